@@ -1,0 +1,24 @@
+"""Semantic column types: a column is declared once, every door reads it here.
+
+A type knows how to check a raw value, how to mask and show it, which form field and filter
+it wants, and how it stands in a sheet cell and in an interface message. The declaration
+``column(Kind(...), label=..., sheet=..., api=...)`` is all an entity needs (decision D3).
+"""
+
+from app.core.columns.base import ColumnSpec, Kind, column, due_columns, spec_of, specs
+from app.core.columns.codes import Choice, ChoiceOf, Code, Codes, N_, State
+from app.core.columns.files import Document, Documents, Picture, Pictures
+from app.core.columns.links import Ref, Refs
+from app.core.columns.numbers import Amount, Flag, Integer, Money, Number, Percent
+from app.core.columns.secrets import BankCard, DocumentNumber, SecretText
+from app.core.columns.structures import Json, Point, RichText
+from app.core.columns.texts import CreditCode, Email, LongText, Mobile, Phone, Text
+from app.core.columns.times import Date, Instant, Month, TimeOfDay
+
+__all__ = [
+    "Amount", "BankCard", "Choice", "ChoiceOf", "Code", "Codes", "ColumnSpec", "CreditCode",
+    "Date", "Document", "DocumentNumber", "Documents", "Email", "Flag", "Instant", "Integer",
+    "Json", "Kind", "LongText", "Mobile", "Money", "Month", "N_", "Number", "Percent", "Phone",
+    "Picture", "Pictures", "Point", "Ref", "Refs", "RichText", "SecretText", "State", "Text",
+    "TimeOfDay", "column", "due_columns", "spec_of", "specs",
+]  # fmt: skip

@@ -1,0 +1,75 @@
+"""Files: pictures and documents that belong to a row (``core.files`` keeps them)."""
+
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import ARRAY, BigInteger
+from sqlalchemy.types import TypeEngine
+
+from app.core import uploads
+from app.core.columns.base import EMPTY, Kind
+
+
+class Document(Kind):
+    """One file: a PDF or picture. The column holds the number of the stored file."""
+
+    control = "file"
+    rule: uploads.Upload = uploads.DOCUMENT
+    many = False
+
+    def sql(self) -> TypeEngine[Any]:
+        return BigInteger()
+
+    def clean(self, raw: Any) -> Any:
+        return raw or None
+
+    def show(self, value: Any) -> str | Markup:
+        numbers = value if isinstance(value, (list, tuple)) else [value] if value else []
+        if not numbers:
+            return EMPTY
+        return Markup(" ").join(self._link(number) for number in numbers)
+
+    def _link(self, number: int) -> Markup:
+        from flask import url_for
+        from flask_babel import gettext
+
+        return Markup('<a class="file-link" data-viewer href="{}">{}</a>').format(
+            url_for("FileView.show", file_id=number), gettext("View")
+        )
+
+    def cell(self, value: Any) -> Any:
+        from flask_babel import gettext
+
+        return gettext("On file") if value else ""
+
+
+class Picture(Document):
+    """One picture; ``face`` asks for a face photo of at least 160 by 210 pixels."""
+
+    def __init__(self, *, face: bool = False) -> None:
+        self.rule = uploads.FACE if face else uploads.PICTURE
+
+    def _link(self, number: int) -> Markup:
+        from flask import url_for
+
+        return Markup(
+            '<a class="file-thumb" data-viewer href="{0}"><img src="{0}" alt="" loading="lazy"></a>'
+        ).format(url_for("FileView.show", file_id=number))
+
+
+class Documents(Document):
+    """Several files, at most ``most``."""
+
+    many = True
+
+    def __init__(self, most: int = 10) -> None:
+        self.most = most
+
+    def sql(self) -> TypeEngine[Any]:
+        return ARRAY(BigInteger())
+
+
+class Pictures(Documents):
+    """Several pictures."""
+
+    rule = uploads.PICTURE

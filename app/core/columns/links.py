@@ -1,0 +1,59 @@
+"""References to other rows, picked by name while typing."""
+
+from typing import Any
+
+from flask_babel import gettext
+from markupsafe import Markup, escape
+from sqlalchemy import ARRAY, BigInteger
+from sqlalchemy.types import TypeEngine
+
+from app.core import checks
+from app.core.columns.base import EMPTY, ColumnSpec, Kind
+
+
+class Ref(Kind):
+    """A row of another table; ``parent`` names the form field the choice depends on.
+
+    ``model`` is the class name. Within one project the foreign key carries ``project_id``.
+    """
+
+    control = "remote"
+    filter = "remote"
+
+    def __init__(self, model: str, *, parent: str = "") -> None:
+        self.model, self.parent = model, parent
+
+    def sql(self) -> TypeEngine[Any]:
+        return BigInteger()
+
+    def clean(self, raw: Any) -> int | None:
+        text = str(raw).strip()
+        if not text:
+            return None
+        if not text.isdigit() or len(text) > 18:  # noqa: PLR2004 - a bigint has 18 safe digits
+            raise checks.Invalid(gettext("Choose from the list"))
+        return int(text)
+
+
+class Refs(Ref):
+    """Several rows of another table."""
+
+    control = "remotes"
+    filter = ""
+
+    def sql(self) -> TypeEngine[Any]:
+        return ARRAY(BigInteger())
+
+    def clean(self, raw: Any) -> Any:
+        parts = raw if isinstance(raw, (list, tuple)) else str(raw).split(",")
+        found = [super(Refs, self).clean(part) for part in parts]
+        return [number for number in found if number] or None
+
+    def text(self, value: Any) -> Any:
+        return [str(number) for number in value or []]
+
+
+def linked(spec: ColumnSpec, row: Any) -> str | Markup:
+    """Give the name of the row a reference points to."""
+    target = getattr(row, spec.name.removesuffix("_id"), None)
+    return EMPTY if target is None else escape(str(target))

@@ -1,0 +1,134 @@
+"""Texts: plain, long, and those with a form of their own."""
+
+from typing import Any
+
+from flask_babel import gettext
+from markupsafe import Markup, escape
+from sqlalchemy import ColumnElement, String
+from sqlalchemy.types import TypeEngine
+
+from app.core import checks
+from app.core.columns.base import EMPTY, Kind
+
+PREVIEW = 40
+
+
+class Text(Kind):
+    """A short text of at most ``length`` characters."""
+
+    filter = "text"
+
+    def __init__(self, length: int = 200) -> None:
+        self.length = length
+
+    def sql(self) -> TypeEngine[Any]:
+        return String(self.length)
+
+    def clean(self, raw: Any) -> str | None:
+        text = "".join(c for c in str(raw).strip() if c.isprintable())
+        if len(text) > self.length:
+            raise checks.Invalid(
+                gettext("At most %(n)s characters, this has %(m)s", n=self.length, m=len(text))
+            )
+        return text or None
+
+    def mask(self, value: Any) -> str | Markup:
+        if value is None or len(str(value)) <= PREVIEW:
+            return self.show(value)
+        return Markup('<span title="{0}">{1}…</span>').format(value, str(value)[:PREVIEW])
+
+    def cell(self, value: Any) -> Any:
+        return value or ""
+
+    def where(self, attribute: Any, raw: str) -> ColumnElement[bool] | None:
+        return attribute.contains(raw.strip(), autoescape=True) if raw.strip() else None
+
+    def attributes(self) -> dict[str, Any]:
+        return {"maxlength": self.length}
+
+
+class LongText(Text):
+    """A text of several lines."""
+
+    control = "textarea"
+    filter = ""
+
+    def __init__(self, length: int = 1000) -> None:
+        super().__init__(length)
+
+    def clean(self, raw: Any) -> str | None:
+        text = "\n".join(line.rstrip() for line in str(raw).strip().splitlines())
+        if len(text) > self.length:
+            raise checks.Invalid(
+                gettext("At most %(n)s characters, this has %(m)s", n=self.length, m=len(text))
+            )
+        return text or None
+
+    def show(self, value: Any) -> str | Markup:
+        return EMPTY if not value else Markup("<br>").join(escape(x) for x in value.split("\n"))
+
+
+class Checked(Text):
+    """A text with a form of its own, checked by one function of ``core.checks``."""
+
+    rule = staticmethod(str.strip)
+    input_mode = "text"
+
+    def clean(self, raw: Any) -> str | None:
+        text = str(raw).strip()
+        return self.rule(text) if text else None
+
+    def where(self, attribute: Any, raw: str) -> ColumnElement[bool] | None:
+        return attribute.startswith(checks.fold_text(raw.strip()), autoescape=True)
+
+    def attributes(self) -> dict[str, Any]:
+        return {"maxlength": self.length, "inputmode": self.input_mode}
+
+
+class CreditCode(Checked):
+    """统一社会信用代码: 18 characters with a mod-31 check character (GB 32100)."""
+
+    rule = staticmethod(checks.credit_code)
+
+    def __init__(self) -> None:
+        super().__init__(18)
+
+
+class Mobile(Checked):
+    """手机号: eleven digits; shown with the middle four masked."""
+
+    rule = staticmethod(checks.mobile)
+    input_mode = "tel"
+    sensitive = True
+
+    def __init__(self) -> None:
+        super().__init__(11)
+
+    def mask(self, value: Any) -> str | Markup:
+        return escape(checks.mask_mobile(value)) if value else EMPTY
+
+    def cell(self, value: Any) -> Any:
+        return checks.mask_mobile(value) if value else ""
+
+    def where(self, attribute: Any, raw: str) -> ColumnElement[bool] | None:
+        return attribute == checks.fold_digits(raw.strip())
+
+
+class Phone(Text):
+    """A telephone number of any kind, area code and extension included."""
+
+    filter = ""
+
+    def __init__(self) -> None:
+        super().__init__(20)
+
+
+class Email(Checked):
+    """An e-mail address."""
+
+    rule = staticmethod(checks.email)
+    input_mode = "email"
+    filter = ""
+
+    def __init__(self) -> None:
+        super().__init__(100)

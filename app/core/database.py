@@ -1,0 +1,79 @@
+"""The database as deployment sees it: roles, security of tables, lock, partitions."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Mapper
+
+from app.core import audit, scope
+from app.core.columns.base import specs
+from app.core.columns.codes import State
+from app.core.models import Entity, ProjectRow
+from app.extensions import db
+
+MIGRATION_LOCK = 7242020
+IDENTITY_TABLES = (
+    "ab_permission", "ab_permission_view", "ab_permission_view_role", "ab_view_menu", "ab_role",
+    "ab_user", "ab_user_role", "ab_group", "ab_user_group", "ab_group_role", "ab_register_user",
+    "ab_api_key",
+)  # fmt: skip
+PUBLIC_IDENTITY = "id, username, first_name, last_name, active"
+
+for _name in IDENTITY_TABLES:
+    scope.outside(_name, "identity: only the signing-in role reads and writes it")
+
+
+def lock(connection: Connection) -> None:
+    """Wait for the other processes that migrate or write permissions."""
+    connection.execute(text("select pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+    connection.commit()
+
+
+def unlock(connection: Connection) -> None:
+    """Let the next process migrate."""
+    connection.execute(text("select pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
+    connection.commit()
+
+
+def security_of(table: str) -> list[str]:
+    """Give policies, grants and triggers of a table as statements."""
+    if table in IDENTITY_TABLES:
+        return _identity(table)
+    mapper = _mapper(table)
+    if mapper is None:
+        return []
+    model = mapper.class_
+    lines = model.__scope__.statements(table)
+    lines += audit.triggers(
+        table,
+        audited=getattr(model, "__audited__", True),
+        stateful=any(isinstance(spec.kind, State) for spec in specs(model).values()),
+        in_project=issubclass(model, ProjectRow) or getattr(model, "__in_project__", False),
+    )
+    return lines
+
+
+def _identity(table: str) -> list[str]:
+    lines = [f"grant select, insert, update, delete on {table} to app_login"]
+    if table == "ab_user":
+        lines.append(
+            f"grant select ({PUBLIC_IDENTITY}) on ab_user"
+            " to app_tenant, app_government, app_system"
+        )
+    return lines
+
+
+def _mapper(table: str) -> Mapper[Any] | None:
+    for mapper in db.Model.registry.mappers:
+        if mapper.local_table.name == table and hasattr(mapper.class_, "__scope__"):
+            return mapper
+    return None
+
+
+def scoped_models() -> list[type[Any]]:
+    """Give every mapped class with declared policies."""
+    found = [m.class_ for m in db.Model.registry.mappers if hasattr(m.class_, "__scope__")]
+    return sorted(found, key=lambda model: model.__tablename__)
+
+
+__all__ = ["Entity", "lock", "scoped_models", "security_of", "unlock"]

@@ -1,0 +1,101 @@
+"""The code lists columns refer to; the reference domain keeps and loads them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask_babel import get_locale
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One code of a dictionary with its labels; ``retired`` codes are shown, not offered."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One dictionary: its names and entries in order."""
+
+    name_zh: str
+    name_en: str
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+
+Loader = Callable[[], dict[str, Table]]
+FRESH_SECONDS = 30.0
+
+_loader: Loader | None = None
+_cache: tuple[float, dict[str, Table]] = (0.0, {})
+
+
+def install(loader: Loader) -> None:
+    """Say where the dictionaries come from."""
+    global _loader  # noqa: PLW0603 - one loader a process
+    _loader = loader
+    forget()
+
+
+def forget() -> None:
+    """Read the dictionaries anew at the next use."""
+    global _cache  # noqa: PLW0603 - one cache a process
+    _cache = (0.0, {})
+
+
+def tables() -> dict[str, Table]:
+    """Give all dictionaries, at most half a minute old."""
+    global _cache  # noqa: PLW0603 - one cache a process
+    read_at, found = _cache
+    if _loader is not None and time.monotonic() - read_at > FRESH_SECONDS:
+        found = _loader()
+        if found:
+            _cache = (time.monotonic(), found)
+    return found
+
+
+def _table(name: str) -> Table:
+    return tables().get(name) or Table(name, name)
+
+
+def _in_english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def title(name: str) -> str:
+    """Give the name of a dictionary in the reader's language."""
+    table = _table(name)
+    return table.name_en if _in_english() else table.name_zh
+
+
+def label(name: str, code: str) -> str:
+    """Give the label of a code; the code itself when the list does not know it."""
+    entry = _table(name).entries.get(code)
+    if entry is None:
+        return code
+    return (entry.label_en or entry.label_zh) if _in_english() else entry.label_zh
+
+
+def options(name: str) -> list[tuple[str, str]]:
+    """Give codes and labels that may be chosen, in order."""
+    return [(e.code, label(name, e.code)) for e in _table(name).entries.values() if not e.retired]
+
+
+def codes(name: str) -> set[str]:
+    """Give every code of a dictionary, retired ones included."""
+    return set(_table(name).entries)
+
+
+def find(name: str, text: str) -> str | None:
+    """Find a code by itself or by one of its labels."""
+    entries = _table(name).entries
+    if text in entries:
+        return text
+    for entry in entries.values():
+        if text in (entry.label_zh, entry.label_en):
+            return entry.code
+    return None

@@ -1,0 +1,174 @@
+"""Stored files: received before their row exists, claimed by it, served only with it (D9).
+
+A file is never served from a static path. It arrives, is checked and cleaned, waits without
+an owner, and becomes part of a row when that row is written. Whoever may see the row may see
+its files, and nobody else.
+"""
+
+import io
+from typing import Any
+
+from flask import Response, abort, current_app, send_file
+from flask_appbuilder import BaseView, expose
+from flask_babel import gettext
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import BigInteger, Integer, String, event, insert, select, text
+from sqlalchemy.orm import Mapper, mapped_column
+
+from app.core import clock, scope, uploads
+from app.core.columns.base import specs
+from app.core.columns.files import Document
+from app.core.errors import Refusal
+from app.core.models import Entity
+from app.extensions import db
+
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+class UnknownFile(Refusal):
+    """A file that was not uploaded by this user for this form."""
+
+
+class StoredFile(Entity):
+    """One cleaned file and the row it belongs to."""
+
+    __scope__ = scope.Scope(
+        tenant_sees=scope.either(
+            scope.PROJECTS, scope.UNITS, scope.ENTERPRISES.format("enterprise_id")
+        ),
+        government_sees=scope.DISTRICTS,
+    )
+    __picker__ = ("original_name",)
+
+    owner_table: Any = mapped_column(String(63))
+    owner_id: Any = mapped_column(BigInteger)
+    original_name: Any = mapped_column(String(200), nullable=False)
+    mime: Any = mapped_column(String(100), nullable=False)
+    size: Any = mapped_column(Integer, nullable=False)
+    sha256: Any = mapped_column(String(64), nullable=False, index=True)
+    key: Any = mapped_column(String(200), nullable=False)
+    project_id: Any = mapped_column(BigInteger, index=True)
+    unit_id: Any = mapped_column(BigInteger)
+    enterprise_id: Any = mapped_column(BigInteger, index=True)
+    district_code: Any = mapped_column(String(6))
+
+
+def store() -> uploads.FileStore:
+    """Give the file store of this application."""
+    return current_app.extensions["file_store"]
+
+
+def receive(stream: Any, filename: str, rule: uploads.Upload) -> int:
+    """Check, clean and keep an upload; give its number. It waits for the row it is for."""
+    return keep(uploads.inspect(stream, filename, rule))
+
+
+def keep(clean: uploads.CleanFile) -> int:
+    """Keep a checked file without an owner; give its number."""
+    key = store().put(clean.content, clean.sha256)
+    with scope.system_scope("an upload waits for its row") as connection:
+        return connection.execute(
+            insert(StoredFile)
+            .values(
+                original_name=clean.original_name,
+                mime=clean.mime,
+                size=len(clean.content),
+                sha256=clean.sha256,
+                key=key,
+                created_by=scope.current().user_id,
+                source=scope.current().door.value,
+            )
+            .returning(StoredFile.id)
+        ).scalar_one()
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="upload")
+
+
+def token(number: int) -> str:
+    """Give the proof a form carries that this user has uploaded this file."""
+    return _serializer().dumps([number, scope.current().user_id])
+
+
+def number_of(proof: str) -> int:
+    """Read a proof back; refuse one that is forged or somebody else's."""
+    try:
+        number, user_id = _serializer().loads(proof)
+    except (BadSignature, ValueError):
+        number, user_id = 0, -1
+    if user_id != scope.current().user_id:
+        raise UnknownFile(gettext("The file is no longer available: choose it again"))
+    return int(number)
+
+
+def name_of(number: int) -> tuple[str, bool]:
+    """Give the name of a file and whether it is a picture."""
+    with scope.system_scope("the name of a file in one's own form") as connection:
+        row = connection.execute(
+            select(StoredFile.original_name, StoredFile.mime).where(StoredFile.id == number)
+        ).one_or_none()
+    return (row[0], row[1].startswith("image/")) if row else ("", False)
+
+
+@event.listens_for(Entity, "after_insert", propagate=True)
+@event.listens_for(Entity, "after_update", propagate=True)
+def _claim(mapper: Mapper[Any], connection: Any, row: Any) -> None:
+    """Make the files a row names its own; the database refuses files of other rows."""
+    for name, spec in specs(mapper.class_).items():
+        if not isinstance(spec.kind, Document):
+            continue
+        value = getattr(row, name)
+        for number in value if isinstance(value, (list, tuple)) else [value] if value else []:
+            connection.execute(
+                text("select claim_file(:file, :table, :row)"),
+                {"file": number, "table": row.__tablename__, "row": row.id},
+            )
+
+
+class FileView(BaseView):
+    """Serves a file to whoever may see the row it belongs to."""
+
+    route_base = "/file"
+    default_view = "show"
+
+    @expose("/<int:file_id>")
+    def show(self, file_id: int) -> Response:
+        """Send one file; 404 for everybody who may not see its row."""
+        row = _visible(file_id)
+        if row is None:
+            abort(404)
+        response = send_file(
+            io.BytesIO(store().open(row.key)),
+            mimetype=row.mime,
+            download_name=row.original_name,
+            as_attachment=not row.mime.startswith(("image/", "application/pdf")),
+            max_age=0,
+        )
+        response.headers["Content-Security-Policy"] = SANDBOX
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _visible(file_id: int) -> StoredFile | None:
+    if scope.current().audience is scope.Audience.LOGIN:
+        return None
+    row = db.session.get(StoredFile, file_id)
+    if row is None or row.owner_table is None:
+        return None
+    owner = db.Model.metadata.tables[row.owner_table]
+    seen = db.session.execute(select(owner.c.id).where(owner.c.id == row.owner_id)).first()
+    return row if seen else None
+
+
+def forget_unclaimed(hours: int = 24) -> int:
+    """Remove files that never found their row; gives how many."""
+    limit = clock.now().timestamp() - hours * 3600
+    with scope.system_scope("files without a row are forgotten") as connection:
+        return connection.execute(
+            text(
+                "delete from stored_file where owner_id is null"
+                " and created_at < to_timestamp(:limit)"
+            ),
+            {"limit": limit},
+        ).rowcount

@@ -1,0 +1,244 @@
+"""Forms generated from columns: one field class for every semantic type.
+
+The field keeps what was typed, checks it with the column's own type, and says what is wrong
+beside itself. A form gives clean values by column name, ready for a service.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from werkzeug.datastructures import FileStorage
+from wtforms import Field, HiddenField
+from wtforms.widgets import html_params
+
+from app.core import checks, files, uploads
+from app.core.columns.base import ColumnSpec, required_message, specs
+from app.core.errors import Refusal, Refusals
+
+INPUT_TYPES = {
+    "text": "text", "number": "number", "decimal": "text", "date": "date", "month": "month",
+    "time": "time", "datetime-local": "datetime-local", "password": "password",
+}  # fmt: skip
+MANY = {"multiselect", "remotes"}
+
+
+class ColumnField(Field):
+    """The form control of one declared column."""
+
+    def __init__(self, spec: ColumnSpec, door: str = "form", **options: Any) -> None:
+        super().__init__(
+            label=spec.label, description=spec.help, default=None, **options
+        )
+        self.spec, self.kind, self.door = spec, spec.kind, door
+        self.unit = spec.kind.unit
+        self.wide = spec.wide or spec.kind.control in {"textarea", "richtext"}
+        if spec.kind.control == "file":
+            self.kept: list[dict[str, Any]] = []
+        self.lookup_url = ""
+        self.answer_url = ""
+        self.chosen: list[tuple[str, str]] = []
+        self.problem = ""
+        if door in spec.required_at and spec.when is None:
+            self.flags.required = True
+        self.required_later = spec.later
+
+    @property
+    def control(self) -> str:
+        """Name the kind of control the templates draw."""
+        return self.kind.control
+
+    def process_data(self, value: Any) -> None:
+        """Take the value of a row being edited, or the default."""
+        self.data = value
+        self.typed = self.kind.text(value)
+        if self.control == "file":
+            self._keep(value)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was posted; a wrong value stays as typed."""
+        if self.control == "file":
+            self._receive(valuelist)
+            return
+        raw: Any = valuelist if self.control in MANY else (valuelist or [""])[0]
+        self.typed = raw
+        try:
+            self.data = self.kind.clean(raw)
+        except (checks.Invalid, Refusal) as problem:
+            self.data, self.problem = None, str(problem)
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read posted data; an absent checkbox list or file means what was kept."""
+        super().process(formdata, data, extra_filters)
+        if formdata and self.control == "file" and self.name not in formdata:
+            self._receive([])
+        elif formdata and self.control in MANY and self.name not in formdata:
+            self.data, self.typed = None, []
+
+    def _receive(self, posted: list[Any]) -> None:
+        numbers: list[int] = []
+        try:
+            numbers = [files.number_of(proof) for proof in self._proofs()]
+            for upload in posted:
+                if isinstance(upload, FileStorage) and upload.filename:
+                    found = files.receive(upload.stream, upload.filename, self.kind.rule)  # type: ignore[attr-defined]
+                    numbers = [*numbers, found] if self.kind.many else [found]  # type: ignore[attr-defined]
+        except (uploads.UploadError, Refusal) as problem:
+            self.problem = str(problem)
+        self._keep(numbers)
+        if self.kind.many:  # type: ignore[attr-defined]
+            self.data = numbers or None
+        else:
+            self.data = numbers[-1] if numbers else None
+
+    def _proofs(self) -> list[str]:
+        from flask import request
+
+        return [proof for proof in request.form.getlist(f"{self.name}__kept") if proof]
+
+    def _keep(self, value: Any) -> None:
+        numbers = value if isinstance(value, (list, tuple)) else [value] if value else []
+        self.kept = []
+        for number in numbers:
+            name, is_image = files.name_of(number)
+            self.kept.append(
+                {
+                    "token": files.token(number), "name": name, "is_image": is_image,
+                    "url": url_for("FileView.show", file_id=number),
+                }
+            )
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what could not be read, is missing, or does not fit its neighbours."""
+        if self.problem:
+            raise ValueError(self.problem)
+        values = form.values()
+        if self.data in (None, "", []):
+            if self.spec.required(self.door, values):
+                raise ValueError(required_message(self.spec))
+            return
+        self.kind.check(self.data, values)
+
+    def options(self) -> list[tuple[str, str]]:
+        """Give what a select offers, what is chosen from a long list included."""
+        return self.chosen or self.kind.choices()
+
+    def is_chosen(self, code: str) -> bool:
+        """Tell whether an option is selected."""
+        return code in self.typed if isinstance(self.typed, list) else code == self.typed
+
+    def widget(self, _field: Field, **attributes: Any) -> Markup:
+        """Draw the bare control; the templates dress it."""
+        given = {"id": self.id, "name": self.name, **self.kind.attributes(), **attributes}
+        if self.errors:
+            given |= {"aria-invalid": "true", "aria-describedby": f"{self.id}-error"}
+        draw: Callable[[dict[str, Any]], Markup] = {
+            "textarea": self._textarea, "richtext": self._textarea, "select": self._select,
+            "flag": self._select, "multiselect": self._select, "remote": self._select,
+            "remotes": self._select, "file": self._file,
+        }.get(self.control, self._input)  # fmt: skip
+        return draw(given)
+
+    def _input(self, given: dict[str, Any]) -> Markup:
+        kind = INPUT_TYPES.get(self.control, "text")
+        value = "" if kind == "password" else self.typed or ""
+        if self.answer_url:
+            given["data-answer-url"] = self.answer_url
+        return Markup("<input {}>").format(
+            Markup(html_params(type=kind, value=value, **given))  # noqa: S704 - escaped by WTForms
+        )
+
+    def _textarea(self, given: dict[str, Any]) -> Markup:
+        rich = {"data-richtext": True} if self.control == "richtext" else {}
+        return Markup("<textarea {}>{}</textarea>").format(
+            Markup(html_params(rows=4, **given, **rich)),  # noqa: S704 - escaped by WTForms
+            self.typed or "",
+        )
+
+    def _select(self, given: dict[str, Any]) -> Markup:
+        if self.control in MANY:
+            given["multiple"] = True
+        if self.lookup_url:
+            given["class"] = f"{given.get('class', '')} js-remote".strip()
+            given["data-url"] = self.lookup_url
+            if parent := getattr(self.kind, "parent", ""):
+                given["data-parent"] = parent
+        rows = [] if self.control in MANY else [("", gettext("Please choose"))]
+        options = Markup("").join(
+            Markup("<option {}>{}</option>").format(
+                Markup(html_params(value=code, selected=self.is_chosen(code))),  # noqa: S704
+                label,
+            )
+            for code, label in rows + self.options()
+        )
+        return Markup("<select {}>{}</select>").format(Markup(html_params(**given)), options)  # noqa: S704
+
+    def _file(self, given: dict[str, Any]) -> Markup:
+        if self.kind.many:  # type: ignore[attr-defined]
+            given["multiple"] = True
+        accept = self.kind.rule.accept  # type: ignore[attr-defined]
+        return Markup("<input {}>").format(
+            Markup(html_params(type="file", accept=accept, **given))  # noqa: S704
+        )
+
+
+class BaseForm(FlaskForm):
+    """A form of column fields; ``values`` gives clean values by column name."""
+
+    row_version = HiddenField()
+
+    def columns(self) -> list[ColumnField]:
+        """Give the fields that stand for columns, in order."""
+        return [field for field in self if isinstance(field, ColumnField)]
+
+    def values(self) -> dict[str, Any]:
+        """Give the clean values by column name."""
+        return {field.short_name: field.data for field in self.columns()}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; a problem of any door's check becomes the field's own error."""
+        fine = super().validate(extra_validators)
+        for field in self.columns():
+            if field.problem and field.problem not in field.errors:
+                field.errors = [*field.errors, field.problem]
+                fine = False
+        return fine
+
+    def blame(self, problem: Refusal) -> None:
+        """Put a service's refusal beside the field it names, or on top."""
+        for single in problem.problems if isinstance(problem, Refusals) else [problem]:
+            field = self._fields.get(single.field)
+            if field is None:
+                self.form_errors.append(str(single))
+            else:
+                field.errors = [*field.errors, str(single)]
+
+
+def form_class(
+    model: type, names: Iterable[str], *, door: str = "form", base: type[BaseForm] = BaseForm
+) -> type[BaseForm]:
+    """Make the form of some columns of a model."""
+    declared = specs(model)
+    return extend(base, {name: declared[name] for name in names}, door=door, title=model.__name__)
+
+
+def extend(
+    base: type[BaseForm], columns: dict[str, ColumnSpec], *, door: str = "form", title: str = ""
+) -> type[BaseForm]:
+    """Make a form of column declarations, those of no model included."""
+    fields = {name: _unbound(spec, door) for name, spec in columns.items()}
+    return type(f"{title}Form", (base,), fields)
+
+
+def _unbound(spec: ColumnSpec, door: str) -> Any:
+    return ColumnField(spec, door)  # WTForms makes it an unbound field outside a form
+
+
+def loose(name: str, spec_column: Any) -> ColumnSpec:
+    """Give the declaration of a column that stands in no table, for a form of its own."""
+    spec: ColumnSpec = spec_column.column.info["spec"]
+    object.__setattr__(spec, "name", name)
+    return spec

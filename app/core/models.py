@@ -1,0 +1,183 @@
+"""Base models: identity, audit columns, optimistic lock, scope columns, references.
+
+``Entity`` is any business row. ``ProjectRow`` is a row of volume that lives inside one
+project: its table key is (project_id, id) so that the table can be distributed by project,
+while the mapper's key is ``id`` alone, so that pages and addresses see plain numbers (D11).
+"""
+
+import re
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    DateTime,
+    FetchedValue,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Integer,
+    String,
+    event,
+    func,
+)
+from sqlalchemy.orm import MappedColumn, Mapper, declared_attr, mapped_column, relationship
+
+from app.core import clock, scope
+from app.core.columns.base import specs
+from app.core.columns.links import Ref, Refs
+from app.core.columns.secrets import Hashed
+from app.extensions import db
+
+LAST = 900  # audit columns stand at the end of a table
+
+
+def table_name(class_name: str) -> str:
+    """Give ``project_worker`` for ``ProjectWorker``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", class_name).lower()
+
+
+def _actor() -> int | None:
+    return scope.current().user_id
+
+
+def _door() -> str:
+    return scope.current().door.value
+
+
+class Entity(db.Model):  # type: ignore[name-defined,misc]
+    """A business row with identity, authorship and an optimistic lock (screens.md 0)."""
+
+    __abstract__ = True
+    __scope__: ClassVar[scope.Scope]
+    __audited__: ClassVar[bool] = True
+    # The columns a picker searches and shows.
+    __picker__: ClassVar[tuple[str, ...]] = ("name",)
+
+    id: Any = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-10)
+    created_at: Any = mapped_column(
+        DateTime(timezone=True), default=clock.now, server_default=func.now(), sort_order=LAST
+    )
+    created_by: Any = mapped_column(Integer, default=_actor, sort_order=LAST)
+    changed_at: Any = mapped_column(
+        DateTime(timezone=True), default=clock.now, onupdate=clock.now,
+        server_default=func.now(), sort_order=LAST,
+    )  # fmt: skip
+    changed_by: Any = mapped_column(Integer, default=_actor, onupdate=_actor, sort_order=LAST)
+    row_version: Any = mapped_column(
+        Integer, nullable=False, server_default="1", sort_order=LAST
+    )
+    source: Any = mapped_column(String(10), default=_door, sort_order=LAST)
+    is_deleted: Any = mapped_column(
+        Boolean, nullable=False, default=False, server_default="false", sort_order=LAST
+    )
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if not cls.__dict__.get("__abstract__"):
+            if "__tablename__" not in cls.__dict__:
+                cls.__tablename__ = table_name(cls.__name__)
+            _add_companions(cls)
+            _add_references(cls)
+        super().__init_subclass__(**options)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - the mapper passes the class
+        return {"version_id_col": cls.row_version, "eager_defaults": True}
+
+    def __str__(self) -> str:
+        return " ".join(str(getattr(self, name) or "") for name in self.__picker__[:1]).strip()
+
+
+class ProjectRow(Entity):
+    """A row of volume inside one project; ``district_code`` is filled by the database."""
+
+    __abstract__ = True
+
+    id: Any = mapped_column(BigInteger, Identity(), primary_key=True, index=True, sort_order=-10)
+
+    @declared_attr
+    def project_id(cls) -> Any:  # noqa: N805 - the mapper passes the class
+        return mapped_column(
+            BigInteger, ForeignKey("project.id"), primary_key=True, sort_order=-20
+        )
+
+    district_code: Any = mapped_column(
+        String(6), nullable=False, index=True, server_default=FetchedValue(), sort_order=-5
+    )
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - the mapper passes the class
+        return {
+            "primary_key": [cls.id],
+            "version_id_col": cls.row_version,
+            "eager_defaults": True,
+        }
+
+
+def _declared(cls: type, kind: type) -> list[tuple[str, Any]]:
+    found = []
+    for name, value in list(cls.__dict__.items()):
+        if isinstance(value, MappedColumn):
+            spec = value.column.info.get("spec")
+            if spec is not None and isinstance(spec.kind, kind):
+                found.append((name, spec.kind))
+    return found
+
+
+def _add_companions(cls: type) -> None:
+    """Give every encrypted number the hash column it is found by."""
+    for name, _kind in _declared(cls, Hashed):
+        setattr(cls, f"{name}_hash", mapped_column(String(64), index=True))
+
+
+def _add_references(cls: type) -> None:
+    """Give every reference its foreign key and a read-only relation named without ``_id``."""
+    keys: list[ForeignKeyConstraint] = []
+    for name, kind in _declared(cls, Ref):
+        if isinstance(kind, Refs):
+            continue
+        target = cls if kind.model == cls.__name__ else _class_named(kind.model)
+        inside = issubclass(target, ProjectRow)
+        table = table_name(kind.model)
+        if inside and issubclass(cls, ProjectRow):
+            keys.append(
+                ForeignKeyConstraint(
+                    ["project_id", name], [f"{table}.project_id", f"{table}.id"]
+                )
+            )
+        elif not inside:
+            keys.append(ForeignKeyConstraint([name], [f"{table}.id"]))
+        setattr(
+            cls,
+            name.removesuffix("_id"),
+            relationship(
+                kind.model,
+                primaryjoin=f"foreign({cls.__name__}.{name}) == {kind.model}.id",
+                viewonly=True,
+                uselist=False,
+            ),
+        )
+    if keys:
+        own = cls.__dict__.get("__table_args__", ())
+        cls.__table_args__ = (*keys, *own)  # type: ignore[attr-defined]
+
+
+def _class_named(name: str) -> type:
+    for mapper in db.Model.registry.mappers:
+        if mapper.class_.__name__ == name:
+            return mapper.class_
+    raise LookupError(f"{name} must be declared before it is referred to")
+
+
+@event.listens_for(Entity, "before_insert", propagate=True)
+@event.listens_for(Entity, "before_update", propagate=True)
+def _hash_secrets(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
+    for name, spec in specs(mapper.class_).items():
+        if isinstance(spec.kind, Hashed):
+            setattr(row, f"{name}_hash", spec.kind.fingerprint(getattr(row, name)))
+
+
+def entities() -> list[type[Entity]]:
+    """Give every mapped business model, by table name."""
+    found = [m.class_ for m in db.Model.registry.mappers if issubclass(m.class_, Entity)]
+    return sorted(found, key=lambda model: model.__tablename__)

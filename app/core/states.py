@@ -1,0 +1,190 @@
+"""State machines: every legal move in one table, every move written to a log.
+
+A state column changes only through its machine. Three things hold that: the attribute
+refuses assignment, the database refuses an update without a verb, and a trigger writes each
+move with actor, time, from, to and remark (screens.md 20).
+"""
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from psycopg.sql import Literal
+from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, String, event, func
+from sqlalchemy import Text as SqlText
+from sqlalchemy.orm import Mapper, mapped_column
+
+from app.core import scope
+from app.core.columns.base import specs
+from app.core.columns.codes import Choice, State
+from app.core.errors import IllegalMove, NotAllowed, Refusal
+from app.core.events import Event
+from app.core.models import Entity
+from app.extensions import db
+
+_moving: ContextVar[bool] = ContextVar("moving", default=False)
+
+
+class RemarkMissing(Refusal):
+    """The move needs a reason in words."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Give the reason in words"), field="remark")
+
+
+class StateLog(db.Model):  # type: ignore[name-defined,misc]
+    """One move of one row; written by a trigger, never changed."""
+
+    __tablename__ = "state_log"
+    __table_args__ = (Index(None, "table_name", "row_id"),)
+    __scope__ = scope.Scope(
+        tenant_sees=scope.either(
+            scope.PROJECTS, scope.UNITS, scope.ENTERPRISES.format("enterprise_id")
+        ),
+        government_sees=scope.DISTRICTS,
+        append_only=True,
+    )
+    __audited__ = False
+
+    project_id: Any = mapped_column(BigInteger, primary_key=True, server_default="0")
+    id: Any = mapped_column(BigInteger, Identity(), primary_key=True, index=True)
+    table_name: Any = mapped_column(String(63), nullable=False)
+    row_id: Any = mapped_column(BigInteger, nullable=False)
+    verb: Any = mapped_column(String(32), nullable=False)
+    state_from: Any = mapped_column(String(32))
+    state_to: Any = mapped_column(String(32), nullable=False)
+    remark: Any = mapped_column(SqlText)
+    actor: Any = mapped_column(Integer)
+    door: Any = mapped_column(String(10))
+    at: Any = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+    enterprise_id: Any = mapped_column(BigInteger)
+    unit_id: Any = mapped_column(BigInteger)
+    district_code: Any = mapped_column(String(6))
+
+    __mapper_args__ = {"primary_key": [id]}
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A legal move: ``verb`` leads from one of ``sources`` to ``target``.
+
+    ``permission`` defaults to the verb; ``system`` moves belong to jobs and other services
+    and are never offered on a screen.
+    """
+
+    verb: str
+    sources: Any
+    target: Any
+    remark_required: bool = False
+    permission: str = ""
+    system: bool = False
+
+    @property
+    def origins(self) -> tuple[Any, ...]:
+        """Give the states the move may start from."""
+        return self.sources if isinstance(self.sources, tuple) else (self.sources,)
+
+
+class StateMachine:
+    """The moves of one flow. ``area`` owns the permissions, ``moved`` is sent after a move."""
+
+    def __init__(self, area: str, *transitions: Transition) -> None:
+        self.area = area
+        self.transitions = transitions
+        self.moved = Event(f"{area}.moved")
+
+    def transition(self, verb: str, state: Any) -> Transition | None:
+        """Give the move a verb makes from a state, None where it makes none."""
+        for move in self.transitions:
+            if move.verb == verb and state in move.origins:
+                return move
+        return None
+
+    def permission(self, move: Transition) -> str:
+        """Give the permission a move asks for."""
+        return move.permission or move.verb
+
+    def permissions(self) -> set[str]:
+        """Give every permission of the flow."""
+        return {self.permission(move) for move in self.transitions if not move.system}
+
+    def open_to(self, actor: scope.Principal, state: Any) -> list[Transition]:
+        """Give the moves this actor may make from a state, in the order of the table."""
+        return [
+            move
+            for move in self.transitions
+            if state in move.origins
+            and not move.system
+            and actor.can(self.permission(move), self.area)
+        ]
+
+    def fire(self, verb: str, row: Any, *, actor: scope.Principal, remark: str = "") -> None:
+        """Move one row; refuse what the table does not list or the actor may not do."""
+        self.fire_many(verb, [row], actor=actor, remark=remark)
+
+    def fire_many(
+        self, verb: str, rows: Iterable[Any], *, actor: scope.Principal, remark: str = ""
+    ) -> None:
+        """Move rows together; nothing moves when one of them may not."""
+        moves = [(row, self._legal(verb, row, actor, remark)) for row in rows]
+        if not moves:
+            return
+        db.session.flush()
+        _announce(verb, remark)
+        token = _moving.set(True)
+        try:
+            for row, move in moves:
+                row.state = move.target
+            db.session.flush()
+        finally:
+            _moving.reset(token)
+        _announce("", "")
+        for row, move in moves:
+            self.moved.send(row=row, verb=verb, target=move.target, actor=actor, remark=remark)
+
+    def _legal(self, verb: str, row: Any, actor: scope.Principal, remark: str) -> Transition:
+        move = self.transition(verb, row.state)
+        if move is None:
+            raise IllegalMove(
+                gettext("“%(row)s” is %(state)s: this step is not possible now",
+                        row=str(row), state=row.state.label)
+            )  # fmt: skip
+        if actor.audience is not scope.Audience.SYSTEM and not move.system:
+            if not actor.can(self.permission(move), self.area):
+                raise NotAllowed
+            if move.remark_required and not remark.strip():
+                raise RemarkMissing
+        return move
+
+
+def _announce(verb: str, remark: str) -> None:
+    db.session.connection().exec_driver_sql(
+        f"set local app.verb = {Literal(verb).as_string(None)};"
+        f" set local app.remark = {Literal(remark).as_string(None)}"
+    )
+
+
+@event.listens_for(Entity, "mapper_configured", propagate=True)
+def _guard_states(_mapper: Mapper[Any], model: Any) -> None:
+    for name, spec in specs(model).items():
+        if isinstance(spec.kind, State):
+            event.listen(getattr(model, name), "set", _refuse_assignment)
+
+
+def _refuse_assignment(row: Any, value: Any, old: Any, initiator: Any) -> None:  # noqa: ARG001
+    if isinstance(old, Choice) and value is not old and not _moving.get():
+        raise IllegalMove(f"{type(row).__name__}.state changes only through its state machine")
+
+
+def history(row: Any) -> list[Any]:
+    """Give the moves of a row, oldest first."""
+    return (
+        db.session.query(StateLog)
+        .filter_by(table_name=row.__tablename__, row_id=row.id)
+        .order_by(StateLog.id)
+        .all()
+    )
+

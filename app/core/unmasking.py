@@ -1,0 +1,67 @@
+"""Seeing a whole number: with a right, a typed reason, and a record of it (PIPL art 51, D9)."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import BigInteger, Integer, String, Text
+from sqlalchemy.orm import mapped_column
+
+from app.core import scope
+from app.core.columns.base import spec_of
+from app.core.errors import NotAllowed, Refusal
+from app.core.models import Entity
+from app.extensions import db
+
+SHORTEST_REASON = 4
+
+
+class ReasonMissing(Refusal):
+    """Nobody sees a whole number without saying why."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Give the reason in words (at least 4 characters)"), field="reason")
+
+
+class UnmaskRecord(Entity):
+    """Who saw which whole value, when and why."""
+
+    __scope__ = scope.Scope(
+        tenant_sees=scope.either(
+            scope.PROJECTS, scope.UNITS, scope.ENTERPRISES.format("enterprise_id")
+        ),
+        tenant_writes="created_by = nullif(current_setting('app.actor', true), '')::integer",
+        government_sees=scope.DISTRICTS,
+        government_writes="created_by = nullif(current_setting('app.actor', true), '')::integer",
+        append_only=True,
+    )
+    __audited__ = False
+    __picker__ = ("column_name",)
+
+    table_name: Any = mapped_column(String(63), nullable=False)
+    row_id: Any = mapped_column(BigInteger, nullable=False)
+    column_name: Any = mapped_column(String(63), nullable=False)
+    reason: Any = mapped_column(Text, nullable=False)
+    project_id: Any = mapped_column(BigInteger)
+    unit_id: Any = mapped_column(BigInteger)
+    enterprise_id: Any = mapped_column(BigInteger)
+    district_code: Any = mapped_column(String(6))
+    user_id: Any = mapped_column(Integer)
+
+
+def reveal(row: Any, name: str, *, area: str, reason: str, actor: scope.Principal) -> str:
+    """Give the whole value of a sensitive column of a visible row, and record it."""
+    spec = spec_of(type(row), name)
+    if not spec.kind.sensitive or not actor.can("unmask", area):
+        raise NotAllowed
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReasonMissing
+    record = UnmaskRecord(
+        table_name=row.__tablename__, row_id=row.id, column_name=name, reason=reason.strip(),
+        user_id=actor.user_id,
+        **{key: getattr(row, key, None)
+           for key in ("project_id", "unit_id", "enterprise_id", "district_code")},
+    )  # fmt: skip
+    with db.session.no_autoflush:
+        db.session.add(record)
+        db.session.flush()
+    return str(spec.value(row) or "")

@@ -1,0 +1,16 @@
+"""The base view every screen inherits: label, form, list, mask and filter from the columns.
+
+A domain's view names a model, an area, its columns and its services; everything else (the
+filters, the pickers, the export, the moves of its flow, unmasking) is read from the columns
+and is the same on every screen.
+"""
+
+from app.core.views.base import BaseModelView, Interface, action
+from app.core.views.details import Tab
+from app.core.views.lists import Computed
+from app.core.views.pages import BasePage, answer, back_or, read_form
+
+__all__ = [
+    "BaseModelView", "BasePage", "Computed", "Interface", "Tab", "action", "answer", "back_or",
+    "read_form",
+]  # fmt: skip

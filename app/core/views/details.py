@@ -1,0 +1,188 @@
+"""Detail pages: head card, tabs, sections of values, files, the timeline of a flow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from markupsafe import Markup
+
+from app.core import names, scope, states
+from app.core.columns.base import EMPTY, ColumnSpec, specs
+from app.core.columns.links import Ref, linked
+from app.core.columns.secrets import SecretText
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of a detail page: ``content(row)`` gives what the template reads."""
+
+    name: str
+    label: Any
+    content: Callable[[Any], dict[str, Any]]
+    permission: tuple[str, str] | None = None
+
+
+class DetailMixin:
+    """What a detail page needs; mixed into the base view."""
+
+    model: Any
+    flow: states.StateMachine | None = None
+    show_sections: list[tuple[Any, list[str]]]
+    class_permission_name: Any
+    head_numbers: tuple[str, ...] = ()
+
+    def tabs(self, row: Any) -> list[Tab]:  # noqa: ARG002 - subclasses look at the row
+        """Give the tabs beyond the first; the first holds the row's own columns."""
+        return []
+
+    def subtitle(self, row: Any) -> Any:  # noqa: ARG002 - subclasses look at the row
+        """Give the line under the title of the head card."""
+        return ""
+
+    def head_facts(self, row: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+        """Give the numbers of the head card: {label, value, url}."""
+        return []
+
+    def show_context(self, row: Any) -> dict[str, Any]:
+        """Give everything the detail template needs."""
+        tabs = [t for t in self.tabs(row) if t.permission is None
+                or scope.current().can(*t.permission)]  # fmt: skip
+        wanted = request.args.get("tab", "")
+        chosen = next((t for t in tabs if t.name == wanted), None)
+        content = chosen.content(row) if chosen else self.own_tab(row)
+        return {"head": self.head(row), "tabs": self._tab_links(row, tabs, chosen), **content}
+
+    def _tab_links(self, row: Any, tabs: list[Tab], chosen: Tab | None) -> list[dict[str, Any]]:
+        from flask_babel import gettext
+
+        if not tabs:
+            return []
+        first = {
+            "label": gettext("Basics"), "url": url_for(".show", pk=row.id), "active": chosen is None,
+        }  # fmt: skip
+        return [first] + [
+            {"label": t.label, "url": url_for(".show", pk=row.id, tab=t.name),
+             "active": t is chosen}
+            for t in tabs
+        ]  # fmt: skip
+
+    def own_tab(self, row: Any) -> dict[str, Any]:
+        """Give the sections of the row's own columns and the course of its flow."""
+        return {
+            "sections": [
+                (title, [(specs(self.model)[name].label, self.value(row, name)) for name in wanted
+                         if specs(self.model)[name].demanded(_values(row))])
+                for title, wanted in self.show_sections
+            ],
+            "timeline": timeline(row) if self.flow else [],
+        }  # fmt: skip
+
+    def value(self, row: Any, name: str) -> Any:
+        """Give one value for reading: masked, with a way to see the whole where allowed."""
+        spec = specs(self.model)[name]
+        if isinstance(spec.kind, Ref):
+            return linked(spec, row)
+        if spec.kind.sensitive:
+            return self._masked(row, spec)
+        return spec.shown(row)
+
+    def _masked(self, row: Any, spec: ColumnSpec) -> Any:
+        shown = spec.masked(row)
+        may = scope.current().can("unmask", str(self.class_permission_name))
+        if shown == EMPTY or not may or not isinstance(spec.kind, SecretText):
+            return shown
+        return Markup(
+            '<span class="masked">{0}</span> <button type="button" class="word"'
+            ' data-unmask="{1}">{2}</button>'
+        ).format(shown, url_for(".unmask", pk=row.id, column=spec.name), _unmask_word())
+
+    def head(self, row: Any) -> dict[str, Any]:
+        """Give the head card."""
+        return {
+            "title": str(row),
+            "subtitle": self.subtitle(row),
+            "state_badge": _badge(row),
+            "numbers": self.head_facts(row),
+            "buttons": self.buttons(row),
+        }
+
+    def buttons(self, row: Any) -> list[dict[str, Any]]:
+        """Give the buttons by state: editing and the moves the user may make."""
+        found = []
+        if self.may_edit(row):
+            found.append({"label": _edit_word(), "url": url_for(".edit", pk=row.id),
+                          "method": "get", "tone": ""})  # fmt: skip
+        return found + self.move_buttons(row)
+
+    def may_edit(self, row: Any) -> bool:
+        """Tell whether the edit form is offered for this row."""
+        raise LookupError(row)  # the base view answers
+
+    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+        """Give a button for each move of the flow; moves with a remark open a dialog."""
+        if self.flow is None:
+            return []
+        return [
+            {
+                "label": self.move_label(move.verb),
+                "url": url_for(".move", pk=row.id, verb=move.verb),
+                "method": "get" if move.remark_required else "post",
+                "tone": "danger" if move.remark_required else "primary",
+                "confirm": None if move.remark_required else self.move_question(move.verb),
+            }
+            for move in self.flow.open_to(scope.current(), row.state)
+        ]
+
+    def move_label(self, verb: str) -> Any:
+        """Give the word of a move."""
+        from app.core.words import verb_label
+
+        return verb_label(verb)
+
+    def move_question(self, verb: str) -> Any:
+        """Give the question asked before a move."""
+        from flask_babel import gettext
+
+        return gettext("%(verb)s: are you sure?", verb=self.move_label(verb))
+
+
+def timeline(row: Any) -> list[dict[str, Any]]:
+    """Give the course of a row's flow: who, when, from, to, what was said."""
+    from app.core.words import people, verb_label
+
+    entries = states.history(row)
+    who = people({entry.actor for entry in entries})
+    choice = specs(type(row))["state"].kind.choice  # type: ignore[attr-defined]
+    return [
+        {
+            "who": who.get(entry.actor, names.SYSTEM_NAME if entry.actor is None else ""),
+            "at": entry.at,
+            "from": choice[entry.state_from].label if entry.state_from else "",
+            "to": choice[entry.state_to].label,
+            "verb": verb_label(entry.verb),
+            "remark": entry.remark,
+        }
+        for entry in entries
+    ]
+
+
+def _badge(row: Any) -> dict[str, Any] | None:
+    state = getattr(row, "state", None)
+    return {"label": state.label, "tone": state.tone} if state is not None else None
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in specs(type(row))}
+
+
+def _edit_word() -> str:
+    from flask_babel import gettext
+
+    return gettext("Edit")
+
+
+def _unmask_word() -> str:
+    from flask_babel import gettext
+
+    return gettext("Show whole")

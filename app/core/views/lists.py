@@ -1,0 +1,377 @@
+"""Lists: filter bar, order, pages, columns, counts and rows, all read from the columns."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import selectinload
+
+from app.core import checks, preferences
+from app.core.columns.base import ColumnSpec, specs
+from app.core.columns.links import Ref, linked
+from app.extensions import db
+
+COUNT_CAP = 10_000
+PAGE_SIZES = (20, 50, 100)
+LAST_OFFSET_PAGE = 200  # deeper pages go by key
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A list column that stands in no table: ``value(row, facts)`` gives its text."""
+
+    label: Any
+    value: Callable[[Any, Any], Any]
+    numeric: bool = False
+
+
+@dataclass
+class Page:
+    """One page of rows and how to reach its neighbours."""
+
+    rows: list[Any]
+    number: int
+    size: int
+    total: int
+    more: bool
+    next_key: str = ""
+
+
+class ListMixin:
+    """What a list page needs; mixed into the base view."""
+
+    datamodel: Any
+    list_columns: list[str]
+    search_columns: list[str]
+    order_columns: list[str]
+    base_order: tuple[str, str]
+    computed: dict[str, Computed] = {}
+    card_columns: tuple[str, ...] = ()
+    name_column: str = ""
+    keyword_columns: tuple[str, ...] = ()
+    primary_filters: int = 3
+
+    @property
+    def model(self) -> Any:
+        """Give the model of this view."""
+        return self.datamodel.obj
+
+    def restrict(self, query: Select[Any]) -> Select[Any]:
+        """Narrow the rows for convenience, such as to the chosen project; never for secrecy."""
+        return query
+
+    def facts(self, rows: list[Any]) -> Any:  # noqa: ARG002 - subclasses look at the rows
+        """Read what the computed columns of these rows need, in one go."""
+        return None
+
+    def extra_filters(self) -> list[dict[str, Any]]:
+        """Give filters beside the columns: {name, label, kind, choices, where(value)}."""
+        return []
+
+    def spec(self, name: str) -> ColumnSpec:
+        """Give the declaration of a column of this view's model."""
+        return specs(self.model)[name]
+
+    # --- the query ------------------------------------------------------------------------
+
+    def filtered(self) -> Select[Any]:
+        """Give the rows the user may see and asked for, in no order."""
+        query = self.restrict(select(self.model).where(self.model.is_deleted.is_(False)))
+        for clause in self._clauses():
+            query = query.where(clause)
+        return query
+
+    def _clauses(self) -> list[Any]:
+        found = []
+        if keyword := request.args.get("keyword", "").strip()[:100]:
+            found.append(self.keyword_clause(keyword))
+        for name in self.search_columns:
+            spec = self.spec(name)
+            for raw in [self._raw(name)]:
+                if raw:
+                    found.append(self._clause(spec, name, raw))
+        for extra in self.extra_filters():
+            if raw := request.args.get(extra["name"], "").strip():
+                found.append(extra["where"](raw))
+        return [clause for clause in found if clause is not None]
+
+    def _raw(self, name: str) -> str:
+        if name in request.args:
+            return request.args[name].strip()[:200]
+        low, high = request.args.get(f"{name}__from", ""), request.args.get(f"{name}__to", "")
+        return f"{low.strip()}..{high.strip()}" if low.strip() or high.strip() else ""
+
+    def _clause(self, spec: ColumnSpec, name: str, raw: str) -> Any:
+        try:
+            return spec.kind.where(getattr(self.model, name), raw)
+        except (checks.Invalid, ValueError):
+            return literal(value=False)
+
+    def keyword_clause(self, keyword: str) -> Any:
+        """Give the condition of the quick search over the view's keyword columns."""
+        parts = [
+            part
+            for name in self.keyword_columns
+            if (part := self._clause(self.spec(name), name, keyword)) is not None
+        ]
+        return or_(*parts) if parts else None
+
+    def _order(self) -> tuple[Any, bool, str]:
+        wanted = request.args.get("order", "")
+        name, down = wanted.lstrip("-"), wanted.startswith("-")
+        if name not in self.order_columns:
+            name, down = self.base_order[0], self.base_order[1] == "desc"
+        return getattr(self.model, name), down, name
+
+    def load_options(self) -> list[Any]:
+        """Give what is loaded together with the rows: one statement a relation."""
+        return [
+            selectinload(getattr(self.model, name.removesuffix("_id")))
+            for name in self._shown()
+            if name in specs(self.model) and isinstance(self.spec(name).kind, Ref)
+        ]
+
+    def page(self) -> Page:
+        """Read one page: by number up to the two hundredth, by key beyond it."""
+        size = self._size()
+        number = min(max(_integer(request.args.get("page"), 0), 0), LAST_OFFSET_PAGE)
+        attribute, down, _name = self._order()
+        keys = (attribute, self.model.id)
+        base = self.filtered()
+        narrow = base.with_only_columns(self.model.id)
+        after = request.args.get("after", "")
+        if after:
+            narrow = narrow.where(_beyond(keys, after, attribute, down=down))
+        ordered = narrow.order_by(*[k.desc() if down else k.asc() for k in keys])
+        if not after:
+            ordered = ordered.offset(number * size)
+        ids = list(db.session.scalars(ordered.limit(size + 1)))
+        rows = self._rows(ids[:size], keys, down=down)
+        more = len(ids) > size
+        next_key = _key(rows[-1], attribute) if rows and more else ""
+        return Page(rows, number, size, self._count(narrow if not after else base), more, next_key)
+
+    def _rows(self, ids: list[int], keys: Any, *, down: bool) -> list[Any]:
+        if not ids:
+            return []
+        query = (
+            select(self.model)
+            .where(self.model.id.in_(ids))
+            .options(*self.load_options())
+            .order_by(*[k.desc() if down else k.asc() for k in keys])
+        )
+        return list(db.session.scalars(query))
+
+    def _count(self, query: Select[Any]) -> int:
+        limited = query.with_only_columns(literal(1)).order_by(None).limit(COUNT_CAP + 1)
+        return db.session.scalar(select(func.count()).select_from(limited.subquery())) or 0
+
+    def _size(self) -> int:
+        asked = _integer(request.args.get("size"), 0)
+        if asked:
+            return min(max(asked, 1), PAGE_SIZES[-1])
+        return int(self._kept().get("size") or 20)
+
+    def _kept(self) -> dict[str, Any]:
+        from flask import g
+
+        store = g.setdefault("kept_preferences", {})
+        name = type(self).__name__
+        if name not in store:
+            store[name] = {
+                "filters": [],
+                **{p.kind: p.value for p in preferences.kept(name) if p.kind != "filter"},
+            }
+            store[name]["filters"] = [
+                p for p in preferences.kept(name) if p.kind == "filter"
+            ]
+        return store[name]
+
+    def _shown(self) -> list[str]:
+        chosen = self._kept().get("columns")
+        if not chosen:
+            return self.list_columns
+        return [name for name in self.list_columns if name in chosen] or self.list_columns
+
+    # --- what the template reads ------------------------------------------------------------
+
+    def list_context(self) -> dict[str, Any]:
+        """Give everything the list template needs."""
+        page = self.page()
+        facts = self.facts(page.rows)
+        return {
+            "rows": [self._row(row, facts) for row in page.rows],
+            "filter_bar": self._filter_bar(),
+            "order_links": self._order_links(),
+            "all_columns": [
+                {"name": n, "label": self._label(n), "shown": n in self._shown()}
+                for n in self.list_columns
+            ],
+            "columns_url": url_for(f".{'keep_columns'}"),
+            "save_filter_url": url_for(".keep_filter"),
+            "saved_filters": self._saved_filters(),
+            "export_url": url_for(".export", **request.args.to_dict(flat=False)),
+            "count_text": self._count_text(page.total),
+            "pager": _pager(page),
+            "page_sizes": [
+                {"size": s, "url": _with(size=s, page=None), "current": s == page.size}
+                for s in PAGE_SIZES
+            ],
+        }
+
+    def _label(self, name: str) -> Any:
+        return self.computed[name].label if name in self.computed else self.spec(name).label
+
+    def _row(self, row: Any, facts: Any) -> dict[str, Any]:
+        return {
+            "id": row.id,
+            "cells": [self._cell(row, name, facts) for name in self._shown()],
+            "actions": self.row_actions(row),
+            "selectable": True,
+        }
+
+    def _cell(self, row: Any, name: str, facts: Any) -> dict[str, Any]:
+        if name in self.computed:
+            extra = self.computed[name]
+            html, numeric = extra.value(row, facts), extra.numeric
+        else:
+            spec = self.spec(name)
+            numeric = spec.kind.numeric
+            html = linked(spec, row) if isinstance(spec.kind, Ref) else spec.masked(row)
+        first = name == (self.name_column or self.list_columns[0])
+        return {
+            "name": name,
+            "label": self._label(name),
+            "html": html,
+            "numeric": numeric,
+            "primary": first,
+            "card": name in self.card_columns if self.card_columns else None,
+            "url": self.row_url(row) if first else None,
+        }
+
+    def row_url(self, row: Any) -> str | None:
+        """Give the address the name of a row links to."""
+        return url_for(".show", pk=row.id)
+
+    def row_actions(self, row: Any) -> list[dict[str, Any]]:  # noqa: ARG002 - subclasses look
+        """Give the words behind a row; only what its state and the user allow."""
+        return []
+
+    def _filter_bar(self) -> list[dict[str, Any]]:
+        bar: list[dict[str, Any]] = []
+        if self.keyword_columns:
+            labels = "、".join(str(self.spec(name).label) for name in self.keyword_columns)
+            bar.append({"name": "keyword", "label": gettext("Keyword"), "kind": "text",
+                        "value": request.args.get("keyword", ""), "placeholder": labels,
+                        "primary": True})  # fmt: skip
+        for position, name in enumerate(self.search_columns):
+            bar.append(self._filter(name, primary=position < self.primary_filters))
+        bar += [
+            {"primary": False, "value": request.args.get(extra["name"], ""), **extra}
+            for extra in self.extra_filters()
+        ]
+        return bar
+
+    def _filter(self, name: str, *, primary: bool) -> dict[str, Any]:
+        spec, value = self.spec(name), request.args.get(name, "")
+        found = {
+            "name": name, "label": spec.label, "kind": spec.kind.filter, "value": value,
+            "choices": spec.kind.choices() if spec.kind.filter == "select" else [],
+            "primary": primary,
+        }  # fmt: skip
+        if spec.kind.filter == "daterange":
+            found["value"] = (
+                request.args.get(f"{name}__from", ""), request.args.get(f"{name}__to", ""),
+            )  # fmt: skip
+        if spec.kind.filter == "remote":
+            found["url"] = url_for(".lookup", column=name)
+            found["parent"] = getattr(spec.kind, "parent", "")
+            found["choices"] = self.chosen(name, value)
+        return found
+
+    def chosen(self, name: str, value: str) -> list[tuple[str, str]]:
+        """Give the option of a picked row, if it is visible."""
+        raise LookupError(name)  # the base view answers
+
+    def _order_links(self) -> dict[str, dict[str, Any]]:
+        _attribute, down, current = self._order()
+        links = {}
+        for name in self.order_columns:
+            direction = ("desc" if down else "asc") if name == current else None
+            target = name if direction == "desc" or direction is None else f"-{name}"
+            links[name] = {"url": _with(order=target, page=None, after=None),
+                           "direction": direction}  # fmt: skip
+        return links
+
+    def _saved_filters(self) -> list[dict[str, Any]]:
+        saved = self._kept()["filters"]
+        if not saved:
+            return []
+        here = request.query_string.decode()
+        tabs = [{"label": gettext("All"), "url": request.path, "active": not here}]
+        return tabs + [
+            {"label": p.name, "url": f"{request.path}?{p.value}", "active": p.value == here}
+            for p in saved
+        ]
+
+    def _count_text(self, total: int) -> str:
+        if total > COUNT_CAP:
+            return gettext("%(n)s+ records", n=f"{COUNT_CAP:,}")
+        return gettext("%(n)s records in all", n=f"{total:,}")
+
+
+def _integer(raw: str | None, default: int) -> int:
+    text = (raw or "").lstrip("-")
+    return int(raw or default) if text.isdigit() and len(text) < 10 else default  # noqa: PLR2004
+
+
+def _with(**changes: Any) -> str:
+    args = request.args.to_dict(flat=False)
+    for name, value in changes.items():
+        if value is None:
+            args.pop(name, None)
+        else:
+            args[name] = [str(value)]
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), **args})
+
+
+def _key(row: Any, attribute: Any) -> str:
+    value = getattr(row, attribute.key)
+    return json.dumps([value.isoformat() if hasattr(value, "isoformat") else value, row.id],
+                      default=str)  # fmt: skip
+
+
+def _beyond(keys: Any, after: str, attribute: Any, *, down: bool) -> Any:
+    try:
+        value, number = json.loads(after)
+        typed = attribute.type.python_type
+        value = typed.fromisoformat(value) if hasattr(typed, "fromisoformat") else typed(value)
+        here = tuple_(literal(value, attribute.type), literal(int(number)))
+    except (ValueError, TypeError, NotImplementedError):
+        return and_(literal(value=True))
+    return tuple_(*keys) < here if down else tuple_(*keys) > here
+
+
+def _pager(page: Page) -> dict[str, Any]:
+    pages = min(-(-min(page.total, COUNT_CAP) // page.size), LAST_OFFSET_PAGE) or 1
+    by_key = bool(request.args.get("after")) or page.number + 1 >= LAST_OFFSET_PAGE
+    following = None
+    if page.more:
+        following = (
+            _with(after=page.next_key, page=None) if by_key else _with(page=page.number + 1)
+        )
+    around = range(max(page.number - 2, 0), min(page.number + 3, pages))
+    return {
+        "page": page.number + 1,
+        "pages": pages,
+        "prev_url": _with(page=page.number - 1) if page.number > 0 else None,
+        "next_url": following,
+        "first_url": _with(page=None, after=None),
+        "links": [] if request.args.get("after") else [
+            {"label": n + 1, "url": _with(page=n), "current": n == page.number} for n in around
+        ],
+    }  # fmt: skip

@@ -1,0 +1,91 @@
+"""What every page shares: rendering, running a service once, answering refusals."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, current_app, flash, redirect, request, url_for
+from flask_appbuilder import BaseView
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.core import guard, scope
+from app.core.errors import Refusal
+from app.core.forms import BaseForm
+from app.extensions import db
+
+
+class BasePage(BaseView):
+    """A page of its own: approvals, reports, wizards."""
+
+    route_base: str | None = None
+    title: Any = ""
+
+    def page(self, template: str, **context: Any) -> str:
+        """Render a template in the shell."""
+        context.setdefault("title", self.title)
+        return self.render_template(template, **context)
+
+
+def answer(service: Callable[..., Any], *args: Any, success: Any = None, **options: Any) -> Any:
+    """Run a service and commit once; a refusal undoes everything and is told to the user.
+
+    Gives what the service gave, or None when it refused.
+    """
+    try:
+        with guard.sentences():
+            outcome = service(*args, actor=scope.current(), **options)
+            db.session.commit()
+    except Refusal as problem:
+        flash(str(problem), "danger")
+        return None
+    if success is not None:
+        flash(str(success), "success")
+    return True if outcome is None else outcome
+
+
+def submit(form: BaseForm, service: Callable[..., Any]) -> Any:
+    """Run a service with a form's values and commit; refusals go beside their fields.
+
+    Gives what the service gave, or None when the form must be shown again. What was uploaded
+    is kept either way.
+    """
+    if not form.validate():
+        db.session.commit()  # only the uploads of this form were written
+        return None
+    db.session.commit()
+    try:
+        with guard.sentences():
+            outcome = service(form.values(), actor=scope.current())
+            db.session.commit()
+    except Refusal as problem:
+        form.blame(problem)
+        return None
+    return True if outcome is None else outcome
+
+
+def read_form(kind: type[BaseForm], row: Any = None, **defaults: Any) -> BaseForm:
+    """Make a form from what was posted, or from a row, or empty."""
+    if request.method == "POST":
+        return kind()
+    return kind(obj=row, formdata=None, data=defaults or None)
+
+
+def back_or(endpoint: str, **values: Any) -> BaseResponse:
+    """Go where the form asked to go within this site, or to an endpoint."""
+    target = request.form.get("next") or request.args.get("next") or ""
+    if target.startswith("/") and not target.startswith(("//", "/\\")):
+        return redirect(target)
+    return redirect(url_for(endpoint, **values))
+
+
+def download(content: bytes, name: str, mime: str) -> Response:
+    """Send bytes as a file with a Chinese name."""
+    from io import BytesIO
+
+    from flask import send_file
+
+    return send_file(BytesIO(content), mimetype=mime, as_attachment=True, download_name=name)
+
+
+def framework() -> Any:
+    """Give the framework's object of this application."""
+    return current_app.extensions["appbuilder"]

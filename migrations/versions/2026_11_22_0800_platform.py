@@ -1,0 +1,161 @@
+"""Roles, functions and triggers of the platform
+
+Safe on an empty database only; it is the first revision.
+"""
+
+from alembic import op
+
+revision = "platform"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+ROLES = """
+do $$ begin
+  perform pg_advisory_xact_lock(7242021);
+  if not exists (select from pg_roles where rolname = 'app_tenant') then
+    create role app_tenant nologin; end if;
+  if not exists (select from pg_roles where rolname = 'app_government') then
+    create role app_government nologin; end if;
+  if not exists (select from pg_roles where rolname = 'app_system') then
+    create role app_system nologin; end if;
+  if not exists (select from pg_roles where rolname = 'app_login') then
+    create role app_login login noinherit; end if;
+  grant app_tenant, app_government, app_system to app_login;
+end $$
+"""
+
+SCHEMA = """
+revoke create on schema public from public;
+grant usage on schema public to app_login, app_tenant, app_government, app_system
+"""
+
+FILL_DISTRICT = """
+create function fill_district() returns trigger language plpgsql security definer
+set search_path = public as $$
+begin
+  if new.district_code is null then
+    select p.district_code into new.district_code from project p where p.id = new.project_id;
+  end if;
+  return new;
+end $$
+"""
+
+WRITE_AUDIT = """
+create function write_audit() returns trigger language plpgsql security definer
+set search_path = public as $$
+declare
+  was jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+  now_is jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+  whole jsonb := coalesce(now_is, was);
+  name text;
+begin
+  if tg_op = 'UPDATE' then
+    for name in select k from jsonb_object_keys(now_is) k loop
+      if was -> name is not distinct from now_is -> name then
+        was := was - name;
+        now_is := now_is - name;
+      end if;
+    end loop;
+    if now_is - array['changed_at', 'changed_by', 'row_version'] = '{}'::jsonb then
+      return null;
+    end if;
+  end if;
+  insert into audit_entry (project_id, table_name, row_id, action, actor, door, reason,
+    request_id, address, before, after, enterprise_id, unit_id, district_code)
+  values (
+    coalesce((whole ->> 'project_id')::bigint,
+             case when tg_argv[0] = 'project' then (whole ->> 'id')::bigint end, 0),
+    tg_argv[0], (whole ->> 'id')::bigint, lower(tg_op),
+    nullif(current_setting('app.actor', true), '')::integer,
+    nullif(current_setting('app.door', true), ''),
+    nullif(current_setting('app.reason', true), ''),
+    nullif(current_setting('app.request_id', true), ''),
+    nullif(current_setting('app.address', true), ''),
+    was, now_is,
+    coalesce((whole ->> 'enterprise_id')::bigint,
+             case when tg_argv[0] = 'enterprise' then (whole ->> 'id')::bigint end),
+    coalesce((whole ->> 'unit_id')::bigint,
+             case when tg_argv[0] = 'project_unit' then (whole ->> 'id')::bigint end),
+    whole ->> 'district_code');
+  return null;
+end $$
+"""
+
+LOG_STATE = """
+create function log_state() returns trigger language plpgsql security definer
+set search_path = public as $$
+declare
+  whole jsonb := to_jsonb(new);
+  verb text := nullif(current_setting('app.verb', true), '');
+begin
+  if tg_op = 'UPDATE' then
+    if new.state is not distinct from old.state then
+      return null;
+    end if;
+    if verb is null then
+      raise exception 'state of % changes only through its flow', tg_argv[0]
+        using errcode = 'check_violation';
+    end if;
+  end if;
+  insert into state_log (project_id, table_name, row_id, verb, state_from, state_to, remark,
+    actor, door, enterprise_id, unit_id, district_code)
+  values (
+    coalesce((whole ->> 'project_id')::bigint,
+             case when tg_argv[0] = 'project' then new.id end, 0),
+    tg_argv[0], new.id,
+    case when tg_op = 'INSERT' then 'create' else verb end,
+    case when tg_op = 'UPDATE' then to_jsonb(old) ->> 'state' end,
+    whole ->> 'state',
+    case when tg_op = 'UPDATE' then nullif(current_setting('app.remark', true), '') end,
+    nullif(current_setting('app.actor', true), '')::integer,
+    nullif(current_setting('app.door', true), ''),
+    coalesce((whole ->> 'enterprise_id')::bigint,
+             case when tg_argv[0] = 'enterprise' then new.id end),
+    coalesce((whole ->> 'unit_id')::bigint,
+             case when tg_argv[0] = 'project_unit' then new.id end),
+    whole ->> 'district_code');
+  return null;
+end $$
+"""
+
+CLAIM_FILE = """
+create function claim_file(file bigint, owner_name text, owner_row bigint) returns void
+language plpgsql security definer set search_path = public as $$
+declare
+  whole jsonb;
+  claimed bigint;
+begin
+  execute format('select to_jsonb(t) from %I t where id = $1', owner_name)
+    into whole using owner_row;
+  update stored_file set
+    owner_table = owner_name, owner_id = owner_row,
+    project_id = coalesce((whole ->> 'project_id')::bigint,
+      case when owner_name = 'project' then owner_row end),
+    unit_id = coalesce((whole ->> 'unit_id')::bigint,
+      case when owner_name = 'project_unit' then owner_row end),
+    enterprise_id = coalesce((whole ->> 'enterprise_id')::bigint,
+      case when owner_name = 'enterprise' then owner_row end),
+    district_code = whole ->> 'district_code'
+  where id = file and (
+    (owner_id is null and created_by is not distinct from
+      nullif(current_setting('app.actor', true), '')::integer)
+    or (owner_table = owner_name and owner_id = owner_row))
+  returning id into claimed;
+  if claimed is null then
+    raise exception 'file % belongs to another row', file using errcode = 'check_violation';
+  end if;
+end $$
+"""
+
+
+def upgrade():
+    for statement in (ROLES, SCHEMA, FILL_DISTRICT, WRITE_AUDIT, LOG_STATE, CLAIM_FILE):
+        op.execute(statement)
+
+
+def downgrade():
+    for name in (
+        "claim_file(bigint, text, bigint)", "log_state()", "write_audit()", "fill_district()",
+    ):
+        op.execute(f"drop function {name}")
