@@ -430,7 +430,34 @@ def test_an_ordinary_object_stream_is_taken():
 
 def test_an_object_stream_that_inflates_without_end_is_refused():
     with pytest.raises(ActiveContent, match="ObjStm"):
-        inspect(pdf(object_stream(b" " * (9 * MEGABYTE))), DOCUMENT)
+        inspect(pdf(object_stream(b" " * (65 * MEGABYTE))), DOCUMENT)
+
+
+def test_a_document_that_announces_object_streams_without_end_is_refused():
+    with pytest.raises(ActiveContent, match="ObjStm"):
+        inspect(pdf(b"/ObjStm " * 10_001), DOCUMENT)
+
+
+def test_active_content_behind_many_object_streams_is_found():
+    plain = object_stream(
+        b"5 0 << /Type /Font >> " + random.Random(3).randbytes(200_000).hex().encode()
+    )
+    hidden = object_stream(b"5 0 << /S /JavaScript >>")
+
+    inspect(pdf(plain * 20), DOCUMENT)
+    with pytest.raises(ActiveContent, match="JavaScript"):
+        inspect(pdf(plain * 20 + hidden), DOCUMENT)
+
+
+@pytest.mark.parametrize("damage", ["torn", "wrong checksum"])
+def test_active_content_in_a_damaged_object_stream_is_found(damage):
+    filler = random.Random(4).randbytes(5000).hex().encode()
+    whole = object_stream(b"5 0 << /S /JavaScript >> " + filler)
+    end = whole.index(b"\nendstream")
+    kept = whole[: 2000 if damage == "torn" else end - 4]
+
+    with pytest.raises(ActiveContent, match="JavaScript"):
+        inspect(pdf(kept + b"\nendstream\nendobj\n"), DOCUMENT)
 
 
 def test_words_in_the_text_of_a_page_are_no_active_content():

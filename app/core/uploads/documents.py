@@ -2,20 +2,22 @@
 
 The search reads every name token of a PDF, hexadecimal escapes resolved (`/J#61vaScript`), in
 the file and inside object streams compressed with Flate. It cannot see object streams that are
-encrypted or packed with other filters, and it does not follow the document's structure. That is
-why files are served only as attachments, with nosniff and a sandbox policy.
+encrypted or packed with other filters, and it does not follow the document's structure, so a
+file made to mislead it (a false `stream` in a comment) can. That is why files are served only as
+attachments, with nosniff and a sandbox policy.
 """
 
 import io
 import re
 import zipfile
 import zlib
+from typing import Any
 
 from app.core.uploads.errors import ActiveContent, FileDamaged, FileLocked
 
 TAIL = 2048
-MAX_OBJECT_STREAM = 8 * 1024 * 1024
-MAX_OBJECT_STREAMS = 64 * 1024 * 1024
+MAX_OBJECT_STREAMS = 10_000
+MAX_OBJECT_BYTES = 64 * 1024 * 1024
 MAX_INFLATED = 256 * 1024 * 1024
 MAX_PARTS = 5_000
 _CHUNK = 64 * 1024
@@ -46,8 +48,15 @@ def check_pdf(content: bytes) -> None:
     trailer = _STARTXREF.search(content[-TAIL:].rstrip(b"\x00\t\n\f\r "))
     if not trailer or int(trailer[1]) >= len(content):
         raise FileDamaged
-    for start in _refuse_active(content):
-        _check_object_stream(content, start)
+    announced = _refuse_active(content)
+    if len(announced) > MAX_OBJECT_STREAMS:
+        raise ActiveContent("ObjStm")
+    begins = {match.end() for at in announced if (match := _STREAM.search(content, at, at + 4096))}
+    room = MAX_OBJECT_BYTES
+    for begin in sorted(begins):
+        objects = _inflated(content, begin, room)
+        room -= len(objects)
+        _refuse_active(objects)
 
 
 def _refuse_active(content: bytes) -> list[int]:
@@ -62,19 +71,37 @@ def _refuse_active(content: bytes) -> list[int]:
     return announced
 
 
-def _check_object_stream(content: bytes, announced: int) -> None:
-    """Search an object stream compressed with Flate; others cannot be read here."""
-    begin = _STREAM.search(content, announced, announced + 4096)
-    if not begin:
-        return
-    inflater = zlib.decompressobj()
-    try:
-        objects = inflater.decompress(content[begin.end() :], MAX_OBJECT_STREAM)
-    except zlib.error:
-        return
-    if inflater.unconsumed_tail:
+def _inflated(content: bytes, begin: int, room: int) -> bytes:
+    """Unpack a stream compressed with Flate, as far as it goes; others cannot be read here.
+
+    A stream that needs more than `room` bytes is refused: nobody could search it to its end.
+    """
+    inflater, objects = zlib.decompressobj(), bytearray()
+    for start in range(begin, len(content), _CHUNK):
+        chunk, before = content[start : start + _CHUNK], inflater.copy()
+        try:
+            objects += inflater.decompress(chunk, room + 1 - len(objects))
+        except zlib.error:
+            objects += _up_to_damage(before, chunk, room + 1 - len(objects))
+            break
+        if inflater.eof or len(objects) > room:
+            break
+    if len(objects) > room:
         raise ActiveContent("ObjStm")
-    _refuse_active(objects)
+    return bytes(objects)
+
+
+def _up_to_damage(inflater: Any, chunk: bytes, room: int) -> bytes:
+    """Unpack what stands before a damaged byte or checksum: readers of PDF use it too."""
+    objects = bytearray()
+    for place in range(len(chunk)):
+        try:
+            objects += inflater.decompress(chunk[place : place + 1], max(room - len(objects), 1))
+        except zlib.error:
+            break
+        if inflater.eof or len(objects) >= room:
+            break
+    return bytes(objects)
 
 
 def check_xlsx(content: bytes) -> None:
