@@ -99,7 +99,8 @@ def _check_depth(data: Any) -> None:
 class Members:
     """The members of one object, found by name in any letter case and known slip.
 
-    An empty text and null count as absent. Of several spellings the exact one wins.
+    An empty text and null count as absent. Of several spellings the exact one wins,
+    else the first.
     """
 
     def __init__(self, members: Mapping[str, Any]) -> None:

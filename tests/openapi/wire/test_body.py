@@ -83,9 +83,10 @@ def test_keys_are_found_in_every_known_spelling(declared, sent):
     assert read(Field(declared), {sent: "甲"}).values == {declared: "甲"}
 
 
-def test_the_exact_spelling_wins_unless_it_is_empty():
+def test_the_exact_spelling_wins_unless_it_is_empty_and_else_the_first():
     assert read(Field("linkMan"), {"linkman": "乙", "linkMan": "甲"}).values == {"linkMan": "甲"}
     assert read(Field("linkMan"), {"linkman": "乙", "linkMan": ""}).values == {"linkMan": "乙"}
+    assert read(Field("linkMan"), {"linkman": "乙", "LinkMan": "丙"}).values == {"linkMan": "乙"}
 
 
 @pytest.mark.parametrize("raw", ["", None, "  "])
