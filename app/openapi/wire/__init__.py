@@ -1,0 +1,25 @@
+"""Business data on the wire: tolerant reading by a schema, and writing of replies."""
+
+from app.openapi.wire.body import Members, parse
+from app.openapi.wire.fields import Field, File, Kind, Latest, Schema
+from app.openapi.wire.pages import Paging, paging
+from app.openapi.wire.reading import Reading, read
+from app.openapi.wire.values import passes_id_check
+from app.openapi.wire.writing import write, write_rows
+
+__all__ = [
+    "Field",
+    "File",
+    "Kind",
+    "Latest",
+    "Members",
+    "Paging",
+    "Reading",
+    "Schema",
+    "paging",
+    "parse",
+    "passes_id_check",
+    "read",
+    "write",
+    "write_rows",
+]
