@@ -1,0 +1,38 @@
+"""建设工程用工实名信息化监管系统: real-name supervision of construction sites."""
+
+import os
+from typing import Any
+
+from flask import Flask
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Wire the application; ``overrides`` replace settings of ``config.Config``."""
+    import config
+    from app import domains, menu
+    from app.core import files, hardening, scope, uploads, vault
+    from app.extensions import csrf, db, migrate
+    from app.identity.security import SecurityManager
+
+    app = Flask(__name__, template_folder="templates", static_folder="static")
+    app.config.from_mapping(config.load(**overrides))
+    keys = vault.Vault.open(app.config["VAR"], os.environ)
+    vault.install(keys)
+    app.secret_key = keys.secret_key
+    app.extensions["file_store"] = (
+        uploads.FileStore(app.config["FILES_URL"])
+        if app.config["FILES_URL"]
+        else uploads.FileStore.beside(app.config["VAR"])
+    )
+    db.init_app(app)
+    domains.load()
+    migrate.init_app(app, db, directory=str(config.BASEDIR / "migrations"))
+    csrf.init_app(app)
+    with app.app_context():
+        scope.install()
+        hardening.install(app)
+        builder = menu.build(app)
+        if not isinstance(builder.sm, SecurityManager):  # the framework only logs a wrong path
+            raise TypeError("the security manager could not be loaded")
+        files.install(app)
+    return app

@@ -172,3 +172,8 @@ def forget_unclaimed(hours: int = 24) -> int:
             ),
             {"limit": limit},
         ).rowcount
+
+
+def install(app: Any) -> None:
+    """Register the one route that serves files."""
+    app.extensions["appbuilder"].add_view_no_menu(FileView)

@@ -1,0 +1,119 @@
+"""Headers, request ids, error pages: what holds for every answer of the program."""
+
+import logging
+import time
+import uuid
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.core import guard
+from app.core.errors import Refusal
+from app.extensions import db
+
+log = logging.getLogger("app.requests")
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def install(app: Flask) -> None:
+    """Put headers, request ids, logging and error pages on an application."""
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_begin)
+    app.before_request(_refuse_odd_bytes)
+    app.after_request(_finish)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Exception, _broken)
+
+
+def _begin() -> None:
+    g.request_id = uuid.uuid4().hex
+    g.began_at = time.perf_counter()
+
+
+def _refuse_odd_bytes() -> Any:
+    """Refuse NUL characters, which the database cannot store, before anything reads them."""
+    pairs = list(request.args.items(multi=True))
+    if request.mimetype == "application/x-www-form-urlencoded" and (
+        request.content_length or 0
+    ) < 1_000_000:  # noqa: PLR2004 - large bodies are the interface's, which looks itself
+        pairs += list(request.form.items(multi=True))
+    if any("\x00" in name or "\x00" in value for name, value in pairs):
+        return _page(400, gettext("The request contains characters that cannot be stored"))
+    return None
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint and not request.endpoint.endswith("static"):
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        took = (time.perf_counter() - g.get("began_at", time.perf_counter())) * 1000
+        log.info(
+            "request",
+            extra={"fields": {
+                "request_id": g.get("request_id"), "method": request.method,
+                "endpoint": request.endpoint, "status": response.status_code,
+                "milliseconds": round(took, 1), "user": getattr(g.get("principal"), "user_id", None),
+            }},
+        )  # fmt: skip
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _http_problem(problem: HTTPException) -> Any:
+    if isinstance(problem, CSRFError):
+        return _page(400, gettext("This page is too old to be sent. Open it again and repeat"))
+    if problem.response is not None or (problem.code or 500) < 400:  # noqa: PLR2004 - redirects
+        return problem
+    return _page(problem.code or 500)
+
+
+def _refused(problem: Refusal) -> Any:
+    db.session.rollback()
+    return _page(problem.status, str(problem))
+
+
+def _broken(problem: Exception) -> Any:
+    from sqlalchemy.exc import DBAPIError
+
+    db.session.rollback()
+    if isinstance(problem, DBAPIError):
+        try:
+            return _refused(guard.translated(problem))
+        except DBAPIError:
+            pass
+    log.exception("broken", extra={"fields": {"request_id": g.get("request_id")}})
+    return _page(500)
+
+
+def _page(code: int, sentence: str = "") -> Any:
+    if request.headers.get("X-Requested-With") or request.accept_mimetypes.best == "application/json":
+        return jsonify(ok=False, message=sentence or str(code)), code
+    from flask import current_app
+
+    builder = current_app.extensions["appbuilder"]
+    html = render_template(
+        "errors/page.html", code=code, sentence=sentence, appbuilder=builder,
+        base_template=builder.base_template, request_id=g.get("request_id", ""),
+    )  # fmt: skip
+    return html, code

@@ -1,0 +1,20 @@
+"""The domains in order; importing them registers their tables, rules, jobs and receivers."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+DOMAINS = (
+    "core", "reference", "enterprises", "projects", "identity", "roster", "attendance", "wages",
+    "alerts", "incidents", "guides", "approvals", "openapi", "imports", "dashboards", "demo",
+)  # fmt: skip
+PARTS = ("models", "states", "rules", "receivers", "jobs", "commands")
+
+
+def load() -> None:
+    """Import what registers itself on import, lower domains first."""
+    for name in ("preferences", "unmasking", "files", "settings", "states", "audit"):
+        import_module(f"app.core.{name}")
+    for part in PARTS:
+        for domain in DOMAINS[1:]:
+            if find_spec(f"app.{domain}") and find_spec(f"app.{domain}.{part}"):
+                import_module(f"app.{domain}.{part}")

@@ -1,0 +1,187 @@
+"""Tables of the enterprise domain."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import BigInteger, Boolean, DateTime, Integer, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import mapped_column
+
+from app.core import scope
+from app.core.columns import (
+    Amount, ChoiceOf, Code, CreditCode, Date, Document, DocumentNumber, Documents, Email, Json,
+    LongText, Mobile, Phone, Ref, State, Text, column,
+)  # fmt: skip
+from app.core.models import Entity
+from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
+
+FORM = ("form",)
+BUILDERS = (EnterpriseType.GENERAL_CONTRACTOR, EnterpriseType.PROFESSIONAL_SUBCONTRACTOR)
+
+
+def _needs_licence(values: Mapping[str, Any]) -> bool:
+    return values.get("enterprise_type") in BUILDERS
+
+
+def _agent_is_another(values: Mapping[str, Any]) -> bool:
+    return values.get("agent_id_number") != values.get("legal_person_id_number")
+
+
+class Enterprise(Entity):
+    """An enterprise, from its registration on (screens.md 2.3, 3).
+
+    Before approval the row is the application: ``application_no`` finds it, and the sign-in
+    name and hashed password wait in it until the account opens.
+    """
+
+    __scope__ = scope.Scope(
+        # every contractor may look up names and codes of approved enterprises through services
+        tenant_sees=scope.ENTERPRISES.format("id"),
+        government_sees=scope.DISTRICTS,
+        government_writes=scope.DISTRICTS,
+    )
+
+    district_code: Any = mapped_column(String(6), nullable=False, index=True)
+    enterprise_type: Any = column(
+        ChoiceOf(EnterpriseType), label=_("Enterprise type"), required_at=FORM
+    )
+    name: Any = column(
+        Text(200), label=_("Enterprise name"), required_at=FORM, api="corpName", unique=True
+    )
+    credit_code: Any = column(
+        CreditCode, label=_("Unified social credit code"), required_at=FORM, api="corpCode",
+        unique=True,
+    )  # fmt: skip
+    register_type: Any = column(
+        Code("corp_reg_type"), label=_("Registration type"), api="corpType"
+    )
+    region_code: Any = column(
+        Code("region"), label=_("Region of registration"), required_at=FORM, api="areaCode"
+    )
+    address: Any = column(Text(200), label=_("Business address"), required_at=FORM, api="address")
+    established_on: Any = column(Date(past=True), label=_("Established on"), api="establishDate")
+    registered_capital: Any = column(Amount, label=_("Registered capital"), api="regCapital")
+    licence_file: Any = column(Document, label=_("Business licence (scan)"), required_at=FORM)
+    licence_valid_to: Any = column(
+        Date, label=_("Licence valid to"), help=_("Leave empty for a licence without end")
+    )
+    legal_person: Any = column(
+        Text(50), label=_("Legal representative"), required_at=FORM, api="legalMan"
+    )
+    legal_person_id_type: Any = column(
+        Code("id_type"), label=_("Document type of the legal representative"), required_at=FORM,
+        default="01", api="legalManIDCardType",
+    )  # fmt: skip
+    legal_person_id_number: Any = column(
+        DocumentNumber("legal_person_id_type"),
+        label=_("Document number of the legal representative"),
+        required_at=FORM, api="legalManIDCardNumber",
+    )  # fmt: skip
+    legal_person_phone: Any = column(
+        Phone, label=_("Telephone of the legal representative"), required_at=FORM
+    )
+    agent_name: Any = column(Text(50), label=_("Agent"), required_at=FORM, api="linkman")
+    agent_id_type: Any = column(
+        Code("id_type"), label=_("Document type of the agent"), required_at=FORM, default="01"
+    )
+    agent_id_number: Any = column(
+        DocumentNumber("agent_id_type"), label=_("Document number of the agent"), required_at=FORM
+    )
+    agent_mobile: Any = column(
+        Mobile, label=_("Mobile of the agent"), required_at=FORM, api="linkTel",
+        help=_("Receives the result of the review"),
+    )  # fmt: skip
+    authorisation_file: Any = column(
+        Document, label=_("Letter of authorisation"), required_at=FORM, when=_agent_is_another,
+        help=_("Needed when the agent is not the legal representative"),
+    )  # fmt: skip
+    office_phone: Any = column(Phone, label=_("Office telephone"), api="officePhone")
+    email: Any = column(Email, label=_("E-mail"), api="email")
+    postcode: Any = column(Text(6), label=_("Postcode"), api="zipCode")
+    website: Any = column(Text(200), label=_("Website"), api="website")
+    safety_licence_no: Any = column(
+        Text(50), label=_("Work safety licence no."), required_at=FORM, when=_needs_licence
+    )
+    safety_licence_valid_to: Any = column(
+        Date, label=_("Work safety licence valid to"), required_at=FORM, when=_needs_licence
+    )
+    safety_licence_file: Any = column(
+        Document, label=_("Work safety licence (scan)"), required_at=FORM, when=_needs_licence
+    )
+
+    state: Any = column(
+        State(EnterpriseState), label=_("State"), default=EnterpriseState.DRAFT, nullable=False,
+        index=True,
+    )  # fmt: skip
+    application_no: Any = column(Text(20), label=_("Application no."), readonly=True, unique=True)
+    username: Any = column(
+        Text(32), label=_("Sign-in name"), required_at=FORM, index=True,
+        help=_("4 to 32 letters, digits or underscores, beginning with a letter"),
+    )  # fmt: skip
+    password_hash: Any = mapped_column(String(256))
+    agreed_version: Any = mapped_column(String(20))
+    submitted_at: Any = mapped_column(DateTime(timezone=True))
+    review_due_on: Any = column(Date, label=_("Review due on"), readonly=True)
+    reviewed_at: Any = mapped_column(DateTime(timezone=True))
+    reviewed_by: Any = mapped_column(Integer)
+    opinion: Any = column(LongText(500), label=_("Opinion of the review"), readonly=True)
+    returned_fields: Any = column(Json, label=_("Fields to correct"), readonly=True)
+    attempt: Any = mapped_column(Integer, nullable=False, default=1, server_default="1")
+
+
+class Qualification(Entity):
+    """资质证书 of an enterprise (screens.md 2.3)."""
+
+    __scope__ = scope.by_enterprise(tenant_writes=False, government_writes=True)
+
+    enterprise_id: Any = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
+    district_code: Any = mapped_column(String(6), nullable=False)
+    kind: Any = column(
+        Code("qualification_type"), label=_("Qualification category"), required_at=FORM
+    )
+    name: Any = column(Text(100), label=_("Qualification name"), required_at=FORM)
+    certificate_no: Any = column(Text(50), label=_("Certificate no."), required_at=FORM)
+    level: Any = column(
+        Code("qualification_level"), label=_("Qualification level"), required_at=FORM
+    )
+    valid_to: Any = column(Date, label=_("Valid to"), required_at=FORM)
+    extension_reason: Any = column(Text(200), label=_("Reason of extension"))
+    extension_file: Any = column(Document, label=_("Notice of extension"))
+    file: Any = column(Document, label=_("Certificate (scan)"), required_at=FORM)
+
+
+class EnterpriseChange(Entity):
+    """企业变更: reviewed fields wait, direct fields are in force at once (screens.md 3)."""
+
+    __scope__ = scope.by_enterprise(government_writes=True)
+    __picker__ = ("change_no",)
+
+    enterprise_id: Any = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
+    district_code: Any = mapped_column(String(6), nullable=False, index=True)
+    change_no: Any = column(Text(24), label=_("Change no."), readonly=True, unique=True)
+    changed_fields: Any = column(Json, label=_("Changed fields"), readonly=True)
+    reason: Any = column(Text(200), label=_("Reason of the change"), required_at=FORM)
+    proof: Any = column(Documents(10), label=_("Proof"))
+    state: Any = column(
+        State(ChangeState), label=_("State"), default=ChangeState.SUBMITTED, nullable=False,
+        index=True,
+    )  # fmt: skip
+    opinion: Any = column(LongText(500), label=_("Opinion of the review"), readonly=True)
+    direct: Any = mapped_column(Boolean, nullable=False, default=False)
+    reviewed_by: Any = mapped_column(Integer)
+    reviewed_at: Any = mapped_column(DateTime(timezone=True))
+
+
+class CityKey(Entity):
+    """What must be unique in the whole city, beside tables distributed by project (D11)."""
+
+    __scope__ = scope.system_only("uniqueness over all projects is kept by services")
+    __audited__ = False
+    __picker__ = ("kind",)
+
+    kind: Any = mapped_column(String(30), nullable=False)
+    value_hash: Any = mapped_column(String(64), nullable=False)
+    project_id: Any = mapped_column(BigInteger)
+    row_id: Any = mapped_column(BigInteger)
+    note: Any = mapped_column(JSONB)

@@ -1,0 +1,1 @@
+"""账户: users, roles, and the rows each may see."""

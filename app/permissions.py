@@ -1,0 +1,119 @@
+"""Areas of the product and what each role may do in them: the one source of every right.
+
+A permission is a verb in an area: ``read`` and ``write`` fold the routes of a screen, every
+move of a flow has a permission of its own name, ``unmask`` opens masked numbers. The command
+``flask sync-security`` writes this table to the database (screens.md 1).
+"""
+
+from enum import StrEnum
+
+
+class Area(StrEnum):
+    """Where a permission holds."""
+
+    HOME = "home"
+    ENTERPRISES = "enterprises"
+    REGISTRATIONS = "registrations"
+    ACCOUNTS = "accounts"
+    PROJECTS = "projects"
+    UNITS = "units"
+    INTERFACES = "interfaces"
+    ROSTER = "roster"
+    STAFF = "staff"
+    ATTENDANCE = "attendance"
+    WAGES = "wages"
+    ALERTS = "alerts"
+    INCIDENTS = "incidents"
+    GUIDES = "guides"
+    IMPORTS = "imports"
+    DICTIONARIES = "dictionaries"
+    SETTINGS = "settings"
+    JOBS = "jobs"
+    AUDIT = "audit"
+    USERS = "users"
+
+
+READ = frozenset({"read"})
+KEEP = frozenset({"read", "write"})
+OFFICE = {
+    Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP,
+    Area.ENTERPRISES: KEEP | {"withdraw", "submit"},
+    Area.ACCOUNTS: KEEP,
+    Area.UNITS: KEEP | {"accept", "decline", "withdraw", "invite"},
+    Area.ROSTER: KEEP | {"exit", "enter", "unmask"},
+    Area.STAFF: KEEP | {"exit", "unmask"},
+    Area.ATTENDANCE: KEEP | {"approve"},
+    Area.WAGES: KEEP,
+    Area.ALERTS: READ | {"acknowledge", "handle"},
+    Area.INCIDENTS: KEEP | {"report", "cancel"},
+}  # fmt: skip
+SUBCONTRACTOR = {**OFFICE, Area.PROJECTS: READ}
+GENERAL_CONTRACTOR = {
+    **OFFICE,
+    Area.PROJECTS: KEEP | {"apply", "submit", "withdraw", "start"},
+    Area.INTERFACES: KEEP,
+}
+SITE = {
+    Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ,
+    Area.UNITS: READ, Area.ROSTER: KEEP | {"exit", "enter", "unmask"}, Area.STAFF: KEEP,
+    Area.ATTENDANCE: KEEP | {"approve"}, Area.WAGES: KEEP,
+    Area.ALERTS: READ | {"acknowledge", "handle"}, Area.INCIDENTS: KEEP | {"report", "cancel"},
+}  # fmt: skip
+CLERK = {
+    Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ,
+    Area.ROSTER: KEEP, Area.STAFF: READ, Area.ATTENDANCE: KEEP, Area.WAGES: READ,
+    Area.ALERTS: READ,
+}  # fmt: skip
+SITE_READER = {
+    Area.HOME: READ, Area.GUIDES: READ, Area.PROJECTS: READ, Area.UNITS: READ,
+    Area.ROSTER: READ, Area.STAFF: READ, Area.ATTENDANCE: READ, Area.WAGES: READ,
+    Area.ALERTS: READ | {"acknowledge"}, Area.INCIDENTS: READ,
+}  # fmt: skip
+SUPERVISION = {
+    Area.HOME: READ, Area.ENTERPRISES: READ, Area.PROJECTS: READ, Area.UNITS: READ,
+    Area.ROSTER: READ, Area.STAFF: READ, Area.ATTENDANCE: READ, Area.WAGES: READ,
+    Area.ALERTS: READ | {"close", "return", "urge"}, Area.INCIDENTS: READ, Area.GUIDES: READ,
+    Area.AUDIT: READ, Area.INTERFACES: READ,
+}  # fmt: skip
+REVIEW = frozenset({"read", "approve", "return", "reject"})
+REVIEWER = {
+    **SUPERVISION,
+    Area.REGISTRATIONS: REVIEW, Area.ENTERPRISES: REVIEW, Area.PROJECTS: REVIEW,
+    Area.INCIDENTS: READ | {"confirm", "close"},
+}  # fmt: skip
+
+ROLES: dict[str, dict[Area, frozenset[str]]] = {
+    "gc_admin": GENERAL_CONTRACTOR,
+    "prof_sub_admin": SUBCONTRACTOR,
+    "labour_sub_admin": SUBCONTRACTOR,
+    "labour_manager": SITE,
+    "clerk": CLERK,
+    "project_staff": SITE_READER,
+    "city_admin": {
+        **REVIEWER,
+        Area.ENTERPRISES: REVIEW | {"disable", "enable", "write"},
+        Area.GUIDES: KEEP | {"submit", "publish", "unpublish", "return"},
+        Area.DICTIONARIES: KEEP, Area.SETTINGS: KEEP, Area.ACCOUNTS: KEEP,
+        Area.ROSTER: READ | {"unmask"}, Area.STAFF: READ | {"unmask"}, Area.JOBS: KEEP,
+    },  # fmt: skip
+    "district_reviewer": REVIEWER,
+    "inspector": {
+        **SUPERVISION,
+        Area.ROSTER: READ | {"unmask"}, Area.STAFF: READ | {"unmask"},
+        Area.INCIDENTS: READ | {"confirm", "close"},
+    },  # fmt: skip
+    "leader": {Area.HOME: READ, Area.GUIDES: READ, Area.ALERTS: READ},
+    "editor": {Area.HOME: READ, Area.GUIDES: KEEP | {"submit", "publish", "unpublish", "return"}},
+    "sys_admin": {
+        Area.HOME: READ, Area.USERS: KEEP, Area.JOBS: KEEP, Area.SETTINGS: READ,
+        Area.DICTIONARIES: READ,
+    },  # fmt: skip
+}
+
+ROLE_NAMES = {
+    "gc_admin": "施工总承包单位管理员", "prof_sub_admin": "专业分包单位管理员",
+    "labour_sub_admin": "劳务分包单位管理员", "labour_manager": "项目劳资专管员",
+    "clerk": "录入员", "project_staff": "项目管理人员", "city_admin": "市级管理员",
+    "district_reviewer": "区(县市)级审核员", "inspector": "监察员", "leader": "领导驾驶舱",
+    "editor": "内容编辑", "sys_admin": "系统管理员",
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""项目: what is built, under which permit, by whom; units, permits, applications, reviews."""
