@@ -1,1 +1,1 @@
-"""Reference 基础数据: regions, trades, banks, wage floors and the calendar of working days."""
+"""基础数据: the lists every screen chooses from, and the calendar of working days."""

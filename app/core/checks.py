@@ -1,0 +1,391 @@
+"""Checks used all over (screens.md section 0): a typed value in, the stored form out.
+
+Every function accepts what people paste (blanks, full width), returns the one form that
+is stored, and raises `Invalid` with a sentence for the user.
+"""
+
+import ipaddress
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from stdnum import luhn
+from stdnum.cn import uscc
+from stdnum.iso7064 import mod_11_2
+
+RESIDENT_IDENTITY_CARD = "01"  # code of the dictionary id_type
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Invalid(ValueError):  # noqa: N818  what is raised is a value, not a fault
+    """A value is refused; the message is translated when it is shown."""
+
+    def __init__(self, message: LazyString) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FULL_WIDTH_ALNUM = {wide: narrow for wide, narrow in _FULL_WIDTH.items() if chr(narrow).isalnum()}
+_UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
+_BLANKS = re.compile(r"\s+")
+
+
+def fold_digits(text: str) -> str:
+    """Turn full-width digits and Latin letters into plain ones; all else stays."""
+    return text.translate(_FULL_WIDTH_ALNUM)
+
+
+def fold_text(text: str) -> str:
+    """Turn full-width characters and blanks into plain ones and trim both ends."""
+    return _UNSEEN.sub("", text.translate(_FULL_WIDTH | {0x3000: " "})).strip()
+
+
+def _compact(text: str) -> str:
+    """Fold a number and drop the blanks within."""
+    return _BLANKS.sub("", fold_text(text))
+
+
+_PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "  # noqa: SIM905
+    "61 62 63 64 65 71".split()
+)
+_IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
+_OTHER_DOCUMENT = re.compile(r"[A-Z0-9]{4,30}")
+_DOCUMENT_MARKS = re.compile(r"[()\[\]{}【】〔〕「」『』/\-‐‑‒–—−]")
+
+
+@dataclass(frozen=True)
+class IdentityNumber:
+    """An 18-character number of GB 11643 and what is derived from it.
+
+    `sex` is a code of the dictionary gender: 0 male, 1 female. `region_known` false is a
+    hint to look again, never a refusal.
+    """
+
+    number: str
+    birth_on: date
+    sex: str
+    region_code: str
+    region_known: bool
+
+    @property
+    def is_residence_permit(self) -> bool:
+        """Whether a resident of Hong Kong, Macao, Taiwan or a foreigner holds it."""
+        return self.number.startswith(("81", "82", "83", "9"))
+
+
+def identity_number(
+    text: str, today: date, *, regions: Container[str] | None = None
+) -> IdentityNumber:
+    """Read a resident identity number or an 18-digit residence permit.
+
+    The region is never a reason to refuse: codes of former counties are valid for life.
+    `regions` are the codes, former ones included, that raise no hint; without them a known
+    province is enough.
+    """
+    number = _compact(text).upper()
+    if not _IDENTITY.fullmatch(number):
+        raise Invalid(_("An identity number has 17 digits and then a digit or X"))
+    birth_on = _date_in(number)
+    if birth_on > today:
+        raise Invalid(_("The birth date in the identity number is in the future"))
+    expected = mod_11_2.calc_check_digit(number[:17])
+    if number[17] != expected:
+        raise Invalid(
+            _(
+                "Character 18 of the identity number fails the check; it should be “%(digit)s”",
+                digit=expected,
+            )
+        )
+    region = number[:6]
+    known = region[:2] in _PROVINCES if regions is None else region in regions
+    permit = region.startswith(("81", "82", "83", "9"))
+    sex = "0" if int(number[16]) % 2 else "1"
+    return IdentityNumber(number, birth_on, sex, region, permit or known)
+
+
+def _date_in(number: str) -> date:
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        raise Invalid(
+            _("Characters 7 to 14 of the identity number are not a date of the calendar")
+        ) from None
+
+
+def other_document(text: str) -> str:
+    """Normalise the number of a passport, permit or other document.
+
+    Letters and digits in capitals, 4 to 30; brackets, slashes, hyphens and blanks go.
+    """
+    number = _DOCUMENT_MARKS.sub("", _compact(text)).upper()
+    if not _OTHER_DOCUMENT.fullmatch(number):
+        raise Invalid(_("The document number is not well formed"))
+    return number
+
+
+def document_number(kind: str, text: str, today: date) -> str:
+    """Normalise a document number by its kind, a code of the dictionary id_type."""
+    if kind == RESIDENT_IDENTITY_CARD:
+        return identity_number(text, today).number
+    return other_document(text)
+
+
+def age_on(birth_on: date, day: date) -> int:
+    """Return the full years of age; one is reached the day after the birthday (PERS-004).
+
+    ValueError: the day is before the birth.
+    """
+    if day < birth_on:
+        raise ValueError(f"{day} is before the birth on {birth_on}")
+    reached = (day.month, day.day) > (birth_on.month, birth_on.day)
+    return max(0, day.year - birth_on.year - (not reached))
+
+
+_CREDIT_CODE = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_CARD_LEAST = 12
+_CARD = re.compile(r"[0-9]{12,19}")
+_POSTCODE = re.compile(r"[0-9]{6}")
+
+
+def credit_code(text: str) -> str:
+    """Normalise a unified social credit code of GB 32100 with its check character."""
+    code = _compact(text).upper()
+    if not _CREDIT_CODE.fullmatch(code) or uscc.calc_check_digit(code[:17]) != code[17]:
+        raise Invalid(
+            _("The unified social credit code is not well formed or fails its check character")
+        )
+    return code
+
+
+def mobile(text: str) -> str:
+    """Normalise a mobile number of mainland China."""
+    number = _compact(text)
+    if not _MOBILE.fullmatch(number):
+        raise Invalid(_("The mobile number is not well formed"))
+    return number
+
+
+def bank_card(text: str) -> tuple[str, bool]:
+    """Return the digits of a bank card and whether they pass Luhn; failing it is a warning."""
+    digits = _compact(text)
+    if not _CARD.fullmatch(digits):
+        raise Invalid(_("A bank card number has 12 to 19 digits"))
+    return digits, luhn.is_valid(digits)
+
+
+def postcode(text: str) -> str:
+    """Normalise a postcode of six digits."""
+    code = _compact(text)
+    if not _POSTCODE.fullmatch(code):
+        raise Invalid(_("A postcode has six digits"))
+    return code
+
+
+_AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?")
+_EXACT_FLOAT = 10**13  # below it 15 significant digits hold every fen
+
+
+def money(
+    value: str | float | Decimal, *, places: int = 2, digits: int = 16, signed: bool = False
+) -> Decimal:
+    """Read an amount as `dec(digits, places)`, of 0 or more unless signed; nothing is rounded.
+
+    Commas between thousands and full width are folded. A binary number is read at the 15
+    significant digits a workbook shows; parts below the last place are refused.
+    """
+    amount = _decimal(value)
+    if not amount.is_finite():
+        raise Invalid(_("The amount is not well formed"))
+    if amount < 0 and not signed:
+        raise Invalid(_("An amount cannot be negative"))
+    if abs(amount) >= Decimal(10) ** (digits - places):
+        raise Invalid(_("The amount is too large"))
+    stored = amount.quantize(Decimal(1).scaleb(-places))
+    if stored != amount:
+        raise Invalid(_("An amount has at most %(places)s decimal places", places=places))
+    return stored + 0  # a minus before nothing goes
+
+
+def _decimal(value: str | float | Decimal) -> Decimal:
+    if isinstance(value, bool):
+        raise Invalid(_("The amount is not well formed"))
+    if isinstance(value, float):
+        exact = abs(value) < _EXACT_FLOAT
+        return Decimal(format(value, ".15g") if exact else repr(value))
+    if isinstance(value, str):
+        value = _compact(value)
+        if not _AMOUNT.fullmatch(value):
+            raise Invalid(_("The amount is not well formed"))
+        value = value.replace(",", "")
+    try:
+        return Decimal(value)
+    except (InvalidOperation, TypeError):
+        raise Invalid(_("The amount is not well formed")) from None
+
+
+_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
+_PASSWORD_LENGTH = 10
+_PASSWORD_CLASSES = 3
+_PASSWORD_LIMIT = 128  # what the hash is asked to work on
+# The letters of the passwords everybody tries first; digits and signs around them add nothing.
+_COMMON_LETTERS = frozenset(
+    "a aa aaa ab abc abcd abcde abcdef abcabc asd asdf asdfgh asdfghjkl admin admins adminadmin "  # noqa: SIM905
+    "administrator root rootroot test testtest user guest login welcome letmein changeme default "
+    "system manager super iloveyou woaini woainima china zhongguo jiangmen dragon monkey sunshine "
+    "password passwd passwrd pssword psswrd psswd passw pass pwd mima qaz qazwsx qazwsxedc qazxsw "
+    "qwe qwer qwert qwerty qwertyuiop qweasd qweasdzxc zxc zxcv zxcvbn zxcvbnm wsx qw x".split()
+)
+
+
+def username(text: str) -> str:
+    """Normalise a login name: a letter, then letters, digits and underscores, 4 to 32."""
+    name = fold_text(text)
+    if not _USERNAME.fullmatch(name):
+        raise Invalid(
+            _("A username begins with a letter and has 4 to 32 letters, digits or underscores")
+        )
+    return name
+
+
+def password(text: str, username: str) -> str:
+    """Accept a password as typed (screens.md 2.3).
+
+    At least 10 characters of three classes (capital, small letter, digit, other), not
+    containing the username and not a common one.
+    """
+    if not _PASSWORD_LENGTH <= len(text) <= _PASSWORD_LIMIT:
+        raise Invalid(
+            _(
+                "A password has %(least)s to %(most)s characters",
+                least=_PASSWORD_LENGTH,
+                most=_PASSWORD_LIMIT,
+            )
+        )
+    classes = [r"[A-Z]", r"[a-z]", r"[0-9]", r"[^A-Za-z0-9]"]
+    if sum(bool(re.search(one, text)) for one in classes) < _PASSWORD_CLASSES:
+        raise Invalid(
+            _("A password has three of these: capitals, small letters, digits, other signs")
+        )
+    if username and username.casefold() in text.casefold():
+        raise Invalid(_("A password cannot contain the username"))
+    if re.sub(r"[^a-z]", "", text.casefold()) in _COMMON_LETTERS:
+        raise Invalid(_("This password is too common"))
+    return text
+
+
+_URL_LIMIT = 300
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])")
+_INNER_DOMAINS = (".local", ".localhost", ".localdomain", ".internal", ".intranet", ".lan", ".home")
+
+
+def email(text: str) -> str:
+    """Normalise an e-mail address; its domain is not asked."""
+    try:
+        return validate_email(_compact(text), check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise Invalid(_("The e-mail address is not well formed")) from None
+
+
+def ip_ranges(text: str) -> list[Network]:
+    """Read a list of allowed networks, one CIDR or address a line; empty lines are skipped."""
+    networks = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not (entry := fold_text(line)):
+            continue
+        try:
+            networks.append(ipaddress.ip_network(entry))
+        except ValueError:
+            raise Invalid(
+                _("Line %(line)s is not an IP network such as 10.1.2.0/24", line=number)
+            ) from None
+    return networks
+
+
+def https_url_public(text: str) -> str:
+    """Accept an https address outside private networks, without a name or password in it.
+
+    A host name may still lead to a private address: who opens a connection asks
+    `is_public_address` of the address he connects to.
+    """
+    url = text.strip()
+    try:
+        parts = urlsplit(url)
+        host, _port = (parts.hostname or "").removesuffix("."), parts.port
+    except ValueError:
+        raise Invalid(_("The address is not well formed")) from None
+    if len(url) > _URL_LIMIT or re.search(r"[\s\\\x00-\x1f\x7f]", url) or not host:
+        raise Invalid(_("The address is not well formed"))
+    if parts.scheme != "https" or parts.username is not None:
+        raise Invalid(_("The address must begin with https:// and hold no password"))
+    if not _is_public_host(host):
+        raise Invalid(_("The address must not lead into a private network"))
+    return url
+
+
+def is_public_address(address: str) -> bool:
+    """Tell whether an IP address is one of the public internet."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if inner is not None:
+            return is_public_address(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+def _is_public_host(host: str) -> bool:
+    """Judge a host by its writing; numbers in disguise (0x7f.1, 2130706433) are no names."""
+    if is_public_address(host):
+        return True
+    return bool(_HOST.fullmatch(host)) and not host.endswith(_INNER_DOMAINS)
+
+
+_OLD_IDENTITY_LENGTH = 15
+
+
+def _masked(text: str, head: int, tail: int) -> str:
+    """Show both ends of a text and stars between; a text too short for that shows nothing."""
+    hidden = len(text) - head - tail
+    if hidden < max(head, tail) // 2:
+        return "*" * len(text)
+    return text[:head] + "*" * hidden + text[len(text) - tail :]
+
+
+def mask_identity(number: str) -> str:
+    """Show the first six and last four of an identity number: 440781********1234.
+
+    Shorter documents show their first and last two.
+    """
+    if len(number) < _OLD_IDENTITY_LENGTH:
+        return _masked(number, 2, 2)
+    return _masked(number, 6, 4)
+
+
+def mask_mobile(number: str) -> str:
+    """Show the first three and last four of a telephone number: 138****5678."""
+    return _masked(number, 3, 4)
+
+
+def mask_card(number: str) -> str:
+    """Show the last four of a bank card or account: ****1234."""
+    return "****" + number[-4:] if len(number) >= _CARD_LEAST else "****"
+
+
+def mask_name(name: str) -> str:
+    """Show the first character of a name: 张**."""
+    return name[:1] + "*" * (len(name) - 1)

@@ -1,0 +1,1 @@
+"""Demonstration city 演示数据: invented people and sites, never anybody real."""
