@@ -14,7 +14,7 @@
     const grounds = (one, at) => round
       ? data.labels.map((_, index) => palette[one.tones?.[index]] || palette[order[index % order.length]])
       : palette[one.tone] || palette[order[at % order.length]];
-    const numbers = { beginAtZero: true, stacked: Boolean(data.stacked), title: { display: Boolean(data.unit), text: data.unit }, grid: { color: colour("--line") }, ticks: { precision: 0 } };
+    const numbers = { beginAtZero: true, stacked: Boolean(data.stacked), grid: { color: colour("--line") }, ticks: { precision: 0 } };
     const names = { stacked: Boolean(data.stacked), title: { display: Boolean(data.x_unit), text: data.x_unit }, grid: { display: false } };
     figure.querySelector(".chart-box").hidden = false;
     new Chart(figure.querySelector("canvas"), {
