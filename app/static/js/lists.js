@@ -48,7 +48,7 @@
 
   document.querySelectorAll("form[data-filter-form]").forEach((form) => {
     form.addEventListener("submit", () => {
-      const empty = [...form.elements].filter((one) => one.name && !one.disabled && one.value === "");
+      const empty = [...form.elements].filter((one) => one.name && !one.disabled && (one.value === "" || one.value === "__None"));
       empty.forEach((one) => { one.disabled = true; });
       setTimeout(() => empty.forEach((one) => { one.disabled = false; }));
     });
