@@ -1,0 +1,153 @@
+// Rows of sub-tables, instant answers, previews, progress of long forms, a word before leaving unsaved work.
+(() => {
+  "use strict";
+  const { say, token } = window.ui;
+
+  const number = (list) => list.querySelectorAll(":scope > [data-row]").forEach((row, at) => {
+    row.querySelector("[data-row-number]").textContent = at + 1;
+  });
+  document.querySelectorAll("[data-rows]").forEach((list) => {
+    const template = list.querySelector(":scope > template[data-row-template]");
+    const add = list.querySelector(":scope > [data-row-add]");
+    let next = Number(template?.dataset.index || 0);
+    const limits = () => {
+      const count = list.querySelectorAll(":scope > [data-row]").length;
+      if (add) add.hidden = count >= Number(list.dataset.max);
+      list.querySelectorAll(":scope > [data-row] > [data-row-remove]").forEach((button) => { button.hidden = count <= Number(list.dataset.min); });
+      number(list);
+    };
+    add?.addEventListener("click", () => {
+      const stem = list.dataset.rows;
+      const holder = document.createElement("div");
+      holder.innerHTML = template.innerHTML.replaceAll(`${stem}-${template.dataset.index}`, `${stem}-${next}`);
+      next += 1;
+      const row = holder.firstElementChild;
+      template.before(row);
+      window.ui.enhance(row);
+      prepare(row);
+      limits();
+      row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    });
+    list.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-row-remove]");
+      if (!button || button.closest("[data-rows]") !== list) return;
+      button.closest("[data-row]").remove();
+      limits();
+      list.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    limits();
+  });
+
+  // data-answer-url: POSTs value and the fields named in data-answer-with (names, blank separated); answers
+  // {ok, lines: [{level: info|ok|warn|error, text}], fill: {field name: value}} beneath the field. POST, so that
+  // numbers of persons stay out of addresses and logs.
+  const tones = { info: "blue", ok: "green", warn: "amber", error: "red" };
+  const fill = (field, values) => {
+    const prefix = field.name.match(/^(.*-\d+-)/)?.[1] || "";
+    for (const [name, value] of Object.entries(values || {})) {
+      const target = field.form.elements[prefix + name] || field.form.elements[name];
+      if (!target || target === document.activeElement) continue;
+      if (target instanceof RadioNodeList) target.value = value ?? "";
+      else if (target.type === "checkbox") target.checked = Boolean(value);
+      else {
+        if (target.tagName === "SELECT" && value && typeof value === "object") {
+          if (![...target.options].some((one) => one.value === String(value.id))) target.append(new Option(value.text, value.id));
+          target.value = value.id;
+        } else target.value = value ?? "";
+        target.dispatchEvent(new Event("picker:refresh"));
+        target.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    }
+  };
+  const answerFor = (field) => {
+    const box = document.createElement("div");
+    box.className = "answer";
+    box.setAttribute("aria-live", "polite");
+    (field.closest(".with-unit") || field).after(box);
+    let timer = null;
+    let last = null;
+    const ask = async () => {
+      const value = field.value.trim();
+      const data = new URLSearchParams({ value });
+      (field.dataset.answerWith || "").split(/\s+/).filter(Boolean).forEach((name) => data.set(name, field.form.elements[name]?.value || ""));
+      if (data.toString() === last) return;
+      last = data.toString();
+      if (!value) { box.replaceChildren(); return; }
+      try {
+        const answer = await fetch(field.dataset.answerUrl, { method: "POST", body: data, headers: { Accept: "application/json", "X-CSRFToken": token() } });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const result = await answer.json();
+        if (data.toString() !== last) return;
+        box.replaceChildren(...(result.lines || []).map((line) => {
+          const row = document.createElement("p");
+          row.className = tones[line.level] || "blue";
+          row.textContent = line.text;
+          return row;
+        }));
+        if (result.ok) fill(field, result.fill);
+      } catch { last = null; box.replaceChildren(); }
+    };
+    const least = Number(field.dataset.answerLength || 0);
+    field.addEventListener("input", () => { clearTimeout(timer); if (!least || field.value.trim().length >= least) timer = setTimeout(ask, 350); });
+    field.addEventListener("blur", ask);
+    (field.dataset.answerWith || "").split(/\s+/).filter(Boolean).forEach((name) => field.form.elements[name]?.addEventListener?.("change", ask));
+    if (field.value) ask();
+  };
+
+  const preview = (field) => field.addEventListener("change", () => {
+    const box = field.closest(".file-field")?.querySelector("[data-file-preview]");
+    if (!box) return;
+    box.replaceChildren(...[...field.files].map((file) => {
+      if (!file.type.startsWith("image/")) return document.createTextNode(`${file.name} `);
+      const image = document.createElement("img");
+      image.src = URL.createObjectURL(file);
+      image.alt = file.name;
+      return image;
+    }));
+  });
+
+  function prepare(root) {
+    root.querySelectorAll("[data-answer-url]").forEach((field) => { if (!field.closest("template")) answerFor(field); });
+    root.querySelectorAll('input[type="file"]').forEach(preview);
+    root.querySelectorAll(".appbuilder_date input").forEach((field) => { field.type = "date"; });
+  }
+  prepare(document);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-remove-kept]");
+    if (button) { const list = button.closest("ul"); button.closest("li").remove(); list.dispatchEvent(new Event("change", { bubbles: true })); }
+  });
+
+  document.querySelectorAll("form[data-form]").forEach((form) => {
+    let typed = false;
+    const progress = () => form.querySelectorAll("[data-section-progress]").forEach((mark) => {
+      const section = document.getElementById(mark.dataset.sectionProgress);
+      const needed = [...section.querySelectorAll('[aria-required="true"]')].filter((one) => one.name);
+      const done = needed.filter((one) => one.value || one.closest(".file-field")?.querySelector(".kept li"));
+      mark.textContent = needed.length ? say("filled", done.length, needed.length) : "";
+    });
+    form.addEventListener("change", (event) => { if (event.isTrusted || event.target.closest(".combo, [data-rows]")) typed = true; progress(); });
+    form.addEventListener("submit", () => { typed = false; });
+    if (form.name !== "login") window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+    progress();
+    const anchors = [...form.querySelectorAll(".anchors a")];
+    if (anchors.length && "IntersectionObserver" in window) {
+      const seen = new IntersectionObserver((entries) => entries.forEach((entry) => {
+        if (entry.isIntersecting) anchors.forEach((one) => one.classList.toggle("near", one.hash === `#${entry.target.id}`));
+      }), { rootMargin: "-15% 0px -70% 0px" });
+      form.querySelectorAll(".section").forEach((section) => seen.observe(section));
+    }
+  });
+
+  // A link to a field opens its section and puts the cursor in it.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('.error-summary a[href^="#"], .anchors a[href^="#"]');
+    const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("details")) target.open = true;
+    target.closest("details")?.setAttribute("open", "");
+    (target.closest(".field") || target).scrollIntoView({ block: target.matches(".section") ? "start" : "center" });
+    if (!target.matches(".section")) target.focus({ preventScroll: true });
+  });
+  document.getElementById("error-summary")?.focus({ preventScroll: false });
+})();
