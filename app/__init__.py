@@ -9,7 +9,7 @@ from flask import Flask
 def create_app(**overrides: Any) -> Flask:
     """Wire the application; ``overrides`` replace settings of ``config.Config``."""
     import config
-    from app import domains, menu
+    from app import commands, domains, menu
     from app.core import files, hardening, scope, uploads, vault
     from app.extensions import csrf, db, migrate
     from app.identity.security import SecurityManager
@@ -35,4 +35,5 @@ def create_app(**overrides: Any) -> Flask:
         if not isinstance(builder.sm, SecurityManager):  # the framework only logs a wrong path
             raise TypeError("the security manager could not be loaded")
         files.install(app)
+    commands.register(app)
     return app

@@ -27,7 +27,9 @@ def entries() -> list[Entry]:
 
 def pages() -> list[Any]:
     """Give the views that stand in no menu."""
-    return []
+    from app.reference.views import DictionaryView
+
+    return [DictionaryView]
 
 
 def areas() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, String, func
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.extensions import db
@@ -22,22 +22,22 @@ class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
     __scope__ = scope.Scope(government_sees=scope.DISTRICTS, append_only=True)
     __audited__ = False
 
-    project_id: Any = mapped_column(BigInteger, primary_key=True, server_default="0")
-    id: Any = mapped_column(BigInteger, Identity(), primary_key=True, index=True)
-    at: Any = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
-    table_name: Any = mapped_column(String(63), nullable=False)
-    row_id: Any = mapped_column(BigInteger, nullable=False)
-    action: Any = mapped_column(String(6), nullable=False)
-    actor: Any = mapped_column(Integer)
-    door: Any = mapped_column(String(10))
-    reason: Any = mapped_column(SqlText)
-    request_id: Any = mapped_column(String(40))
-    address: Any = mapped_column(String(45))
-    before: Any = mapped_column(JSONB)
-    after: Any = mapped_column(JSONB)
-    enterprise_id: Any = mapped_column(BigInteger)
-    unit_id: Any = mapped_column(BigInteger)
-    district_code: Any = mapped_column(String(6))
+    project_id: Mapped[Any] = mapped_column(BigInteger, primary_key=True, server_default="0")
+    id: Mapped[Any] = mapped_column(BigInteger, Identity(), primary_key=True, index=True)
+    at: Mapped[Any] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+    table_name: Mapped[Any] = mapped_column(String(63), nullable=False)
+    row_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
+    action: Mapped[Any] = mapped_column(String(6), nullable=False)
+    actor: Mapped[Any] = mapped_column(Integer)
+    door: Mapped[Any] = mapped_column(String(10))
+    reason: Mapped[Any] = mapped_column(SqlText)
+    request_id: Mapped[Any] = mapped_column(String(40))
+    address: Mapped[Any] = mapped_column(String(45))
+    before: Mapped[Any] = mapped_column(JSONB)
+    after: Mapped[Any] = mapped_column(JSONB)
+    enterprise_id: Mapped[Any] = mapped_column(BigInteger)
+    unit_id: Mapped[Any] = mapped_column(BigInteger)
+    district_code: Mapped[Any] = mapped_column(String(6))
 
     __mapper_args__ = {"primary_key": [id]}
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapper
 from app.core import audit, scope
 from app.core.columns.base import specs
 from app.core.columns.codes import State
-from app.core.models import Entity, ProjectRow
+from app.core.models import ProjectRow
 from app.extensions import db
 
 MIGRATION_LOCK = 7242020
@@ -76,4 +76,14 @@ def scoped_models() -> list[type[Any]]:
     return sorted(found, key=lambda model: model.__tablename__)
 
 
-__all__ = ["Entity", "lock", "scoped_models", "security_of", "unlock"]
+def upkeep() -> list[str]:
+    """Give statements that run at every deployment, such as making the coming partitions."""
+    return list(_upkeep)
+
+
+_upkeep: list[str] = []
+
+
+def at_deployment(statement: str) -> None:
+    """Register a statement that runs at every deployment, as the owner."""
+    _upkeep.append(statement)

@@ -13,7 +13,7 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import BigInteger, Integer, String, event, insert, select, text
-from sqlalchemy.orm import Mapper, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from app.core import clock, scope, uploads
 from app.core.columns.base import specs
@@ -40,17 +40,17 @@ class StoredFile(Entity):
     )
     __picker__ = ("original_name",)
 
-    owner_table: Any = mapped_column(String(63))
-    owner_id: Any = mapped_column(BigInteger)
-    original_name: Any = mapped_column(String(200), nullable=False)
-    mime: Any = mapped_column(String(100), nullable=False)
-    size: Any = mapped_column(Integer, nullable=False)
-    sha256: Any = mapped_column(String(64), nullable=False, index=True)
-    key: Any = mapped_column(String(200), nullable=False)
-    project_id: Any = mapped_column(BigInteger, index=True)
-    unit_id: Any = mapped_column(BigInteger)
-    enterprise_id: Any = mapped_column(BigInteger, index=True)
-    district_code: Any = mapped_column(String(6))
+    owner_table: Mapped[Any] = mapped_column(String(63))
+    owner_id: Mapped[Any] = mapped_column(BigInteger)
+    original_name: Mapped[Any] = mapped_column(String(200), nullable=False)
+    mime: Mapped[Any] = mapped_column(String(100), nullable=False)
+    size: Mapped[Any] = mapped_column(Integer, nullable=False)
+    sha256: Mapped[Any] = mapped_column(String(64), nullable=False, index=True)
+    key: Mapped[Any] = mapped_column(String(200), nullable=False)
+    project_id: Mapped[Any] = mapped_column(BigInteger, index=True)
+    unit_id: Mapped[Any] = mapped_column(BigInteger)
+    enterprise_id: Mapped[Any] = mapped_column(BigInteger, index=True)
+    district_code: Mapped[Any] = mapped_column(String(6))
 
 
 def store() -> uploads.FileStore:

@@ -124,6 +124,8 @@ class ColumnField(Field):
 
     def options(self) -> list[tuple[str, str]]:
         """Give what a select offers, what is chosen from a long list included."""
+        if self.control == "codes":
+            return [(self.typed, str(self.kind.show(self.typed)))] if self.typed else []
         return self.chosen or self.kind.choices()
 
     def is_chosen(self, code: str) -> bool:
@@ -136,7 +138,7 @@ class ColumnField(Field):
         if self.errors:
             given |= {"aria-invalid": "true", "aria-describedby": f"{self.id}-error"}
         draw: Callable[[dict[str, Any]], Markup] = {
-            "textarea": self._textarea, "richtext": self._textarea, "select": self._select,
+            "textarea": self._textarea, "richtext": self._textarea, "select": self._select, "codes": self._select,
             "flag": self._select, "multiselect": self._select, "remote": self._select,
             "remotes": self._select, "file": self._file,
         }.get(self.control, self._input)  # fmt: skip
@@ -161,6 +163,8 @@ class ColumnField(Field):
     def _select(self, given: dict[str, Any]) -> Markup:
         if self.control in MANY:
             given["multiple"] = True
+        if self.control == "codes":
+            self.lookup_url = url_for("DictionaryView.options", table=self.kind.table)  # type: ignore[attr-defined]
         if self.lookup_url:
             given["class"] = f"{given.get('class', '')} js-remote".strip()
             given["data-url"] = self.lookup_url

@@ -21,7 +21,7 @@ from sqlalchemy import (
     event,
     func,
 )
-from sqlalchemy.orm import MappedColumn, Mapper, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, MappedColumn, Mapper, declared_attr, mapped_column, relationship
 
 from app.core import clock, scope
 from app.core.columns.base import specs
@@ -54,21 +54,21 @@ class Entity(db.Model):  # type: ignore[name-defined,misc]
     # The columns a picker searches and shows.
     __picker__: ClassVar[tuple[str, ...]] = ("name",)
 
-    id: Any = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-10)
-    created_at: Any = mapped_column(
+    id: Mapped[Any] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-10)
+    created_at: Mapped[Any] = mapped_column(
         DateTime(timezone=True), default=clock.now, server_default=func.now(), sort_order=LAST
     )
-    created_by: Any = mapped_column(Integer, default=_actor, sort_order=LAST)
-    changed_at: Any = mapped_column(
+    created_by: Mapped[Any] = mapped_column(Integer, default=_actor, sort_order=LAST)
+    changed_at: Mapped[Any] = mapped_column(
         DateTime(timezone=True), default=clock.now, onupdate=clock.now,
         server_default=func.now(), sort_order=LAST,
     )  # fmt: skip
-    changed_by: Any = mapped_column(Integer, default=_actor, onupdate=_actor, sort_order=LAST)
-    row_version: Any = mapped_column(
+    changed_by: Mapped[Any] = mapped_column(Integer, default=_actor, onupdate=_actor, sort_order=LAST)
+    row_version: Mapped[Any] = mapped_column(
         Integer, nullable=False, server_default="1", sort_order=LAST
     )
-    source: Any = mapped_column(String(10), default=_door, sort_order=LAST)
-    is_deleted: Any = mapped_column(
+    source: Mapped[Any] = mapped_column(String(10), default=_door, sort_order=LAST)
+    is_deleted: Mapped[Any] = mapped_column(
         Boolean, nullable=False, default=False, server_default="false", sort_order=LAST
     )
 
@@ -93,15 +93,15 @@ class ProjectRow(Entity):
 
     __abstract__ = True
 
-    id: Any = mapped_column(BigInteger, Identity(), primary_key=True, index=True, sort_order=-10)
+    id: Mapped[Any] = mapped_column(BigInteger, Identity(), primary_key=True, index=True, sort_order=-10)
 
     @declared_attr
-    def project_id(cls) -> Any:  # noqa: N805 - the mapper passes the class
+    def project_id(cls) -> Mapped[Any]:  # noqa: N805 - the mapper passes the class
         return mapped_column(
             BigInteger, ForeignKey("project.id"), primary_key=True, sort_order=-20
         )
 
-    district_code: Any = mapped_column(
+    district_code: Mapped[Any] = mapped_column(
         String(6), nullable=False, index=True, server_default=FetchedValue(), sort_order=-5
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Integer, String, UniqueConstraint, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.models import Entity
@@ -20,12 +20,12 @@ class Preference(Entity):
     __audited__ = False
     __table_args__ = (UniqueConstraint("user_id", "view", "kind", "name"),)
 
-    user_id: Any = mapped_column(Integer, nullable=False)
-    view: Any = mapped_column(String(80), nullable=False)
-    kind: Any = mapped_column(String(20), nullable=False)
-    name: Any = mapped_column(String(80), nullable=False, default="")
-    shared: Any = mapped_column(Boolean, nullable=False, default=False)
-    value: Any = mapped_column(JSONB, nullable=False)
+    user_id: Mapped[Any] = mapped_column(Integer, nullable=False)
+    view: Mapped[Any] = mapped_column(String(80), nullable=False)
+    kind: Mapped[Any] = mapped_column(String(20), nullable=False)
+    name: Mapped[Any] = mapped_column(String(80), nullable=False, default="")
+    shared: Mapped[Any] = mapped_column(Boolean, nullable=False, default=False)
+    value: Mapped[Any] = mapped_column(JSONB, nullable=False)
 
 
 def kept(view: str) -> list[Preference]:

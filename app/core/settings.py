@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.errors import Refusal
@@ -45,8 +45,8 @@ class Setting(Entity):
     __scope__ = scope.shared("thresholds are read by everybody", government_writes=True)
     __picker__ = ("key",)
 
-    key: Any = mapped_column(String(80), unique=True, nullable=False)
-    value: Any = mapped_column(JSONB, nullable=False)
+    key: Mapped[Any] = mapped_column(String(80), unique=True, nullable=False)
+    value: Mapped[Any] = mapped_column(JSONB, nullable=False)
 
 
 class OutOfBounds(Refusal):

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _
 from psycopg.sql import Literal
 from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, String, event, func
 from sqlalchemy import Text as SqlText
-from sqlalchemy.orm import Mapper, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from app.core import scope
 from app.core.columns.base import specs
@@ -49,20 +49,20 @@ class StateLog(db.Model):  # type: ignore[name-defined,misc]
     )
     __audited__ = False
 
-    project_id: Any = mapped_column(BigInteger, primary_key=True, server_default="0")
-    id: Any = mapped_column(BigInteger, Identity(), primary_key=True, index=True)
-    table_name: Any = mapped_column(String(63), nullable=False)
-    row_id: Any = mapped_column(BigInteger, nullable=False)
-    verb: Any = mapped_column(String(32), nullable=False)
-    state_from: Any = mapped_column(String(32))
-    state_to: Any = mapped_column(String(32), nullable=False)
-    remark: Any = mapped_column(SqlText)
-    actor: Any = mapped_column(Integer)
-    door: Any = mapped_column(String(10))
-    at: Any = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
-    enterprise_id: Any = mapped_column(BigInteger)
-    unit_id: Any = mapped_column(BigInteger)
-    district_code: Any = mapped_column(String(6))
+    project_id: Mapped[Any] = mapped_column(BigInteger, primary_key=True, server_default="0")
+    id: Mapped[Any] = mapped_column(BigInteger, Identity(), primary_key=True, index=True)
+    table_name: Mapped[Any] = mapped_column(String(63), nullable=False)
+    row_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
+    verb: Mapped[Any] = mapped_column(String(32), nullable=False)
+    state_from: Mapped[Any] = mapped_column(String(32))
+    state_to: Mapped[Any] = mapped_column(String(32), nullable=False)
+    remark: Mapped[Any] = mapped_column(SqlText)
+    actor: Mapped[Any] = mapped_column(Integer)
+    door: Mapped[Any] = mapped_column(String(10))
+    at: Mapped[Any] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+    enterprise_id: Mapped[Any] = mapped_column(BigInteger)
+    unit_id: Mapped[Any] = mapped_column(BigInteger)
+    district_code: Mapped[Any] = mapped_column(String(6))
 
     __mapper_args__ = {"primary_key": [id]}
 

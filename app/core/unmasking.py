@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, Integer, String, Text
-from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns.base import spec_of
@@ -37,15 +37,15 @@ class UnmaskRecord(Entity):
     __audited__ = False
     __picker__ = ("column_name",)
 
-    table_name: Any = mapped_column(String(63), nullable=False)
-    row_id: Any = mapped_column(BigInteger, nullable=False)
-    column_name: Any = mapped_column(String(63), nullable=False)
-    reason: Any = mapped_column(Text, nullable=False)
-    project_id: Any = mapped_column(BigInteger)
-    unit_id: Any = mapped_column(BigInteger)
-    enterprise_id: Any = mapped_column(BigInteger)
-    district_code: Any = mapped_column(String(6))
-    user_id: Any = mapped_column(Integer)
+    table_name: Mapped[Any] = mapped_column(String(63), nullable=False)
+    row_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
+    column_name: Mapped[Any] = mapped_column(String(63), nullable=False)
+    reason: Mapped[Any] = mapped_column(Text, nullable=False)
+    project_id: Mapped[Any] = mapped_column(BigInteger)
+    unit_id: Mapped[Any] = mapped_column(BigInteger)
+    enterprise_id: Mapped[Any] = mapped_column(BigInteger)
+    district_code: Mapped[Any] = mapped_column(String(6))
+    user_id: Mapped[Any] = mapped_column(Integer)
 
 
 def reveal(row: Any, name: str, *, area: str, reason: str, actor: scope.Principal) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, Boolean, DateTime, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns import (
@@ -42,92 +42,92 @@ class Enterprise(Entity):
         government_writes=scope.DISTRICTS,
     )
 
-    district_code: Any = mapped_column(String(6), nullable=False, index=True)
-    enterprise_type: Any = column(
+    district_code: Mapped[Any] = mapped_column(String(6), nullable=False, index=True)
+    enterprise_type: Mapped[Any] = column(
         ChoiceOf(EnterpriseType), label=_("Enterprise type"), required_at=FORM
     )
-    name: Any = column(
+    name: Mapped[Any] = column(
         Text(200), label=_("Enterprise name"), required_at=FORM, api="corpName", unique=True
     )
-    credit_code: Any = column(
+    credit_code: Mapped[Any] = column(
         CreditCode, label=_("Unified social credit code"), required_at=FORM, api="corpCode",
         unique=True,
     )  # fmt: skip
-    register_type: Any = column(
+    register_type: Mapped[Any] = column(
         Code("corp_reg_type"), label=_("Registration type"), api="corpType"
     )
-    region_code: Any = column(
-        Code("region"), label=_("Region of registration"), required_at=FORM, api="areaCode"
+    region_code: Mapped[Any] = column(
+        Code("region", long=True), label=_("Region of registration"), required_at=FORM, api="areaCode"
     )
-    address: Any = column(Text(200), label=_("Business address"), required_at=FORM, api="address")
-    established_on: Any = column(Date(past=True), label=_("Established on"), api="establishDate")
-    registered_capital: Any = column(Amount, label=_("Registered capital"), api="regCapital")
-    licence_file: Any = column(Document, label=_("Business licence (scan)"), required_at=FORM)
-    licence_valid_to: Any = column(
+    address: Mapped[Any] = column(Text(200), label=_("Business address"), required_at=FORM, api="address")
+    established_on: Mapped[Any] = column(Date(past=True), label=_("Established on"), api="establishDate")
+    registered_capital: Mapped[Any] = column(Amount, label=_("Registered capital"), api="regCapital")
+    licence_file: Mapped[Any] = column(Document, label=_("Business licence (scan)"), required_at=FORM)
+    licence_valid_to: Mapped[Any] = column(
         Date, label=_("Licence valid to"), help=_("Leave empty for a licence without end")
     )
-    legal_person: Any = column(
+    legal_person: Mapped[Any] = column(
         Text(50), label=_("Legal representative"), required_at=FORM, api="legalMan"
     )
-    legal_person_id_type: Any = column(
+    legal_person_id_type: Mapped[Any] = column(
         Code("id_type"), label=_("Document type of the legal representative"), required_at=FORM,
         default="01", api="legalManIDCardType",
     )  # fmt: skip
-    legal_person_id_number: Any = column(
+    legal_person_id_number: Mapped[Any] = column(
         DocumentNumber("legal_person_id_type"),
         label=_("Document number of the legal representative"),
         required_at=FORM, api="legalManIDCardNumber",
     )  # fmt: skip
-    legal_person_phone: Any = column(
+    legal_person_phone: Mapped[Any] = column(
         Phone, label=_("Telephone of the legal representative"), required_at=FORM
     )
-    agent_name: Any = column(Text(50), label=_("Agent"), required_at=FORM, api="linkman")
-    agent_id_type: Any = column(
+    agent_name: Mapped[Any] = column(Text(50), label=_("Agent"), required_at=FORM, api="linkman")
+    agent_id_type: Mapped[Any] = column(
         Code("id_type"), label=_("Document type of the agent"), required_at=FORM, default="01"
     )
-    agent_id_number: Any = column(
+    agent_id_number: Mapped[Any] = column(
         DocumentNumber("agent_id_type"), label=_("Document number of the agent"), required_at=FORM
     )
-    agent_mobile: Any = column(
+    agent_mobile: Mapped[Any] = column(
         Mobile, label=_("Mobile of the agent"), required_at=FORM, api="linkTel",
         help=_("Receives the result of the review"),
     )  # fmt: skip
-    authorisation_file: Any = column(
+    authorisation_file: Mapped[Any] = column(
         Document, label=_("Letter of authorisation"), required_at=FORM, when=_agent_is_another,
         help=_("Needed when the agent is not the legal representative"),
     )  # fmt: skip
-    office_phone: Any = column(Phone, label=_("Office telephone"), api="officePhone")
-    email: Any = column(Email, label=_("E-mail"), api="email")
-    postcode: Any = column(Text(6), label=_("Postcode"), api="zipCode")
-    website: Any = column(Text(200), label=_("Website"), api="website")
-    safety_licence_no: Any = column(
+    office_phone: Mapped[Any] = column(Phone, label=_("Office telephone"), api="officePhone")
+    email: Mapped[Any] = column(Email, label=_("E-mail"), api="email")
+    postcode: Mapped[Any] = column(Text(6), label=_("Postcode"), api="zipCode")
+    website: Mapped[Any] = column(Text(200), label=_("Website"), api="website")
+    safety_licence_no: Mapped[Any] = column(
         Text(50), label=_("Work safety licence no."), required_at=FORM, when=_needs_licence
     )
-    safety_licence_valid_to: Any = column(
+    safety_licence_valid_to: Mapped[Any] = column(
         Date, label=_("Work safety licence valid to"), required_at=FORM, when=_needs_licence
     )
-    safety_licence_file: Any = column(
+    safety_licence_file: Mapped[Any] = column(
         Document, label=_("Work safety licence (scan)"), required_at=FORM, when=_needs_licence
     )
 
-    state: Any = column(
+    state: Mapped[Any] = column(
         State(EnterpriseState), label=_("State"), default=EnterpriseState.DRAFT, nullable=False,
         index=True,
     )  # fmt: skip
-    application_no: Any = column(Text(20), label=_("Application no."), readonly=True, unique=True)
-    username: Any = column(
+    application_no: Mapped[Any] = column(Text(20), label=_("Application no."), readonly=True, unique=True)
+    username: Mapped[Any] = column(
         Text(32), label=_("Sign-in name"), required_at=FORM, index=True,
         help=_("4 to 32 letters, digits or underscores, beginning with a letter"),
     )  # fmt: skip
-    password_hash: Any = mapped_column(String(256))
-    agreed_version: Any = mapped_column(String(20))
-    submitted_at: Any = mapped_column(DateTime(timezone=True))
-    review_due_on: Any = column(Date, label=_("Review due on"), readonly=True)
-    reviewed_at: Any = mapped_column(DateTime(timezone=True))
-    reviewed_by: Any = mapped_column(Integer)
-    opinion: Any = column(LongText(500), label=_("Opinion of the review"), readonly=True)
-    returned_fields: Any = column(Json, label=_("Fields to correct"), readonly=True)
-    attempt: Any = mapped_column(Integer, nullable=False, default=1, server_default="1")
+    password_hash: Mapped[Any] = mapped_column(String(256))
+    agreed_version: Mapped[Any] = mapped_column(String(20))
+    submitted_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
+    review_due_on: Mapped[Any] = column(Date, label=_("Review due on"), readonly=True)
+    reviewed_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
+    reviewed_by: Mapped[Any] = mapped_column(Integer)
+    opinion: Mapped[Any] = column(LongText(500), label=_("Opinion of the review"), readonly=True)
+    returned_fields: Mapped[Any] = column(Json, label=_("Fields to correct"), readonly=True)
+    attempt: Mapped[Any] = mapped_column(Integer, nullable=False, default=1, server_default="1")
 
 
 class Qualification(Entity):
@@ -135,20 +135,20 @@ class Qualification(Entity):
 
     __scope__ = scope.by_enterprise(tenant_writes=False, government_writes=True)
 
-    enterprise_id: Any = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
-    district_code: Any = mapped_column(String(6), nullable=False)
-    kind: Any = column(
+    enterprise_id: Mapped[Any] = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
+    district_code: Mapped[Any] = mapped_column(String(6), nullable=False)
+    kind: Mapped[Any] = column(
         Code("qualification_type"), label=_("Qualification category"), required_at=FORM
     )
-    name: Any = column(Text(100), label=_("Qualification name"), required_at=FORM)
-    certificate_no: Any = column(Text(50), label=_("Certificate no."), required_at=FORM)
-    level: Any = column(
+    name: Mapped[Any] = column(Text(100), label=_("Qualification name"), required_at=FORM)
+    certificate_no: Mapped[Any] = column(Text(50), label=_("Certificate no."), required_at=FORM)
+    level: Mapped[Any] = column(
         Code("qualification_level"), label=_("Qualification level"), required_at=FORM
     )
-    valid_to: Any = column(Date, label=_("Valid to"), required_at=FORM)
-    extension_reason: Any = column(Text(200), label=_("Reason of extension"))
-    extension_file: Any = column(Document, label=_("Notice of extension"))
-    file: Any = column(Document, label=_("Certificate (scan)"), required_at=FORM)
+    valid_to: Mapped[Any] = column(Date, label=_("Valid to"), required_at=FORM)
+    extension_reason: Mapped[Any] = column(Text(200), label=_("Reason of extension"))
+    extension_file: Mapped[Any] = column(Document, label=_("Notice of extension"))
+    file: Mapped[Any] = column(Document, label=_("Certificate (scan)"), required_at=FORM)
 
 
 class EnterpriseChange(Entity):
@@ -157,20 +157,20 @@ class EnterpriseChange(Entity):
     __scope__ = scope.by_enterprise(government_writes=True)
     __picker__ = ("change_no",)
 
-    enterprise_id: Any = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
-    district_code: Any = mapped_column(String(6), nullable=False, index=True)
-    change_no: Any = column(Text(24), label=_("Change no."), readonly=True, unique=True)
-    changed_fields: Any = column(Json, label=_("Changed fields"), readonly=True)
-    reason: Any = column(Text(200), label=_("Reason of the change"), required_at=FORM)
-    proof: Any = column(Documents(10), label=_("Proof"))
-    state: Any = column(
+    enterprise_id: Mapped[Any] = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
+    district_code: Mapped[Any] = mapped_column(String(6), nullable=False, index=True)
+    change_no: Mapped[Any] = column(Text(24), label=_("Change no."), readonly=True, unique=True)
+    changed_fields: Mapped[Any] = column(Json, label=_("Changed fields"), readonly=True)
+    reason: Mapped[Any] = column(Text(200), label=_("Reason of the change"), required_at=FORM)
+    proof: Mapped[Any] = column(Documents(10), label=_("Proof"))
+    state: Mapped[Any] = column(
         State(ChangeState), label=_("State"), default=ChangeState.SUBMITTED, nullable=False,
         index=True,
     )  # fmt: skip
-    opinion: Any = column(LongText(500), label=_("Opinion of the review"), readonly=True)
-    direct: Any = mapped_column(Boolean, nullable=False, default=False)
-    reviewed_by: Any = mapped_column(Integer)
-    reviewed_at: Any = mapped_column(DateTime(timezone=True))
+    opinion: Mapped[Any] = column(LongText(500), label=_("Opinion of the review"), readonly=True)
+    direct: Mapped[Any] = mapped_column(Boolean, nullable=False, default=False)
+    reviewed_by: Mapped[Any] = mapped_column(Integer)
+    reviewed_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
 
 
 class CityKey(Entity):
@@ -180,8 +180,8 @@ class CityKey(Entity):
     __audited__ = False
     __picker__ = ("kind",)
 
-    kind: Any = mapped_column(String(30), nullable=False)
-    value_hash: Any = mapped_column(String(64), nullable=False)
-    project_id: Any = mapped_column(BigInteger)
-    row_id: Any = mapped_column(BigInteger)
-    note: Any = mapped_column(JSONB)
+    kind: Mapped[Any] = mapped_column(String(30), nullable=False)
+    value_hash: Mapped[Any] = mapped_column(String(64), nullable=False)
+    project_id: Mapped[Any] = mapped_column(BigInteger)
+    row_id: Mapped[Any] = mapped_column(BigInteger)
+    note: Mapped[Any] = mapped_column(JSONB)

@@ -7,15 +7,17 @@ which is loaded once a request. Its REST security routes are closed.
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_appbuilder.security.sqla.manager import SecurityManager as FrameworkManager
+from flask_babel import lazy_gettext as _
 from flask_login import logout_user
+from werkzeug.security import check_password_hash
 
 from app.core import clock, scope
 from app.extensions import db
 from app.identity import principals
 from app.identity.models import Account
-from app.identity.views import AccountAdminView, NoTokens, SignInView
+from app.identity.views import AccountAdminView, PasswordView, RoleAdminView, SignInView
 
 FAILURES = 5
 WINDOW = timedelta(minutes=15)
@@ -28,13 +30,10 @@ class SecurityManager(FrameworkManager):
     user_model = Account
     userdbmodelview = AccountAdminView
     authdbview = SignInView
-    security_api = NoTokens
-    userstatschartview = None
+    rolemodelview = RoleAdminView
 
     def __init__(self, appbuilder: Any) -> None:
         super().__init__(appbuilder)
-        from flask import current_app
-
         _install(current_app)
 
     def load_user(self, pk: Any) -> Any:
@@ -49,9 +48,7 @@ class SecurityManager(FrameworkManager):
             from app import menu
 
             area = menu.areas().get(view_name)
-            return actor.can("read", area) if area else ("menu_access", view_name) in (
-                actor.permissions
-            )
+            return actor.can("read", area) if area else False
         return actor.can(permission_name.removeprefix("can_"), str(view_name))
 
     def get_user_menu_access(self, menu_names: Any = None) -> set[str]:
@@ -62,34 +59,52 @@ class SecurityManager(FrameworkManager):
         """Nothing is public through rights: public pages ask for none."""
         return False
 
-    def auth_user_db(self, username: str, password: str) -> Any:
-        """Check name and password; five failures in 15 minutes lock the account for 15."""
+    def auth_user_db(self, username: str, password: str) -> Account | None:
+        """Check name and password; five failures in 15 minutes lock the account for 15.
+
+        A locked or unknown account costs the same time as a wrong password.
+        """
         account = self.find_user(username=username) if username else None
-        if account and account.locked_until and account.locked_until > clock.now():
+        known = account is not None and bool(account.password) and principals.usable(account)
+        locked = known and account.locked_until and account.locked_until > clock.now()
+        stored = account.password if known else current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"]
+        right = check_password_hash(stored, password) and bool(password.strip("\x00"))
+        if not known or locked:
             return None
-        if account and not principals.usable(account):
+        if not right:
+            self._count_failure(account)
             return None
-        return super().auth_user_db(username, password)
+        account.login_count = (account.login_count or 0) + 1
+        account.last_login = clock.local(clock.now()).replace(tzinfo=None)
+        account.fail_login_count = 0
+        account.first_failure_at = account.locked_until = None
+        self.session.commit()
+        return account
 
-    def on_user_login_failed(self, user: Any) -> None:
-        """Count failures within the window and lock."""
+    def _count_failure(self, account: Account) -> None:
         now = clock.now()
-        if user.first_failure_at is None or now - user.first_failure_at > WINDOW:
-            user.first_failure_at, user.fail_login_count = now, 1
-        if (user.fail_login_count or 0) >= FAILURES:
-            user.locked_until = now + WINDOW
-            user.first_failure_at, user.fail_login_count = None, 0
+        if account.first_failure_at is None or now - account.first_failure_at > WINDOW:
+            account.first_failure_at, account.fail_login_count = now, 0
+        account.fail_login_count = (account.fail_login_count or 0) + 1
+        if account.fail_login_count >= FAILURES:
+            account.locked_until = now + WINDOW
+            account.first_failure_at, account.fail_login_count = None, 0
         self.session.commit()
 
-    def on_user_login(self, user: Any) -> None:
-        """Begin a session anew: new content, epoch and clock."""
-        language = session.get("locale")
-        session.clear()
-        session["locale"] = language or "zh"
-        session["epoch"] = user.session_epoch
-        session["began"] = session["seen"] = int(clock.now().timestamp())
-        user.first_failure_at = user.locked_until = None
-        self.session.commit()
+    def register_views(self) -> None:
+        """Register signing in and the administrator's screens; none of the REST routes."""
+        self.auth_view = self.authdbview()
+        self.appbuilder.add_view_no_menu(self.auth_view)
+        self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
+        self.appbuilder.add_view_no_menu(PasswordView)
+        self.user_view = self.appbuilder.add_view(
+            self.userdbmodelview, "accounts_admin", label=_("Accounts"), icon="users",
+            category="administration",
+        )  # fmt: skip
+        self.appbuilder.add_view(
+            self.rolemodelview, "roles", label=_("Roles"), icon="users",
+            category="administration",
+        )  # fmt: skip
 
 
 def _install(app: Flask) -> None:
@@ -112,8 +127,6 @@ def _load_principal() -> None:
 
 
 def _timed_out() -> bool:
-    from flask import current_app
-
     if not session.get("_user_id"):
         return False
     now = clock.now().timestamp()

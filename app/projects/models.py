@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, Integer, String
-from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns import (
@@ -16,6 +16,7 @@ from app.core.columns import (
 )  # fmt: skip
 from app.core.columns import Integer as Whole
 from app.core.models import Entity, ProjectRow
+from app.enterprises.models import Enterprise
 from app.projects.choices import (
     INVITED_ROLES, NoPermitReason, PayCycle, ProjectState, UnitState, WageMode,
 )  # fmt: skip
@@ -70,189 +71,189 @@ class Project(Entity):
         CheckConstraint("planned_end > planned_start", name="planned_dates"),
     )
 
-    district_code: Any = column(
+    district_code: Mapped[Any] = column(
         Code("district"), label=_("District"), required_at=FORM, nullable=False, index=True,
         section=_("Basics"),
     )  # fmt: skip
-    general_contractor_id: Any = column(
-        Ref("Enterprise"), label=_("General contractor"), nullable=False, index=True
+    general_contractor_id: Mapped[Any] = column(
+        Ref(Enterprise), label=_("General contractor"), nullable=False, index=True
     )
-    general_contractor_name: Any = column(Text(200), label=_("General contractor"), readonly=True)
-    project_no: Any = column(
+    general_contractor_name: Mapped[Any] = column(Text(200), label=_("General contractor"), readonly=True)
+    project_no: Mapped[Any] = column(
         Text(18), label=_("Project no."), readonly=True, unique=True, api="projectCode"
     )
-    name: Any = column(Text(200), label=_("Project name"), required_at=FORM, api="name")
-    short_name: Any = column(Text(50), label=_("Short name"))
-    category: Any = column(
+    name: Mapped[Any] = column(Text(200), label=_("Project name"), required_at=FORM, api="name")
+    short_name: Mapped[Any] = column(Text(50), label=_("Short name"))
+    category: Mapped[Any] = column(
         Code("project_category"), label=_("Project category"), required_at=FORM, api="category"
     )
-    function: Any = column(Code("project_function"), label=_("Use"), api="functionNum")
-    nature: Any = column(
+    function: Mapped[Any] = column(Code("project_function"), label=_("Use"), api="functionNum")
+    nature: Mapped[Any] = column(
         Code("construction_nature"), label=_("Nature of construction"), required_at=FORM,
         api="propertyNum",
     )  # fmt: skip
-    size: Any = column(Code("project_size"), label=_("Size"), api="prjSize")
-    town: Any = column(Text(50), label=_("Town (street)"))
-    address: Any = column(Text(200), label=_("Address"), required_at=FORM, api="address")
-    location: Any = column(
+    size: Mapped[Any] = column(Code("project_size"), label=_("Size"), api="prjSize")
+    town: Mapped[Any] = column(Text(50), label=_("Town (street)"))
+    address: Mapped[Any] = column(Text(200), label=_("Address"), required_at=FORM, api="address")
+    location: Mapped[Any] = column(
         Point, label=_("Coordinates"), help=_("Longitude and latitude, such as 113.08, 22.58")
     )
-    industry_department: Any = column(
+    industry_department: Mapped[Any] = column(
         Code("industry_dept"), label=_("Responsible department"), required_at=FORM
     )
-    investment_type: Any = column(
+    investment_type: Mapped[Any] = column(
         Code("investment_type"), label=_("Kind of investment"), required_at=FORM
     )
-    approval_no: Any = column(Text(50), label=_("Project approval no."), api="approvalNum")
-    approval_level: Any = column(
+    approval_no: Mapped[Any] = column(Text(50), label=_("Project approval no."), api="approvalNum")
+    approval_level: Mapped[Any] = column(
         Code("approval_level"), label=_("Level of approval"), api="approvalLevelNum"
     )
-    land_permit_no: Any = column(Text(50), label=_("Land-use planning permit no."))
-    planning_permit_no: Any = column(Text(50), label=_("Works planning permit no."))
-    total_investment: Any = column(Amount, label=_("Total investment"), api="invest")
-    building_area: Any = column(
+    land_permit_no: Mapped[Any] = column(Text(50), label=_("Land-use planning permit no."))
+    planning_permit_no: Mapped[Any] = column(Text(50), label=_("Works planning permit no."))
+    total_investment: Mapped[Any] = column(Amount, label=_("Total investment"), api="invest")
+    building_area: Mapped[Any] = column(
         Number(18, 2, "㎡"), label=_("Building area"), api="buildingArea"
     )
-    building_length: Any = column(
+    building_length: Mapped[Any] = column(
         Number(18, 2, "m"), label=_("Total length"), api="buildingLength"
     )
-    safety_record_no: Any = column(Text(50), label=_("Safety supervision record no."))
-    description: Any = column(LongText(1000), label=_("Description"), api="description")
+    safety_record_no: Mapped[Any] = column(Text(50), label=_("Safety supervision record no."))
+    description: Mapped[Any] = column(LongText(1000), label=_("Description"), api="description")
 
-    contract_no: Any = column(Text(50), label=_("Construction contract no."), required_at=FORM)
-    contract_signed_on: Any = column(
+    contract_no: Mapped[Any] = column(Text(50), label=_("Construction contract no."), required_at=FORM)
+    contract_signed_on: Mapped[Any] = column(
         Date(past=True), label=_("Contract signed on"), required_at=FORM
     )
-    contract_amount: Any = column(Amount, label=_("Contract amount"), required_at=FORM)
-    labour_cost: Any = column(
+    contract_amount: Mapped[Any] = column(Amount, label=_("Contract amount"), required_at=FORM)
+    labour_cost: Mapped[Any] = column(
         Amount, label=_("Labour cost"), required_at=FORM,
         help=_("At most the contract amount"),
     )  # fmt: skip
-    labour_ratio: Any = column(Percent, label=_("Share of labour cost"), readonly=True)
-    pay_cycle: Any = column(
+    labour_ratio: Mapped[Any] = column(Percent, label=_("Share of labour cost"), readonly=True)
+    pay_cycle: Mapped[Any] = column(
         ChoiceOf(PayCycle), label=_("Cycle of labour cost transfers"), required_at=FORM,
         default=PayCycle.MONTHLY,
     )  # fmt: skip
-    planned_start: Any = column(
+    planned_start: Mapped[Any] = column(
         Date, label=_("Planned start"), required_at=FORM, api="startDate"
     )
-    planned_end: Any = column(
+    planned_end: Mapped[Any] = column(
         Date, label=_("Planned completion"), required_at=FORM, api="completeDate"
     )
-    actual_start: Any = column(Date(past=True), label=_("Actual start"), readonly=True)
-    actual_end: Any = column(Date(past=True), label=_("Actual completion"), readonly=True)
-    pay_day: Any = column(
+    actual_start: Mapped[Any] = column(Date(past=True), label=_("Actual start"), readonly=True)
+    actual_end: Mapped[Any] = column(Date(past=True), label=_("Actual completion"), readonly=True)
+    pay_day: Mapped[Any] = column(
         Whole(1, 31), label=_("Monthly pay day"), required_at=FORM, default=15,
         help=_("Of the following month; a rest day moves it back to the last working day"),
     )  # fmt: skip
-    shift_start: Any = column(TimeOfDay, label=_("Shift begins"), required_at=FORM)
-    shift_end: Any = column(TimeOfDay, label=_("Shift ends"), required_at=FORM)
-    rest_minutes: Any = column(
+    shift_start: Mapped[Any] = column(TimeOfDay, label=_("Shift begins"), required_at=FORM)
+    shift_end: Mapped[Any] = column(TimeOfDay, label=_("Shift ends"), required_at=FORM)
+    rest_minutes: Mapped[Any] = column(
         Whole(0, 180, _("minutes")), label=_("Noon rest"), required_at=FORM, default=90,
         help=_("The least rest taken off a day longer than six hours"),
     )  # fmt: skip
-    standard_hours: Any = column(
+    standard_hours: Mapped[Any] = column(
         Number(4, 1, _("hours")), label=_("Standard hours a day"), required_at=FORM,
         default=Decimal("8.0"),
     )  # fmt: skip
-    first_in_last_out: Any = column(
+    first_in_last_out: Mapped[Any] = column(
         Flag, label=_("Count only first in and last out"), nullable=False, default=False
     )
 
-    no_supervisor_reason: Any = column(
+    no_supervisor_reason: Mapped[Any] = column(
         Text(200), label=_("Reason for having no supervisor"),
         help=_("Only where the law asks for no supervision"),
     )  # fmt: skip
 
-    technical_leader_name: Any = column(Text(50), label=_("Technical leader"))
-    technical_leader_mobile: Any = column(Mobile, label=_("Mobile of the technical leader"))
-    safety_leader_name: Any = column(Text(50), label=_("Safety leader"), required_at=FORM)
-    safety_leader_mobile: Any = column(
+    technical_leader_name: Mapped[Any] = column(Text(50), label=_("Technical leader"))
+    technical_leader_mobile: Mapped[Any] = column(Mobile, label=_("Mobile of the technical leader"))
+    safety_leader_name: Mapped[Any] = column(Text(50), label=_("Safety leader"), required_at=FORM)
+    safety_leader_mobile: Mapped[Any] = column(
         Mobile, label=_("Mobile of the safety leader"), required_at=FORM
     )
-    manager_name: Any = column(Text(50), label=_("Project manager"), required_at=FORM)
-    manager_id_type: Any = column(
+    manager_name: Mapped[Any] = column(Text(50), label=_("Project manager"), required_at=FORM)
+    manager_id_type: Mapped[Any] = column(
         Code("id_type"), label=_("Document type of the project manager"), required_at=FORM,
         default="01",
     )  # fmt: skip
-    manager_id_number: Any = column(
+    manager_id_number: Mapped[Any] = column(
         DocumentNumber("manager_id_type"), label=_("Document number of the project manager"),
         required_at=FORM,
     )  # fmt: skip
-    manager_mobile: Any = column(Mobile, label=_("Mobile of the project manager"), required_at=FORM)
-    manager_certificate_no: Any = column(
+    manager_mobile: Mapped[Any] = column(Mobile, label=_("Mobile of the project manager"), required_at=FORM)
+    manager_certificate_no: Mapped[Any] = column(
         Text(50), label=_("Registration certificate of the project manager"), required_at=FORM
     )
-    labour_manager_name: Any = column(Text(50), label=_("Labour manager"), required_at=FORM)
-    labour_manager_id_type: Any = column(
+    labour_manager_name: Mapped[Any] = column(Text(50), label=_("Labour manager"), required_at=FORM)
+    labour_manager_id_type: Mapped[Any] = column(
         Code("id_type"), label=_("Document type of the labour manager"), required_at=FORM,
         default="01",
     )  # fmt: skip
-    labour_manager_id_number: Any = column(
+    labour_manager_id_number: Mapped[Any] = column(
         DocumentNumber("labour_manager_id_type"),
         label=_("Document number of the labour manager"), required_at=FORM,
     )  # fmt: skip
-    labour_manager_mobile: Any = column(
+    labour_manager_mobile: Mapped[Any] = column(
         Mobile, label=_("Mobile of the labour manager"), required_at=FORM
     )
-    labour_manager_username: Any = column(
+    labour_manager_username: Mapped[Any] = column(
         Text(32), label=_("Sign-in name of the labour manager"),
         help=_("The account opens when the project is approved"),
     )  # fmt: skip
 
-    bond_type: Any = column(Code("bond_type"), label=_("Wage deposit"), required_at=FORM)
-    bond_amount: Any = column(
+    bond_type: Mapped[Any] = column(Code("bond_type"), label=_("Wage deposit"), required_at=FORM)
+    bond_amount: Mapped[Any] = column(
         Money, label=_("Deposit amount"), required_at=FORM, when=_bonded
     )
-    bond_on: Any = column(
+    bond_on: Mapped[Any] = column(
         Date(past=True), label=_("Deposited (issued) on"), required_at=FORM, when=_bonded
     )
-    bond_valid_to: Any = column(Date, label=_("Deposit valid to"), required_at=FORM, when=_bonded)
-    bond_file: Any = column(Document, label=_("Deposit voucher"), required_at=FORM, when=_bonded)
-    exempt_reason: Any = column(
+    bond_valid_to: Mapped[Any] = column(Date, label=_("Deposit valid to"), required_at=FORM, when=_bonded)
+    bond_file: Mapped[Any] = column(Document, label=_("Deposit voucher"), required_at=FORM, when=_bonded)
+    exempt_reason: Mapped[Any] = column(
         Text(200), label=_("Reason of exemption"), required_at=FORM, when=_exempt
     )
-    injury_insured: Any = column(
+    injury_insured: Mapped[Any] = column(
         Flag, label=_("Project work-injury insurance"), required_at=FORM
     )
-    injury_from: Any = column(
+    injury_from: Mapped[Any] = column(
         Date, label=_("Insurance from"), required_at=FORM, when=_insured
     )
-    injury_to: Any = column(Date, label=_("Insurance to"), required_at=FORM, when=_insured)
-    accident_insured: Any = column(Flag, label=_("Accident insurance"), required_at=FORM)
-    insurance_file: Any = column(Document, label=_("Insurance policy"))
+    injury_to: Mapped[Any] = column(Date, label=_("Insurance to"), required_at=FORM, when=_insured)
+    accident_insured: Mapped[Any] = column(Flag, label=_("Accident insurance"), required_at=FORM)
+    insurance_file: Mapped[Any] = column(Document, label=_("Insurance policy"))
 
-    contract_pages: Any = column(
+    contract_pages: Mapped[Any] = column(
         Documents(20), label=_("Key pages of the contract"), required_at=FORM
     )
-    bid_notice: Any = column(Document, label=_("Letter of award"))
-    start_report: Any = column(Document, label=_("Start report"))
-    rights_board: Any = column(Picture, label=_("Photo of the rights notice board"))
-    board_posted_on: Any = column(Date(past=True), label=_("Board posted on"))
+    bid_notice: Mapped[Any] = column(Document, label=_("Letter of award"))
+    start_report: Mapped[Any] = column(Document, label=_("Start report"))
+    rights_board: Mapped[Any] = column(Picture, label=_("Photo of the rights notice board"))
+    board_posted_on: Mapped[Any] = column(Date(past=True), label=_("Board posted on"))
 
-    no_permit_reason: Any = column(
+    no_permit_reason: Mapped[Any] = column(
         ChoiceOf(NoPermitReason), label=_("Reason for needing no permit")
     )
-    no_permit_file: Any = column(
+    no_permit_file: Mapped[Any] = column(
         Document, label=_("Proof for needing no permit"), required_at=FORM, when=_no_permit
     )
-    manual_entry: Any = column(
+    manual_entry: Mapped[Any] = column(
         Flag, label=_("Data are entered by hand"), nullable=False, default=False
     )
-    manual_entry_reason: Any = column(
+    manual_entry_reason: Mapped[Any] = column(
         Text(200), label=_("Reason for entering by hand"), required_at=FORM, when=_hand_entry
     )
 
-    state: Any = column(
+    state: Mapped[Any] = column(
         State(ProjectState), label=_("State"), default=ProjectState.DRAFT, nullable=False,
         index=True, api="prjStatus",
     )  # fmt: skip
-    submitted_at: Any = column(Instant, label=_("Submitted at"), readonly=True)
-    review_due_on: Any = column(Date, label=_("Review due on"), readonly=True)
-    approved_on: Any = column(Date, label=_("Approved on"), readonly=True)
-    opinion: Any = column(LongText(500), label=_("Opinion of the review"), readonly=True)
-    returned_fields: Any = column(Json, label=_("Fields to correct"), readonly=True)
-    previous: Any = mapped_column(Json().sql())
+    submitted_at: Mapped[Any] = column(Instant, label=_("Submitted at"), readonly=True)
+    review_due_on: Mapped[Any] = column(Date, label=_("Review due on"), readonly=True)
+    approved_on: Mapped[Any] = column(Date, label=_("Approved on"), readonly=True)
+    opinion: Mapped[Any] = column(LongText(500), label=_("Opinion of the review"), readonly=True)
+    returned_fields: Mapped[Any] = column(Json, label=_("Fields to correct"), readonly=True)
+    previous: Mapped[Any] = mapped_column(Json().sql())
 
 
 class ProjectUnit(ProjectRow):
@@ -268,103 +269,103 @@ class ProjectUnit(ProjectRow):
         government_sees=scope.DISTRICTS,
     )
 
-    unit_role: Any = column(
+    unit_role: Mapped[Any] = column(
         Code("unit_role"), label=_("Role"), required_at=FORM, nullable=False, api="corpType",
         sheet="参建类型",
     )  # fmt: skip
-    parent_id: Any = column(Ref("ProjectUnit"), label=_("Parent unit"))
-    enterprise_id: Any = column(Ref("Enterprise"), label=_("Enterprise"), index=True)
-    credit_code: Any = column(
+    parent_id: Mapped[Any] = column(Ref("ProjectUnit"), label=_("Parent unit"))
+    enterprise_id: Mapped[Any] = column(Ref(Enterprise), label=_("Enterprise"), index=True)
+    credit_code: Mapped[Any] = column(
         CreditCode, label=_("Unified social credit code"), required_at=FORM, api="corpCode",
         sheet="统一社会信用代码", index=True,
     )  # fmt: skip
-    name: Any = column(
+    name: Mapped[Any] = column(
         Text(200), label=_("Unit name"), required_at=FORM, api="corpName", sheet="企业名称"
     )
-    owner_is_person: Any = column(Flag, label=_("The owner is a natural person"))
-    owner_id_type: Any = column(Code("id_type"), label=_("Document type of the owner"))
-    owner_id_number: Any = column(
+    owner_is_person: Mapped[Any] = column(Flag, label=_("The owner is a natural person"))
+    owner_id_type: Mapped[Any] = column(Code("id_type"), label=_("Document type of the owner"))
+    owner_id_number: Mapped[Any] = column(
         DocumentNumber("owner_id_type"), label=_("Document number of the owner")
     )
-    contact_name: Any = column(Text(50), label=_("Contact"))
-    contact_mobile: Any = column(Phone, label=_("Telephone of the contact"))
-    contract_no: Any = column(
+    contact_name: Mapped[Any] = column(Text(50), label=_("Contact"))
+    contact_mobile: Mapped[Any] = column(Phone, label=_("Telephone of the contact"))
+    contract_no: Mapped[Any] = column(
         Text(50), label=_("Subcontract no."), required_at=FORM, when=_invited, sheet="分包合同编号"
     )
-    contract_name: Any = column(Text(200), label=_("Subcontract name"))
-    signed_on: Any = column(
+    contract_name: Mapped[Any] = column(Text(200), label=_("Subcontract name"))
+    signed_on: Mapped[Any] = column(
         Date(past=True), label=_("Subcontract signed on"), required_at=FORM, when=_invited,
         sheet="合同签订日期",
     )  # fmt: skip
-    work_scope: Any = column(
+    work_scope: Mapped[Any] = column(
         LongText(500), label=_("Scope of the works"), required_at=FORM, when=_invited
     )
-    contract_amount: Any = column(
+    contract_amount: Mapped[Any] = column(
         Amount, label=_("Subcontract amount"), required_at=FORM, when=_invited,
         sheet="合同金额(万元)",
     )  # fmt: skip
-    labour_amount: Any = column(
+    labour_amount: Mapped[Any] = column(
         Amount, label=_("Labour cost in it"), required_at=FORM, when=_invited, sheet="人工费(万元)"
     )
-    wage_mode: Any = column(
+    wage_mode: Mapped[Any] = column(
         ChoiceOf(WageMode), label=_("Way wages are paid"), required_at=FORM, when=_invited,
         default=WageMode.BY_GENERAL_CONTRACTOR,
     )  # fmt: skip
-    agency_agreement: Any = column(
+    agency_agreement: Mapped[Any] = column(
         Document, label=_("Agreement on payment on behalf"), required_at=FORM,
         when=_paid_on_behalf,
     )  # fmt: skip
-    entry_on: Any = column(
+    entry_on: Mapped[Any] = column(
         Date, label=_("Entry date"), required_at=FORM, api="entryTime", sheet="进场日期"
     )
-    planned_exit_on: Any = column(
+    planned_exit_on: Mapped[Any] = column(
         Date, label=_("Planned exit date"), required_at=FORM, when=_invited, sheet="计划退场日期"
     )
-    exit_on: Any = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
-    leader_name: Any = column(
+    exit_on: Mapped[Any] = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
+    leader_name: Mapped[Any] = column(
         Text(50), label=_("Leader"), required_at=FORM, api="pmName", sheet="负责人姓名"
     )
-    leader_id_type: Any = column(
+    leader_id_type: Mapped[Any] = column(
         Code("id_type"), label=_("Document type of the leader"), default="01",
         api="pmIDCardType", sheet="负责人证件类型",
     )  # fmt: skip
-    leader_id_number: Any = column(
+    leader_id_number: Mapped[Any] = column(
         DocumentNumber("leader_id_type"), label=_("Document number of the leader"),
         required_at=FORM, when=_invited, api="pmIDCardNumber", sheet="负责人证件号码",
     )  # fmt: skip
-    leader_mobile: Any = column(
+    leader_mobile: Mapped[Any] = column(
         Mobile, label=_("Mobile of the leader"), required_at=FORM, api="pmPhone",
         sheet="负责人电话",
     )  # fmt: skip
-    leader_certificate_no: Any = column(Text(50), label=_("Registration certificate no."))
-    labour_manager_name: Any = column(
+    leader_certificate_no: Mapped[Any] = column(Text(50), label=_("Registration certificate no."))
+    labour_manager_name: Mapped[Any] = column(
         Text(50), label=_("Labour manager"), required_at=FORM, when=_invited,
         sheet="劳资专管员姓名",
     )  # fmt: skip
-    labour_manager_id_type: Any = column(
+    labour_manager_id_type: Mapped[Any] = column(
         Code("id_type"), label=_("Document type of the labour manager"), default="01",
         sheet="劳资专管员证件类型",
     )  # fmt: skip
-    labour_manager_id_number: Any = column(
+    labour_manager_id_number: Mapped[Any] = column(
         DocumentNumber("labour_manager_id_type"),
         label=_("Document number of the labour manager"), required_at=FORM, when=_invited,
         sheet="劳资专管员证件号码",
     )  # fmt: skip
-    labour_manager_mobile: Any = column(
+    labour_manager_mobile: Mapped[Any] = column(
         Mobile, label=_("Mobile of the labour manager"), required_at=FORM, when=_invited,
         sheet="劳资专管员电话",
     )  # fmt: skip
-    contract_file: Any = column(
+    contract_file: Mapped[Any] = column(
         Document, label=_("Subcontract (scan)"), required_at=FORM, when=_invited
     )
-    state: Any = column(
+    state: Mapped[Any] = column(
         State(UnitState), label=_("State"), default=UnitState.INVITED, nullable=False
     )
-    invited_at: Any = column(Instant, label=_("Invited at"), readonly=True)
-    expires_on: Any = column(Date, label=_("Invitation expires on"), readonly=True)
-    reject_reason: Any = column(Text(200), label=_("Reason of the refusal"), readonly=True)
-    exit_reason: Any = column(Text(200), label=_("Reason of the exit"), readonly=True)
-    no_qualification_warning: Any = mapped_column(Boolean, nullable=False, default=False)
+    invited_at: Mapped[Any] = column(Instant, label=_("Invited at"), readonly=True)
+    expires_on: Mapped[Any] = column(Date, label=_("Invitation expires on"), readonly=True)
+    reject_reason: Mapped[Any] = column(Text(200), label=_("Reason of the refusal"), readonly=True)
+    exit_reason: Mapped[Any] = column(Text(200), label=_("Reason of the exit"), readonly=True)
+    no_qualification_warning: Mapped[Any] = mapped_column(Boolean, nullable=False, default=False)
 
 
 class Permit(ProjectRow):
@@ -373,18 +374,18 @@ class Permit(ProjectRow):
     __scope__ = scope.by_project()
     __picker__ = ("permit_no",)
 
-    permit_no: Any = column(Text(50), label=_("Construction permit no."), required_at=FORM)
-    permit_name: Any = column(Text(200), label=_("Name of the works"), required_at=FORM)
-    issuer: Any = column(Text(100), label=_("Issuing authority"), required_at=FORM)
-    issued_on: Any = column(Date(past=True), label=_("Issued on"), required_at=FORM)
-    valid_to: Any = column(Date, label=_("Valid to"))
-    scale_text: Any = column(Text(200), label=_("Scale of the works"))
-    contract_amount: Any = column(Amount, label=_("Contract price"))
-    permit_images: Any = column(Pictures(5), label=_("Pictures of the permit"), required_at=FORM)
-    contract_images: Any = column(
+    permit_no: Mapped[Any] = column(Text(50), label=_("Construction permit no."), required_at=FORM)
+    permit_name: Mapped[Any] = column(Text(200), label=_("Name of the works"), required_at=FORM)
+    issuer: Mapped[Any] = column(Text(100), label=_("Issuing authority"), required_at=FORM)
+    issued_on: Mapped[Any] = column(Date(past=True), label=_("Issued on"), required_at=FORM)
+    valid_to: Mapped[Any] = column(Date, label=_("Valid to"))
+    scale_text: Mapped[Any] = column(Text(200), label=_("Scale of the works"))
+    contract_amount: Mapped[Any] = column(Amount, label=_("Contract price"))
+    permit_images: Mapped[Any] = column(Pictures(5), label=_("Pictures of the permit"), required_at=FORM)
+    contract_images: Mapped[Any] = column(
         Documents(20), label=_("Pictures of the contract"), required_at=FORM
     )
-    remark: Any = column(Text(200), label=_("Remark"))
+    remark: Mapped[Any] = column(Text(200), label=_("Remark"))
 
 
 class Sequence(Entity):
@@ -394,7 +395,7 @@ class Sequence(Entity):
     __audited__ = False
     __tablename__ = "number_sequence"
 
-    name: Any = mapped_column(String(60), unique=True, nullable=False)
-    last: Any = mapped_column(BigInteger, nullable=False, default=0)
-    last_at: Any = mapped_column(DateTime(timezone=True))
-    step: Any = mapped_column(Integer, nullable=False, default=1)
+    name: Mapped[Any] = mapped_column(String(60), unique=True, nullable=False)
+    last: Mapped[Any] = mapped_column(BigInteger, nullable=False, default=0)
+    last_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
+    step: Mapped[Any] = mapped_column(Integer, nullable=False, default=1)

@@ -104,8 +104,10 @@ class Code(Kind):
     control = "select"
     filter = "select"
 
-    def __init__(self, table: str, *, only: tuple[str, ...] = ()) -> None:
+    def __init__(self, table: str, *, only: tuple[str, ...] = (), long: bool = False) -> None:
         self.table, self.only = table, only
+        if long:  # too many codes for a plain list: picked while typing
+            self.control = self.filter = "codes"
 
     def sql(self) -> TypeEngine[Any]:
         return String(20)

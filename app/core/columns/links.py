@@ -14,14 +14,15 @@ from app.core.columns.base import EMPTY, ColumnSpec, Kind
 class Ref(Kind):
     """A row of another table; ``parent`` names the form field the choice depends on.
 
-    ``model`` is the class name. Within one project the foreign key carries ``project_id``.
+    ``model`` is the class, or its name within its own module. Within one project the foreign key carries ``project_id``.
     """
 
     control = "remote"
     filter = "remote"
 
-    def __init__(self, model: str, *, parent: str = "") -> None:
-        self.model, self.parent = model, parent
+    def __init__(self, model: str | type, *, parent: str = "") -> None:
+        self.model = model if isinstance(model, str) else model.__name__
+        self.parent = parent
 
     def sql(self) -> TypeEngine[Any]:
         return BigInteger()

@@ -211,7 +211,7 @@ class ListMixin:
                 {"name": n, "label": self._label(n), "shown": n in self._shown()}
                 for n in self.list_columns
             ],
-            "columns_url": url_for(f".{'keep_columns'}"),
+            "columns_url": url_for(".keep_columns"),
             "save_filter_url": url_for(".keep_filter"),
             "saved_filters": self._saved_filters(),
             "export_url": url_for(".export", **request.args.to_dict(flat=False)),
@@ -287,6 +287,9 @@ class ListMixin:
             found["value"] = (
                 request.args.get(f"{name}__from", ""), request.args.get(f"{name}__to", ""),
             )  # fmt: skip
+        if spec.kind.filter == "codes":
+            found |= {"kind": "remote", "choices": [(value, spec.kind.show(value))] if value else [],
+                      "url": url_for("DictionaryView.options", table=spec.kind.table)}  # type: ignore[attr-defined]  # fmt: skip
         if spec.kind.filter == "remote":
             found["url"] = url_for(".lookup", column=name)
             found["parent"] = getattr(spec.kind, "parent", "")

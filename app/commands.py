@@ -1,0 +1,67 @@
+"""Commands of deployment; each may run in several processes at once."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import create_engine, pool, text
+
+from app.core import clock, database
+from app.extensions import db
+from app.identity import rights
+from app.reference import services as reference
+
+CALENDAR_YEARS_BACK, CALENDAR_YEARS_AHEAD = 3, 2
+
+
+def prepare() -> None:
+    """Bring the database to the state this release needs; wait for others doing the same."""
+    from flask_migrate import upgrade
+
+    upgrade()
+    engine = create_engine(current_app.config["DATABASE_ADMIN_URL"], poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        database.lock(connection)
+        with connection.begin():
+            reference.load_dictionaries(connection)
+            year = clock.today().year
+            reference.load_calendar(
+                connection, range(year - CALENDAR_YEARS_BACK, year + CALENDAR_YEARS_AHEAD)
+            )
+            for statement in database.upkeep():
+                connection.execute(text(statement))
+        rights.synchronise()
+        database.unlock(connection)
+
+
+@click.command("prepare")
+@with_appcontext
+def prepare_command() -> None:
+    """Migrate, load dictionaries and calendar, write roles and rights."""
+    prepare()
+    click.echo("ready")
+
+
+@click.command("sync-security")
+@with_appcontext
+def sync_security() -> None:
+    """Write roles and rights from app/permissions.py."""
+    rights.synchronise()
+    click.echo("rights written")
+
+
+@click.command("load-dictionaries")
+@with_appcontext
+def load_dictionaries() -> None:
+    """Write the code lists the program brings; what the city edited stays."""
+    engine = create_engine(current_app.config["DATABASE_ADMIN_URL"], poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        click.echo(f"{reference.load_dictionaries(connection)} rows")
+
+
+def register(app: Flask) -> None:
+    """Put the commands on the application."""
+    for command in (prepare_command, sync_security, load_dictionaries):
+        app.cli.add_command(command)
+
+
+__all__ = ["db", "prepare", "register"]

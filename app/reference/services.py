@@ -1,0 +1,123 @@
+"""Loading and reading the code lists."""
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core import clock, dictionaries
+from app.extensions import db
+from app.reference import workdays
+from app.reference.models import CalendarDay, DictionaryEntry, DictionaryTable
+
+DATA = Path(__file__).parent / "data"
+OWN_FIELDS = {"code", "label_zh", "label_en", "offered", "wire", "note"}
+
+
+def load_dictionaries(connection: Any) -> int:
+    """Write the program's code lists; what the city has edited stays. Gives the rows."""
+    written = 0
+    with (DATA / "index.csv").open(encoding="utf-8") as handle:
+        tables = list(csv.DictReader(handle))
+    for row in tables:
+        connection.execute(
+            insert(DictionaryTable.__table__)
+            .values(
+                table_name=row["table"], name_zh=row["name_zh"], name_en=row["name_en"],
+                wire_name=row["wire_name"], editable=row["editable"] == "1", source="system",
+            )
+            .on_conflict_do_nothing(index_elements=["table_name"])
+        )  # fmt: skip
+        written += _load_entries(connection, row["table"])
+    dictionaries.forget()
+    return written
+
+
+def _load_entries(connection: Any, table: str) -> int:
+    with (DATA / f"{table}.csv").open(encoding="utf-8") as handle:
+        rows = [
+            {
+                "table_name": table, "code": r["code"], "label_zh": r["label_zh"],
+                "label_en": r["label_en"], "wire": r.get("wire") or None, "position": position,
+                "offered": r.get("offered", "1") != "0", "source": "system",
+                "facts": {k: v for k, v in r.items() if k not in OWN_FIELDS and v} or None,
+            }
+            for position, r in enumerate(csv.DictReader(handle))
+        ]  # fmt: skip
+    if rows:
+        statement = insert(DictionaryEntry.__table__)
+        connection.execute(
+            statement.on_conflict_do_nothing(index_elements=["table_name", "code"]), rows
+        )
+    return len(rows)
+
+
+def load_calendar(connection: Any, years: range) -> None:
+    """Copy holidays and make-up days into the city's own calendar; its own rows stay."""
+    for year in years:
+        for day, mark in workdays.default_calendar(year).items():
+            connection.execute(
+                insert(CalendarDay.__table__)
+                .values(
+                    day=day, kind="holiday", district="", working=mark.working, name=mark.name,
+                    provisional=mark.provisional, source="system",
+                )
+                .on_conflict_do_nothing(index_elements=["day", "kind", "district"])
+            )  # fmt: skip
+
+
+def read_tables() -> dict[str, dictionaries.Table]:
+    """Read every code list for ``core.dictionaries``, outside any principal's transaction."""
+    query = text(
+        "select e.table_name, t.name_zh, t.name_en, e.code, e.label_zh, e.label_en,"
+        " not e.offered or coalesce(e.valid_to < :today, false)"
+        " from dictionary_entry e join dictionary_table t using (table_name)"
+        " where e.is_deleted is false order by e.table_name, e.position, e.code"
+    )
+    found: dict[str, dictionaries.Table] = {}
+    for table, name_zh, name_en, code, zh, en, retired in db.session.execute(
+        query, {"today": clock.today()}
+    ):
+        entries = found.setdefault(table, dictionaries.Table(name_zh, name_en)).entries
+        entries[code] = dictionaries.Entry(code, zh, en or "", retired)
+    return found
+
+
+def facts_of(table: str) -> dict[str, dict[str, Any]]:
+    """Give the extra facts of a list's codes, such as the trades of a certificate."""
+    rows = db.session.execute(
+        select(DictionaryEntry.code, DictionaryEntry.facts).where(
+            DictionaryEntry.table_name == table
+        )
+    )
+    return {code: facts or {} for code, facts in rows}
+
+
+def wire_value(table: str, code: str) -> str:
+    """Give the value a code has on the open interface."""
+    return (
+        db.session.scalar(
+            select(DictionaryEntry.wire).where(
+                DictionaryEntry.table_name == table, DictionaryEntry.code == code
+            )
+        )
+        or code
+    )
+
+
+def working_calendar() -> dict[date, workdays.CalendarDay]:
+    """Give the city's calendar of days that differ from the week."""
+    rows = db.session.execute(
+        select(CalendarDay.day, CalendarDay.working, CalendarDay.name, CalendarDay.provisional)
+        .where(CalendarDay.kind == "holiday", CalendarDay.is_deleted.is_(False))
+    )
+    return {
+        day: workdays.CalendarDay(day, working, name or "", provisional)
+        for day, working, name, provisional in rows
+    }
+
+
+dictionaries.install(read_tables)

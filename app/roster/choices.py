@@ -1,0 +1,64 @@
+"""Closed lists of the roster."""
+
+from app.core.columns import Choice, N_
+
+
+class StayState(Choice):
+    """State of a stay; 待补齐 and 数据冲突 are marks beside it (screens.md 17, 20)."""
+
+    DRAFT = N_("Draft")
+    EXPECTED = N_("Waiting for entry")
+    ON_SITE = N_("On site")
+    EXITED = N_("Exited")
+
+
+class TeamState(Choice):
+    """班组状态."""
+
+    DRAFT = N_("Draft")
+    ON_SITE = N_("On site")
+    EXITED = N_("Exited")
+
+
+class StaffState(Choice):
+    """State of a specialist or manager on a post."""
+
+    DRAFT = N_("Draft")
+    ON_SITE = N_("On post")
+    EXITED = N_("Left the post")
+
+
+class StaffKind(Choice):
+    """人员类别 of 8.4."""
+
+    SPECIALIST = N_("On-site specialist")
+    MANAGER = N_("Management or technical staff")
+
+
+class EmploymentType(Choice):
+    """用工形式."""
+
+    CONTRACT = N_("Labour contract")
+    AGREEMENT = N_("Written work agreement")
+
+
+class MovementKind(Choice):
+    """进场 or 退场."""
+
+    ENTRY = N_("Entry")
+    EXIT = N_("Exit")
+
+
+class IdCheck(Choice):
+    """人证核验状态."""
+
+    UNCHECKED = N_("Not checked")
+    MATCHING = N_("Matching")
+    DIFFERENT = N_("Not matching")
+
+
+WORKER, MANAGER_ROLE = "20", "10"
+MANAGEMENT_TEAM = "项目管理部"
+FORM_ID_TYPES = ("01", "08", "10", "12", "17", "18", "19", "20", "99")
+OFFERED_DOCUMENTS = FORM_ID_TYPES
+PROJECT_MANAGER, LABOUR_MANAGER = "1009", "labour_manager"
