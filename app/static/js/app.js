@@ -40,11 +40,13 @@
     form.dataset.sent = "1";
     const button = event.submitter;
     if (button) { button.classList.add("busy"); setTimeout(() => { button.disabled = true; }); }
+    setTimeout(free, 15000);  // an answer that is a download leaves the page standing
   });
-  window.addEventListener("pageshow", () => {
+  const free = () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
     document.querySelectorAll(".busy").forEach((button) => { button.classList.remove("busy"); button.disabled = false; });
-  });
+  };
+  window.addEventListener("pageshow", free);
 
   // Dropping menus: placed over everything, closed by Escape and by a click elsewhere.
   const drops = () => document.querySelectorAll("details.drop[open]");

@@ -158,6 +158,8 @@
     open(term = "") {
       this.term = term.trim();
       this.list.hidden = false;
+      const at = this.box.getBoundingClientRect();
+      this.list.classList.toggle("above", window.innerHeight - at.bottom < 340 && at.top > 360);
       this.input.setAttribute("aria-expanded", "true");
       this.load(1);
     }
