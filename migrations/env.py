@@ -11,6 +11,7 @@ from alembic import context
 from alembic.operations import ops
 from flask import current_app
 from sqlalchemy import create_engine, pool
+from sqlalchemy.types import TypeDecorator
 
 from app.core import database
 from app.extensions import db
@@ -39,6 +40,11 @@ def _security(operations: list[Any]) -> Iterator[ops.ExecuteSQLOp]:
                 yield ops.ExecuteSQLOp(statement)
 
 
+def plain(kind: str, item: Any, _context: Any) -> str | bool:
+    """Write the program's own types as what they are in the database."""
+    return "sa.Text()" if kind == "type" and isinstance(item, TypeDecorator) else False
+
+
 def run() -> None:
     """Migrate; several processes that start at once wait for each other."""
     engine = create_engine(current_app.config["DATABASE_ADMIN_URL"], poolclass=pool.NullPool)
@@ -49,6 +55,7 @@ def run() -> None:
             target_metadata=target,
             include_object=ours,
             process_revision_directives=secure,
+            render_item=plain,
             compare_type=True,
             transaction_per_migration=True,
         )

@@ -54,7 +54,10 @@ def security_of(table: str) -> list[str]:
 
 
 def _identity(table: str) -> list[str]:
-    lines = [f"grant select, insert, update, delete on {table} to app_login"]
+    lines = [
+        f"grant select, insert, update, delete on {table} to app_login",
+        f"grant usage on sequence {table}_id_seq to app_login",
+    ]
     if table == "ab_user":
         lines.append(
             f"grant select ({PUBLIC_IDENTITY}) on ab_user"

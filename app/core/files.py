@@ -40,17 +40,17 @@ class StoredFile(Entity):
     )
     __picker__ = ("original_name",)
 
-    owner_table: Mapped[Any] = mapped_column(String(63))
-    owner_id: Mapped[Any] = mapped_column(BigInteger)
-    original_name: Mapped[Any] = mapped_column(String(200), nullable=False)
-    mime: Mapped[Any] = mapped_column(String(100), nullable=False)
-    size: Mapped[Any] = mapped_column(Integer, nullable=False)
-    sha256: Mapped[Any] = mapped_column(String(64), nullable=False, index=True)
-    key: Mapped[Any] = mapped_column(String(200), nullable=False)
-    project_id: Mapped[Any] = mapped_column(BigInteger, index=True)
-    unit_id: Mapped[Any] = mapped_column(BigInteger)
-    enterprise_id: Mapped[Any] = mapped_column(BigInteger, index=True)
-    district_code: Mapped[Any] = mapped_column(String(6))
+    owner_table: Mapped[Any | None] = mapped_column(String(63))
+    owner_id: Mapped[Any | None] = mapped_column(BigInteger)
+    original_name: Mapped[Any | None] = mapped_column(String(200), nullable=False)
+    mime: Mapped[Any | None] = mapped_column(String(100), nullable=False)
+    size: Mapped[Any | None] = mapped_column(Integer, nullable=False)
+    sha256: Mapped[Any | None] = mapped_column(String(64), nullable=False, index=True)
+    key: Mapped[Any | None] = mapped_column(String(200), nullable=False)
+    project_id: Mapped[Any | None] = mapped_column(BigInteger, index=True)
+    unit_id: Mapped[Any | None] = mapped_column(BigInteger)
+    enterprise_id: Mapped[Any | None] = mapped_column(BigInteger, index=True)
+    district_code: Mapped[Any | None] = mapped_column(String(6))
 
 
 def store() -> uploads.FileStore:

@@ -55,20 +55,20 @@ class Entity(db.Model):  # type: ignore[name-defined,misc]
     __picker__: ClassVar[tuple[str, ...]] = ("name",)
 
     id: Mapped[Any] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-10)
-    created_at: Mapped[Any] = mapped_column(
+    created_at: Mapped[Any | None] = mapped_column(
         DateTime(timezone=True), default=clock.now, server_default=func.now(), sort_order=LAST
     )
-    created_by: Mapped[Any] = mapped_column(Integer, default=_actor, sort_order=LAST)
-    changed_at: Mapped[Any] = mapped_column(
+    created_by: Mapped[Any | None] = mapped_column(Integer, default=_actor, sort_order=LAST)
+    changed_at: Mapped[Any | None] = mapped_column(
         DateTime(timezone=True), default=clock.now, onupdate=clock.now,
         server_default=func.now(), sort_order=LAST,
     )  # fmt: skip
-    changed_by: Mapped[Any] = mapped_column(Integer, default=_actor, onupdate=_actor, sort_order=LAST)
-    row_version: Mapped[Any] = mapped_column(
+    changed_by: Mapped[Any | None] = mapped_column(Integer, default=_actor, onupdate=_actor, sort_order=LAST)
+    row_version: Mapped[Any | None] = mapped_column(
         Integer, nullable=False, server_default="1", sort_order=LAST
     )
-    source: Mapped[Any] = mapped_column(String(10), default=_door, sort_order=LAST)
-    is_deleted: Mapped[Any] = mapped_column(
+    source: Mapped[Any | None] = mapped_column(String(10), default=_door, sort_order=LAST)
+    is_deleted: Mapped[Any | None] = mapped_column(
         Boolean, nullable=False, default=False, server_default="false", sort_order=LAST
     )
 
@@ -101,7 +101,7 @@ class ProjectRow(Entity):
             BigInteger, ForeignKey("project.id"), primary_key=True, sort_order=-20
         )
 
-    district_code: Mapped[Any] = mapped_column(
+    district_code: Mapped[Any | None] = mapped_column(
         String(6), nullable=False, index=True, server_default=FetchedValue(), sort_order=-5
     )
 

@@ -20,12 +20,12 @@ class Preference(Entity):
     __audited__ = False
     __table_args__ = (UniqueConstraint("user_id", "view", "kind", "name"),)
 
-    user_id: Mapped[Any] = mapped_column(Integer, nullable=False)
-    view: Mapped[Any] = mapped_column(String(80), nullable=False)
-    kind: Mapped[Any] = mapped_column(String(20), nullable=False)
-    name: Mapped[Any] = mapped_column(String(80), nullable=False, default="")
-    shared: Mapped[Any] = mapped_column(Boolean, nullable=False, default=False)
-    value: Mapped[Any] = mapped_column(JSONB, nullable=False)
+    user_id: Mapped[Any | None] = mapped_column(Integer, nullable=False)
+    view: Mapped[Any | None] = mapped_column(String(80), nullable=False)
+    kind: Mapped[Any | None] = mapped_column(String(20), nullable=False)
+    name: Mapped[Any | None] = mapped_column(String(80), nullable=False, default="")
+    shared: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
+    value: Mapped[Any | None] = mapped_column(JSONB, nullable=False)
 
 
 def kept(view: str) -> list[Preference]:

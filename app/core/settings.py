@@ -45,8 +45,8 @@ class Setting(Entity):
     __scope__ = scope.shared("thresholds are read by everybody", government_writes=True)
     __picker__ = ("key",)
 
-    key: Mapped[Any] = mapped_column(String(80), unique=True, nullable=False)
-    value: Mapped[Any] = mapped_column(JSONB, nullable=False)
+    key: Mapped[Any | None] = mapped_column(String(80), unique=True, nullable=False)
+    value: Mapped[Any | None] = mapped_column(JSONB, nullable=False)
 
 
 class OutOfBounds(Refusal):

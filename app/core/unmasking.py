@@ -37,15 +37,15 @@ class UnmaskRecord(Entity):
     __audited__ = False
     __picker__ = ("column_name",)
 
-    table_name: Mapped[Any] = mapped_column(String(63), nullable=False)
-    row_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
-    column_name: Mapped[Any] = mapped_column(String(63), nullable=False)
-    reason: Mapped[Any] = mapped_column(Text, nullable=False)
-    project_id: Mapped[Any] = mapped_column(BigInteger)
-    unit_id: Mapped[Any] = mapped_column(BigInteger)
-    enterprise_id: Mapped[Any] = mapped_column(BigInteger)
-    district_code: Mapped[Any] = mapped_column(String(6))
-    user_id: Mapped[Any] = mapped_column(Integer)
+    table_name: Mapped[Any | None] = mapped_column(String(63), nullable=False)
+    row_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
+    column_name: Mapped[Any | None] = mapped_column(String(63), nullable=False)
+    reason: Mapped[Any | None] = mapped_column(Text, nullable=False)
+    project_id: Mapped[Any | None] = mapped_column(BigInteger)
+    unit_id: Mapped[Any | None] = mapped_column(BigInteger)
+    enterprise_id: Mapped[Any | None] = mapped_column(BigInteger)
+    district_code: Mapped[Any | None] = mapped_column(String(6))
+    user_id: Mapped[Any | None] = mapped_column(Integer)
 
 
 def reveal(row: Any, name: str, *, area: str, reason: str, actor: scope.Principal) -> str:

@@ -42,7 +42,7 @@ class Enterprise(Entity):
         government_writes=scope.DISTRICTS,
     )
 
-    district_code: Mapped[Any] = mapped_column(String(6), nullable=False, index=True)
+    district_code: Mapped[Any | None] = mapped_column(String(6), nullable=False, index=True)
     enterprise_type: Mapped[Any] = column(
         ChoiceOf(EnterpriseType), label=_("Enterprise type"), required_at=FORM
     )
@@ -119,15 +119,15 @@ class Enterprise(Entity):
         Text(32), label=_("Sign-in name"), required_at=FORM, index=True,
         help=_("4 to 32 letters, digits or underscores, beginning with a letter"),
     )  # fmt: skip
-    password_hash: Mapped[Any] = mapped_column(String(256))
-    agreed_version: Mapped[Any] = mapped_column(String(20))
-    submitted_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
+    password_hash: Mapped[Any | None] = mapped_column(String(256))
+    agreed_version: Mapped[Any | None] = mapped_column(String(20))
+    submitted_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
     review_due_on: Mapped[Any] = column(Date, label=_("Review due on"), readonly=True)
-    reviewed_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
-    reviewed_by: Mapped[Any] = mapped_column(Integer)
+    reviewed_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
+    reviewed_by: Mapped[Any | None] = mapped_column(Integer)
     opinion: Mapped[Any] = column(LongText(500), label=_("Opinion of the review"), readonly=True)
     returned_fields: Mapped[Any] = column(Json, label=_("Fields to correct"), readonly=True)
-    attempt: Mapped[Any] = mapped_column(Integer, nullable=False, default=1, server_default="1")
+    attempt: Mapped[Any | None] = mapped_column(Integer, nullable=False, default=1, server_default="1")
 
 
 class Qualification(Entity):
@@ -136,7 +136,7 @@ class Qualification(Entity):
     __scope__ = scope.by_enterprise(tenant_writes=False, government_writes=True)
 
     enterprise_id: Mapped[Any] = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
-    district_code: Mapped[Any] = mapped_column(String(6), nullable=False)
+    district_code: Mapped[Any | None] = mapped_column(String(6), nullable=False)
     kind: Mapped[Any] = column(
         Code("qualification_type"), label=_("Qualification category"), required_at=FORM
     )
@@ -158,7 +158,7 @@ class EnterpriseChange(Entity):
     __picker__ = ("change_no",)
 
     enterprise_id: Mapped[Any] = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
-    district_code: Mapped[Any] = mapped_column(String(6), nullable=False, index=True)
+    district_code: Mapped[Any | None] = mapped_column(String(6), nullable=False, index=True)
     change_no: Mapped[Any] = column(Text(24), label=_("Change no."), readonly=True, unique=True)
     changed_fields: Mapped[Any] = column(Json, label=_("Changed fields"), readonly=True)
     reason: Mapped[Any] = column(Text(200), label=_("Reason of the change"), required_at=FORM)
@@ -168,9 +168,9 @@ class EnterpriseChange(Entity):
         index=True,
     )  # fmt: skip
     opinion: Mapped[Any] = column(LongText(500), label=_("Opinion of the review"), readonly=True)
-    direct: Mapped[Any] = mapped_column(Boolean, nullable=False, default=False)
-    reviewed_by: Mapped[Any] = mapped_column(Integer)
-    reviewed_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
+    direct: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
+    reviewed_by: Mapped[Any | None] = mapped_column(Integer)
+    reviewed_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
 
 
 class CityKey(Entity):
@@ -180,8 +180,8 @@ class CityKey(Entity):
     __audited__ = False
     __picker__ = ("kind",)
 
-    kind: Mapped[Any] = mapped_column(String(30), nullable=False)
-    value_hash: Mapped[Any] = mapped_column(String(64), nullable=False)
-    project_id: Mapped[Any] = mapped_column(BigInteger)
-    row_id: Mapped[Any] = mapped_column(BigInteger)
-    note: Mapped[Any] = mapped_column(JSONB)
+    kind: Mapped[Any | None] = mapped_column(String(30), nullable=False)
+    value_hash: Mapped[Any | None] = mapped_column(String(64), nullable=False)
+    project_id: Mapped[Any | None] = mapped_column(BigInteger)
+    row_id: Mapped[Any | None] = mapped_column(BigInteger)
+    note: Mapped[Any | None] = mapped_column(JSONB)

@@ -253,7 +253,7 @@ class Project(Entity):
     approved_on: Mapped[Any] = column(Date, label=_("Approved on"), readonly=True)
     opinion: Mapped[Any] = column(LongText(500), label=_("Opinion of the review"), readonly=True)
     returned_fields: Mapped[Any] = column(Json, label=_("Fields to correct"), readonly=True)
-    previous: Mapped[Any] = mapped_column(Json().sql())
+    previous: Mapped[Any | None] = mapped_column(Json().sql())
 
 
 class ProjectUnit(ProjectRow):
@@ -365,7 +365,7 @@ class ProjectUnit(ProjectRow):
     expires_on: Mapped[Any] = column(Date, label=_("Invitation expires on"), readonly=True)
     reject_reason: Mapped[Any] = column(Text(200), label=_("Reason of the refusal"), readonly=True)
     exit_reason: Mapped[Any] = column(Text(200), label=_("Reason of the exit"), readonly=True)
-    no_qualification_warning: Mapped[Any] = mapped_column(Boolean, nullable=False, default=False)
+    no_qualification_warning: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
 
 
 class Permit(ProjectRow):
@@ -395,7 +395,7 @@ class Sequence(Entity):
     __audited__ = False
     __tablename__ = "number_sequence"
 
-    name: Mapped[Any] = mapped_column(String(60), unique=True, nullable=False)
-    last: Mapped[Any] = mapped_column(BigInteger, nullable=False, default=0)
-    last_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
-    step: Mapped[Any] = mapped_column(Integer, nullable=False, default=1)
+    name: Mapped[Any | None] = mapped_column(String(60), unique=True, nullable=False)
+    last: Mapped[Any | None] = mapped_column(BigInteger, nullable=False, default=0)
+    last_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
+    step: Mapped[Any | None] = mapped_column(Integer, nullable=False, default=1)

@@ -37,10 +37,10 @@ class DictionaryEntry(Entity):
     label_zh: Mapped[Any] = column(Text(200), label=_("Chinese label"), nullable=False, required_at="form")
     label_en: Mapped[Any] = column(Text(200), label=_("English label"))
     wire: Mapped[Any] = column(Text(60), label=_("Value on the interface"))
-    position: Mapped[Any] = mapped_column(Integer, nullable=False, default=0)
+    position: Mapped[Any | None] = mapped_column(Integer, nullable=False, default=0)
     offered: Mapped[Any] = column(Flag, label=_("Offered for choice"), nullable=False, default=True)
     valid_to: Mapped[Any] = column(Date, label=_("Retired on"))
-    facts: Mapped[Any] = mapped_column(JSONB)
+    facts: Mapped[Any | None] = mapped_column(JSONB)
 
 
 class CalendarDay(Entity):
@@ -51,8 +51,8 @@ class CalendarDay(Entity):
     __table_args__ = (UniqueConstraint("day", "kind", "district"),)
 
     day: Mapped[Any] = column(Date, label=_("Day"), nullable=False, required_at="form", index=True)
-    kind: Mapped[Any] = mapped_column(String(20), nullable=False)
-    district: Mapped[Any] = mapped_column(String(6), nullable=False, default="")
+    kind: Mapped[Any | None] = mapped_column(String(20), nullable=False)
+    district: Mapped[Any | None] = mapped_column(String(6), nullable=False, default="")
     working: Mapped[Any] = column(Flag, label=_("Working day"), nullable=False)
     name: Mapped[Any] = column(Text(100), label=_("Name"))
     provisional: Mapped[Any] = column(Flag, label=_("Not yet published"), nullable=False, default=False)

@@ -68,7 +68,7 @@ class Person(Entity):
     id_type: Mapped[Any] = column(Code("id_type"), label=_("Document type"), nullable=False, default="01")
     id_number: Mapped[Any] = column(DocumentNumber(), label=_("Document number"), nullable=False)
     name: Mapped[Any] = column(Text(50), label=_("Name"), nullable=False)
-    former_names: Mapped[Any] = mapped_column(JSONB, nullable=False, default=list, server_default="[]")
+    former_names: Mapped[Any | None] = mapped_column(JSONB, nullable=False, default=list, server_default="[]")
     sex: Mapped[Any] = column(Code("gender"), label=_("Sex"))
     birth_on: Mapped[Any] = column(Date(past=True), label=_("Date of birth"))
     nationality: Mapped[Any] = column(Code("nationality", long=True), label=_("Nationality or region"))
@@ -136,7 +136,7 @@ class Team(ProjectRow):
     )
     exit_on: Mapped[Any] = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
     remark: Mapped[Any] = column(Text(200), label=_("Remark"), sheet="备注", api="remark")
-    is_management: Mapped[Any] = mapped_column(Boolean, nullable=False, default=False)
+    is_management: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
     state: Mapped[Any] = column(
         State(TeamState), label=_("State"), default=TeamState.ON_SITE, nullable=False
     )
@@ -153,7 +153,7 @@ class ProjectWorker(ProjectRow):
     __scope__ = scope.by_project_unit()
     __picker__ = ("name", "worker_no")
 
-    person_id: Mapped[Any] = mapped_column(BigInteger, nullable=False, index=True)
+    person_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False, index=True)
     unit_id: Mapped[Any] = column(
         Ref(ProjectUnit), label=_("Company"), required_at=EVERYWHERE, nullable=False,
         section=BELONGING, sheet="所属单位统一社会信用代码", index=True,
@@ -253,7 +253,7 @@ class ProjectWorker(ProjectRow):
         readonly=True,
     )  # fmt: skip
     id_checked_at: Mapped[Any] = column(Instant, label=_("Checked at"), readonly=True)
-    id_checked_by: Mapped[Any] = mapped_column(Integer)
+    id_checked_by: Mapped[Any | None] = mapped_column(Integer)
     face_score: Mapped[Any] = column(Number(4, 2), label=_("Face score"), readonly=True)
     read_by_chip: Mapped[Any] = column(
         Flag, label=_("Read from the chip"), nullable=False, default=False, readonly=True
@@ -369,7 +369,7 @@ class ProjectWorker(ProjectRow):
         Whole(1, 31), label=_("Agreed pay day"), later=True, section=CONTRACT, sheet="约定发薪日"
     )
     contract_file: Mapped[Any] = column(Document, label=_("Contract (scan)"), section=CONTRACT)
-    has_contract: Mapped[Any] = mapped_column(Boolean, nullable=False, default=False)
+    has_contract: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
 
     injury_insured: Mapped[Any] = column(
         Flag, label=_("Work-injury insurance"), later=True, section=INSURANCE, sheet="工伤保险"
@@ -398,7 +398,7 @@ class ProjectWorker(ProjectRow):
     conflicted: Mapped[Any] = column(
         Flag, label=_("Data conflict"), nullable=False, default=False, readonly=True
     )
-    conflict: Mapped[Any] = mapped_column(JSONB)
+    conflict: Mapped[Any | None] = mapped_column(JSONB)
     last_punch_at: Mapped[Any] = column(Instant, label=_("Last punch"), readonly=True)
     first_punch_at: Mapped[Any] = column(Instant, label=_("First punch"), readonly=True)
 
@@ -415,7 +415,7 @@ class Certificate(ProjectRow):
     __scope__ = scope.by_project_unit()
 
     worker_id: Mapped[Any] = column(Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True)
-    unit_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
+    unit_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
     kind: Mapped[Any] = column(Code("cert_kind"), label=_("Kind of certificate"), required_at=BOTH)
     special_type: Mapped[Any] = column(Code("special_cert_type"), label=_("Special work category"))
     name: Mapped[Any] = column(Text(100), label=_("Certificate name"))
@@ -433,8 +433,8 @@ class Movement(ProjectRow):
     __picker__ = ("kind",)
 
     worker_id: Mapped[Any] = column(Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True)
-    unit_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
-    team_id: Mapped[Any] = mapped_column(BigInteger)
+    unit_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
+    team_id: Mapped[Any | None] = mapped_column(BigInteger)
     kind: Mapped[Any] = column(ChoiceOf(MovementKind), label=_("Kind"), required_at=EVERYWHERE, api="type")
     moved_on: Mapped[Any] = column(Date, label=_("Date"), required_at=EVERYWHERE, api="date")
     reason: Mapped[Any] = column(Code("exit_reason"), label=_("Reason"))
@@ -523,7 +523,7 @@ class StaffMember(ProjectRow):
     can_write: Mapped[Any] = column(
         Codes("write_area"), label=_("May write"), help=_("Empty: as the post usually may")
     )
-    user_id: Mapped[Any] = mapped_column(Integer)
+    user_id: Mapped[Any | None] = mapped_column(Integer)
     state: Mapped[Any] = column(
         State(StaffState), label=_("State"), default=StaffState.DRAFT, nullable=False, index=True
     )
@@ -531,6 +531,6 @@ class StaffMember(ProjectRow):
         Flag, label=_("To be completed"), nullable=False, default=False, readonly=True
     )
     complete_by: Mapped[Any] = column(Instant, label=_("Complete by"), readonly=True)
-    replaced_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
+    replaced_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
     replace_reason: Mapped[Any] = column(LongText(500), label=_("Reason of the replacement"), readonly=True)
-    draft_of: Mapped[Any] = mapped_column(String(40))
+    draft_of: Mapped[Any | None] = mapped_column(String(40))

@@ -1,5 +1,7 @@
 """The routes of the base view: list, detail, add, edit, moves, pickers, export, unmasking."""
 
+from __future__ import annotations  # the route ``list`` hides the builtin in the class body
+
 from collections.abc import Callable
 from typing import Any
 
