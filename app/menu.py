@@ -1,16 +1,14 @@
 """Every view, in menu order, on one page."""
 
-from typing import Any
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple
 
 from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _
 
 from app.extensions import db
-from app.permissions import Area
-
-# (view, name, label, icon, category); a view without a label stands in no menu.
-Entry = tuple[Any, str, Any, str, str]
 
 CATEGORIES: dict[str, tuple[Any, str]] = {
     "project": (_("Project"), "project"),
@@ -20,24 +18,84 @@ CATEGORIES: dict[str, tuple[Any, str]] = {
 }
 
 
-def entries() -> list[Entry]:
-    """Give the menu, top to bottom (screens.md 1)."""
-    return []
+class Entry(NamedTuple):
+    """One line of the menu: where the view is, its name, word, icon and group."""
+
+    view: str
+    name: str
+    label: Any
+    icon: str
+    category: str = ""
+
+
+# Top to bottom as the manual and screens.md 1 have it; the rights decide who sees which line.
+ENTRIES = (
+    Entry("projects.ProjectView", "projects", _("Project information"), "building"),
+    Entry("projects.InvitationView", "invitations", _("My invitations"), "message"),
+    Entry("projects.SiteView", "sites", _("Project list"), "project", "project"),
+    Entry("roster.TeamView", "teams", _("Teams"), "team", "project"),
+    Entry("roster.WorkerView", "workers", _("Workers"), "worker", "project"),
+    Entry("roster.SpecialistView", "specialists", _("On-site specialists"), "staff", "project"),
+    Entry("roster.ManagerView", "managers", _("Management and technical staff"), "staff", "project"),
+    Entry("attendance.ReportPage", "attendance", _("Attendance"), "calendar", "project"),
+    Entry("attendance.PunchView", "punches", _("Punch list"), "calendar", "project"),
+    Entry("alerts.AlertView", "alerts", _("Warnings"), "bell", "project"),
+    Entry("incidents.IncidentView", "incidents", _("Incidents"), "incident", "project"),
+    Entry("enterprises.RegistrationReviewView", "registrations", _("Registrations"), "review",
+          "review"),
+    Entry("enterprises.ChangeReviewView", "enterprise_changes", _("Enterprise changes"), "review",
+          "review"),
+    Entry("projects.ProjectReviewView", "project_reviews", _("Projects to review"), "review",
+          "review"),
+    Entry("enterprises.DirectoryView", "enterprises", _("Enterprise directory"), "enterprise",
+          "supervision"),
+    Entry("enterprises.InformationPage", "enterprise", _("Enterprise information"), "enterprise"),
+    Entry("guides.GuidePage", "guides", _("Guides"), "guide"),
+    Entry("imports.TemplatePage", "templates", _("Import templates"), "import"),
+    Entry("guides.ArticleView", "articles", _("Content"), "guide", "administration"),
+    Entry("reference.DictionaryEntryView", "dictionaries", _("Dictionaries"), "dictionary",
+          "administration"),
+    Entry("approvals.AuditView", "audit", _("Audit log"), "audit", "administration"),
+    Entry("approvals.JobView", "jobs", _("Scheduled jobs"), "jobs", "administration"),
+)  # fmt: skip
+
+DOMAINS_WITH_PAGES = (
+    "reference", "enterprises", "projects", "identity", "roster", "attendance", "wages", "alerts",
+    "incidents", "guides", "approvals", "openapi", "imports", "dashboards",
+)  # fmt: skip
+
+
+def view_of(entry: Entry) -> Any:
+    """Give the view class of a line."""
+    domain, name = entry.view.split(".")
+    if not find_spec(f"app.{domain}") or not find_spec(f"app.{domain}.views"):
+        return None
+    return getattr(import_module(f"app.{domain}.views"), name, None)
 
 
 def pages() -> list[Any]:
-    """Give the views that stand in no menu."""
-    from app.reference.views import DictionaryView
+    """Give the views that stand in no menu: each domain names its own in ``views.PAGES``."""
+    found = []
+    for domain in DOMAINS_WITH_PAGES:
+        if find_spec(f"app.{domain}") and find_spec(f"app.{domain}.views"):
+            found += getattr(import_module(f"app.{domain}.views"), "PAGES", ())
+    return found
 
-    return [DictionaryView]
+
+_areas: dict[str, str] = {}
 
 
 def areas() -> dict[str, str]:
-    """Give the area whose ``read`` shows a menu entry, by its name."""
-    found = {name: str(view.class_permission_name) for view, name, _l, _i, _c in entries()}
-    for _view, name, _label, _icon, category in entries():
-        if category:
-            found.setdefault(category, found[name])
+    """Give the area whose ``read`` shows a line of the menu, by its name."""
+    return _areas
+
+
+def groups() -> dict[str, list[str]]:
+    """Give the lines of each group of the menu."""
+    found: dict[str, list[str]] = {}
+    for entry in ENTRIES:
+        if entry.category:
+            found.setdefault(entry.category, []).append(entry.name)
     return found
 
 
@@ -45,15 +103,16 @@ def build(app: Flask) -> AppBuilder:
     """Start the framework and register every view."""
     builder = AppBuilder()
     builder.init_app(app, db.session)
-    for view, name, label, icon, category in entries():
-        label_of, icon_of = CATEGORIES.get(category, ("", ""))
+    for entry in ENTRIES:
+        view = view_of(entry)
+        if view is None:
+            continue
+        label_of, icon_of = CATEGORIES.get(entry.category, ("", ""))
+        _areas[entry.name] = str(view.class_permission_name)
         builder.add_view(
-            view, name, label=label, icon=icon, category=category,
+            view, entry.name, label=entry.label, icon=entry.icon, category=entry.category,
             category_label=label_of, category_icon=icon_of,
         )  # fmt: skip
     for view in pages():
         builder.add_view_no_menu(view)
     return builder
-
-
-__all__ = ["Area", "areas", "build", "entries", "pages"]

@@ -5,7 +5,6 @@ an owner, and becomes part of a row when that row is written. Whoever may see th
 its files, and nobody else.
 """
 
-import io
 from typing import Any
 
 from flask import Response, abort, current_app, send_file
@@ -22,7 +21,6 @@ from app.core.errors import Refusal
 from app.core.models import Entity
 from app.extensions import db
 
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 class UnknownFile(Refusal):
@@ -139,14 +137,13 @@ class FileView(BaseView):
         if row is None:
             abort(404)
         response = send_file(
-            io.BytesIO(store().open(row.key)),
+            store().open(row.key),
             mimetype=row.mime,
             download_name=row.original_name,
             as_attachment=not row.mime.startswith(("image/", "application/pdf")),
             max_age=0,
         )
-        response.headers["Content-Security-Policy"] = SANDBOX
-        response.headers["Cache-Control"] = "private, no-store"
+        response.headers.update(uploads.SERVING_HEADERS)
         return response
 
 

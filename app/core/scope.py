@@ -100,7 +100,8 @@ def _text(value: str) -> str:
 
 def _on_begin(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     if not transaction.nested:  # a savepoint stays under the role it was opened in
-        connection.exec_driver_sql(statement_for(current()))
+        escape = g.get("escape") if has_app_context() else None
+        connection.exec_driver_sql(statement_for(current(), escape[0].value if escape else None))
 
 
 def install() -> None:
@@ -112,13 +113,13 @@ def install() -> None:
 @contextmanager
 def act_as(principal: Principal) -> Iterator[Principal]:
     """Work as another principal until the block ends, the running transaction included."""
-    before = current()
+    before, escape = current(), g.pop("escape", None)
     g.principal = principal
     _renew_running()
     try:
         yield principal
     finally:
-        g.principal = before
+        g.principal, g.escape = before, escape
         _renew_running()
 
 
@@ -131,7 +132,10 @@ def adopt(principal: Principal) -> None:
 def _renew_running() -> None:
     session = db.session()
     if session.in_transaction() and session.is_active and not _failed(session.connection()):
-        session.connection().exec_driver_sql(statement_for(current()))
+        escape = g.get("escape")
+        session.connection().exec_driver_sql(
+            statement_for(current(), escape[0].value if escape else None)
+        )
 
 
 @contextmanager
@@ -157,7 +161,7 @@ def _role(role: Audience, reason: str) -> Iterator[Connection]:
     session = db.session()
     session.flush()  # what waits must be written under the rights of the principal
     connection = session.connection()
-    before = g.get("escape", (current().audience, ""))
+    before = g.get("escape")
     g.escape = (role, reason)
     connection.exec_driver_sql(_escape(role, reason))
     try:
@@ -166,7 +170,7 @@ def _role(role: Audience, reason: str) -> Iterator[Connection]:
     finally:
         g.escape = before
         if session.in_transaction() and not _failed(connection):
-            connection.exec_driver_sql(_escape(*before))
+            connection.exec_driver_sql(_escape(*(before or (current().audience, ""))))
 
 
 def _escape(role: Audience, reason: str) -> str:

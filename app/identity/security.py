@@ -47,8 +47,8 @@ class SecurityManager(FrameworkManager):
         if permission_name == "menu_access":
             from app import menu
 
-            area = menu.areas().get(view_name)
-            return actor.can("read", area) if area else False
+            lines = menu.groups().get(view_name, [view_name])
+            return any(actor.can("read", menu.areas().get(line, "users")) for line in lines)
         return actor.can(permission_name.removeprefix("can_"), str(view_name))
 
     def get_user_menu_access(self, menu_names: Any = None) -> set[str]:

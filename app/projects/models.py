@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, Integer, String
+from sqlalchemy import ARRAY, BigInteger, Boolean, CheckConstraint, DateTime, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
@@ -59,7 +59,7 @@ class Project(Entity):
     __scope__ = scope.Scope(
         tenant_sees=scope.either(
             "id = any (nullif(current_setting('app.projects', true), '')::bigint[])",
-            "id = any (nullif(current_setting('app.invited_projects', true), '')::bigint[])",
+            "unit_ids && nullif(current_setting('app.units', true), '')::bigint[]",
             scope.ENTERPRISES.format("general_contractor_id"),
         ),
         tenant_writes=scope.ENTERPRISES.format("general_contractor_id"),
@@ -254,6 +254,10 @@ class Project(Entity):
     opinion: Mapped[Any] = column(LongText(500), label=_("Opinion of the review"), readonly=True)
     returned_fields: Mapped[Any] = column(Json, label=_("Fields to correct"), readonly=True)
     previous: Mapped[Any | None] = mapped_column(Json().sql())
+    # units that entered by accepting: their enterprises see the project itself
+    unit_ids: Mapped[Any] = mapped_column(
+        ARRAY(BigInteger), nullable=False, default=list, server_default="{}"
+    )
 
 
 class ProjectUnit(ProjectRow):
@@ -361,6 +365,9 @@ class ProjectUnit(ProjectRow):
     state: Mapped[Any] = column(
         State(UnitState), label=_("State"), default=UnitState.INVITED, nullable=False
     )
+    # what an invited enterprise may read before it accepts
+    project_name: Mapped[Any] = column(Text(200), label=_("Project"), readonly=True)
+    inviter_name: Mapped[Any] = column(Text(200), label=_("General contractor"), readonly=True)
     invited_at: Mapped[Any] = column(Instant, label=_("Invited at"), readonly=True)
     expires_on: Mapped[Any] = column(Date, label=_("Invitation expires on"), readonly=True)
     reject_reason: Mapped[Any] = column(Text(200), label=_("Reason of the refusal"), readonly=True)

@@ -31,3 +31,6 @@ class DictionaryView(BasePage):
         return jsonify(
             results=rows[first : first + SIZE], pagination={"more": len(rows) > first + SIZE}
         )
+
+
+PAGES = (DictionaryView,)

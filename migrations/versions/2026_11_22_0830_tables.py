@@ -508,6 +508,7 @@ def upgrade():
     sa.Column('opinion', sa.String(length=500), nullable=True),
     sa.Column('returned_fields', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('previous', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('unit_ids', sa.ARRAY(sa.BigInteger()), server_default='{}', nullable=False),
     sa.Column('manager_id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('labour_manager_id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -666,6 +667,8 @@ def upgrade():
     sa.Column('labour_manager_mobile', sa.String(length=11), nullable=True),
     sa.Column('contract_file', sa.BigInteger(), nullable=True),
     sa.Column('state', sa.Enum('WAITING_REGISTRATION', 'INVITED', 'ACCEPTED', 'DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED', 'REGISTERED', name='unitstate', native_enum=False, length=32), nullable=False),
+    sa.Column('project_name', sa.String(length=200), nullable=True),
+    sa.Column('inviter_name', sa.String(length=200), nullable=True),
     sa.Column('invited_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('expires_on', sa.Date(), nullable=True),
     sa.Column('reject_reason', sa.String(length=200), nullable=True),
@@ -1200,7 +1203,7 @@ def upgrade():
     op.execute('create policy owner on project to current_user using (true) with check (true)')
     op.execute('create policy system on project to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on project to app_system')
-    op.execute("create policy tenant_sees on project for select to app_tenant using (id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or id = any (nullif(current_setting('app.invited_projects', true), '')::bigint[]) or general_contractor_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_sees on project for select to app_tenant using (id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_ids && nullif(current_setting('app.units', true), '')::bigint[] or general_contractor_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
     op.execute('grant select on project to app_tenant')
     op.execute("create policy tenant_adds on project for insert to app_tenant with check (general_contractor_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
     op.execute('grant insert on project to app_tenant')

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext
 from markupsafe import Markup
 
-from app.core import names, scope, states
+from app.core import scope, states
 from app.core.columns.base import EMPTY, ColumnSpec, specs
 from app.core.columns.links import Ref, linked
 from app.core.columns.secrets import SecretText
@@ -156,7 +157,7 @@ def timeline(row: Any) -> list[dict[str, Any]]:
     choice = specs(type(row))["state"].kind.choice  # type: ignore[attr-defined]
     return [
         {
-            "who": who.get(entry.actor, names.SYSTEM_NAME if entry.actor is None else ""),
+            "who": who.get(entry.actor) or gettext("System"),
             "at": entry.at,
             "from": choice[entry.state_from].label if entry.state_from else "",
             "to": choice[entry.state_to].label,

@@ -1,0 +1,1 @@
+"""Tests: real PostgreSQL, real rows, real HTTP. They mirror the packages of ``app``."""

@@ -1,0 +1,45 @@
+"""Teams, persons and stays."""
+
+from datetime import date
+from typing import Any
+
+from app.extensions import db
+from app.projects.models import ProjectUnit
+from app.roster.choices import StayState
+from app.roster.models import Person, ProjectWorker, Team
+from tests.factories import counter, numbered, people
+
+
+def team(of: ProjectUnit, **values: Any) -> Team:
+    """Make a team of a unit."""
+    leader = people.person()
+    row = Team(**{
+        "project_id": of.project_id, "unit_id": of.id, "team_no": 1_500_000_000 + next(counter),
+        "name": numbered("钢筋班"), "work_type": "020", "leader_name": leader.name,
+        "leader_id_number": leader.id_number, "leader_mobile": leader.mobile,
+        "entry_on": date(2026, 2, 1), **values,
+    })  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def worker(of: Team, **values: Any) -> ProjectWorker:
+    """Make a worker on site in a team, with his person."""
+    human = people.person()
+    known = Person(
+        id_type="01", id_number=values.get("id_number", human.id_number),
+        name=values.get("name", human.name), sex=human.sex, birth_on=human.birth_on,
+    )  # fmt: skip
+    db.session.add(known)
+    db.session.flush()
+    row = ProjectWorker(**{
+        "project_id": of.project_id, "unit_id": of.unit_id, "team_id": of.id,
+        "person_id": known.id, "worker_no": f"W{next(counter):06d}", "work_type": "020",
+        "id_type": "01", "id_number": human.id_number, "name": human.name, "sex": human.sex,
+        "birth_on": human.birth_on, "mobile": human.mobile, "entry_on": date(2026, 3, 1),
+        "state": StayState.ON_SITE, **values,
+    })  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
