@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, request, session, url_for
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.security.forms import LoginForm_db
 from flask_appbuilder.security.sqla.models import Role
 from flask_appbuilder.security.views import AuthDBView, RoleModelView
 from flask_appbuilder.utils.base import get_safe_redirect
@@ -39,7 +40,9 @@ class SignInView(AuthDBView):
         return self._page()
 
     def _page(self) -> str:
-        return self.render_template(self.login_template, title=self.title, appbuilder=self.appbuilder)
+        return self.render_template(
+            self.login_template, title=self.title, form=LoginForm_db(), appbuilder=self.appbuilder
+        )
 
     def _sign_in(self, username: str, password: str) -> Any:
         account = self.appbuilder.sm.auth_user_db(username, password)
@@ -143,3 +146,6 @@ class RoleAdminView(RoleModelView):
     search_columns = ["name"]
     base_order = ("name", "asc")
     label_columns = {"name": _("Name")}
+
+
+PAGES = ()
