@@ -22,7 +22,6 @@ from app.core.models import Entity
 from app.extensions import db
 
 
-
 class UnknownFile(Refusal):
     """A file that was not uploaded by this user for this form."""
 
@@ -111,9 +110,9 @@ def name_of(number: int) -> tuple[str, bool]:
 
 @event.listens_for(Entity, "after_insert", propagate=True)
 @event.listens_for(Entity, "after_update", propagate=True)
-def _claim(mapper: Mapper[Any], connection: Any, row: Any) -> None:
+def _claim(_mapper: Mapper[Any], connection: Any, row: Any) -> None:
     """Make the files a row names its own; the database refuses files of other rows."""
-    for name, spec in specs(mapper.class_).items():
+    for name, spec in specs(type(row)).items():
         if not isinstance(spec.kind, Document):
             continue
         value = getattr(row, name)

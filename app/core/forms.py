@@ -30,9 +30,7 @@ class ColumnField(Field):
     """The form control of one declared column."""
 
     def __init__(self, spec: ColumnSpec, door: str = "form", **options: Any) -> None:
-        super().__init__(
-            label=spec.label, description=spec.help, default=None, **options
-        )
+        super().__init__(label=spec.label, description=spec.help, default=None, **options)
         self.spec, self.kind, self.door = spec, spec.kind, door
         self.unit = spec.kind.unit
         self.wide = spec.wide or spec.kind.control in {"textarea", "richtext"}
@@ -64,7 +62,7 @@ class ColumnField(Field):
             self._receive(valuelist)
             return
         raw: Any = valuelist if self.control in MANY else (valuelist or [""])[0]
-        self.typed = raw
+        self.typed: Any = raw
         try:
             self.data = self.kind.clean(raw)
         except (checks.Invalid, Refusal) as problem:
@@ -106,7 +104,9 @@ class ColumnField(Field):
             name, is_image = files.name_of(number)
             self.kept.append(
                 {
-                    "token": files.token(number), "name": name, "is_image": is_image,
+                    "token": files.token(number),
+                    "name": name,
+                    "is_image": is_image,
                     "url": url_for("FileView.show", file_id=number),
                 }
             )
@@ -138,8 +138,8 @@ class ColumnField(Field):
         if self.errors:
             given |= {"aria-invalid": "true", "aria-describedby": f"{self.id}-error"}
         draw: Callable[[dict[str, Any]], Markup] = {
-            "textarea": self._textarea, "richtext": self._textarea, "select": self._select, "codes": self._select,
-            "flag": self._select, "multiselect": self._select, "remote": self._select,
+            "textarea": self._textarea, "richtext": self._textarea, "select": self._select,
+            "codes": self._select, "flag": self._select, "multiselect": self._select, "remote": self._select,
             "remotes": self._select, "file": self._file,
         }.get(self.control, self._input)  # fmt: skip
         return draw(given)

@@ -148,7 +148,7 @@ def column(
 
 
 @cache
-def specs(model: type) -> dict[str, ColumnSpec]:
+def specs(model: Any) -> dict[str, ColumnSpec]:
     """Give the declared columns of a model, in the order of their declaration."""
     found: dict[str, ColumnSpec] = {}
     for attribute in inspect(model).column_attrs:

@@ -149,7 +149,7 @@ class Codes(Code):
     def sql(self) -> TypeEngine[Any]:
         return ARRAY(String(20))
 
-    def clean(self, raw: Any) -> list[str] | None:
+    def clean(self, raw: Any) -> Any:
         parts = raw if isinstance(raw, (list, tuple)) else str(raw).replace("，", ",").split(",")
         found = [super(Codes, self).clean(part) for part in parts]
         return [code for code in found if code] or None
