@@ -52,7 +52,7 @@ class ColumnField(Field):
     def process_data(self, value: Any) -> None:
         """Take the value of a row being edited, or the default."""
         self.data = value
-        self.typed = self.kind.text(value)
+        self.typed: Any = self.kind.text(value)
         if self.control == "file":
             self._keep(value)
 
@@ -62,7 +62,7 @@ class ColumnField(Field):
             self._receive(valuelist)
             return
         raw: Any = valuelist if self.control in MANY else (valuelist or [""])[0]
-        self.typed: Any = raw
+        self.typed = raw
         try:
             self.data = self.kind.clean(raw)
         except (checks.Invalid, Refusal) as problem:
@@ -139,8 +139,8 @@ class ColumnField(Field):
             given |= {"aria-invalid": "true", "aria-describedby": f"{self.id}-error"}
         draw: Callable[[dict[str, Any]], Markup] = {
             "textarea": self._textarea, "richtext": self._textarea, "select": self._select,
-            "codes": self._select, "flag": self._select, "multiselect": self._select, "remote": self._select,
-            "remotes": self._select, "file": self._file,
+            "codes": self._select, "flag": self._select, "multiselect": self._select,
+            "remote": self._select, "remotes": self._select, "file": self._file,
         }.get(self.control, self._input)  # fmt: skip
         return draw(given)
 
