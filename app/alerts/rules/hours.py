@@ -157,9 +157,10 @@ def _bundled(rows: CTE) -> Select[Any]:
     """Give one finding for ten or more workers of one team on one date."""
     r = rows.c
     key = func.concat("ATT-001:team:", r.team_id, ":", _day(r.work_on))
+    span = func.make_interval(0, 0, 0, 0, 0, 0, r.seconds)
     member = func.jsonb_build_object(
         "kind", "worker", "id", r.worker_id, "label",
-        func.concat(r.name, " ", func.round(r.seconds / 3600.0, 2)),
+        func.concat(r.name, " ", func.to_char(span, "HH24:MI")),
     )  # fmt: skip
     return (
         finding(
