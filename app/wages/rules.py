@@ -120,8 +120,11 @@ def _attended(units: CTE, since: date, until: date) -> CTE:
     )  # fmt: skip
 
 
-def _on_roster(units: CTE, terms: Any) -> CTE:
-    """Give months without any attendance on the project but ten construction days on the roster."""
+def _on_roster(units: CTE, terms: Any, until: date) -> CTE:
+    """Give months with ten construction days on the roster, of projects without any device.
+
+    A project no attendance has ever reached has no device; the result is marked 数据存疑.
+    """
     day = func.generate_series(
         terms.c.first_on, terms.c.next_on - 1, literal("1 day").op("::")(column("interval"))
     ).table_valued("at").render_derived(name="days")  # fmt: skip
@@ -133,9 +136,7 @@ def _on_roster(units: CTE, terms: Any) -> CTE:
                    column("timestamp"))))
         .order_by(StateLog.id.desc()).limit(1).scalar_subquery()
     )  # fmt: skip
-    silent = ~exists().where(
-        A.project_id == Project.id, A.work_on >= terms.c.first_on, A.work_on < terms.c.next_on
-    )
+    silent = ~exists().where(A.project_id == Project.id, A.work_on < until)
     stopped = exists().where(
         CalendarDay.day == on, CalendarDay.kind != "holiday", CalendarDay.working.is_(False)
     )
@@ -365,6 +366,6 @@ def wages_unpaid_for_months(limits: Limits, reach: Reach) -> Select[Any]:
     attended = _attended(units, first, reach.day)
     lines = _lines(units, reach, limits.city("bank_wd"))
     parts = {"terms": terms, "attended": attended, "lines": lines,
-             "on_roster": _on_roster(units, terms)}  # fmt: skip
+             "on_roster": _on_roster(units, terms, reach.day)}  # fmt: skip
     unpaid = _unpaid(limits, reach, units, parts)
     return _findings(limits, _counted(limits, unpaid), _workers(unpaid, attended, lines))
