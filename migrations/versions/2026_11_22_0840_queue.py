@@ -18,12 +18,14 @@ GRANTS = """
 grant select, insert, update, delete on procrastinate_jobs, procrastinate_workers,
   procrastinate_events, procrastinate_periodic_defers to app_system;
 grant usage on sequence procrastinate_jobs_id_seq, procrastinate_workers_id_seq,
-  procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq to app_system
+  procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq to app_system;
+grant select on alembic_version to app_system
 """
 REMOVE = """
 do $$
 declare item record;
 begin
+  revoke select on alembic_version from app_system;
   drop table procrastinate_periodic_defers, procrastinate_events, procrastinate_jobs,
     procrastinate_workers cascade;
   for item in select p.oid::regprocedure as name from pg_proc p
