@@ -99,11 +99,13 @@ def perform(app: Flask, number: int) -> bool:
             return False
         if row.attempts >= MOST_ATTEMPTS:
             _failed(row, number, GivenUp(gettext("Given up after %(n)s attempts", n=row.attempts)))
+            db.session.commit()
             return True
         _note(
             number, state=RunState.RUNNING, started_at=clock.now(), finished_at=None, percent=0,
             attempts=row.attempts + 1, error=None,
         )  # fmt: skip
+        db.session.commit()
         _attempt(row, number)
         return True
 
@@ -124,6 +126,7 @@ def _attempt(row: Any, number: int) -> None:
         )  # fmt: skip
         log.info("job done", extra={"fields": {"job": row.name, "run": number, "rows": rows}})
     finally:
+        db.session.commit()
         db.session.remove()
 
 
