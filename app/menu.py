@@ -115,4 +115,8 @@ def build(app: Flask) -> AppBuilder:
         )  # fmt: skip
     for view in pages():
         builder.add_view_no_menu(view)
+    app.extensions["menu_areas"] = {
+        **{name: [area] for name, area in _areas.items()},
+        **{name: [_areas.get(line, "users") for line in lines] for name, lines in groups().items()},
+    }
     return builder

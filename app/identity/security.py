@@ -45,10 +45,8 @@ class SecurityManager(FrameworkManager):
         """Answer a right from the principal; a menu entry asks for its area's ``read``."""
         actor = scope.current()
         if permission_name == "menu_access":
-            from app import menu
-
-            lines = menu.groups().get(view_name, [view_name])
-            return any(actor.can("read", menu.areas().get(line, "users")) for line in lines)
+            areas = current_app.extensions["menu_areas"].get(view_name, ["users"])
+            return any(actor.can("read", area) for area in areas)
         return actor.can(permission_name.removeprefix("can_"), str(view_name))
 
     def get_user_menu_access(self, menu_names: Any = None) -> set[str]:
