@@ -45,7 +45,7 @@ class Choice(Enum):
 
 def badge(label: str, tone: str) -> Markup:
     """Draw a state as colour and word."""
-    return Markup('<span class="badge badge-{1}">{0}</span>').format(label, tone)
+    return Markup('<span class="badge {1}">{0}</span>').format(label, tone)
 
 
 class ChoiceOf(Kind):
