@@ -12,7 +12,7 @@ PARTS = ("models", "states", "rules", "receivers", "jobs", "commands")
 
 def load() -> None:
     """Import what registers itself on import, lower domains first."""
-    for name in ("preferences", "unmasking", "files", "settings", "states", "audit"):
+    for name in ("preferences", "unmasking", "files", "settings", "states", "audit", "jobs.upkeep"):
         import_module(f"app.core.{name}")
     for part in PARTS:
         for domain in DOMAINS[1:]:

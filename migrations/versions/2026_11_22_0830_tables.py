@@ -208,6 +208,30 @@ def upgrade():
     op.create_index(op.f('ix_enterprise_legal_person_id_number_hash'), 'enterprise', ['legal_person_id_number_hash'], unique=False)
     op.create_index(op.f('ix_enterprise_state'), 'enterprise', ['state'], unique=False)
     op.create_index(op.f('ix_enterprise_username'), 'enterprise', ['username'], unique=False)
+    op.create_table('job_run',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('args', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.Column('state', sa.Enum('WAITING', 'RUNNING', 'DONE', 'FAILED', name='runstate', native_enum=False, length=32), server_default='WAITING', nullable=False),
+    sa.Column('percent', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('text', sa.String(length=200), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rows', sa.Integer(), nullable=True),
+    sa.Column('error', sa.String(length=2000), nullable=True),
+    sa.Column('url', sa.String(length=300), nullable=True),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job_run'))
+    )
+    op.create_index(op.f('ix_job_run_created_at'), 'job_run', ['created_at'], unique=False)
+    op.create_index(op.f('ix_job_run_name_job_run_id'), 'job_run', ['name', 'id'], unique=False)
     op.create_table('number_sequence',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -263,6 +287,22 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_preference')),
     sa.UniqueConstraint('user_id', 'view', 'kind', 'name', name=op.f('uq_preference_user_id_view_kind_name'))
+    )
+    op.create_table('schedule',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('cron', sa.String(length=80), nullable=False),
+    sa.Column('enabled', sa.Boolean(), server_default='true', nullable=False),
+    sa.Column('last_tick', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_schedule')),
+    sa.UniqueConstraint('name', name=op.f('uq_schedule_name'))
     )
     op.create_table('setting',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1091,6 +1131,15 @@ def upgrade():
     op.execute('grant update, delete on enterprise to app_government')
     op.execute("create trigger audit after insert or update or delete on enterprise for each row execute function write_audit('enterprise')")
     op.execute("create trigger state_log after insert or update of state on enterprise for each row execute function log_state('enterprise')")
+    op.execute('alter table job_run enable row level security')
+    op.execute('alter table job_run force row level security')
+    op.execute('create policy owner on job_run to current_user using (true) with check (true)')
+    op.execute('create policy system on job_run to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on job_run to app_system')
+    op.execute("create policy tenant_sees on job_run for select to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on job_run to app_tenant')
+    op.execute("create policy government_sees on job_run for select to app_government using (created_by = nullif(current_setting('app.actor', true), '')::integer or created_by is null)")
+    op.execute('grant select on job_run to app_government')
     op.execute('alter table number_sequence enable row level security')
     op.execute('alter table number_sequence force row level security')
     op.execute('create policy owner on number_sequence to current_user using (true) with check (true)')
@@ -1121,6 +1170,16 @@ def upgrade():
     op.execute("create policy government_changes on preference for update to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer) with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute("create policy government_removes on preference for delete to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant update, delete on preference to app_government')
+    op.execute('alter table schedule enable row level security')
+    op.execute('alter table schedule force row level security')
+    op.execute('create policy owner on schedule to current_user using (true) with check (true)')
+    op.execute('create policy system on schedule to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on schedule to app_system')
+    op.execute('create policy tenant_sees on schedule for select to app_tenant using (true)')
+    op.execute('grant select on schedule to app_tenant')
+    op.execute('create policy government_sees on schedule for select to app_government using (true)')
+    op.execute('grant select on schedule to app_government')
+    op.execute("create trigger audit after insert or update or delete on schedule for each row execute function write_audit('schedule')")
     op.execute('alter table setting enable row level security')
     op.execute('alter table setting force row level security')
     op.execute('create policy owner on setting to current_user using (true) with check (true)')
@@ -1470,10 +1529,14 @@ def downgrade():
     op.drop_index(op.f('ix_state_log_id'), table_name='state_log')
     op.drop_table('state_log')
     op.drop_table('setting')
+    op.drop_table('schedule')
     op.drop_table('preference')
     op.drop_index(op.f('ix_person_id_number_hash'), table_name='person')
     op.drop_table('person')
     op.drop_table('number_sequence')
+    op.drop_index(op.f('ix_job_run_name_job_run_id'), table_name='job_run')
+    op.drop_index(op.f('ix_job_run_created_at'), table_name='job_run')
+    op.drop_table('job_run')
     op.drop_index(op.f('ix_enterprise_username'), table_name='enterprise')
     op.drop_index(op.f('ix_enterprise_state'), table_name='enterprise')
     op.drop_index(op.f('ix_enterprise_legal_person_id_number_hash'), table_name='enterprise')
