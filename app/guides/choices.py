@@ -1,6 +1,6 @@
 """Closed lists of the guides (screens.md 13)."""
 
-from app.core.columns import Choice, N_
+from app.core.columns import N_, Choice
 
 
 class Category(Choice):

@@ -10,7 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns import (
-    ChoiceOf, ChoicesOf, Codes, Documents, Flag, Instant, Ref, RichText, State, Text, column,
+    ChoiceOf,
+    ChoicesOf,
+    Codes,
+    Documents,
+    Flag,
+    Instant,
+    Ref,
+    RichText,
+    State,
+    Text,
+    column,
 )  # fmt: skip
 from app.core.models import Entity
 from app.guides.choices import ArticleState, Category, Reader

@@ -60,12 +60,12 @@ def districts_of(actor: scope.Principal) -> list[str]:
         ).all()
         unit = tables["project_unit"]
         sites = connection.scalars(
-            select(project.c.district_code).distinct().where(
+            select(project.c.district_code)
+            .distinct()
+            .where(
                 or_(
                     project.c.id.in_(actor.projects),
-                    project.c.id.in_(
-                        select(unit.c.project_id).where(unit.c.id.in_(actor.units))
-                    ),
+                    project.c.id.in_(select(unit.c.project_id).where(unit.c.id.in_(actor.units))),
                 )
             )
         ).all()
@@ -95,17 +95,13 @@ def ordered(query: Select[Any]) -> Select[Any]:
 def categories(query: Select[Any]) -> dict[Category, int]:
     """Count the articles of a query by category."""
     inner = query.subquery()
-    rows = db.session.execute(
-        select(inner.c.category, func.count()).group_by(inner.c.category)
-    )
+    rows = db.session.execute(select(inner.c.category, func.count()).group_by(inner.c.category))
     return {category: number for category, number in rows}  # noqa: C416 - a Row is no pair
 
 
 def related(article: Article, actor: scope.Principal) -> list[Article]:
     """Give the latest other articles of the same category."""
-    query = readable(actor).where(
-        Article.category == article.category, Article.id != article.id
-    )
+    query = readable(actor).where(Article.category == article.category, Article.id != article.id)
     return list(db.session.scalars(ordered(query).limit(RELATED)))
 
 

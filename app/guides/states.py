@@ -5,7 +5,7 @@ from app.guides.choices import ArticleState as S
 from app.permissions import Area
 
 ARTICLE_FLOW = StateMachine(
-    Area.GUIDES,
+    Area.ARTICLES,
     Transition("submit", S.DRAFT, S.SUBMITTED),
     Transition("return", S.SUBMITTED, S.DRAFT, remark_required=True),
     Transition("publish", S.SUBMITTED, S.PUBLISHED),
