@@ -33,7 +33,7 @@ def readable(actor: scope.Principal) -> Select[Any]:
     """Give the articles on show that are written for this reader and his district."""
     query = on_show()
     if actor.audience is scope.Audience.LOGIN:
-        return query.where(Article.audience.any(Reader.PUBLIC.name))
+        return query.where(Article.audience.contains([Reader.PUBLIC.name]))
     if actor.audience is not scope.Audience.TENANT:
         return query
     names = [r.name for r in readers_of(actor)]
