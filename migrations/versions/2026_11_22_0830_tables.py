@@ -53,6 +53,36 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_view_menu')),
     sa.UniqueConstraint('name', name=op.f('uq_ab_view_menu_name'))
     )
+    op.create_table('article',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('category', sa.Enum('POLICY', 'NOTICE', 'PROCEDURE', 'QUESTION', 'TEMPLATE', name='category', native_enum=False, length=32), nullable=False),
+    sa.Column('doc_no', sa.String(length=100), nullable=True),
+    sa.Column('issuer', sa.String(length=100), nullable=True),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('body_text', sa.Text(), nullable=False),
+    sa.Column('attachments', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('audience', sa.ARRAY(sa.String(length=32)), nullable=False),
+    sa.Column('districts', sa.ARRAY(sa.String(length=20)), nullable=True),
+    sa.Column('pinned', sa.Boolean(), nullable=False),
+    sa.Column('must_read', sa.Boolean(), nullable=False),
+    sa.Column('publish_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expire_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'PUBLISHED', 'WITHDRAWN', 'EXPIRED', name='articlestate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint('expire_at is null or expire_at > publish_at', name=op.f('ck_article_expires_after')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_article'))
+    )
+    op.create_index(op.f('ix_article_district_code'), 'article', ['district_code'], unique=False)
+    op.create_index(op.f('ix_article_publish_at'), 'article', ['publish_at'], unique=False)
+    op.create_index(op.f('ix_article_state_article_category_article_publish_at'), 'article', ['state', 'category', 'publish_at'], unique=False)
     op.create_table('audit_entry',
     sa.Column('project_id', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -437,6 +467,23 @@ def upgrade():
     sa.UniqueConstraint('email', name=op.f('uq_ab_user_email')),
     sa.UniqueConstraint('username', name=op.f('uq_ab_user_username'))
     )
+    op.create_table('article_reading',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('article_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('useful', sa.Boolean(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_article_reading_article_id_article')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_article_reading')),
+    sa.UniqueConstraint('article_id', 'user_id', name=op.f('uq_article_reading_article_id_user_id'))
+    )
     op.create_table('enterprise_change',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('enterprise_id', sa.BigInteger(), nullable=False),
@@ -645,6 +692,33 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_role')),
     sa.UniqueConstraint('user_id', 'role_id', name=op.f('uq_ab_user_role_user_id_role_id'))
     )
+    op.create_table('import_job',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('template', sa.String(length=10), nullable=False),
+    sa.Column('filename', sa.String(length=200), nullable=False),
+    sa.Column('wanted', sa.Enum('ALL', 'GOOD', name='wanted', native_enum=False, length=32), nullable=True),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('passed', sa.Integer(), nullable=False),
+    sa.Column('warned', sa.Integer(), nullable=False),
+    sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('imported', sa.Integer(), nullable=False),
+    sa.Column('outcome', sa.String(length=500), nullable=True),
+    sa.Column('state', sa.Enum('UPLOADED', 'CHECKING', 'PREVIEWED', 'IMPORTING', 'DONE', 'PARTLY', 'FAILED', name='importstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_import_job_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_import_job'))
+    )
+    op.create_index(op.f('ix_import_job_district_code'), 'import_job', ['district_code'], unique=False)
+    op.create_index(op.f('ix_import_job_id'), 'import_job', ['id'], unique=False)
     op.create_table('permit',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -736,6 +810,28 @@ def upgrade():
     op.create_index(op.f('ix_project_unit_labour_manager_id_number_hash'), 'project_unit', ['labour_manager_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_leader_id_number_hash'), 'project_unit', ['leader_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_owner_id_number_hash'), 'project_unit', ['owner_id_number_hash'], unique=False)
+    op.create_table('import_sheet',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('job_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('rows', sa.Text(), nullable=False),
+    sa.Column('findings', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'job_id'], ['import_job.project_id', 'import_job.id'], name=op.f('fk_import_sheet_project_id_job_id_import_job')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_import_sheet_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_import_sheet'))
+    )
+    op.create_index(op.f('ix_import_sheet_district_code'), 'import_sheet', ['district_code'], unique=False)
+    op.create_index(op.f('ix_import_sheet_id'), 'import_sheet', ['id'], unique=False)
+    op.create_index(op.f('ix_import_sheet_job_id'), 'import_sheet', ['job_id'], unique=False)
     op.create_table('site_access',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1052,6 +1148,24 @@ def upgrade():
     op.execute('grant usage on sequence ab_role_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_view_menu to app_login')
     op.execute('grant usage on sequence ab_view_menu_id_seq to app_login')
+    op.execute('alter table article enable row level security')
+    op.execute('alter table article force row level security')
+    op.execute('create policy owner on article to current_user using (true) with check (true)')
+    op.execute('create policy system on article to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on article to app_system')
+    op.execute("create policy tenant_sees on article for select to app_tenant using (state = 'PUBLISHED' and is_deleted is false and publish_at <= now() and (expire_at is null or expire_at > now()))")
+    op.execute('grant select on article to app_tenant')
+    op.execute("create policy government_sees on article for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]) or (state = 'PUBLISHED' and is_deleted is false and publish_at <= now() and (expire_at is null or expire_at > now())))")
+    op.execute('grant select on article to app_government')
+    op.execute("create policy government_adds on article for insert to app_government with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant insert on article to app_government')
+    op.execute("create policy government_changes on article for update to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[])) with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute("create policy government_removes on article for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant update, delete on article to app_government')
+    op.execute("create policy login on article for select to app_login using (state = 'PUBLISHED' and is_deleted is false and publish_at <= now() and (expire_at is null or expire_at > now()) and 'PUBLIC' = any (audience))")
+    op.execute('grant select on article to app_login')
+    op.execute("create trigger audit after insert or update or delete on article for each row execute function write_audit('article')")
+    op.execute("create trigger state_log after insert or update of state on article for each row execute function log_state('article')")
     op.execute('alter table audit_entry enable row level security')
     op.execute('alter table audit_entry force row level security')
     op.execute('create policy owner on audit_entry to current_user using (true) with check (true)')
@@ -1236,6 +1350,25 @@ def upgrade():
     op.execute('grant select, insert, update, delete on ab_user to app_login')
     op.execute('grant usage on sequence ab_user_id_seq to app_login')
     op.execute('grant select (id, username, first_name, last_name, active) on ab_user to app_tenant, app_government, app_system')
+    op.execute('alter table article_reading enable row level security')
+    op.execute('alter table article_reading force row level security')
+    op.execute('create policy owner on article_reading to current_user using (true) with check (true)')
+    op.execute('create policy system on article_reading to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on article_reading to app_system')
+    op.execute("create policy tenant_sees on article_reading for select to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on article_reading to app_tenant')
+    op.execute("create policy tenant_adds on article_reading for insert to app_tenant with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on article_reading to app_tenant')
+    op.execute("create policy tenant_changes on article_reading for update to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer) with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy tenant_removes on article_reading for delete to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on article_reading to app_tenant')
+    op.execute("create policy government_sees on article_reading for select to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on article_reading to app_government')
+    op.execute("create policy government_adds on article_reading for insert to app_government with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on article_reading to app_government')
+    op.execute("create policy government_changes on article_reading for update to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer) with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy government_removes on article_reading for delete to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on article_reading to app_government')
     op.execute('alter table enterprise_change enable row level security')
     op.execute('alter table enterprise_change force row level security')
     op.execute('create policy owner on enterprise_change to current_user using (true) with check (true)')
@@ -1301,6 +1434,21 @@ def upgrade():
     op.execute('grant usage on sequence ab_user_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_user_role to app_login')
     op.execute('grant usage on sequence ab_user_role_id_seq to app_login')
+    op.execute('alter table import_job enable row level security')
+    op.execute('alter table import_job force row level security')
+    op.execute('create policy owner on import_job to current_user using (true) with check (true)')
+    op.execute('create policy system on import_job to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on import_job to app_system')
+    op.execute("create policy tenant_sees on import_job for select to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant select on import_job to app_tenant')
+    op.execute("create policy tenant_adds on import_job for insert to app_tenant with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant insert on import_job to app_tenant')
+    op.execute("create policy tenant_changes on import_job for update to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))) with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute("create policy tenant_removes on import_job for delete to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant update, delete on import_job to app_tenant')
+    op.execute('create trigger fill_district before insert on import_job for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on import_job for each row execute function write_audit('import_job')")
+    op.execute("create trigger state_log after insert or update of state on import_job for each row execute function log_state('import_job')")
     op.execute('alter table permit enable row level security')
     op.execute('alter table permit force row level security')
     op.execute('create policy owner on permit to current_user using (true) with check (true)')
@@ -1334,6 +1482,19 @@ def upgrade():
     op.execute('create trigger fill_district before insert on project_unit for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on project_unit for each row execute function write_audit('project_unit')")
     op.execute("create trigger state_log after insert or update of state on project_unit for each row execute function log_state('project_unit')")
+    op.execute('alter table import_sheet enable row level security')
+    op.execute('alter table import_sheet force row level security')
+    op.execute('create policy owner on import_sheet to current_user using (true) with check (true)')
+    op.execute('create policy system on import_sheet to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on import_sheet to app_system')
+    op.execute("create policy tenant_sees on import_sheet for select to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant select on import_sheet to app_tenant')
+    op.execute("create policy tenant_adds on import_sheet for insert to app_tenant with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant insert on import_sheet to app_tenant')
+    op.execute("create policy tenant_changes on import_sheet for update to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))) with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute("create policy tenant_removes on import_sheet for delete to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant update, delete on import_sheet to app_tenant')
+    op.execute('create trigger fill_district before insert on import_sheet for each row execute function fill_district()')
     op.execute('alter table site_access enable row level security')
     op.execute('alter table site_access force row level security')
     op.execute('create policy owner on site_access to current_user using (true) with check (true)')
@@ -1479,6 +1640,10 @@ def downgrade():
     op.drop_index(op.f('ix_site_access_enterprise_id'), table_name='site_access')
     op.drop_index(op.f('ix_site_access_district_code'), table_name='site_access')
     op.drop_table('site_access')
+    op.drop_index(op.f('ix_import_sheet_job_id'), table_name='import_sheet')
+    op.drop_index(op.f('ix_import_sheet_id'), table_name='import_sheet')
+    op.drop_index(op.f('ix_import_sheet_district_code'), table_name='import_sheet')
+    op.drop_table('import_sheet')
     op.drop_index(op.f('ix_project_unit_owner_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_leader_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_labour_manager_id_number_hash'), table_name='project_unit')
@@ -1490,6 +1655,9 @@ def downgrade():
     op.drop_index(op.f('ix_permit_id'), table_name='permit')
     op.drop_index(op.f('ix_permit_district_code'), table_name='permit')
     op.drop_table('permit')
+    op.drop_index(op.f('ix_import_job_id'), table_name='import_job')
+    op.drop_index(op.f('ix_import_job_district_code'), table_name='import_job')
+    op.drop_table('import_job')
     op.drop_table('ab_user_role')
     op.drop_index('idx_user_id', table_name='ab_user_group')
     op.drop_index('idx_user_group_id', table_name='ab_user_group')
@@ -1513,6 +1681,7 @@ def downgrade():
     op.drop_index(op.f('ix_enterprise_change_enterprise_id'), table_name='enterprise_change')
     op.drop_index(op.f('ix_enterprise_change_district_code'), table_name='enterprise_change')
     op.drop_table('enterprise_change')
+    op.drop_table('article_reading')
     op.drop_table('ab_user')
     op.drop_index('idx_view_menu_id', table_name='ab_permission_view')
     op.drop_index('idx_permission_id', table_name='ab_permission_view')
@@ -1552,6 +1721,10 @@ def downgrade():
     op.drop_index(op.f('ix_audit_entry_id'), table_name='audit_entry')
     op.drop_index(op.f('ix_audit_entry_at'), table_name='audit_entry')
     op.drop_table('audit_entry')
+    op.drop_index(op.f('ix_article_state_article_category_article_publish_at'), table_name='article')
+    op.drop_index(op.f('ix_article_publish_at'), table_name='article')
+    op.drop_index(op.f('ix_article_district_code'), table_name='article')
+    op.drop_table('article')
     op.drop_table('ab_view_menu')
     op.drop_table('ab_role')
     op.drop_table('ab_register_user')
