@@ -19,18 +19,12 @@ NOT_COUNTING = (PunchState.UNMATCHED, PunchState.PENDING, PunchState.VOID)
 
 
 class CorrectionState(Choice):
-    """补录状态 (screens.md 20)."""
+    """补录状态; both levels of approval are 待审 (screens.md 9.3, 20)."""
 
-    PENDING = N_("Waiting for approval")
+    PENDING = N_("Waiting for the general contractor")
+    DISTRICT = N_("Waiting for the district")
     APPROVED = N_("In force")
     REJECTED = N_("Rejected")
-
-
-class Reviewer(Choice):
-    """Who has to approve a correction next (screens.md 9.3)."""
-
-    CONTRACTOR = N_("Labour manager of the general contractor")
-    DISTRICT = N_("District")
 
 
 class OddKind(Choice):

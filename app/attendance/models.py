@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.attendance.choices import (
-    OTHER_REASON, CorrectionState, OddKind, OddState, PunchState, Reviewer,
+    OTHER_REASON, CorrectionState, OddKind, OddState, PunchState,
 )  # fmt: skip
 from app.core import chain, scope
 from app.core.columns import (
@@ -243,7 +243,6 @@ class Correction(ProjectRow):
     )  # fmt: skip
     title: Mapped[Any] = column(Text(200), label=_("Workers"), readonly=True)
     worker_count: Mapped[Any | None] = mapped_column(Integer)
-    reviewer: Mapped[Any] = column(ChoiceOf(Reviewer), label=_("Waits for"), readonly=True)
     district_too: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
     warning: Mapped[Any] = column(Text(500), label=_("Warning"), readonly=True)
     odd_id: Mapped[Any | None] = mapped_column(BigInteger)

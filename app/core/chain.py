@@ -208,6 +208,16 @@ def _link_problem(link: Any, number: int, previous: str) -> Break | None:
     return None
 
 
+@kind("approval")
+def _moves(project_id: int, ids: list[int]) -> dict[int, Facts]:
+    """Read moves of flows from the state log."""
+    table = db.metadata.tables["state_log"]
+    rows = db.session.execute(
+        select(table).where(table.c.project_id == project_id, table.c.id.in_(ids))
+    ).mappings()
+    return {row["id"]: {k: v for k, v in row.items() if k != "id"} for row in rows}
+
+
 audit_group = AppGroup("audit", help="Check the evidence.")
 
 
