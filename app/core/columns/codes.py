@@ -45,7 +45,7 @@ class Choice(Enum):
 
 def badge(label: str, tone: str) -> Markup:
     """Draw a state as colour and word."""
-    return Markup('<span class="badge badge-{1}">{0}</span>').format(label, tone)
+    return Markup('<span class="badge {1}">{0}</span>').format(label, tone)
 
 
 class ChoiceOf(Kind):
@@ -149,7 +149,7 @@ class Codes(Code):
     def sql(self) -> TypeEngine[Any]:
         return ARRAY(String(20))
 
-    def clean(self, raw: Any) -> list[str] | None:
+    def clean(self, raw: Any) -> Any:
         parts = raw if isinstance(raw, (list, tuple)) else str(raw).replace("，", ",").split(",")
         found = [super(Codes, self).clean(part) for part in parts]
         return [code for code in found if code] or None

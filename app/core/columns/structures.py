@@ -39,7 +39,7 @@ class Point(Kind):
         if not any(str(part).strip() for part in parts):
             return None
         numbers = [COORDINATES.clean(part) for part in parts]
-        if len(numbers) != 2 or None in numbers:  # noqa: PLR2004 - longitude and latitude
+        if len(numbers) != 2 or None in numbers:
             raise checks.Invalid(gettext("Longitude and latitude, such as 113.08, 22.58"))
         return numbers
 
