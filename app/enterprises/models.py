@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, Boolean, DateTime, Integer, String
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -179,6 +179,7 @@ class CityKey(Entity):
     __scope__ = scope.system_only("uniqueness over all projects is kept by services")
     __audited__ = False
     __picker__ = ("kind",)
+    __table_args__ = (Index(None, "value_hash", "kind"),)
 
     kind: Mapped[Any | None] = mapped_column(String(30), nullable=False)
     value_hash: Mapped[Any | None] = mapped_column(String(64), nullable=False)
