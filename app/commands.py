@@ -66,7 +66,7 @@ def register(app: Flask) -> None:
     for command in (prepare_command, sync_security, load_dictionaries):
         app.cli.add_command(command)
     job_commands.register(app)
-    app.cli.add_command(chain.audit)
+    app.cli.add_command(chain.audit_group)
     for module in domains.modules("commands"):
         for command in module.COMMANDS:
             app.cli.add_command(command)
