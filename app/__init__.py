@@ -11,8 +11,8 @@ def create_app(**overrides: Any) -> Flask:
     import config
     from app import commands, domains, menu
     from app.core import files, hardening, operations, scope, uploads, vault
-    from app.extensions import csrf, db, migrate
     from app.core.views import shell
+    from app.extensions import csrf, db, migrate
     from app.identity.security import SecurityManager
 
     app = Flask(__name__, template_folder="templates", static_folder="static")

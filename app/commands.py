@@ -5,10 +5,10 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import create_engine, pool, text
 
-from app.core import clock, database
+from app import domains
+from app.core import chain, clock, database
 from app.core.jobs import commands as job_commands
 from app.core.jobs import schedules
-from app.extensions import db
 from app.identity import rights
 from app.reference import services as reference
 
@@ -66,6 +66,7 @@ def register(app: Flask) -> None:
     for command in (prepare_command, sync_security, load_dictionaries):
         app.cli.add_command(command)
     job_commands.register(app)
-
-
-__all__ = ["db", "prepare", "register"]
+    app.cli.add_command(chain.audit_group)
+    for module in domains.modules("commands"):
+        for command in module.COMMANDS:
+            app.cli.add_command(command)
