@@ -20,7 +20,7 @@ from app.core.postgres import libpq
 from app.extensions import db
 
 log = logging.getLogger("app.jobs")
-LOCK = 7242030
+LOCK = 7242040
 CHINA_TIME = "Asia/Shanghai"
 # A worker silent for this many seconds is taken for dead; it speaks every third of that.
 STALL_SECONDS = 30.0
