@@ -6,6 +6,7 @@ from flask import current_app
 from flask_babel import gettext
 from markupsafe import Markup, escape
 from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.audit import AuditEntry
 from app.core.checks import Invalid
@@ -95,7 +96,7 @@ def last_runs(names: list[str]) -> dict[str, Any]:
     rows = db.session.scalars(
         select(JobRun)
         .where(JobRun.name.in_(names))
-        .distinct(JobRun.name)
+        .ext(distinct_on(JobRun.name))
         .order_by(JobRun.name, JobRun.id.desc())
     )
     return {row.name: row for row in rows}
