@@ -139,7 +139,8 @@ def _snippet(text: str, words: str) -> str:
 
 def _pager(page: int, total: int) -> dict[str, Any]:
     pages = max(-(-total // SIZE), 1)
-    kept: dict[str, Any] = {name: request.args[name] for name in ("q", "category") if name in request.args}
+    given = request.args
+    kept: dict[str, Any] = {name: given[name] for name in ("q", "category") if name in given}
     return {
         "page": page, "pages": pages,
         "prev_url": url_for(".index", page=page - 1, **kept) if page > 1 else None,
