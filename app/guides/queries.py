@@ -49,7 +49,7 @@ def _overlaps(column: Any, values: list[str]) -> Any:
 def readers_of(actor: scope.Principal) -> list[Reader]:
     """Give the kinds of reader an account counts as; who works on sites reads what all read."""
     own = [kind for role, kind in ROLE_READERS.items() if role in actor.roles]
-    return [Reader.ALL, Reader.PUBLIC, *own]
+    return [Reader.EVERYBODY, Reader.PUBLIC, *own]
 
 
 def districts_of(actor: scope.Principal) -> list[str]:

@@ -275,7 +275,7 @@ class ArticleView(BaseModelView):
 
     def defaults(self) -> dict[str, Any]:
         """Start a new article for everybody, from now on."""
-        return {"audience": ["ALL"], "publish_at": clock.now(), "pinned": False,
+        return {"audience": ["EVERYBODY"], "publish_at": clock.now(), "pinned": False,
                 "must_read": False}  # fmt: skip
 
     def subtitle(self, row: Any) -> Any:

@@ -62,7 +62,7 @@ def made(system, **values):
 def filled(**changes):
     return {
         "title": "关于加强实名制管理的通知", "category": "NOTICE", "body": "<p>正文</p>",
-        "audience": ["ALL"], "publish_at": "2026-11-01T08:00", "pinned": "0", "must_read": "0",
+        "audience": ["EVERYBODY"], "publish_at": "2026-11-01T08:00", "pinned": "0", "must_read": "0",
         **changes,
     }  # fmt: skip
 
@@ -170,7 +170,7 @@ def test_the_search_shows_where_the_words_stand(reader, system):
 
 
 def test_a_stranger_reads_public_articles_and_nothing_else(client, system):
-    open_one = made(system, title="维权电话", audience=["ALL", "PUBLIC"])
+    open_one = made(system, title="维权电话", audience=["EVERYBODY", "PUBLIC"])
     closed = made(system, title="内部通知")
 
     page = client.get("/public/guides/").text
