@@ -12,6 +12,13 @@ graceful_timeout = 20
 control_socket_disable = True
 # The program writes one line a request itself: with the request id, without addresses' queries.
 accesslog = None
-errorlog = "-"
-loglevel = "warning"
+_to_stderr = {"level": "WARNING", "handlers": ["stderr"], "propagate": False}
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "app.core.operations.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {"gunicorn.error": _to_stderr, "gunicorn.access": _to_stderr},
+}
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory, no disk

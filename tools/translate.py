@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 TERMS = ROOT / "translations" / "terms"
 LOCALES = ("zh", "en")
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "__": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "__": None, "N_": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 # a fixed date: the catalogue changes only where a message does
 STAMP = datetime(2026, 11, 22, tzinfo=UTC)
