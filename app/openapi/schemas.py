@@ -8,8 +8,18 @@ from collections.abc import Collection
 from typing import Any
 
 from app.core.columns import (
-    BankCard, Date, Document, DocumentNumber, Flag, Instant, Integer, Month, Number, Picture,
-    SecretText, Text,
+    BankCard,
+    Date,
+    Document,
+    DocumentNumber,
+    Flag,
+    Instant,
+    Integer,
+    Month,
+    Number,
+    Picture,
+    SecretText,
+    Text,
 )  # fmt: skip
 from app.core.columns.base import ColumnSpec, specs
 from app.openapi import codes

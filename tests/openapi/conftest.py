@@ -55,5 +55,3 @@ def neighbour(system, server):
         }  # fmt: skip
         talker.project_id = project.id
     return talker
-
-

@@ -161,7 +161,7 @@ def test_the_header_content_encoding_is_nobodys_business(site):
 
 
 def test_spaces_may_come_as_percent_twenty(site):
-    parameters = site.parameters("Team.Query", '{"projectCode": "%s"}' % site.facts.code)
+    parameters = site.parameters("Team.Query", json.dumps({"projectCode": site.facts.code}))
     body = "&".join(f"{n}={urllib.parse.quote(v)}" for n, v in parameters.items()).encode()
     assert site.post(body, FORM)["code"] == "0"
 
