@@ -55,7 +55,7 @@ def field_of(spec: ColumnSpec, **extra: Any) -> Field:
         }
     else:
         facts = {"kind": next((w for own, w in KINDS if isinstance(spec.kind, own)), Kind.TEXT)}
-    if isinstance(spec.kind, Text) or isinstance(spec.kind, SecretText):
+    if isinstance(spec.kind, (Text, SecretText)):
         facts["max_length"] = spec.kind.length if isinstance(spec.kind, Text) else 30
     if isinstance(spec.kind, BankCard):
         facts["encrypted"] = True
