@@ -303,8 +303,7 @@ def test_no_role_of_the_program_changes_the_ledger(site, role, change):
     record(site.project, punch(site.own_worker, "in 07:00"))
 
     with pytest.raises(ProgrammingError), db.session.begin_nested():
-        db.session.execute(text(f"set local role {role}"))
-        db.session.execute(text(change))
+        db.session.connection().exec_driver_sql(f"set local role {role}; {change}")
     db.session.execute(text("set local role app_system"))
 
 
