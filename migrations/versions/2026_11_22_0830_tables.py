@@ -193,7 +193,7 @@ def upgrade():
     sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'RETURNED', 'REJECTED', 'APPROVED', 'DISABLED', name='enterprisestate', native_enum=False, length=32), nullable=False),
     sa.Column('application_no', sa.String(length=20), nullable=True),
     sa.Column('username', sa.String(length=32), nullable=True),
-    sa.Column('password_hash', sa.String(length=256), nullable=True),
+    sa.Column('password_hash', sa.Text(), nullable=True),
     sa.Column('agreed_version', sa.String(length=20), nullable=True),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('review_due_on', sa.Date(), nullable=True),
@@ -202,6 +202,7 @@ def upgrade():
     sa.Column('opinion', sa.String(length=500), nullable=True),
     sa.Column('returned_fields', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('attempt', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('previous', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('legal_person_id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('agent_id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -212,15 +213,16 @@ def upgrade():
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise')),
-    sa.UniqueConstraint('application_no', name=op.f('uq_enterprise_application_no')),
-    sa.UniqueConstraint('credit_code', name=op.f('uq_enterprise_credit_code')),
-    sa.UniqueConstraint('name', name=op.f('uq_enterprise_name'))
+    sa.UniqueConstraint('application_no', name=op.f('uq_enterprise_application_no'))
     )
     op.create_index(op.f('ix_enterprise_agent_id_number_hash'), 'enterprise', ['agent_id_number_hash'], unique=False)
     op.create_index(op.f('ix_enterprise_district_code'), 'enterprise', ['district_code'], unique=False)
     op.create_index(op.f('ix_enterprise_legal_person_id_number_hash'), 'enterprise', ['legal_person_id_number_hash'], unique=False)
     op.create_index(op.f('ix_enterprise_state'), 'enterprise', ['state'], unique=False)
     op.create_index(op.f('ix_enterprise_username'), 'enterprise', ['username'], unique=False)
+    op.create_index('uq_enterprise_credit_code', 'enterprise', ['credit_code'], unique=True, postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
+    op.create_index('uq_enterprise_name', 'enterprise', ['name'], unique=True, postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
+    op.create_index('uq_enterprise_username', 'enterprise', ['username'], unique=True, postgresql_where=sa.text("state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"))
     op.create_table('number_sequence',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -327,6 +329,22 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_setting')),
     sa.UniqueConstraint('key', name=op.f('uq_setting_key'))
     )
+    op.create_table('sign_in_failure',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name_hash', sa.String(length=64), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_failure')),
+    sa.UniqueConstraint('name_hash', name=op.f('uq_sign_in_failure_name_hash'))
+    )
     op.create_table('state_log',
     sa.Column('project_id', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -391,6 +409,20 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unmask_record'))
     )
+    op.create_table('used_captcha',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_used_captcha')),
+    sa.UniqueConstraint('mark', name=op.f('uq_used_captcha_mark'))
+    )
     op.create_table('ab_group_role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('group_id', sa.Integer(), nullable=True),
@@ -433,8 +465,7 @@ def upgrade():
     sa.Column('limited', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('district_code', sa.String(length=6), nullable=True),
     sa.Column('mobile', sa.String(length=11), nullable=True),
-    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('first_failure_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('suspended', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('password_changed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('must_change_password', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('session_epoch', sa.Integer(), server_default='1', nullable=False),
@@ -454,6 +485,7 @@ def upgrade():
     sa.Column('changed_fields', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('reason', sa.String(length=200), nullable=True),
     sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('files', sa.ARRAY(sa.BigInteger()), nullable=True),
     sa.Column('state', sa.Enum('SUBMITTED', 'APPROVED', 'RETURNED', 'REJECTED', 'WITHDRAWN', 'IN_FORCE', name='changestate', native_enum=False, length=32), nullable=False),
     sa.Column('opinion', sa.String(length=500), nullable=True),
     sa.Column('direct', sa.Boolean(), nullable=False),
@@ -473,6 +505,7 @@ def upgrade():
     op.create_index(op.f('ix_enterprise_change_district_code'), 'enterprise_change', ['district_code'], unique=False)
     op.create_index(op.f('ix_enterprise_change_enterprise_id'), 'enterprise_change', ['enterprise_id'], unique=False)
     op.create_index(op.f('ix_enterprise_change_state'), 'enterprise_change', ['state'], unique=False)
+    op.create_index('uq_enterprise_change_pending', 'enterprise_change', ['enterprise_id'], unique=True, postgresql_where=sa.text("state = 'SUBMITTED' and is_deleted is false"))
     op.create_table('project',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('district_code', sa.String(length=20), nullable=False),
@@ -1361,6 +1394,11 @@ def upgrade():
     op.execute('create policy login on setting for select to app_login using (true)')
     op.execute('grant select on setting to app_login')
     op.execute("create trigger audit after insert or update or delete on setting for each row execute function write_audit('setting')")
+    op.execute('alter table sign_in_failure enable row level security')
+    op.execute('alter table sign_in_failure force row level security')
+    op.execute('create policy owner on sign_in_failure to current_user using (true) with check (true)')
+    op.execute('create policy system on sign_in_failure to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on sign_in_failure to app_system')
     op.execute('alter table state_log enable row level security')
     op.execute('alter table state_log force row level security')
     op.execute('create policy owner on state_log to current_user using (true) with check (true)')
@@ -1393,6 +1431,11 @@ def upgrade():
     op.execute('grant select on unmask_record to app_government')
     op.execute("create policy government_adds on unmask_record for insert to app_government with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant insert on unmask_record to app_government')
+    op.execute('alter table used_captcha enable row level security')
+    op.execute('alter table used_captcha force row level security')
+    op.execute('create policy owner on used_captcha to current_user using (true) with check (true)')
+    op.execute('create policy system on used_captcha to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on used_captcha to app_system')
     op.execute('grant select, insert, update, delete on ab_group_role to app_login')
     op.execute('grant usage on sequence ab_group_role_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission_view to app_login')
@@ -1769,6 +1812,7 @@ def downgrade():
     op.drop_index(op.f('ix_project_general_contractor_id'), table_name='project')
     op.drop_index(op.f('ix_project_district_code'), table_name='project')
     op.drop_table('project')
+    op.drop_index('uq_enterprise_change_pending', table_name='enterprise_change', postgresql_where=sa.text("state = 'SUBMITTED' and is_deleted is false"))
     op.drop_index(op.f('ix_enterprise_change_state'), table_name='enterprise_change')
     op.drop_index(op.f('ix_enterprise_change_enterprise_id'), table_name='enterprise_change')
     op.drop_index(op.f('ix_enterprise_change_district_code'), table_name='enterprise_change')
@@ -1780,6 +1824,7 @@ def downgrade():
     op.drop_index('idx_group_role_id', table_name='ab_group_role')
     op.drop_index('idx_group_id', table_name='ab_group_role')
     op.drop_table('ab_group_role')
+    op.drop_table('used_captcha')
     op.drop_table('unmask_record')
     op.drop_index(op.f('ix_stored_file_sha256'), table_name='stored_file')
     op.drop_index(op.f('ix_stored_file_project_id'), table_name='stored_file')
@@ -1788,6 +1833,7 @@ def downgrade():
     op.drop_index(op.f('ix_state_log_table_name_state_log_row_id'), table_name='state_log')
     op.drop_index(op.f('ix_state_log_id'), table_name='state_log')
     op.drop_table('state_log')
+    op.drop_table('sign_in_failure')
     op.drop_table('setting')
     op.drop_index(op.f('ix_punch_state_project_id_punch_state_state_punch_state_punched_at'), table_name='punch_state')
     op.drop_index(op.f('ix_punch_state_project_id_punch_state_punch_id_punch_state_id'), table_name='punch_state')
@@ -1799,6 +1845,9 @@ def downgrade():
     op.drop_index(op.f('ix_person_id_number_hash'), table_name='person')
     op.drop_table('person')
     op.drop_table('number_sequence')
+    op.drop_index('uq_enterprise_username', table_name='enterprise', postgresql_where=sa.text("state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"))
+    op.drop_index('uq_enterprise_name', table_name='enterprise', postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
+    op.drop_index('uq_enterprise_credit_code', table_name='enterprise', postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
     op.drop_index(op.f('ix_enterprise_username'), table_name='enterprise')
     op.drop_index(op.f('ix_enterprise_state'), table_name='enterprise')
     op.drop_index(op.f('ix_enterprise_legal_person_id_number_hash'), table_name='enterprise')
