@@ -36,7 +36,8 @@ ENTRIES = (
     Entry("roster.TeamView", "teams", _("Teams"), "team", "project"),
     Entry("roster.WorkerView", "workers", _("Workers"), "worker", "project"),
     Entry("roster.SpecialistView", "specialists", _("On-site specialists"), "staff", "project"),
-    Entry("roster.ManagerView", "managers", _("Management and technical staff"), "staff", "project"),
+    Entry("roster.ManagerView", "managers", _("Management and technical staff"), "staff",
+          "project"),
     Entry("attendance.ReportPage", "attendance", _("Attendance"), "calendar", "project"),
     Entry("attendance.PunchView", "punches", _("Punch list"), "calendar", "project"),
     Entry("alerts.AlertView", "alerts", _("Warnings"), "bell", "project"),
@@ -75,7 +76,7 @@ def view_of(entry: Entry) -> Any:
 
 def pages() -> list[Any]:
     """Give the views that stand in no menu: each domain names its own in ``views.PAGES``."""
-    found = []
+    found: list[Any] = []
     for domain in DOMAINS_WITH_PAGES:
         if find_spec(f"app.{domain}") and find_spec(f"app.{domain}.views"):
             found += getattr(import_module(f"app.{domain}.views"), "PAGES", ())

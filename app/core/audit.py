@@ -24,7 +24,9 @@ class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
 
     project_id: Mapped[Any] = mapped_column(BigInteger, primary_key=True, server_default="0")
     id: Mapped[Any] = mapped_column(BigInteger, Identity(), primary_key=True, index=True)
-    at: Mapped[Any | None] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+    at: Mapped[Any | None] = mapped_column(
+        DateTime(timezone=True), server_default=func.clock_timestamp()
+    )
     table_name: Mapped[Any | None] = mapped_column(String(63), nullable=False)
     row_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
     action: Mapped[Any | None] = mapped_column(String(6), nullable=False)

@@ -59,7 +59,9 @@ class StateLog(db.Model):  # type: ignore[name-defined,misc]
     remark: Mapped[Any | None] = mapped_column(SqlText)
     actor: Mapped[Any | None] = mapped_column(Integer)
     door: Mapped[Any | None] = mapped_column(String(10))
-    at: Mapped[Any | None] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+    at: Mapped[Any | None] = mapped_column(
+        DateTime(timezone=True), server_default=func.clock_timestamp()
+    )
     enterprise_id: Mapped[Any | None] = mapped_column(BigInteger)
     unit_id: Mapped[Any | None] = mapped_column(BigInteger)
     district_code: Mapped[Any | None] = mapped_column(String(6))
@@ -187,4 +189,3 @@ def history(row: Any) -> list[Any]:
         .order_by(StateLog.id)
         .all()
     )
-
