@@ -1,10 +1,10 @@
-"""What the roster tells and asks the domains above it."""
+"""What the roster tells the domains above it, and what it asks them."""
 
 from app.core.events import Event
 
-# sent with worker= and actor= when a stay begins, is entered again, or ends
+# told within the request that writes the row: worker=, actor=
 worker_joined = Event("roster.worker_joined")
 worker_left = Event("roster.worker_left")
-# asked with project=, id_type=, id_number=, actor= while a number is typed;
-# answers are lists of {level, text}
+# asked while a person is added: project=, id_type=, id_number=, actor=; each receiver answers
+# with a list of {level, text}: class and date of an incident, no story (screens.md 8.2)
 joining = Event("roster.joining")
