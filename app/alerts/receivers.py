@@ -1,0 +1,45 @@
+"""What arrives below starts the rules it can affect, over just what has changed (D5)."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.attendance.events import punches_stored
+from app.core import scope
+from app.core.jobs import defer
+from app.roster.events import worker_joined, worker_left
+from app.roster.models import Person
+from app.wages.events import payments_stored
+
+
+@punches_stored.connect
+def hours_have_changed(
+    project_id: int, person_ids: Iterable[int], dates: Iterable[date], **_facts: Any
+) -> None:
+    """New punches change hours of the day and the months that exist for wages."""
+    with scope.system_scope("the rules look at the persons whose days changed") as connection:
+        hashes = list(
+            connection.scalars(select(Person.id_number_hash).where(Person.id.in_(list(person_ids))))
+        )
+    if hashes and any(True for _day in dates):
+        # the person's hours count on every project, so no project is named
+        defer("alerts.rescan", rules=["ATT-001"], person_hashes=hashes)
+        defer("alerts.rescan", rules=["PERS-001", "WAGE-001"], project_id=project_id)
+
+
+@worker_joined.connect
+@worker_left.connect
+def roster_has_changed(worker: Any, **_facts: Any) -> None:
+    """A new, changed or ended stay is checked by a worker process."""
+    defer(
+        "alerts.rescan", rules=["PERS-001"], project_id=worker.project_id,
+        person_hashes=[worker.id_number_hash],
+    )  # fmt: skip
+
+
+@payments_stored.connect
+def wages_have_changed(project_id: int, **_facts: Any) -> None:
+    """Payments and receipts may end or begin arrears."""
+    defer("alerts.rescan", rules=["WAGE-001"], project_id=project_id)
