@@ -93,7 +93,10 @@ class ProjectRow(Entity):
 
     __abstract__ = True
 
-    id: Mapped[Any] = mapped_column(BigInteger, Identity(), primary_key=True, index=True, sort_order=-10)
+    # named as the counting column, so that many rows go in by one statement
+    id: Mapped[Any] = mapped_column(
+        BigInteger, Identity(), primary_key=True, autoincrement=True, index=True, sort_order=-10
+    )
 
     @declared_attr
     def project_id(cls) -> Mapped[Any]:  # noqa: N805 - the mapper passes the class
