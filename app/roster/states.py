@@ -32,5 +32,5 @@ STAY_FLOW = StateMachine(
 STAFF_FLOW = StateMachine(
     Area.STAFF,
     Transition("take_up", StaffState.DRAFT, StaffState.ON_SITE, permission="write"),
-    Transition("exit", StaffState.ON_SITE, StaffState.EXITED, permission="write"),
+    Transition("exit", StaffState.ON_SITE, StaffState.EXITED),
 )

@@ -64,7 +64,7 @@ class StaffView(RosterView):
     kind: StaffKind
     datamodel = Interface(StaffMember)
     class_permission_name = Area.STAFF
-    method_permission_name = {"exit": "write", "opened": "write"}
+    method_permission_name = {"exit": "exit", "opened": "write"}
     empty_text = _("Add the first person; his stay on the project is made with the post.")
     list_columns = [
         "name", "post", "unit_id", "mobile", "id_number", "on_post_from", "certificate_no",
@@ -180,7 +180,7 @@ class StaffView(RosterView):
 
     def move_buttons(self, row: Any) -> list[dict[str, Any]]:
         """Offer the end of the post through its form."""
-        if row.state is not StaffState.ON_SITE or not self.allowed("write"):
+        if row.state is not StaffState.ON_SITE or not self.allowed("exit"):
             return []
         return [{"label": gettext("Leave the post"), "url": url_for(".exit", pk=row.id),
                  "method": "get", "tone": "danger"}]  # fmt: skip
