@@ -123,6 +123,7 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_city_key'))
     )
+    op.create_index(op.f('ix_city_key_value_hash_city_key_kind'), 'city_key', ['value_hash', 'kind'], unique=False)
     op.create_table('dictionary_entry',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('table_name', sa.String(length=60), nullable=False),
@@ -1086,6 +1087,7 @@ def upgrade():
     sa.Column('training_hours', sa.Numeric(precision=5, scale=1), nullable=True),
     sa.Column('training_passed', sa.Boolean(), nullable=True),
     sa.Column('remark', sa.String(length=200), nullable=True),
+    sa.Column('join_reason', sa.String(length=200), nullable=True),
     sa.Column('state', sa.Enum('DRAFT', 'EXPECTED', 'ON_SITE', 'EXITED', name='staystate', native_enum=False, length=32), nullable=False),
     sa.Column('incomplete', sa.Boolean(), nullable=False),
     sa.Column('complete_by', sa.DateTime(timezone=True), nullable=True),
@@ -1120,6 +1122,8 @@ def upgrade():
     op.create_index(op.f('ix_project_worker_state'), 'project_worker', ['state'], unique=False)
     op.create_index(op.f('ix_project_worker_team_id'), 'project_worker', ['team_id'], unique=False)
     op.create_index(op.f('ix_project_worker_unit_id'), 'project_worker', ['unit_id'], unique=False)
+    op.create_index('uq_project_worker_live_id_number', 'project_worker', ['project_id', 'id_type', 'id_number_hash'], unique=True, postgresql_where=sa.text("state <> 'EXITED' and not is_deleted"))
+    op.create_index('uq_project_worker_live_is_team_leader', 'project_worker', ['project_id', 'team_id'], unique=True, postgresql_where=sa.text("is_team_leader and state <> 'EXITED' and not is_deleted"))
     op.create_table('certificate',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1732,6 +1736,8 @@ def downgrade():
     op.drop_index(op.f('ix_certificate_id'), table_name='certificate')
     op.drop_index(op.f('ix_certificate_district_code'), table_name='certificate')
     op.drop_table('certificate')
+    op.drop_index('uq_project_worker_live_is_team_leader', table_name='project_worker', postgresql_where=sa.text("is_team_leader and state <> 'EXITED' and not is_deleted"))
+    op.drop_index('uq_project_worker_live_id_number', table_name='project_worker', postgresql_where=sa.text("state <> 'EXITED' and not is_deleted"))
     op.drop_index(op.f('ix_project_worker_unit_id'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_team_id'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_state'), table_name='project_worker')
@@ -1856,6 +1862,7 @@ def downgrade():
     op.drop_table('enterprise')
     op.drop_table('dictionary_table')
     op.drop_table('dictionary_entry')
+    op.drop_index(op.f('ix_city_key_value_hash_city_key_kind'), table_name='city_key')
     op.drop_table('city_key')
     op.drop_index(op.f('ix_chain_link_id'), table_name='chain_link')
     op.drop_table('chain_link')
