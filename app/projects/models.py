@@ -5,23 +5,64 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ARRAY, BigInteger, Boolean, CheckConstraint, DateTime, Integer, String
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns import (
-    Amount, ChoiceOf, Code, CreditCode, Date, Document, DocumentNumber, Documents, Flag, Instant,
-    Json, LongText, Mobile, Money, Number, Percent, Phone, Picture, Pictures, Point, Ref, State,
-    Text, TimeOfDay, column,
+    Amount,
+    ChoiceOf,
+    Code,
+    CreditCode,
+    Date,
+    Document,
+    DocumentNumber,
+    Documents,
+    Flag,
+    Instant,
+    Json,
+    LongText,
+    Mobile,
+    Money,
+    Number,
+    Percent,
+    Phone,
+    Picture,
+    Pictures,
+    Point,
+    Ref,
+    State,
+    Text,
+    TimeOfDay,
+    column,
 )  # fmt: skip
 from app.core.columns import Integer as Whole
 from app.core.models import Entity, ProjectRow
 from app.enterprises.models import Enterprise
 from app.projects.choices import (
-    INVITED_ROLES, NoPermitReason, PayCycle, ProjectState, UnitState, WageMode,
+    INVITED_ROLES,
+    NAMED_ROLES,
+    NoPermitReason,
+    PayCycle,
+    ProjectState,
+    UnitState,
+    WageMode,
 )  # fmt: skip
 
 FORM = ("form",)
+# a professional subcontractor keeps the labour subcontractors below its own unit
+BELOW_OWN_UNIT = "parent_id = any (nullif(current_setting('app.units', true), '')::bigint[])"
+LIVE_UNIT = "state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"
 EXEMPT = "exempt"
 
 
@@ -47,6 +88,22 @@ def _hand_entry(values: Mapping[str, Any]) -> bool:
 
 def _invited(values: Mapping[str, Any]) -> bool:
     return values.get("unit_role") in INVITED_ROLES
+
+
+def _of_others(values: Mapping[str, Any]) -> bool:
+    return values.get("unit_role") not in NAMED_ROLES
+
+
+def _led(values: Mapping[str, Any]) -> bool:
+    return values.get("unit_role") in (*INVITED_ROLES, *NAMED_ROLES)
+
+
+def _coded(values: Mapping[str, Any]) -> bool:
+    return not values.get("owner_is_person") and not values.get("owner_id_number")
+
+
+def _any_insurance(values: Mapping[str, Any]) -> bool:
+    return bool(values.get("injury_insured") or values.get("accident_insured"))
 
 
 def _paid_on_behalf(values: Mapping[str, Any]) -> bool:
@@ -78,7 +135,9 @@ class Project(Entity):
     general_contractor_id: Mapped[Any] = column(
         Ref(Enterprise), label=_("General contractor"), nullable=False, index=True
     )
-    general_contractor_name: Mapped[Any] = column(Text(200), label=_("General contractor"), readonly=True)
+    general_contractor_name: Mapped[Any] = column(
+        Text(200), label=_("General contractor"), readonly=True
+    )
     project_no: Mapped[Any] = column(
         Text(18), label=_("Project no."), readonly=True, unique=True, api="projectCode"
     )
@@ -120,7 +179,9 @@ class Project(Entity):
     safety_record_no: Mapped[Any] = column(Text(50), label=_("Safety supervision record no."))
     description: Mapped[Any] = column(LongText(1000), label=_("Description"), api="description")
 
-    contract_no: Mapped[Any] = column(Text(50), label=_("Construction contract no."), required_at=FORM)
+    contract_no: Mapped[Any] = column(
+        Text(50), label=_("Construction contract no."), required_at=FORM
+    )
     contract_signed_on: Mapped[Any] = column(
         Date(past=True), label=_("Contract signed on"), required_at=FORM
     )
@@ -180,7 +241,9 @@ class Project(Entity):
         DocumentNumber("manager_id_type"), label=_("Document number of the project manager"),
         required_at=FORM,
     )  # fmt: skip
-    manager_mobile: Mapped[Any] = column(Mobile, label=_("Mobile of the project manager"), required_at=FORM)
+    manager_mobile: Mapped[Any] = column(
+        Mobile, label=_("Mobile of the project manager"), required_at=FORM
+    )
     manager_certificate_no: Mapped[Any] = column(
         Text(50), label=_("Registration certificate of the project manager"), required_at=FORM
     )
@@ -208,11 +271,17 @@ class Project(Entity):
     bond_on: Mapped[Any] = column(
         Date(past=True), label=_("Deposited (issued) on"), required_at=FORM, when=_bonded
     )
-    bond_valid_to: Mapped[Any] = column(Date, label=_("Deposit valid to"), required_at=FORM, when=_bonded)
-    bond_file: Mapped[Any] = column(Document, label=_("Deposit voucher"), required_at=FORM, when=_bonded)
+    bond_valid_to: Mapped[Any] = column(
+        Date, label=_("Deposit valid to"), required_at=FORM, when=_bonded
+    )
+    bond_file: Mapped[Any] = column(
+        Document, label=_("Deposit voucher"), required_at=FORM, when=_bonded
+    )
     exempt_reason: Mapped[Any] = column(
         Text(200), label=_("Reason of exemption"), required_at=FORM, when=_exempt
     )
+    bond_used_on: Mapped[Any] = column(Date(past=True), label=_("Deposit used on"))
+    bond_topped_up_on: Mapped[Any] = column(Date(past=True), label=_("Deposit topped up on"))
     injury_insured: Mapped[Any] = column(
         Flag, label=_("Project work-injury insurance"), required_at=FORM
     )
@@ -221,7 +290,9 @@ class Project(Entity):
     )
     injury_to: Mapped[Any] = column(Date, label=_("Insurance to"), required_at=FORM, when=_insured)
     accident_insured: Mapped[Any] = column(Flag, label=_("Accident insurance"), required_at=FORM)
-    insurance_file: Mapped[Any] = column(Document, label=_("Insurance policy"))
+    insurance_file: Mapped[Any] = column(
+        Document, label=_("Insurance policy"), required_at=FORM, when=_any_insurance
+    )
 
     contract_pages: Mapped[Any] = column(
         Documents(20), label=_("Key pages of the contract"), required_at=FORM
@@ -248,6 +319,10 @@ class Project(Entity):
         State(ProjectState), label=_("State"), default=ProjectState.DRAFT, nullable=False,
         index=True, api="prjStatus",
     )  # fmt: skip
+    attempt: Mapped[Any] = column(
+        Whole, label=_("Submission no."), readonly=True, nullable=False, default=0,
+        server_default="0",
+    )  # fmt: skip
     submitted_at: Mapped[Any] = column(Instant, label=_("Submitted at"), readonly=True)
     review_due_on: Mapped[Any] = column(Date, label=_("Review due on"), readonly=True)
     approved_on: Mapped[Any] = column(Date, label=_("Approved on"), readonly=True)
@@ -268,9 +343,30 @@ class ProjectUnit(ProjectRow):
             scope.PROJECTS,
             "id = any (nullif(current_setting('app.units', true), '')::bigint[])",
             scope.ENTERPRISES.format("enterprise_id"),
+            BELOW_OWN_UNIT,
         ),
-        tenant_writes=scope.either(scope.PROJECTS, scope.ENTERPRISES.format("enterprise_id")),
+        tenant_writes=scope.either(
+            scope.PROJECTS, scope.ENTERPRISES.format("enterprise_id"), BELOW_OWN_UNIT
+        ),
         government_sees=scope.DISTRICTS,
+    )
+    __table_args__ = (
+        Index(
+            "uq_project_unit_live_credit_code",
+            "project_id",
+            "credit_code",
+            unique=True,
+            postgresql_where=text(f"{LIVE_UNIT} and unit_role not in ('007', '008', '010', '011')"),
+        ),
+        Index(
+            "uq_project_unit_live_contract_no",
+            "project_id",
+            "contract_no",
+            unique=True,
+            postgresql_where=text(LIVE_UNIT),
+        ),
+        CheckConstraint("labour_amount <= contract_amount", name="labour_within_subcontract"),
+        CheckConstraint("planned_exit_on >= entry_on", name="unit_dates"),
     )
 
     unit_role: Mapped[Any] = column(
@@ -280,8 +376,8 @@ class ProjectUnit(ProjectRow):
     parent_id: Mapped[Any] = column(Ref("ProjectUnit"), label=_("Parent unit"))
     enterprise_id: Mapped[Any] = column(Ref(Enterprise), label=_("Enterprise"), index=True)
     credit_code: Mapped[Any] = column(
-        CreditCode, label=_("Unified social credit code"), required_at=FORM, api="corpCode",
-        sheet="统一社会信用代码", index=True,
+        CreditCode, label=_("Unified social credit code"), required_at=FORM, when=_coded,
+        api="corpCode", sheet="统一社会信用代码", index=True,
     )  # fmt: skip
     name: Mapped[Any] = column(
         Text(200), label=_("Unit name"), required_at=FORM, api="corpName", sheet="企业名称"
@@ -291,8 +387,12 @@ class ProjectUnit(ProjectRow):
     owner_id_number: Mapped[Any] = column(
         DocumentNumber("owner_id_type"), label=_("Document number of the owner")
     )
-    contact_name: Mapped[Any] = column(Text(50), label=_("Contact"))
-    contact_mobile: Mapped[Any] = column(Phone, label=_("Telephone of the contact"))
+    contact_name: Mapped[Any] = column(
+        Text(50), label=_("Contact"), required_at=FORM, when=_of_others
+    )
+    contact_mobile: Mapped[Any] = column(
+        Phone, label=_("Telephone of the contact"), required_at=FORM, when=_of_others
+    )
     contract_no: Mapped[Any] = column(
         Text(50), label=_("Subcontract no."), required_at=FORM, when=_invited, sheet="分包合同编号"
     )
@@ -320,14 +420,20 @@ class ProjectUnit(ProjectRow):
         when=_paid_on_behalf,
     )  # fmt: skip
     entry_on: Mapped[Any] = column(
-        Date, label=_("Entry date"), required_at=FORM, api="entryTime", sheet="进场日期"
-    )
+        Date, label=_("Entry date"), required_at=FORM, when=_of_others, api="entryTime",
+        sheet="进场日期",
+    )  # fmt: skip
     planned_exit_on: Mapped[Any] = column(
         Date, label=_("Planned exit date"), required_at=FORM, when=_invited, sheet="计划退场日期"
     )
     exit_on: Mapped[Any] = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
     leader_name: Mapped[Any] = column(
-        Text(50), label=_("Leader"), required_at=FORM, api="pmName", sheet="负责人姓名"
+        Text(50),
+        label=_("Leader"),
+        required_at=FORM,
+        when=_led,
+        api="pmName",
+        sheet="负责人姓名",
     )
     leader_id_type: Mapped[Any] = column(
         Code("id_type"), label=_("Document type of the leader"), default="01",
@@ -338,7 +444,7 @@ class ProjectUnit(ProjectRow):
         required_at=FORM, when=_invited, api="pmIDCardNumber", sheet="负责人证件号码",
     )  # fmt: skip
     leader_mobile: Mapped[Any] = column(
-        Mobile, label=_("Mobile of the leader"), required_at=FORM, api="pmPhone",
+        Mobile, label=_("Mobile of the leader"), required_at=FORM, when=_led, api="pmPhone",
         sheet="负责人电话",
     )  # fmt: skip
     leader_certificate_no: Mapped[Any] = column(Text(50), label=_("Registration certificate no."))
@@ -372,7 +478,9 @@ class ProjectUnit(ProjectRow):
     expires_on: Mapped[Any] = column(Date, label=_("Invitation expires on"), readonly=True)
     reject_reason: Mapped[Any] = column(Text(200), label=_("Reason of the refusal"), readonly=True)
     exit_reason: Mapped[Any] = column(Text(200), label=_("Reason of the exit"), readonly=True)
-    no_qualification_warning: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
+    no_qualification_warning: Mapped[Any | None] = mapped_column(
+        Boolean, nullable=False, default=False
+    )
 
 
 class Permit(ProjectRow):
@@ -388,7 +496,9 @@ class Permit(ProjectRow):
     valid_to: Mapped[Any] = column(Date, label=_("Valid to"))
     scale_text: Mapped[Any] = column(Text(200), label=_("Scale of the works"))
     contract_amount: Mapped[Any] = column(Amount, label=_("Contract price"))
-    permit_images: Mapped[Any] = column(Pictures(5), label=_("Pictures of the permit"), required_at=FORM)
+    permit_images: Mapped[Any] = column(
+        Pictures(5), label=_("Pictures of the permit"), required_at=FORM
+    )
     contract_images: Mapped[Any] = column(
         Documents(20), label=_("Pictures of the contract"), required_at=FORM
     )
