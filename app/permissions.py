@@ -25,6 +25,7 @@ class Area(StrEnum):
     ALERTS = "alerts"
     INCIDENTS = "incidents"
     GUIDES = "guides"
+    ARTICLES = "articles"
     IMPORTS = "imports"
     DICTIONARIES = "dictionaries"
     SETTINGS = "settings"
@@ -92,7 +93,7 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
     "city_admin": {
         **REVIEWER,
         Area.ENTERPRISES: REVIEW | {"disable", "enable", "write"},
-        Area.GUIDES: KEEP | {"submit", "publish", "unpublish", "return"},
+        Area.ARTICLES: KEEP | {"submit", "publish", "unpublish", "return"},
         Area.DICTIONARIES: KEEP,
         Area.SETTINGS: KEEP,
         Area.ACCOUNTS: KEEP,
@@ -108,7 +109,11 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
         Area.INCIDENTS: READ | {"confirm", "close"},
     },
     "leader": {Area.HOME: READ, Area.GUIDES: READ, Area.ALERTS: READ},
-    "editor": {Area.HOME: READ, Area.GUIDES: KEEP | {"submit", "publish", "unpublish", "return"}},
+    "editor": {
+        Area.HOME: READ,
+        Area.GUIDES: READ,
+        Area.ARTICLES: KEEP | {"submit", "publish", "unpublish", "return"},
+    },
     "sys_admin": {
         Area.HOME: READ,
         Area.USERS: KEEP,

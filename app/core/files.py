@@ -22,6 +22,9 @@ from app.core.models import Entity
 from app.extensions import db
 
 
+READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+
+
 class UnknownFile(Refusal):
     """A file that was not uploaded by this user for this form."""
 
@@ -143,6 +146,8 @@ class FileView(BaseView):
             max_age=0,
         )
         response.headers.update(uploads.SERVING_HEADERS)
+        if row.mime == "application/pdf":  # the browser's reader does not start in a sandbox
+            response.headers["Content-Security-Policy"] = READER
         return response
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, ValidationError
 from wtforms.widgets import html_params
 
 from app.core import checks, files, uploads
@@ -114,13 +114,16 @@ class ColumnField(Field):
     def pre_validate(self, form: Any) -> None:
         """Refuse what could not be read, is missing, or does not fit its neighbours."""
         if self.problem:
-            raise ValueError(self.problem)
+            raise ValidationError(self.problem)
         values = form.values()
         if self.data in (None, "", []):
             if self.spec.required(self.door, values):
-                raise ValueError(required_message(self.spec))
+                raise ValidationError(required_message(self.spec))
             return
-        self.kind.check(self.data, values)
+        try:
+            self.kind.check(self.data, values)
+        except checks.Invalid as problem:
+            raise ValidationError(str(problem)) from None
 
     def options(self) -> list[tuple[str, str]]:
         """Give what a select offers, what is chosen from a long list included."""

@@ -487,6 +487,8 @@ def upgrade():
     sa.Column('bond_valid_to', sa.Date(), nullable=True),
     sa.Column('bond_file', sa.BigInteger(), nullable=True),
     sa.Column('exempt_reason', sa.String(length=200), nullable=True),
+    sa.Column('bond_used_on', sa.Date(), nullable=True),
+    sa.Column('bond_topped_up_on', sa.Date(), nullable=True),
     sa.Column('injury_insured', sa.Boolean(), nullable=True),
     sa.Column('injury_from', sa.Date(), nullable=True),
     sa.Column('injury_to', sa.Date(), nullable=True),
@@ -502,6 +504,7 @@ def upgrade():
     sa.Column('manual_entry', sa.Boolean(), nullable=False),
     sa.Column('manual_entry_reason', sa.String(length=200), nullable=True),
     sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'RETURNED', 'REJECTED', 'APPROVED', 'ACTIVE', 'SUSPENDED', 'COMPLETED', 'ARCHIVED', name='projectstate', native_enum=False, length=32), nullable=False),
+    sa.Column('attempt', sa.Integer(), server_default='0', nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('review_due_on', sa.Date(), nullable=True),
     sa.Column('approved_on', sa.Date(), nullable=True),
@@ -684,6 +687,8 @@ def upgrade():
     sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint('labour_amount <= contract_amount', name=op.f('ck_project_unit_labour_within_subcontract')),
+    sa.CheckConstraint('planned_exit_on >= entry_on', name=op.f('ck_project_unit_unit_dates')),
     sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_project_unit_enterprise_id_enterprise')),
     sa.ForeignKeyConstraint(['project_id', 'parent_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_project_unit_project_id_parent_id_project_unit')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_unit_project_id_project')),
@@ -696,6 +701,8 @@ def upgrade():
     op.create_index(op.f('ix_project_unit_labour_manager_id_number_hash'), 'project_unit', ['labour_manager_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_leader_id_number_hash'), 'project_unit', ['leader_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_owner_id_number_hash'), 'project_unit', ['owner_id_number_hash'], unique=False)
+    op.create_index('uq_project_unit_live_contract_no', 'project_unit', ['project_id', 'contract_no'], unique=True, postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"))
+    op.create_index('uq_project_unit_live_credit_code', 'project_unit', ['project_id', 'credit_code'], unique=True, postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted and unit_role not in ('007', '008', '010', '011')"))
     op.create_table('site_access',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1263,12 +1270,12 @@ def upgrade():
     op.execute('create policy owner on project_unit to current_user using (true) with check (true)')
     op.execute('create policy system on project_unit to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on project_unit to app_system')
-    op.execute("create policy tenant_sees on project_unit for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or id = any (nullif(current_setting('app.units', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_sees on project_unit for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or id = any (nullif(current_setting('app.units', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant select on project_unit to app_tenant')
-    op.execute("create policy tenant_adds on project_unit for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_adds on project_unit for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant insert on project_unit to app_tenant')
-    op.execute("create policy tenant_changes on project_unit for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on project_unit for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_changes on project_unit for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on project_unit for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant update, delete on project_unit to app_tenant')
     op.execute("create policy government_sees on project_unit for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant select on project_unit to app_government')
@@ -1420,6 +1427,8 @@ def downgrade():
     op.drop_index(op.f('ix_site_access_enterprise_id'), table_name='site_access')
     op.drop_index(op.f('ix_site_access_district_code'), table_name='site_access')
     op.drop_table('site_access')
+    op.drop_index('uq_project_unit_live_credit_code', table_name='project_unit', postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted and unit_role not in ('007', '008', '010', '011')"))
+    op.drop_index('uq_project_unit_live_contract_no', table_name='project_unit', postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"))
     op.drop_index(op.f('ix_project_unit_owner_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_leader_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_labour_manager_id_number_hash'), table_name='project_unit')

@@ -6,7 +6,7 @@ it wants, and how it stands in a sheet cell and in an interface message. The dec
 """
 
 from app.core.columns.base import ColumnSpec, Kind, column, due_columns, spec_of, specs
-from app.core.columns.codes import N_, Choice, ChoiceOf, Code, Codes, State
+from app.core.columns.codes import N_, Choice, ChoiceOf, ChoicesOf, Code, Codes, State
 from app.core.columns.files import Document, Documents, Picture, Pictures
 from app.core.columns.links import Ref, Refs
 from app.core.columns.numbers import Amount, Flag, Integer, Money, Number, Percent
@@ -21,6 +21,7 @@ __all__ = [
     "BankCard",
     "Choice",
     "ChoiceOf",
+    "ChoicesOf",
     "Code",
     "Codes",
     "ColumnSpec",

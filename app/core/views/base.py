@@ -297,8 +297,8 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             for section in sections
         ]
         return self.render_template(
-            self.add_template, title=title, sections=drawn, hidden=form.hidden_tag(),
-            submit_label=self.submit_label, cancel_url=cancel, general_errors=form.form_errors,
+            self.add_template, title=title, sections=drawn, form_hidden=form.hidden_tag(),
+            submit_label=self.submit_label, cancel_url=cancel, form_errors=form.form_errors,
         )  # fmt: skip
 
     def equip(self, field: Any) -> None:
