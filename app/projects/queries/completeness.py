@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from app.core.columns.base import ColumnSpec, specs
 from app.extensions import db
-from app.projects import events
 from app.projects.choices import GONE_UNITS, NAMED_ROLES, OWNER, SUPERVISOR
 from app.projects.models import Permit, Project, ProjectUnit
+from app.projects.queries.facts import interfaces
 
 
 @dataclass
@@ -42,10 +42,8 @@ def dossiers(rows: Iterable[Project]) -> dict[int, Dossier]:
         select(Permit).where(Permit.project_id.in_(found), Permit.is_deleted.is_(False))
     ):
         found[permit.project_id].permits.append(permit)
-    for answer in events.interface_asked.send(project_ids=list(found)):
-        for number in answer:
-            if number in found:
-                found[number].interface = True
+    for number in interfaces(list(found)):
+        found[number].interface = True
     return found
 
 

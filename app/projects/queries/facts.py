@@ -46,6 +46,11 @@ def open_alerts(project_ids: list[int]) -> dict[int, int]:
     return counted("alert", ("OPEN", "ACKNOWLEDGED", "HANDLING"), project_ids)
 
 
+def interfaces(project_ids: list[int]) -> list[int]:
+    """Give those of the projects whose interface is set up (screens.md 7.1)."""
+    return list(counted("api_client", ("TRIAL", "TESTED", "LIVE"), project_ids))
+
+
 def unit_people(unit_ids: list[int]) -> dict[int, int]:
     """Count the workers on site of units, those of other tenants too (for expiry)."""
     rows = db.metadata.tables.get("project_worker")

@@ -32,6 +32,7 @@ from app.projects.errors import (
 )
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import completeness
+from app.projects.queries import facts as facts_of_rows
 from app.projects.services.numbers import hold_lock, project_number
 from app.projects.services.snapshots import snapshot
 from app.projects.states import PROJECT_FLOW
@@ -103,7 +104,7 @@ def save_project(project: Project, values: Mapping[str, Any], *, actor: scope.Pr
         setattr(project, name, value)
     project.labour_ratio = _ratio(project)
     project.changed_at = clock.now()  # the participants of the form share the project's version
-    if moved:
+    if moved and not facts_of_rows.interfaces([project.id]):  # its number is the appid there
         project.project_no = project_number(project.district_code, clock.today())
     db.session.flush()
     if moved:

@@ -259,7 +259,7 @@ class ProjectView(BaseModelView):
             )  # fmt: skip
         return found
 
-    def tabs(self, row: Project) -> list[Tab]:
+    def tabs(self, row: Project) -> list[Tab]:  # noqa: ARG002 - the same for every row
         """Give the tabs of 4.3; upper domains add theirs."""
         own = [
             Tab("units", _("Participating units"), tabs.units_tab),
@@ -285,6 +285,9 @@ class ProjectView(BaseModelView):
             drawn[2:2] = _participants(row)
         drawn[1][1].append((specs(Project)["actual_start"].label, self.value(row, "actual_start")))
         return {"sections": drawn}
+
+    def _pair(self, row: Project, name: str) -> tuple[Any, Any]:
+        return specs(Project)[name].label, self.value(row, name)
 
     # --- moves ----------------------------------------------------------------------------
 
@@ -367,14 +370,12 @@ def _mark_returned(form: Any, row: Project) -> None:
 
 def _settings_button(row: Project) -> list[dict[str, Any]]:
     """Give the button 设置接口 where the interface domain has its page."""
-    if not scope.current().can("write", str(Area.INTERFACES)):
+    if "InterfacePage.settings" not in current_app.view_functions or not scope.current().can(
+        "write", str(Area.INTERFACES)
+    ):
         return []
-    for rule in current_app.url_map.iter_rules():
-        if rule.endpoint == "InterfacePage.settings":
-            name = next(iter(sorted(rule.arguments)), "project_id")
-            return [{"label": gettext("Set up the interface"),
-                     "url": url_for(rule.endpoint, **{name: row.id})}]  # fmt: skip
-    return []
+    url = url_for("InterfacePage.settings", project_id=row.id)
+    return [{"label": gettext("Set up the interface"), "url": url}]
 
 
 def _participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:

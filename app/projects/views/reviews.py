@@ -83,7 +83,7 @@ class ProjectReviewView(ProjectView):
             return query.where(Project.state == ProjectState.SUBMITTED)
         return query.where(Project.state != ProjectState.DRAFT)
 
-    def facts(self, rows: list[Project]) -> Any:
+    def facts(self, rows: list[Project]) -> Any:  # noqa: ARG002 - the rows are enough
         """Need nothing beside the rows."""
         return None
 
@@ -95,7 +95,7 @@ class ProjectReviewView(ProjectView):
         """Nobody applies here."""
         return False
 
-    def may_edit(self, row: Project) -> bool:
+    def may_edit(self, row: Project) -> bool:  # noqa: ARG002 - of no row
         """Reviewers do not edit."""
         return False
 
