@@ -28,7 +28,7 @@ def counted(table: str, states: tuple[str, ...], project_ids: list[int]) -> dict
         )
         .group_by(rows.c.project_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def on_site(project_ids: list[int]) -> dict[int, int]:
@@ -65,7 +65,7 @@ def unit_people(unit_ids: list[int]) -> dict[int, int]:
         )
         .group_by(rows.c.unit_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def answered(project_ids: list[int]) -> dict[int, dict[str, Any]]:
@@ -91,4 +91,4 @@ def owner_names(project_ids: list[int]) -> dict[int, str]:
                 rows.state.not_in(GONE_UNITS),
             )
         )
-        return dict(found.tuples().all())
+        return {row[0]: row[1] for row in found}
