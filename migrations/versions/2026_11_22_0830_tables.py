@@ -94,19 +94,6 @@ def upgrade():
     sa.UniqueConstraint('day', 'kind', 'district', name=op.f('uq_calendar_day_day_kind_district'))
     )
     op.create_index(op.f('ix_calendar_day_day'), 'calendar_day', ['day'], unique=False)
-    op.create_table('chain_link',
-    sa.Column('project_id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('kind', sa.String(length=30), nullable=False),
-    sa.Column('row_ids', sa.ARRAY(sa.BigInteger()), nullable=False),
-    sa.Column('row_digests', sa.ARRAY(sa.String(length=64)), nullable=False),
-    sa.Column('previous', sa.String(length=64), nullable=False),
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
-    sa.PrimaryKeyConstraint('project_id', 'number', name=op.f('pk_chain_link'))
-    )
-    op.create_index(op.f('ix_chain_link_id'), 'chain_link', ['id'], unique=False)
     op.create_table('city_key',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
@@ -123,7 +110,6 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_city_key'))
     )
-    op.create_index(op.f('ix_city_key_value_hash_city_key_kind'), 'city_key', ['value_hash', 'kind'], unique=False)
     op.create_table('dictionary_entry',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('table_name', sa.String(length=60), nullable=False),
@@ -194,7 +180,7 @@ def upgrade():
     sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'RETURNED', 'REJECTED', 'APPROVED', 'DISABLED', name='enterprisestate', native_enum=False, length=32), nullable=False),
     sa.Column('application_no', sa.String(length=20), nullable=True),
     sa.Column('username', sa.String(length=32), nullable=True),
-    sa.Column('password_hash', sa.Text(), nullable=True),
+    sa.Column('password_hash', sa.String(length=256), nullable=True),
     sa.Column('agreed_version', sa.String(length=20), nullable=True),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('review_due_on', sa.Date(), nullable=True),
@@ -203,7 +189,6 @@ def upgrade():
     sa.Column('opinion', sa.String(length=500), nullable=True),
     sa.Column('returned_fields', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('attempt', sa.Integer(), server_default='1', nullable=False),
-    sa.Column('previous', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('legal_person_id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('agent_id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -214,16 +199,15 @@ def upgrade():
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise')),
-    sa.UniqueConstraint('application_no', name=op.f('uq_enterprise_application_no'))
+    sa.UniqueConstraint('application_no', name=op.f('uq_enterprise_application_no')),
+    sa.UniqueConstraint('credit_code', name=op.f('uq_enterprise_credit_code')),
+    sa.UniqueConstraint('name', name=op.f('uq_enterprise_name'))
     )
     op.create_index(op.f('ix_enterprise_agent_id_number_hash'), 'enterprise', ['agent_id_number_hash'], unique=False)
     op.create_index(op.f('ix_enterprise_district_code'), 'enterprise', ['district_code'], unique=False)
     op.create_index(op.f('ix_enterprise_legal_person_id_number_hash'), 'enterprise', ['legal_person_id_number_hash'], unique=False)
     op.create_index(op.f('ix_enterprise_state'), 'enterprise', ['state'], unique=False)
     op.create_index(op.f('ix_enterprise_username'), 'enterprise', ['username'], unique=False)
-    op.create_index('uq_enterprise_credit_code', 'enterprise', ['credit_code'], unique=True, postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
-    op.create_index('uq_enterprise_name', 'enterprise', ['name'], unique=True, postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
-    op.create_index('uq_enterprise_username', 'enterprise', ['username'], unique=True, postgresql_where=sa.text("state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"))
     op.create_table('number_sequence',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -262,24 +246,6 @@ def upgrade():
     sa.UniqueConstraint('id_number_hash', 'id_type', name=op.f('uq_person_id_number_hash_id_type'))
     )
     op.create_index(op.f('ix_person_id_number_hash'), 'person', ['id_number_hash'], unique=False)
-    op.create_table('person_day',
-    sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('work_on', sa.Date(), nullable=False),
-    sa.Column('project_ids', sa.ARRAY(sa.BigInteger()), nullable=False),
-    sa.Column('seconds', sa.Integer(), nullable=False),
-    sa.Column('span_seconds', sa.Integer(), nullable=False),
-    sa.Column('presence_seconds', sa.Integer(), nullable=False),
-    sa.Column('rest_minutes', sa.SmallInteger(), nullable=False),
-    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('punch_count', sa.SmallInteger(), nullable=False),
-    sa.Column('missing_count', sa.SmallInteger(), nullable=False),
-    sa.Column('valid', sa.Boolean(), nullable=False),
-    sa.Column('manual', sa.Boolean(), nullable=False),
-    sa.Column('computed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.PrimaryKeyConstraint('person_id', 'work_on', name=op.f('pk_person_day'))
-    )
-    op.create_index(op.f('ix_person_day_work_on'), 'person_day', ['work_on'], unique=False)
     op.create_table('preference',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -298,24 +264,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_preference')),
     sa.UniqueConstraint('user_id', 'view', 'kind', 'name', name=op.f('uq_preference_user_id_view_kind_name'))
     )
-    op.create_table('punch_state',
-    sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('punch_id', sa.BigInteger(), nullable=False),
-    sa.Column('punched_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('unit_id', sa.BigInteger(), nullable=True),
-    sa.Column('district_code', sa.String(length=6), nullable=False),
-    sa.Column('state', sa.Enum('VALID', 'DUPLICATE', 'UNMATCHED', 'PENDING', 'VOID', 'DRIFTED', 'LATE', name='punchstate', native_enum=False, length=32), nullable=False),
-    sa.Column('worker_id', sa.BigInteger(), nullable=True),
-    sa.Column('reason', sa.String(length=200), nullable=True),
-    sa.Column('actor', sa.Integer(), nullable=True),
-    sa.Column('door', sa.String(length=10), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
-    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_punch_state'))
-    )
-    op.create_index(op.f('ix_punch_state_id'), 'punch_state', ['id'], unique=False)
-    op.create_index(op.f('ix_punch_state_project_id_punch_state_punch_id_punch_state_id'), 'punch_state', ['project_id', 'punch_id', 'id'], unique=False)
-    op.create_index(op.f('ix_punch_state_project_id_punch_state_state_punch_state_punched_at'), 'punch_state', ['project_id', 'state', 'punched_at'], unique=False)
     op.create_table('setting',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
@@ -329,22 +277,6 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_setting')),
     sa.UniqueConstraint('key', name=op.f('uq_setting_key'))
-    )
-    op.create_table('sign_in_failure',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('name_hash', sa.String(length=64), nullable=False),
-    sa.Column('failures', sa.Integer(), nullable=False),
-    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('created_by', sa.Integer(), nullable=True),
-    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('changed_by', sa.Integer(), nullable=True),
-    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
-    sa.Column('source', sa.String(length=10), nullable=True),
-    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_failure')),
-    sa.UniqueConstraint('name_hash', name=op.f('uq_sign_in_failure_name_hash'))
     )
     op.create_table('state_log',
     sa.Column('project_id', sa.BigInteger(), server_default='0', nullable=False),
@@ -410,20 +342,6 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unmask_record'))
     )
-    op.create_table('used_captcha',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('mark', sa.String(length=64), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('created_by', sa.Integer(), nullable=True),
-    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('changed_by', sa.Integer(), nullable=True),
-    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
-    sa.Column('source', sa.String(length=10), nullable=True),
-    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_used_captcha')),
-    sa.UniqueConstraint('mark', name=op.f('uq_used_captcha_mark'))
-    )
     op.create_table('ab_group_role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('group_id', sa.Integer(), nullable=True),
@@ -466,7 +384,8 @@ def upgrade():
     sa.Column('limited', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('district_code', sa.String(length=6), nullable=True),
     sa.Column('mobile', sa.String(length=11), nullable=True),
-    sa.Column('suspended', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('first_failure_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('password_changed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('must_change_password', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('session_epoch', sa.Integer(), server_default='1', nullable=False),
@@ -486,7 +405,6 @@ def upgrade():
     sa.Column('changed_fields', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('reason', sa.String(length=200), nullable=True),
     sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
-    sa.Column('files', sa.ARRAY(sa.BigInteger()), nullable=True),
     sa.Column('state', sa.Enum('SUBMITTED', 'APPROVED', 'RETURNED', 'REJECTED', 'WITHDRAWN', 'IN_FORCE', name='changestate', native_enum=False, length=32), nullable=False),
     sa.Column('opinion', sa.String(length=500), nullable=True),
     sa.Column('direct', sa.Boolean(), nullable=False),
@@ -506,7 +424,6 @@ def upgrade():
     op.create_index(op.f('ix_enterprise_change_district_code'), 'enterprise_change', ['district_code'], unique=False)
     op.create_index(op.f('ix_enterprise_change_enterprise_id'), 'enterprise_change', ['enterprise_id'], unique=False)
     op.create_index(op.f('ix_enterprise_change_state'), 'enterprise_change', ['state'], unique=False)
-    op.create_index('uq_enterprise_change_pending', 'enterprise_change', ['enterprise_id'], unique=True, postgresql_where=sa.text("state = 'SUBMITTED' and is_deleted is false"))
     op.create_table('project',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('district_code', sa.String(length=20), nullable=False),
@@ -570,6 +487,8 @@ def upgrade():
     sa.Column('bond_valid_to', sa.Date(), nullable=True),
     sa.Column('bond_file', sa.BigInteger(), nullable=True),
     sa.Column('exempt_reason', sa.String(length=200), nullable=True),
+    sa.Column('bond_used_on', sa.Date(), nullable=True),
+    sa.Column('bond_topped_up_on', sa.Date(), nullable=True),
     sa.Column('injury_insured', sa.Boolean(), nullable=True),
     sa.Column('injury_from', sa.Date(), nullable=True),
     sa.Column('injury_to', sa.Date(), nullable=True),
@@ -585,6 +504,7 @@ def upgrade():
     sa.Column('manual_entry', sa.Boolean(), nullable=False),
     sa.Column('manual_entry_reason', sa.String(length=200), nullable=True),
     sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'RETURNED', 'REJECTED', 'APPROVED', 'ACTIVE', 'SUSPENDED', 'COMPLETED', 'ARCHIVED', name='projectstate', native_enum=False, length=32), nullable=False),
+    sa.Column('attempt', sa.Integer(), server_default='0', nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('review_due_on', sa.Date(), nullable=True),
     sa.Column('approved_on', sa.Date(), nullable=True),
@@ -688,52 +608,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_role')),
     sa.UniqueConstraint('user_id', 'role_id', name=op.f('uq_ab_user_role_user_id_role_id'))
     )
-    op.create_table('attendance_day',
-    sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('person_id', sa.BigInteger(), nullable=False),
-    sa.Column('work_on', sa.Date(), nullable=False),
-    sa.Column('worker_id', sa.BigInteger(), nullable=False),
-    sa.Column('unit_id', sa.BigInteger(), nullable=False),
-    sa.Column('team_id', sa.BigInteger(), nullable=False),
-    sa.Column('district_code', sa.String(length=6), nullable=False),
-    sa.Column('seconds', sa.Integer(), nullable=False),
-    sa.Column('span_seconds', sa.Integer(), nullable=False),
-    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('punch_count', sa.SmallInteger(), nullable=False),
-    sa.Column('missing_count', sa.SmallInteger(), nullable=False),
-    sa.Column('valid', sa.Boolean(), nullable=False),
-    sa.Column('manual', sa.Boolean(), nullable=False),
-    sa.Column('pairs', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('loose', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('sources', sa.ARRAY(sa.String(length=10)), nullable=False),
-    sa.Column('computed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_attendance_day_project_id_project')),
-    sa.PrimaryKeyConstraint('project_id', 'person_id', 'work_on', name=op.f('pk_attendance_day'))
-    )
-    op.create_index(op.f('ix_attendance_day_district_code_attendance_day_work_on'), 'attendance_day', ['district_code', 'work_on'], unique=False)
-    op.create_index(op.f('ix_attendance_day_person_id_attendance_day_work_on'), 'attendance_day', ['person_id', 'work_on'], unique=False)
-    op.create_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'work_on'], unique=False)
-    op.create_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'worker_id', 'work_on'], unique=False)
-    op.create_index(op.f('ix_attendance_day_unit_id_attendance_day_work_on'), 'attendance_day', ['unit_id', 'work_on'], unique=False)
-    op.create_table('month_lock',
-    sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
-    sa.Column('month', sa.String(length=7), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('created_by', sa.Integer(), nullable=True),
-    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('changed_by', sa.Integer(), nullable=True),
-    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
-    sa.Column('source', sa.String(length=10), nullable=True),
-    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_month_lock_project_id_project')),
-    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_month_lock')),
-    sa.UniqueConstraint('project_id', 'month', name=op.f('uq_month_lock_project_id_month'))
-    )
-    op.create_index(op.f('ix_month_lock_district_code'), 'month_lock', ['district_code'], unique=False)
-    op.create_index(op.f('ix_month_lock_id'), 'month_lock', ['id'], unique=False)
     op.create_table('permit',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -813,6 +687,8 @@ def upgrade():
     sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint('labour_amount <= contract_amount', name=op.f('ck_project_unit_labour_within_subcontract')),
+    sa.CheckConstraint('planned_exit_on >= entry_on', name=op.f('ck_project_unit_unit_dates')),
     sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_project_unit_enterprise_id_enterprise')),
     sa.ForeignKeyConstraint(['project_id', 'parent_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_project_unit_project_id_parent_id_project_unit')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_unit_project_id_project')),
@@ -825,40 +701,8 @@ def upgrade():
     op.create_index(op.f('ix_project_unit_labour_manager_id_number_hash'), 'project_unit', ['labour_manager_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_leader_id_number_hash'), 'project_unit', ['leader_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_owner_id_number_hash'), 'project_unit', ['owner_id_number_hash'], unique=False)
-    op.create_table('punch',
-    sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id_number_hash', sa.String(length=64), nullable=False),
-    sa.Column('punched_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('direction', sa.String(length=20), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
-    sa.Column('worker_id', sa.BigInteger(), nullable=True),
-    sa.Column('unit_id', sa.BigInteger(), nullable=True),
-    sa.Column('team_id', sa.BigInteger(), nullable=True),
-    sa.Column('id_type', sa.String(length=20), nullable=False),
-    sa.Column('id_number', sa.Text(), nullable=False),
-    sa.Column('name', sa.String(length=50), nullable=True),
-    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('attend_method', sa.String(length=20), nullable=True),
-    sa.Column('channel', sa.String(length=50), nullable=True),
-    sa.Column('channel_known', sa.Boolean(), nullable=False),
-    sa.Column('device_sn', sa.String(length=64), nullable=True),
-    sa.Column('lng', sa.Numeric(precision=9, scale=6), nullable=True),
-    sa.Column('lat', sa.Numeric(precision=9, scale=6), nullable=True),
-    sa.Column('similarity', sa.Numeric(precision=5, scale=2), nullable=True),
-    sa.Column('photo_id', sa.BigInteger(), nullable=True),
-    sa.Column('source', sa.String(length=20), nullable=False),
-    sa.Column('batch', sa.String(length=64), nullable=True),
-    sa.Column('correction_id', sa.BigInteger(), nullable=True),
-    sa.Column('replaces', sa.ARRAY(sa.BigInteger()), nullable=True),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_punch_project_id_project')),
-    sa.PrimaryKeyConstraint('project_id', 'id_number_hash', 'punched_at', 'direction', name=op.f('pk_punch')),
-    postgresql_partition_by='RANGE (punched_at)'
-    )
-    op.create_index(op.f('ix_punch_district_code_punch_punched_at_punch_id'), 'punch', ['district_code', 'punched_at', 'id'], unique=False)
-    op.create_index(op.f('ix_punch_id'), 'punch', ['id'], unique=False)
-    op.create_index(op.f('ix_punch_project_id_punch_punched_at_punch_id'), 'punch', ['project_id', 'punched_at', 'id'], unique=False, postgresql_include=['unit_id'])
-    op.create_index(op.f('ix_punch_unit_id_punch_punched_at_punch_id'), 'punch', ['unit_id', 'punched_at', 'id'], unique=False, postgresql_include=['project_id'])
+    op.create_index('uq_project_unit_live_contract_no', 'project_unit', ['project_id', 'contract_no'], unique=True, postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"))
+    op.create_index('uq_project_unit_live_credit_code', 'project_unit', ['project_id', 'credit_code'], unique=True, postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted and unit_role not in ('007', '008', '010', '011')"))
     op.create_table('site_access',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -932,81 +776,6 @@ def upgrade():
     op.create_index(op.f('ix_team_responsible_id_number_hash'), 'team', ['responsible_id_number_hash'], unique=False)
     op.create_index(op.f('ix_team_team_no'), 'team', ['team_no'], unique=False)
     op.create_index(op.f('ix_team_unit_id'), 'team', ['unit_id'], unique=False)
-    op.create_table('correction',
-    sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
-    sa.Column('unit_id', sa.BigInteger(), nullable=True),
-    sa.Column('team_id', sa.BigInteger(), nullable=True),
-    sa.Column('worker_ids', sa.ARRAY(sa.BigInteger()), nullable=True),
-    sa.Column('work_on', sa.Date(), nullable=False),
-    sa.Column('until_on', sa.Date(), nullable=True),
-    sa.Column('in_time', sa.Time(), nullable=False),
-    sa.Column('out_time', sa.Time(), nullable=False),
-    sa.Column('out_next_day', sa.Boolean(), nullable=False),
-    sa.Column('reason', sa.String(length=20), nullable=False),
-    sa.Column('note', sa.String(length=200), nullable=True),
-    sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
-    sa.Column('title', sa.String(length=200), nullable=True),
-    sa.Column('worker_count', sa.Integer(), nullable=True),
-    sa.Column('reviewer', sa.Enum('CONTRACTOR', 'DISTRICT', name='reviewer', native_enum=False, length=32), nullable=True),
-    sa.Column('district_too', sa.Boolean(), nullable=False),
-    sa.Column('warning', sa.String(length=500), nullable=True),
-    sa.Column('odd_id', sa.BigInteger(), nullable=True),
-    sa.Column('state', sa.Enum('PENDING', 'APPROVED', 'REJECTED', name='correctionstate', native_enum=False, length=32), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('created_by', sa.Integer(), nullable=True),
-    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('changed_by', sa.Integer(), nullable=True),
-    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
-    sa.Column('source', sa.String(length=10), nullable=True),
-    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.ForeignKeyConstraint(['project_id', 'team_id'], ['team.project_id', 'team.id'], name=op.f('fk_correction_project_id_team_id_team')),
-    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_correction_project_id_unit_id_project_unit')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_correction_project_id_project')),
-    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_correction'))
-    )
-    op.create_index(op.f('ix_correction_district_code'), 'correction', ['district_code'], unique=False)
-    op.create_index(op.f('ix_correction_id'), 'correction', ['id'], unique=False)
-    op.create_index(op.f('ix_correction_unit_id'), 'correction', ['unit_id'], unique=False)
-    op.create_index(op.f('ix_correction_work_on'), 'correction', ['work_on'], unique=False)
-    op.create_table('odd_punch',
-    sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
-    sa.Column('kind', sa.Enum('AHEAD', 'UNMATCHED', name='oddkind', native_enum=False, length=32), nullable=False),
-    sa.Column('punch_id', sa.BigInteger(), nullable=True),
-    sa.Column('punched_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('unit_id', sa.BigInteger(), nullable=True),
-    sa.Column('team_id', sa.BigInteger(), nullable=True),
-    sa.Column('id_type', sa.String(length=20), nullable=False),
-    sa.Column('id_number', sa.Text(), nullable=False),
-    sa.Column('name', sa.String(length=50), nullable=True),
-    sa.Column('direction', sa.String(length=20), nullable=False),
-    sa.Column('attend_method', sa.String(length=20), nullable=True),
-    sa.Column('channel', sa.String(length=50), nullable=True),
-    sa.Column('device_sn', sa.String(length=64), nullable=True),
-    sa.Column('photo_id', sa.BigInteger(), nullable=True),
-    sa.Column('state', sa.Enum('OPEN', 'SETTLED', 'CORRECTED', 'IGNORED', name='oddstate', native_enum=False, length=32), nullable=False),
-    sa.Column('id_number_hash', sa.String(length=64), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('created_by', sa.Integer(), nullable=True),
-    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
-    sa.Column('changed_by', sa.Integer(), nullable=True),
-    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
-    sa.Column('source', sa.String(length=10), nullable=True),
-    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.ForeignKeyConstraint(['project_id', 'team_id'], ['team.project_id', 'team.id'], name=op.f('fk_odd_punch_project_id_team_id_team')),
-    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_odd_punch_project_id_unit_id_project_unit')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_odd_punch_project_id_project')),
-    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_odd_punch')),
-    sa.UniqueConstraint('project_id', 'id_number_hash', 'punched_at', 'direction', name=op.f('uq_odd_punch_project_id_id_number_hash_punched_at_direction'))
-    )
-    op.create_index(op.f('ix_odd_punch_district_code'), 'odd_punch', ['district_code'], unique=False)
-    op.create_index(op.f('ix_odd_punch_id'), 'odd_punch', ['id'], unique=False)
-    op.create_index(op.f('ix_odd_punch_id_number_hash'), 'odd_punch', ['id_number_hash'], unique=False)
-    op.create_index(op.f('ix_odd_punch_project_id_odd_punch_state_odd_punch_punched_at'), 'odd_punch', ['project_id', 'state', 'punched_at'], unique=False)
     op.create_table('project_worker',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1087,7 +856,6 @@ def upgrade():
     sa.Column('training_hours', sa.Numeric(precision=5, scale=1), nullable=True),
     sa.Column('training_passed', sa.Boolean(), nullable=True),
     sa.Column('remark', sa.String(length=200), nullable=True),
-    sa.Column('join_reason', sa.String(length=200), nullable=True),
     sa.Column('state', sa.Enum('DRAFT', 'EXPECTED', 'ON_SITE', 'EXITED', name='staystate', native_enum=False, length=32), nullable=False),
     sa.Column('incomplete', sa.Boolean(), nullable=False),
     sa.Column('complete_by', sa.DateTime(timezone=True), nullable=True),
@@ -1122,8 +890,6 @@ def upgrade():
     op.create_index(op.f('ix_project_worker_state'), 'project_worker', ['state'], unique=False)
     op.create_index(op.f('ix_project_worker_team_id'), 'project_worker', ['team_id'], unique=False)
     op.create_index(op.f('ix_project_worker_unit_id'), 'project_worker', ['unit_id'], unique=False)
-    op.create_index('uq_project_worker_live_id_number', 'project_worker', ['project_id', 'id_type', 'id_number_hash'], unique=True, postgresql_where=sa.text("state <> 'EXITED' and not is_deleted"))
-    op.create_index('uq_project_worker_live_is_team_leader', 'project_worker', ['project_id', 'team_id'], unique=True, postgresql_where=sa.text("is_team_leader and state <> 'EXITED' and not is_deleted"))
     op.create_table('certificate',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1277,11 +1043,6 @@ def upgrade():
     op.execute('create policy login on calendar_day for select to app_login using (true)')
     op.execute('grant select on calendar_day to app_login')
     op.execute("create trigger audit after insert or update or delete on calendar_day for each row execute function write_audit('calendar_day')")
-    op.execute('alter table chain_link enable row level security')
-    op.execute('alter table chain_link force row level security')
-    op.execute('create policy owner on chain_link to current_user using (true) with check (true)')
-    op.execute('create policy system on chain_link to app_system using (true) with check (true)')
-    op.execute('grant select, insert on chain_link to app_system')
     op.execute('alter table city_key enable row level security')
     op.execute('alter table city_key force row level security')
     op.execute('create policy owner on city_key to current_user using (true) with check (true)')
@@ -1348,11 +1109,6 @@ def upgrade():
     op.execute('create policy system on person to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on person to app_system')
     op.execute("create trigger audit after insert or update or delete on person for each row execute function write_audit('person')")
-    op.execute('alter table person_day enable row level security')
-    op.execute('alter table person_day force row level security')
-    op.execute('create policy owner on person_day to current_user using (true) with check (true)')
-    op.execute('create policy system on person_day to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on person_day to app_system')
     op.execute('alter table preference enable row level security')
     op.execute('alter table preference force row level security')
     op.execute('create policy owner on preference to current_user using (true) with check (true)')
@@ -1372,15 +1128,6 @@ def upgrade():
     op.execute("create policy government_changes on preference for update to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer) with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute("create policy government_removes on preference for delete to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant update, delete on preference to app_government')
-    op.execute('alter table punch_state enable row level security')
-    op.execute('alter table punch_state force row level security')
-    op.execute('create policy owner on punch_state to current_user using (true) with check (true)')
-    op.execute('create policy system on punch_state to app_system using (true) with check (true)')
-    op.execute('grant select, insert on punch_state to app_system')
-    op.execute("create policy tenant_sees on punch_state for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant select on punch_state to app_tenant')
-    op.execute("create policy government_sees on punch_state for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant select on punch_state to app_government')
     op.execute('alter table setting enable row level security')
     op.execute('alter table setting force row level security')
     op.execute('create policy owner on setting to current_user using (true) with check (true)')
@@ -1398,11 +1145,6 @@ def upgrade():
     op.execute('create policy login on setting for select to app_login using (true)')
     op.execute('grant select on setting to app_login')
     op.execute("create trigger audit after insert or update or delete on setting for each row execute function write_audit('setting')")
-    op.execute('alter table sign_in_failure enable row level security')
-    op.execute('alter table sign_in_failure force row level security')
-    op.execute('create policy owner on sign_in_failure to current_user using (true) with check (true)')
-    op.execute('create policy system on sign_in_failure to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on sign_in_failure to app_system')
     op.execute('alter table state_log enable row level security')
     op.execute('alter table state_log force row level security')
     op.execute('create policy owner on state_log to current_user using (true) with check (true)')
@@ -1435,11 +1177,6 @@ def upgrade():
     op.execute('grant select on unmask_record to app_government')
     op.execute("create policy government_adds on unmask_record for insert to app_government with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant insert on unmask_record to app_government')
-    op.execute('alter table used_captcha enable row level security')
-    op.execute('alter table used_captcha force row level security')
-    op.execute('create policy owner on used_captcha to current_user using (true) with check (true)')
-    op.execute('create policy system on used_captcha to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on used_captcha to app_system')
     op.execute('grant select, insert, update, delete on ab_group_role to app_login')
     op.execute('grant usage on sequence ab_group_role_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission_view to app_login')
@@ -1512,31 +1249,6 @@ def upgrade():
     op.execute('grant usage on sequence ab_user_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_user_role to app_login')
     op.execute('grant usage on sequence ab_user_role_id_seq to app_login')
-    op.execute('alter table attendance_day enable row level security')
-    op.execute('alter table attendance_day force row level security')
-    op.execute('create policy owner on attendance_day to current_user using (true) with check (true)')
-    op.execute('create policy system on attendance_day to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on attendance_day to app_system')
-    op.execute("create policy tenant_sees on attendance_day for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant select on attendance_day to app_tenant')
-    op.execute("create policy government_sees on attendance_day for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant select on attendance_day to app_government')
-    op.execute('alter table month_lock enable row level security')
-    op.execute('alter table month_lock force row level security')
-    op.execute('create policy owner on month_lock to current_user using (true) with check (true)')
-    op.execute('create policy system on month_lock to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on month_lock to app_system')
-    op.execute("create policy tenant_sees on month_lock for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
-    op.execute('grant select on month_lock to app_tenant')
-    op.execute("create policy tenant_adds on month_lock for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
-    op.execute('grant insert on month_lock to app_tenant')
-    op.execute("create policy tenant_changes on month_lock for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on month_lock for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
-    op.execute('grant update, delete on month_lock to app_tenant')
-    op.execute("create policy government_sees on month_lock for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant select on month_lock to app_government')
-    op.execute('create trigger fill_district before insert on month_lock for each row execute function fill_district()')
-    op.execute("create trigger audit after insert or update or delete on month_lock for each row execute function write_audit('month_lock')")
     op.execute('alter table permit enable row level security')
     op.execute('alter table permit force row level security')
     op.execute('create policy owner on permit to current_user using (true) with check (true)')
@@ -1558,27 +1270,18 @@ def upgrade():
     op.execute('create policy owner on project_unit to current_user using (true) with check (true)')
     op.execute('create policy system on project_unit to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on project_unit to app_system')
-    op.execute("create policy tenant_sees on project_unit for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or id = any (nullif(current_setting('app.units', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_sees on project_unit for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or id = any (nullif(current_setting('app.units', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant select on project_unit to app_tenant')
-    op.execute("create policy tenant_adds on project_unit for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_adds on project_unit for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant insert on project_unit to app_tenant')
-    op.execute("create policy tenant_changes on project_unit for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on project_unit for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_changes on project_unit for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on project_unit for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant update, delete on project_unit to app_tenant')
     op.execute("create policy government_sees on project_unit for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant select on project_unit to app_government')
     op.execute('create trigger fill_district before insert on project_unit for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on project_unit for each row execute function write_audit('project_unit')")
     op.execute("create trigger state_log after insert or update of state on project_unit for each row execute function log_state('project_unit')")
-    op.execute('alter table punch enable row level security')
-    op.execute('alter table punch force row level security')
-    op.execute('create policy owner on punch to current_user using (true) with check (true)')
-    op.execute('create policy system on punch to app_system using (true) with check (true)')
-    op.execute('grant select, insert on punch to app_system')
-    op.execute("create policy tenant_sees on punch for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant select on punch to app_tenant')
-    op.execute("create policy government_sees on punch for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant select on punch to app_government')
     op.execute('alter table site_access enable row level security')
     op.execute('alter table site_access force row level security')
     op.execute('create policy owner on site_access to current_user using (true) with check (true)')
@@ -1612,44 +1315,6 @@ def upgrade():
     op.execute('create trigger fill_district before insert on team for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on team for each row execute function write_audit('team')")
     op.execute("create trigger state_log after insert or update of state on team for each row execute function log_state('team')")
-    op.execute('alter table correction enable row level security')
-    op.execute('alter table correction force row level security')
-    op.execute('create policy owner on correction to current_user using (true) with check (true)')
-    op.execute('create policy system on correction to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on correction to app_system')
-    op.execute("create policy tenant_sees on correction for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant select on correction to app_tenant')
-    op.execute("create policy tenant_adds on correction for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant insert on correction to app_tenant')
-    op.execute("create policy tenant_changes on correction for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on correction for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant update, delete on correction to app_tenant')
-    op.execute("create policy government_sees on correction for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant select on correction to app_government')
-    op.execute("create policy government_adds on correction for insert to app_government with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant insert on correction to app_government')
-    op.execute("create policy government_changes on correction for update to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[])) with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute("create policy government_removes on correction for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant update, delete on correction to app_government')
-    op.execute('create trigger fill_district before insert on correction for each row execute function fill_district()')
-    op.execute("create trigger audit after insert or update or delete on correction for each row execute function write_audit('correction')")
-    op.execute("create trigger state_log after insert or update of state on correction for each row execute function log_state('correction')")
-    op.execute('alter table odd_punch enable row level security')
-    op.execute('alter table odd_punch force row level security')
-    op.execute('create policy owner on odd_punch to current_user using (true) with check (true)')
-    op.execute('create policy system on odd_punch to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on odd_punch to app_system')
-    op.execute("create policy tenant_sees on odd_punch for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant select on odd_punch to app_tenant')
-    op.execute("create policy tenant_adds on odd_punch for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant insert on odd_punch to app_tenant')
-    op.execute("create policy tenant_changes on odd_punch for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on odd_punch for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant update, delete on odd_punch to app_tenant')
-    op.execute("create policy government_sees on odd_punch for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant select on odd_punch to app_government')
-    op.execute('create trigger fill_district before insert on odd_punch for each row execute function fill_district()')
-    op.execute("create trigger state_log after insert or update of state on odd_punch for each row execute function log_state('odd_punch')")
     op.execute('alter table project_worker enable row level security')
     op.execute('alter table project_worker force row level security')
     op.execute('create policy owner on project_worker to current_user using (true) with check (true)')
@@ -1736,8 +1401,6 @@ def downgrade():
     op.drop_index(op.f('ix_certificate_id'), table_name='certificate')
     op.drop_index(op.f('ix_certificate_district_code'), table_name='certificate')
     op.drop_table('certificate')
-    op.drop_index('uq_project_worker_live_is_team_leader', table_name='project_worker', postgresql_where=sa.text("is_team_leader and state <> 'EXITED' and not is_deleted"))
-    op.drop_index('uq_project_worker_live_id_number', table_name='project_worker', postgresql_where=sa.text("state <> 'EXITED' and not is_deleted"))
     op.drop_index(op.f('ix_project_worker_unit_id'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_team_id'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_state'), table_name='project_worker')
@@ -1752,16 +1415,6 @@ def downgrade():
     op.drop_index(op.f('ix_project_worker_district_code'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_bank_card_no_hash'), table_name='project_worker')
     op.drop_table('project_worker')
-    op.drop_index(op.f('ix_odd_punch_project_id_odd_punch_state_odd_punch_punched_at'), table_name='odd_punch')
-    op.drop_index(op.f('ix_odd_punch_id_number_hash'), table_name='odd_punch')
-    op.drop_index(op.f('ix_odd_punch_id'), table_name='odd_punch')
-    op.drop_index(op.f('ix_odd_punch_district_code'), table_name='odd_punch')
-    op.drop_table('odd_punch')
-    op.drop_index(op.f('ix_correction_work_on'), table_name='correction')
-    op.drop_index(op.f('ix_correction_unit_id'), table_name='correction')
-    op.drop_index(op.f('ix_correction_id'), table_name='correction')
-    op.drop_index(op.f('ix_correction_district_code'), table_name='correction')
-    op.drop_table('correction')
     op.drop_index(op.f('ix_team_unit_id'), table_name='team')
     op.drop_index(op.f('ix_team_team_no'), table_name='team')
     op.drop_index(op.f('ix_team_responsible_id_number_hash'), table_name='team')
@@ -1774,11 +1427,8 @@ def downgrade():
     op.drop_index(op.f('ix_site_access_enterprise_id'), table_name='site_access')
     op.drop_index(op.f('ix_site_access_district_code'), table_name='site_access')
     op.drop_table('site_access')
-    op.drop_index(op.f('ix_punch_unit_id_punch_punched_at_punch_id'), table_name='punch', postgresql_include=['project_id'])
-    op.drop_index(op.f('ix_punch_project_id_punch_punched_at_punch_id'), table_name='punch', postgresql_include=['unit_id'])
-    op.drop_index(op.f('ix_punch_id'), table_name='punch')
-    op.drop_index(op.f('ix_punch_district_code_punch_punched_at_punch_id'), table_name='punch')
-    op.drop_table('punch')
+    op.drop_index('uq_project_unit_live_credit_code', table_name='project_unit', postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted and unit_role not in ('007', '008', '010', '011')"))
+    op.drop_index('uq_project_unit_live_contract_no', table_name='project_unit', postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"))
     op.drop_index(op.f('ix_project_unit_owner_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_leader_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_labour_manager_id_number_hash'), table_name='project_unit')
@@ -1790,15 +1440,6 @@ def downgrade():
     op.drop_index(op.f('ix_permit_id'), table_name='permit')
     op.drop_index(op.f('ix_permit_district_code'), table_name='permit')
     op.drop_table('permit')
-    op.drop_index(op.f('ix_month_lock_id'), table_name='month_lock')
-    op.drop_index(op.f('ix_month_lock_district_code'), table_name='month_lock')
-    op.drop_table('month_lock')
-    op.drop_index(op.f('ix_attendance_day_unit_id_attendance_day_work_on'), table_name='attendance_day')
-    op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), table_name='attendance_day')
-    op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), table_name='attendance_day')
-    op.drop_index(op.f('ix_attendance_day_person_id_attendance_day_work_on'), table_name='attendance_day')
-    op.drop_index(op.f('ix_attendance_day_district_code_attendance_day_work_on'), table_name='attendance_day')
-    op.drop_table('attendance_day')
     op.drop_table('ab_user_role')
     op.drop_index('idx_user_id', table_name='ab_user_group')
     op.drop_index('idx_user_group_id', table_name='ab_user_group')
@@ -1818,7 +1459,6 @@ def downgrade():
     op.drop_index(op.f('ix_project_general_contractor_id'), table_name='project')
     op.drop_index(op.f('ix_project_district_code'), table_name='project')
     op.drop_table('project')
-    op.drop_index('uq_enterprise_change_pending', table_name='enterprise_change', postgresql_where=sa.text("state = 'SUBMITTED' and is_deleted is false"))
     op.drop_index(op.f('ix_enterprise_change_state'), table_name='enterprise_change')
     op.drop_index(op.f('ix_enterprise_change_enterprise_id'), table_name='enterprise_change')
     op.drop_index(op.f('ix_enterprise_change_district_code'), table_name='enterprise_change')
@@ -1830,7 +1470,6 @@ def downgrade():
     op.drop_index('idx_group_role_id', table_name='ab_group_role')
     op.drop_index('idx_group_id', table_name='ab_group_role')
     op.drop_table('ab_group_role')
-    op.drop_table('used_captcha')
     op.drop_table('unmask_record')
     op.drop_index(op.f('ix_stored_file_sha256'), table_name='stored_file')
     op.drop_index(op.f('ix_stored_file_project_id'), table_name='stored_file')
@@ -1839,21 +1478,11 @@ def downgrade():
     op.drop_index(op.f('ix_state_log_table_name_state_log_row_id'), table_name='state_log')
     op.drop_index(op.f('ix_state_log_id'), table_name='state_log')
     op.drop_table('state_log')
-    op.drop_table('sign_in_failure')
     op.drop_table('setting')
-    op.drop_index(op.f('ix_punch_state_project_id_punch_state_state_punch_state_punched_at'), table_name='punch_state')
-    op.drop_index(op.f('ix_punch_state_project_id_punch_state_punch_id_punch_state_id'), table_name='punch_state')
-    op.drop_index(op.f('ix_punch_state_id'), table_name='punch_state')
-    op.drop_table('punch_state')
     op.drop_table('preference')
-    op.drop_index(op.f('ix_person_day_work_on'), table_name='person_day')
-    op.drop_table('person_day')
     op.drop_index(op.f('ix_person_id_number_hash'), table_name='person')
     op.drop_table('person')
     op.drop_table('number_sequence')
-    op.drop_index('uq_enterprise_username', table_name='enterprise', postgresql_where=sa.text("state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"))
-    op.drop_index('uq_enterprise_name', table_name='enterprise', postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
-    op.drop_index('uq_enterprise_credit_code', table_name='enterprise', postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
     op.drop_index(op.f('ix_enterprise_username'), table_name='enterprise')
     op.drop_index(op.f('ix_enterprise_state'), table_name='enterprise')
     op.drop_index(op.f('ix_enterprise_legal_person_id_number_hash'), table_name='enterprise')
@@ -1862,10 +1491,7 @@ def downgrade():
     op.drop_table('enterprise')
     op.drop_table('dictionary_table')
     op.drop_table('dictionary_entry')
-    op.drop_index(op.f('ix_city_key_value_hash_city_key_kind'), table_name='city_key')
     op.drop_table('city_key')
-    op.drop_index(op.f('ix_chain_link_id'), table_name='chain_link')
-    op.drop_table('chain_link')
     op.drop_index(op.f('ix_calendar_day_day'), table_name='calendar_day')
     op.drop_table('calendar_day')
     op.drop_index(op.f('ix_audit_entry_project_id_audit_entry_table_name_audit_entry_row_id'), table_name='audit_entry')
