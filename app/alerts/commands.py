@@ -53,3 +53,5 @@ def _table(done: dict[str, dict[str, Any]]) -> str:
         for code, d in done.items()
     ]
     return "\n".join(lines)
+
+COMMANDS = (alerts,)
