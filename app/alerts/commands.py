@@ -54,4 +54,5 @@ def _table(done: dict[str, dict[str, Any]]) -> str:
     ]
     return "\n".join(lines)
 
+
 COMMANDS = (alerts,)

@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
 from app.attendance.events import punches_stored
 from app.core import scope
 from app.core.jobs import defer
+from app.extensions import db
 from app.roster.events import worker_joined, worker_left
 from app.roster.models import Person
 from app.wages.events import payments_stored
+
+_asked: WeakKeyDictionary[Any, set[int]] = WeakKeyDictionary()
 
 
 @punches_stored.connect
@@ -32,11 +36,11 @@ def hours_have_changed(
 @worker_joined.connect
 @worker_left.connect
 def roster_has_changed(worker: Any, **_facts: Any) -> None:
-    """A new, changed or ended stay is checked by a worker process."""
-    defer(
-        "alerts.rescan", rules=["PERS-001"], project_id=worker.project_id,
-        person_hashes=[worker.id_number_hash],
-    )  # fmt: skip
+    """New and ended stays are checked by a worker process: once a project and transaction."""
+    asked = _asked.setdefault(db.session().get_transaction(), set())
+    if worker.project_id not in asked:
+        asked.add(worker.project_id)
+        defer("alerts.rescan", rules=["PERS-001"], project_id=worker.project_id)
 
 
 @payments_stored.connect

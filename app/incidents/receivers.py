@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from app.alerts import services as alerts
 from app.core import clock, dictionaries, rules, scope
 from app.incidents.choices import Verdict
-from app.incidents.models import Incident, IncidentPerson
+from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.incidents.rules import KNOWN_STATES
 from app.roster.events import joining, worker_joined, worker_left
 
@@ -19,8 +19,19 @@ RULE = "EVT-001"
 @worker_joined.connect
 @worker_left.connect
 def person_has_moved(worker: Any, **_facts: Any) -> None:
-    """Answer within the request that adds a worker, or ends a stay."""
-    alerts.scan(RULE, worker.project_id, [worker.id_number_hash])
+    """Answer within the request that adds a worker, or ends a stay; most are on no record."""
+    number = worker.id_number_hash
+    with scope.system_scope("a person being added may stand in an incident") as connection:
+        known = connection.scalar(
+            select(
+                or_(
+                    exists().where(P.id_number_hash == number),
+                    exists().where(WatchEntry.id_number_hash == number),
+                )
+            )
+        )
+    if known:
+        alerts.scan(RULE, worker.project_id, [number])
 
 
 @joining.connect
