@@ -35,7 +35,7 @@ class AlertView(BaseModelView):
 
     datamodel = Interface(Alert)
     class_permission_name = Area.ALERTS
-    method_permission_name = {"handle": "handle", "urge": "urge"}
+    method_permission_name = {"handle": "handle", "urge": "urge", "run_action": "read"}
     flow = ALERT_FLOW
     show_sections: list[tuple[Any, list[str]]] = []
     list_title = _("Warnings")

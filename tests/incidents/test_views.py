@@ -38,7 +38,9 @@ def form(story, **values):
 
 def rows(system, model, **where):
     with system() as session:
-        return session.query(model).filter_by(**where).all()
+        found = session.query(model).filter_by(**where).all()
+        session.expunge_all()
+        return found
 
 
 def test_the_form_keeps_the_incident_with_its_people(story, signed_in, system):
