@@ -50,10 +50,9 @@ class ProjectReviewView(ProjectView):
 
     datamodel = Interface(Project)
     route_base = "/project-reviews"
-    class_permission_name = Area.PROJECTS
+    # the reviewers' own area: contractors read projects too, and must not find the list
+    class_permission_name = Area.REGISTRATIONS
     method_permission_name = {
-        **dict.fromkeys(("list", "show", "lookup", "export", "keep_columns", "keep_filter"),
-                        "approve"),
         "approve": "approve", "send_back": "return", "reject": "reject",
     }  # fmt: skip
     exclude_route_methods = {
