@@ -53,6 +53,30 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_view_menu')),
     sa.UniqueConstraint('name', name=op.f('uq_ab_view_menu_name'))
     )
+    op.create_table('alert_parameter',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('rule_code', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('layer', sa.Enum('CITY', 'DISTRICT', 'PROJECT', name='layer', native_enum=False, length=32), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default='', nullable=False),
+    sa.Column('project_id', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('value', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('effective_from', sa.Date(), nullable=False),
+    sa.Column('effective_to', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('basis', sa.String(length=200), nullable=True),
+    sa.Column('file', sa.BigInteger(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_alert_parameter')),
+    sa.UniqueConstraint('rule_code', 'name', 'layer', 'district_code', 'project_id', 'version', name=op.f('uq_alert_parameter_rule_code_name_layer_district_code_project_id_version'))
+    )
     op.create_table('audit_entry',
     sa.Column('project_id', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -246,6 +270,22 @@ def upgrade():
     sa.UniqueConstraint('id_number_hash', 'id_type', name=op.f('uq_person_id_number_hash_id_type'))
     )
     op.create_index(op.f('ix_person_id_number_hash'), 'person', ['id_number_hash'], unique=False)
+    op.create_table('person_day',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('work_on', sa.Date(), nullable=False),
+    sa.Column('seconds', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person_day')),
+    sa.UniqueConstraint('person_id', 'work_on', name=op.f('uq_person_day_person_id_work_on'))
+    )
+    op.create_index(op.f('ix_person_day_work_on'), 'person_day', ['work_on'], unique=False)
     op.create_table('preference',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -342,6 +382,32 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unmask_record'))
     )
+    op.create_table('watch_entry',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), nullable=False),
+    sa.Column('incident_id', sa.BigInteger(), nullable=True),
+    sa.Column('name', sa.String(length=50), nullable=False),
+    sa.Column('id_type', sa.String(length=20), nullable=False),
+    sa.Column('id_number', sa.Text(), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=True),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.Enum('LIVE', 'EXPIRED', 'LIFTED', name='watchstate', native_enum=False, length=32), nullable=False),
+    sa.Column('objected', sa.Boolean(), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('id_number_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_watch_entry'))
+    )
+    op.create_index(op.f('ix_watch_entry_district_code'), 'watch_entry', ['district_code'], unique=False)
+    op.create_index(op.f('ix_watch_entry_id_number_hash'), 'watch_entry', ['id_number_hash'], unique=False)
+    op.create_index(op.f('ix_watch_entry_id_number_hash_watch_entry_id_type'), 'watch_entry', ['id_number_hash', 'id_type'], unique=False)
     op.create_table('ab_group_role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('group_id', sa.Integer(), nullable=True),
@@ -487,8 +553,6 @@ def upgrade():
     sa.Column('bond_valid_to', sa.Date(), nullable=True),
     sa.Column('bond_file', sa.BigInteger(), nullable=True),
     sa.Column('exempt_reason', sa.String(length=200), nullable=True),
-    sa.Column('bond_used_on', sa.Date(), nullable=True),
-    sa.Column('bond_topped_up_on', sa.Date(), nullable=True),
     sa.Column('injury_insured', sa.Boolean(), nullable=True),
     sa.Column('injury_from', sa.Date(), nullable=True),
     sa.Column('injury_to', sa.Date(), nullable=True),
@@ -504,7 +568,6 @@ def upgrade():
     sa.Column('manual_entry', sa.Boolean(), nullable=False),
     sa.Column('manual_entry_reason', sa.String(length=200), nullable=True),
     sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'RETURNED', 'REJECTED', 'APPROVED', 'ACTIVE', 'SUSPENDED', 'COMPLETED', 'ARCHIVED', name='projectstate', native_enum=False, length=32), nullable=False),
-    sa.Column('attempt', sa.Integer(), server_default='0', nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('review_due_on', sa.Date(), nullable=True),
     sa.Column('approved_on', sa.Date(), nullable=True),
@@ -608,6 +671,37 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_role')),
     sa.UniqueConstraint('user_id', 'role_id', name=op.f('uq_ab_user_role_user_id_role_id'))
     )
+    op.create_table('attendance_day',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=True),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('work_on', sa.Date(), nullable=False),
+    sa.Column('seconds', sa.Integer(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('pair_count', sa.Integer(), nullable=False),
+    sa.Column('missing_count', sa.Integer(), nullable=False),
+    sa.Column('valid', sa.Boolean(), nullable=False),
+    sa.Column('manual', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_attendance_day_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_attendance_day')),
+    sa.UniqueConstraint('project_id', 'person_id', 'work_on', name=op.f('uq_attendance_day_project_id_person_id_work_on'))
+    )
+    op.create_index(op.f('ix_attendance_day_district_code'), 'attendance_day', ['district_code'], unique=False)
+    op.create_index(op.f('ix_attendance_day_id'), 'attendance_day', ['id'], unique=False)
+    op.create_index(op.f('ix_attendance_day_person_id'), 'attendance_day', ['person_id'], unique=False)
+    op.create_index(op.f('ix_attendance_day_worker_id'), 'attendance_day', ['worker_id'], unique=False)
     op.create_table('permit',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -687,8 +781,6 @@ def upgrade():
     sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.CheckConstraint('labour_amount <= contract_amount', name=op.f('ck_project_unit_labour_within_subcontract')),
-    sa.CheckConstraint('planned_exit_on >= entry_on', name=op.f('ck_project_unit_unit_dates')),
     sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_project_unit_enterprise_id_enterprise')),
     sa.ForeignKeyConstraint(['project_id', 'parent_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_project_unit_project_id_parent_id_project_unit')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_unit_project_id_project')),
@@ -701,8 +793,113 @@ def upgrade():
     op.create_index(op.f('ix_project_unit_labour_manager_id_number_hash'), 'project_unit', ['labour_manager_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_leader_id_number_hash'), 'project_unit', ['leader_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_owner_id_number_hash'), 'project_unit', ['owner_id_number_hash'], unique=False)
-    op.create_index('uq_project_unit_live_contract_no', 'project_unit', ['project_id', 'contract_no'], unique=True, postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"))
-    op.create_index('uq_project_unit_live_credit_code', 'project_unit', ['project_id', 'credit_code'], unique=True, postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted and unit_role not in ('007', '008', '010', '011')"))
+    op.create_table('alert',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('rule_code', sa.String(length=20), nullable=False),
+    sa.Column('category', sa.String(length=40), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('enterprise_id', sa.BigInteger(), nullable=True),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('person_hash', sa.String(length=64), nullable=True),
+    sa.Column('subject', sa.String(length=200), nullable=True),
+    sa.Column('dedupe_key', sa.String(length=200), nullable=False),
+    sa.Column('episode', sa.String(length=200), nullable=True),
+    sa.Column('about_on', sa.Date(), nullable=True),
+    sa.Column('level', sa.Enum('BLUE', 'YELLOW', 'ORANGE', 'RED', name='level', native_enum=False, length=32), nullable=False),
+    sa.Column('highest_level', sa.Enum('BLUE', 'YELLOW', 'ORANGE', 'RED', name='level', native_enum=False, length=32), nullable=False),
+    sa.Column('state', sa.Enum('OPEN', 'ACKNOWLEDGED', 'HANDLING', 'CLOSED', name='alertstate', native_enum=False, length=32), nullable=False),
+    sa.Column('close_kind', sa.Enum('AUTO', 'SETTLED', 'BY_HAND', 'FALSE_ALARM', name='closekind', native_enum=False, length=32), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rule_version', sa.Integer(), nullable=False),
+    sa.Column('parameter_version', sa.Integer(), nullable=False),
+    sa.Column('parameters', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('facts', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('evidence', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('ending', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('sentence', sa.String(length=2000), nullable=True),
+    sa.Column('first_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reopened_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('responsible', sa.String(length=50), nullable=True),
+    sa.Column('escalation_step', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('office', sa.Enum('LABOUR_OFFICER', 'CONTRACTOR', 'DISTRICT', 'CITY', name='office', native_enum=False, length=32), nullable=False),
+    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('handled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('result', sa.Enum('MENDED', 'FALSE_ALARM', 'EXPLAINED', 'CANNOT_MEND', name='handlingresult', native_enum=False, length=32), nullable=True),
+    sa.Column('tenant_sees', sa.Boolean(), nullable=False),
+    sa.Column('viewers', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('doubtful', sa.Boolean(), nullable=False),
+    sa.Column('exempt_until', sa.Date(), nullable=True),
+    sa.Column('exempt_basis', sa.String(length=200), nullable=True),
+    sa.Column('exempt_file', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_alert_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_alert_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_alert')),
+    sa.UniqueConstraint('project_id', 'dedupe_key', name=op.f('uq_alert_project_id_dedupe_key'))
+    )
+    op.create_index(op.f('ix_alert_district_code'), 'alert', ['district_code'], unique=False)
+    op.create_index(op.f('ix_alert_due_at'), 'alert', ['due_at'], unique=False)
+    op.create_index(op.f('ix_alert_episode'), 'alert', ['episode'], unique=False)
+    op.create_index(op.f('ix_alert_id'), 'alert', ['id'], unique=False)
+    op.create_index(op.f('ix_alert_person_hash'), 'alert', ['person_hash'], unique=False)
+    op.create_index(op.f('ix_alert_project_id_alert_state_alert_first_seen_at'), 'alert', ['project_id', 'state', 'first_seen_at'], unique=False)
+    op.create_index(op.f('ix_alert_rule_code_alert_state'), 'alert', ['rule_code', 'state'], unique=False)
+    op.create_index(op.f('ix_alert_team_id'), 'alert', ['team_id'], unique=False)
+    op.create_index(op.f('ix_alert_unit_id'), 'alert', ['unit_id'], unique=False)
+    op.create_table('incident',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('incident_no', sa.String(length=20), nullable=True),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('enterprise_id', sa.BigInteger(), nullable=True),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('severity', sa.Enum('COMMON', 'LARGER', 'MAJOR', name='severity', native_enum=False, length=32), nullable=False),
+    sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=True),
+    sa.Column('unknown_count', sa.Integer(), nullable=True),
+    sa.Column('head_count', sa.Integer(), nullable=True),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('description', sa.String(length=2000), nullable=True),
+    sa.Column('handling', sa.String(length=1000), nullable=True),
+    sa.Column('result', sa.String(length=1000), nullable=True),
+    sa.Column('suggest_watch', sa.Boolean(), nullable=False),
+    sa.Column('files', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('reporter', sa.String(length=50), nullable=True),
+    sa.Column('reporter_mobile', sa.String(length=20), nullable=True),
+    sa.Column('known_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed', sa.Enum('WAITING', 'CONFIRMED', 'REFUTED', name='verdict', native_enum=False, length=32), nullable=False),
+    sa.Column('confirmed_remark', sa.String(length=500), nullable=True),
+    sa.Column('state', sa.Enum('DRAFT', 'REPORTED', 'HANDLING', 'CLOSED', 'CANCELLED', name='incidentstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint("state <> 'CLOSED' or result is not null", name=op.f('ck_incident_closed_has_result')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_incident_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_incident_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_incident'))
+    )
+    op.create_index(op.f('ix_incident_district_code'), 'incident', ['district_code'], unique=False)
+    op.create_index(op.f('ix_incident_enterprise_id'), 'incident', ['enterprise_id'], unique=False)
+    op.create_index(op.f('ix_incident_id'), 'incident', ['id'], unique=False)
+    op.create_index(op.f('ix_incident_project_id_incident_occurred_at'), 'incident', ['project_id', 'occurred_at'], unique=False)
+    op.create_index(op.f('ix_incident_state'), 'incident', ['state'], unique=False)
+    op.create_index(op.f('ix_incident_unit_id'), 'incident', ['unit_id'], unique=False)
     op.create_table('site_access',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -776,6 +973,115 @@ def upgrade():
     op.create_index(op.f('ix_team_responsible_id_number_hash'), 'team', ['responsible_id_number_hash'], unique=False)
     op.create_index(op.f('ix_team_team_no'), 'team', ['team_no'], unique=False)
     op.create_index(op.f('ix_team_unit_id'), 'team', ['unit_id'], unique=False)
+    op.create_table('alert_event',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('alert_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('kind', sa.Enum('OPENED', 'LEVEL', 'ESCALATED', 'REOPENED', 'ACKNOWLEDGED', 'HANDLED', 'RETURNED', 'URGED', 'CLOSED', name='eventkind', native_enum=False, length=32), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.Integer(), nullable=True),
+    sa.Column('level', sa.Enum('BLUE', 'YELLOW', 'ORANGE', 'RED', name='level', native_enum=False, length=32), nullable=True),
+    sa.Column('office', sa.Enum('LABOUR_OFFICER', 'CONTRACTOR', 'DISTRICT', 'CITY', name='office', native_enum=False, length=32), nullable=True),
+    sa.Column('sentence', sa.String(length=2000), nullable=True),
+    sa.Column('evidence', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('parameters', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('rule_version', sa.Integer(), nullable=True),
+    sa.Column('parameter_version', sa.Integer(), nullable=True),
+    sa.Column('remark', sa.String(length=500), nullable=True),
+    sa.Column('measure', sa.String(length=500), nullable=True),
+    sa.Column('result', sa.Enum('MENDED', 'FALSE_ALARM', 'EXPLAINED', 'CANNOT_MEND', name='handlingresult', native_enum=False, length=32), nullable=True),
+    sa.Column('finished_on', sa.Date(), nullable=True),
+    sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('tenant_sees', sa.Boolean(), nullable=False),
+    sa.Column('viewers', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'alert_id'], ['alert.project_id', 'alert.id'], name=op.f('fk_alert_event_project_id_alert_id_alert')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_alert_event_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_alert_event'))
+    )
+    op.create_index(op.f('ix_alert_event_alert_id'), 'alert_event', ['alert_id'], unique=False)
+    op.create_index(op.f('ix_alert_event_district_code'), 'alert_event', ['district_code'], unique=False)
+    op.create_index(op.f('ix_alert_event_id'), 'alert_event', ['id'], unique=False)
+    op.create_index(op.f('ix_alert_event_project_id_alert_event_alert_id_alert_event_id'), 'alert_event', ['project_id', 'alert_id', 'id'], unique=False)
+    op.create_table('incident_person',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('incident_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('person_id', sa.BigInteger(), nullable=True),
+    sa.Column('name', sa.String(length=50), nullable=False),
+    sa.Column('role', sa.String(length=20), nullable=False),
+    sa.Column('id_type', sa.String(length=20), nullable=True),
+    sa.Column('id_number', sa.Text(), nullable=True),
+    sa.Column('id_number_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'incident_id'], ['incident.project_id', 'incident.id'], name=op.f('fk_incident_person_project_id_incident_id_incident')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_incident_person_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_incident_person'))
+    )
+    op.create_index(op.f('ix_incident_person_district_code'), 'incident_person', ['district_code'], unique=False)
+    op.create_index(op.f('ix_incident_person_id'), 'incident_person', ['id'], unique=False)
+    op.create_index(op.f('ix_incident_person_id_number_hash'), 'incident_person', ['id_number_hash'], unique=False)
+    op.create_index(op.f('ix_incident_person_id_number_hash_incident_person_id_type'), 'incident_person', ['id_number_hash', 'id_type'], unique=False)
+    op.create_index(op.f('ix_incident_person_incident_id'), 'incident_person', ['incident_id'], unique=False)
+    op.create_table('payroll',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('payroll_no', sa.String(length=32), nullable=True),
+    sa.Column('entry_way', sa.Enum('REVIEWED_FIRST', 'PAID_ALREADY', name='entryway', native_enum=False, length=32), nullable=False),
+    sa.Column('wage_month', sa.String(length=7), nullable=False),
+    sa.Column('batch_kind', sa.String(length=20), nullable=False),
+    sa.Column('batch_no', sa.Integer(), nullable=True),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('account_id', sa.BigInteger(), nullable=True),
+    sa.Column('sent_on', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('publicity_on', sa.Date(), nullable=True),
+    sa.Column('publicity_img', sa.BigInteger(), nullable=True),
+    sa.Column('plan_id', sa.BigInteger(), nullable=True),
+    sa.Column('is_back_pay', sa.Boolean(), nullable=False),
+    sa.Column('back_pay_month', sa.String(length=7), nullable=True),
+    sa.Column('bank_batch_no', sa.String(length=64), nullable=True),
+    sa.Column('third_party_no', sa.String(length=64), nullable=True),
+    sa.Column('signed_file', sa.BigInteger(), nullable=True),
+    sa.Column('bank_receipt', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Enum('DRAFT', 'WITH_WORKERS', 'SUBMITTED', 'REVIEWED', 'RETURNED', 'PARTLY_PAID', 'PAID', 'ARCHIVED', name='payrollstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint('not is_back_pay or back_pay_month is not null', name=op.f('ck_payroll_back_pay_names_month')),
+    sa.ForeignKeyConstraint(['project_id', 'team_id'], ['team.project_id', 'team.id'], name=op.f('fk_payroll_project_id_team_id_team')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_payroll_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_payroll_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_payroll')),
+    sa.UniqueConstraint('project_id', 'payroll_no', name=op.f('uq_payroll_project_id_payroll_no'))
+    )
+    op.create_index(op.f('ix_payroll_district_code'), 'payroll', ['district_code'], unique=False)
+    op.create_index(op.f('ix_payroll_id'), 'payroll', ['id'], unique=False)
+    op.create_index(op.f('ix_payroll_project_id_payroll_unit_id_payroll_wage_month'), 'payroll', ['project_id', 'unit_id', 'wage_month'], unique=False)
+    op.create_index(op.f('ix_payroll_state'), 'payroll', ['state'], unique=False)
+    op.create_index(op.f('ix_payroll_team_id'), 'payroll', ['team_id'], unique=False)
+    op.create_index(op.f('ix_payroll_unit_id'), 'payroll', ['unit_id'], unique=False)
     op.create_table('project_worker',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -861,6 +1167,10 @@ def upgrade():
     sa.Column('complete_by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('conflicted', sa.Boolean(), nullable=False),
     sa.Column('conflict', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('number_fault', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('number_birth_on', sa.Date(), nullable=True),
+    sa.Column('number_sex', sa.String(length=2), nullable=True),
+    sa.Column('number_permit', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('last_punch_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('first_punch_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id_number_hash', sa.String(length=64), nullable=True),
@@ -946,6 +1256,64 @@ def upgrade():
     op.create_index(op.f('ix_movement_district_code'), 'movement', ['district_code'], unique=False)
     op.create_index(op.f('ix_movement_id'), 'movement', ['id'], unique=False)
     op.create_index(op.f('ix_movement_worker_id'), 'movement', ['worker_id'], unique=False)
+    op.create_table('payroll_line',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('payroll_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('project_worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('days', sa.Numeric(precision=5, scale=1), nullable=True),
+    sa.Column('hours', sa.Numeric(precision=6, scale=1), nullable=True),
+    sa.Column('pay_method', sa.String(length=20), nullable=True),
+    sa.Column('rate', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=2), nullable=True),
+    sa.Column('payable', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('overtime_pay', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('allowance', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('tax_social', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('deduction', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('deduction_kind', sa.Enum('DAMAGE', 'MEALS', 'TOOLS', 'OTHER', name='deductionkind', native_enum=False, length=32), nullable=True),
+    sa.Column('deduction_note', sa.String(length=100), nullable=True),
+    sa.Column('advance', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('paid', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('pay_channel', sa.String(length=20), nullable=False),
+    sa.Column('pay_proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('cash_state', sa.Enum('WAITING', 'ACCEPTED', 'REFUSED', name='cashstate', native_enum=False, length=32), nullable=True),
+    sa.Column('bank_code', sa.String(length=20), nullable=True),
+    sa.Column('card_no', sa.Text(), nullable=True),
+    sa.Column('account_name', sa.String(length=50), nullable=True),
+    sa.Column('hold_reason', sa.Enum('NO_CARD', 'CARD_INVALID', 'NAME_DIFFERS', 'UNREACHABLE', 'OTHER', name='holdreason', native_enum=False, length=32), nullable=True),
+    sa.Column('paid_on', sa.Date(), nullable=True),
+    sa.Column('pay_state', sa.String(length=20), nullable=False),
+    sa.Column('fail_reason', sa.String(length=100), nullable=True),
+    sa.Column('retry_no', sa.Integer(), nullable=True),
+    sa.Column('txn_no', sa.String(length=64), nullable=True),
+    sa.Column('trust_mark', sa.Enum('BANK_CONFIRMED', 'UNCONFIRMED', 'CASH_WAITING', 'CASH_ACCEPTED', name='trustmark', native_enum=False, length=32), nullable=True),
+    sa.Column('confirm_state', sa.Enum('UNCONFIRMED', 'CONFIRMED', 'OBJECTED', 'TIMED_OUT', name='confirmstate', native_enum=False, length=32), nullable=False),
+    sa.Column('days_reason', sa.String(length=100), nullable=True),
+    sa.Column('card_no_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint("pay_state <> '20' or paid_on is not null", name=op.f('ck_payroll_line_paid_is_dated')),
+    sa.CheckConstraint('payable >= 0', name=op.f('ck_payroll_line_payable_not_negative')),
+    sa.ForeignKeyConstraint(['project_id', 'payroll_id'], ['payroll.project_id', 'payroll.id'], name=op.f('fk_payroll_line_project_id_payroll_id_payroll')),
+    sa.ForeignKeyConstraint(['project_id', 'project_worker_id'], ['project_worker.project_id', 'project_worker.id'], name=op.f('fk_payroll_line_project_id_project_worker_id_project_worker')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_payroll_line_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_payroll_line')),
+    sa.UniqueConstraint('project_id', 'payroll_id', 'project_worker_id', name=op.f('uq_payroll_line_project_id_payroll_id_project_worker_id'))
+    )
+    op.create_index(op.f('ix_payroll_line_card_no_hash'), 'payroll_line', ['card_no_hash'], unique=False)
+    op.create_index(op.f('ix_payroll_line_district_code'), 'payroll_line', ['district_code'], unique=False)
+    op.create_index(op.f('ix_payroll_line_id'), 'payroll_line', ['id'], unique=False)
+    op.create_index(op.f('ix_payroll_line_pay_state'), 'payroll_line', ['pay_state'], unique=False)
+    op.create_index(op.f('ix_payroll_line_payroll_id'), 'payroll_line', ['payroll_id'], unique=False)
+    op.create_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), 'payroll_line', ['project_id', 'project_worker_id'], unique=False)
     op.create_table('staff_member',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1009,6 +1377,37 @@ def upgrade():
     op.create_index(op.f('ix_staff_member_post'), 'staff_member', ['post'], unique=False)
     op.create_index(op.f('ix_staff_member_state'), 'staff_member', ['state'], unique=False)
     op.create_index(op.f('ix_staff_member_unit_id'), 'staff_member', ['unit_id'], unique=False)
+    op.create_table('bank_receipt',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('payroll_id', sa.BigInteger(), nullable=False),
+    sa.Column('line_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('try_no', sa.Integer(), nullable=False),
+    sa.Column('result', sa.Enum('PAID', 'FAILED', 'RETURNED_BY_BANK', name='receiptresult', native_enum=False, length=32), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('value_on', sa.Date(), nullable=True),
+    sa.Column('txn_no', sa.String(length=64), nullable=True),
+    sa.Column('fail_reason', sa.String(length=100), nullable=True),
+    sa.Column('file', sa.BigInteger(), nullable=True),
+    sa.Column('matched', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'line_id'], ['payroll_line.project_id', 'payroll_line.id'], name=op.f('fk_bank_receipt_project_id_line_id_payroll_line')),
+    sa.ForeignKeyConstraint(['project_id', 'payroll_id'], ['payroll.project_id', 'payroll.id'], name=op.f('fk_bank_receipt_project_id_payroll_id_payroll')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_bank_receipt_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_bank_receipt')),
+    sa.UniqueConstraint('project_id', 'line_id', 'try_no', name=op.f('uq_bank_receipt_project_id_line_id_try_no'))
+    )
+    op.create_index(op.f('ix_bank_receipt_district_code'), 'bank_receipt', ['district_code'], unique=False)
+    op.create_index(op.f('ix_bank_receipt_id'), 'bank_receipt', ['id'], unique=False)
+    op.create_index(op.f('ix_bank_receipt_payroll_id'), 'bank_receipt', ['payroll_id'], unique=False)
     op.execute('grant select, insert, update, delete on ab_group to app_login')
     op.execute('grant usage on sequence ab_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission to app_login')
@@ -1019,6 +1418,23 @@ def upgrade():
     op.execute('grant usage on sequence ab_role_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_view_menu to app_login')
     op.execute('grant usage on sequence ab_view_menu_id_seq to app_login')
+    op.execute('alter table alert_parameter enable row level security')
+    op.execute('alter table alert_parameter force row level security')
+    op.execute('create policy owner on alert_parameter to current_user using (true) with check (true)')
+    op.execute('create policy system on alert_parameter to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on alert_parameter to app_system')
+    op.execute('create policy tenant_sees on alert_parameter for select to app_tenant using (true)')
+    op.execute('grant select on alert_parameter to app_tenant')
+    op.execute('create policy government_sees on alert_parameter for select to app_government using (true)')
+    op.execute('grant select on alert_parameter to app_government')
+    op.execute('create policy government_adds on alert_parameter for insert to app_government with check (true)')
+    op.execute('grant insert on alert_parameter to app_government')
+    op.execute('create policy government_changes on alert_parameter for update to app_government using (true) with check (true)')
+    op.execute('create policy government_removes on alert_parameter for delete to app_government using (true)')
+    op.execute('grant update, delete on alert_parameter to app_government')
+    op.execute('create policy login on alert_parameter for select to app_login using (true)')
+    op.execute('grant select on alert_parameter to app_login')
+    op.execute("create trigger audit after insert or update or delete on alert_parameter for each row execute function write_audit('alert_parameter')")
     op.execute('alter table audit_entry enable row level security')
     op.execute('alter table audit_entry force row level security')
     op.execute('create policy owner on audit_entry to current_user using (true) with check (true)')
@@ -1109,6 +1525,12 @@ def upgrade():
     op.execute('create policy system on person to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on person to app_system')
     op.execute("create trigger audit after insert or update or delete on person for each row execute function write_audit('person')")
+    op.execute('alter table person_day enable row level security')
+    op.execute('alter table person_day force row level security')
+    op.execute('create policy owner on person_day to current_user using (true) with check (true)')
+    op.execute('create policy system on person_day to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on person_day to app_system')
+    op.execute("create trigger audit after insert or update or delete on person_day for each row execute function write_audit('person_day')")
     op.execute('alter table preference enable row level security')
     op.execute('alter table preference force row level security')
     op.execute('create policy owner on preference to current_user using (true) with check (true)')
@@ -1177,6 +1599,15 @@ def upgrade():
     op.execute('grant select on unmask_record to app_government')
     op.execute("create policy government_adds on unmask_record for insert to app_government with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant insert on unmask_record to app_government')
+    op.execute('alter table watch_entry enable row level security')
+    op.execute('alter table watch_entry force row level security')
+    op.execute('create policy owner on watch_entry to current_user using (true) with check (true)')
+    op.execute('create policy system on watch_entry to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on watch_entry to app_system')
+    op.execute("create policy government_sees on watch_entry for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on watch_entry to app_government')
+    op.execute("create trigger audit after insert or update or delete on watch_entry for each row execute function write_audit('watch_entry')")
+    op.execute("create trigger state_log after insert or update of state on watch_entry for each row execute function log_state('watch_entry')")
     op.execute('grant select, insert, update, delete on ab_group_role to app_login')
     op.execute('grant usage on sequence ab_group_role_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission_view to app_login')
@@ -1249,6 +1680,22 @@ def upgrade():
     op.execute('grant usage on sequence ab_user_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_user_role to app_login')
     op.execute('grant usage on sequence ab_user_role_id_seq to app_login')
+    op.execute('alter table attendance_day enable row level security')
+    op.execute('alter table attendance_day force row level security')
+    op.execute('create policy owner on attendance_day to current_user using (true) with check (true)')
+    op.execute('create policy system on attendance_day to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on attendance_day to app_system')
+    op.execute("create policy tenant_sees on attendance_day for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on attendance_day to app_tenant')
+    op.execute("create policy tenant_adds on attendance_day for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on attendance_day to app_tenant')
+    op.execute("create policy tenant_changes on attendance_day for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on attendance_day for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on attendance_day to app_tenant')
+    op.execute("create policy government_sees on attendance_day for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on attendance_day to app_government')
+    op.execute('create trigger fill_district before insert on attendance_day for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on attendance_day for each row execute function write_audit('attendance_day')")
     op.execute('alter table permit enable row level security')
     op.execute('alter table permit force row level security')
     op.execute('create policy owner on permit to current_user using (true) with check (true)')
@@ -1270,18 +1717,52 @@ def upgrade():
     op.execute('create policy owner on project_unit to current_user using (true) with check (true)')
     op.execute('create policy system on project_unit to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on project_unit to app_system')
-    op.execute("create policy tenant_sees on project_unit for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or id = any (nullif(current_setting('app.units', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_sees on project_unit for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or id = any (nullif(current_setting('app.units', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
     op.execute('grant select on project_unit to app_tenant')
-    op.execute("create policy tenant_adds on project_unit for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_adds on project_unit for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
     op.execute('grant insert on project_unit to app_tenant')
-    op.execute("create policy tenant_changes on project_unit for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on project_unit for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_changes on project_unit for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on project_unit for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
     op.execute('grant update, delete on project_unit to app_tenant')
     op.execute("create policy government_sees on project_unit for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant select on project_unit to app_government')
     op.execute('create trigger fill_district before insert on project_unit for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on project_unit for each row execute function write_audit('project_unit')")
     op.execute("create trigger state_log after insert or update of state on project_unit for each row execute function log_state('project_unit')")
+    op.execute('alter table alert enable row level security')
+    op.execute('alter table alert force row level security')
+    op.execute('create policy owner on alert to current_user using (true) with check (true)')
+    op.execute('create policy system on alert to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on alert to app_system')
+    op.execute("create policy tenant_sees on alert for select to app_tenant using ((tenant_sees or viewers && nullif(current_setting('app.enterprises', true), '')::bigint[]) and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant select on alert to app_tenant')
+    op.execute("create policy government_sees on alert for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on alert to app_government')
+    op.execute('create trigger fill_district before insert on alert for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on alert for each row execute function write_audit('alert')")
+    op.execute("create trigger state_log after insert or update of state on alert for each row execute function log_state('alert')")
+    op.execute('alter table incident enable row level security')
+    op.execute('alter table incident force row level security')
+    op.execute('create policy owner on incident to current_user using (true) with check (true)')
+    op.execute('create policy system on incident to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on incident to app_system')
+    op.execute("create policy tenant_sees on incident for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on incident to app_tenant')
+    op.execute("create policy tenant_adds on incident for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on incident to app_tenant')
+    op.execute("create policy tenant_changes on incident for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on incident for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on incident to app_tenant')
+    op.execute("create policy government_sees on incident for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on incident to app_government')
+    op.execute("create policy government_adds on incident for insert to app_government with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant insert on incident to app_government')
+    op.execute("create policy government_changes on incident for update to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[])) with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute("create policy government_removes on incident for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant update, delete on incident to app_government')
+    op.execute('create trigger fill_district before insert on incident for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on incident for each row execute function write_audit('incident')")
+    op.execute("create trigger state_log after insert or update of state on incident for each row execute function log_state('incident')")
     op.execute('alter table site_access enable row level security')
     op.execute('alter table site_access force row level security')
     op.execute('create policy owner on site_access to current_user using (true) with check (true)')
@@ -1315,6 +1796,45 @@ def upgrade():
     op.execute('create trigger fill_district before insert on team for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on team for each row execute function write_audit('team')")
     op.execute("create trigger state_log after insert or update of state on team for each row execute function log_state('team')")
+    op.execute('alter table alert_event enable row level security')
+    op.execute('alter table alert_event force row level security')
+    op.execute('create policy owner on alert_event to current_user using (true) with check (true)')
+    op.execute('create policy system on alert_event to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on alert_event to app_system')
+    op.execute("create policy tenant_sees on alert_event for select to app_tenant using ((tenant_sees or viewers && nullif(current_setting('app.enterprises', true), '')::bigint[]) and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant select on alert_event to app_tenant')
+    op.execute("create policy government_sees on alert_event for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on alert_event to app_government')
+    op.execute('create trigger fill_district before insert on alert_event for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on alert_event for each row execute function write_audit('alert_event')")
+    op.execute('alter table incident_person enable row level security')
+    op.execute('alter table incident_person force row level security')
+    op.execute('create policy owner on incident_person to current_user using (true) with check (true)')
+    op.execute('create policy system on incident_person to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on incident_person to app_system')
+    op.execute("create policy tenant_sees on incident_person for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on incident_person to app_tenant')
+    op.execute("create policy government_sees on incident_person for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on incident_person to app_government')
+    op.execute('create trigger fill_district before insert on incident_person for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on incident_person for each row execute function write_audit('incident_person')")
+    op.execute('alter table payroll enable row level security')
+    op.execute('alter table payroll force row level security')
+    op.execute('create policy owner on payroll to current_user using (true) with check (true)')
+    op.execute('create policy system on payroll to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on payroll to app_system')
+    op.execute("create policy tenant_sees on payroll for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on payroll to app_tenant')
+    op.execute("create policy tenant_adds on payroll for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on payroll to app_tenant')
+    op.execute("create policy tenant_changes on payroll for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on payroll for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on payroll to app_tenant')
+    op.execute("create policy government_sees on payroll for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on payroll to app_government')
+    op.execute('create trigger fill_district before insert on payroll for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on payroll for each row execute function write_audit('payroll')")
+    op.execute("create trigger state_log after insert or update of state on payroll for each row execute function log_state('payroll')")
     op.execute('alter table project_worker enable row level security')
     op.execute('alter table project_worker force row level security')
     op.execute('create policy owner on project_worker to current_user using (true) with check (true)')
@@ -1364,6 +1884,22 @@ def upgrade():
     op.execute('grant select on movement to app_government')
     op.execute('create trigger fill_district before insert on movement for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on movement for each row execute function write_audit('movement')")
+    op.execute('alter table payroll_line enable row level security')
+    op.execute('alter table payroll_line force row level security')
+    op.execute('create policy owner on payroll_line to current_user using (true) with check (true)')
+    op.execute('create policy system on payroll_line to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on payroll_line to app_system')
+    op.execute("create policy tenant_sees on payroll_line for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on payroll_line to app_tenant')
+    op.execute("create policy tenant_adds on payroll_line for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on payroll_line to app_tenant')
+    op.execute("create policy tenant_changes on payroll_line for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on payroll_line for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on payroll_line to app_tenant')
+    op.execute("create policy government_sees on payroll_line for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on payroll_line to app_government')
+    op.execute('create trigger fill_district before insert on payroll_line for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on payroll_line for each row execute function write_audit('payroll_line')")
     op.execute('alter table staff_member enable row level security')
     op.execute('alter table staff_member force row level security')
     op.execute('create policy owner on staff_member to current_user using (true) with check (true)')
@@ -1381,11 +1917,31 @@ def upgrade():
     op.execute('create trigger fill_district before insert on staff_member for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on staff_member for each row execute function write_audit('staff_member')")
     op.execute("create trigger state_log after insert or update of state on staff_member for each row execute function log_state('staff_member')")
+    op.execute('alter table bank_receipt enable row level security')
+    op.execute('alter table bank_receipt force row level security')
+    op.execute('create policy owner on bank_receipt to current_user using (true) with check (true)')
+    op.execute('create policy system on bank_receipt to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on bank_receipt to app_system')
+    op.execute("create policy tenant_sees on bank_receipt for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on bank_receipt to app_tenant')
+    op.execute("create policy tenant_adds on bank_receipt for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on bank_receipt to app_tenant')
+    op.execute("create policy tenant_changes on bank_receipt for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on bank_receipt for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on bank_receipt to app_tenant')
+    op.execute("create policy government_sees on bank_receipt for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on bank_receipt to app_government')
+    op.execute('create trigger fill_district before insert on bank_receipt for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on bank_receipt for each row execute function write_audit('bank_receipt')")
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f('ix_bank_receipt_payroll_id'), table_name='bank_receipt')
+    op.drop_index(op.f('ix_bank_receipt_id'), table_name='bank_receipt')
+    op.drop_index(op.f('ix_bank_receipt_district_code'), table_name='bank_receipt')
+    op.drop_table('bank_receipt')
     op.drop_index(op.f('ix_staff_member_unit_id'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_state'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_post'), table_name='staff_member')
@@ -1393,6 +1949,13 @@ def downgrade():
     op.drop_index(op.f('ix_staff_member_id'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_district_code'), table_name='staff_member')
     op.drop_table('staff_member')
+    op.drop_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_payroll_id'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_pay_state'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_id'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_district_code'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_card_no_hash'), table_name='payroll_line')
+    op.drop_table('payroll_line')
     op.drop_index(op.f('ix_movement_worker_id'), table_name='movement')
     op.drop_index(op.f('ix_movement_id'), table_name='movement')
     op.drop_index(op.f('ix_movement_district_code'), table_name='movement')
@@ -1415,6 +1978,24 @@ def downgrade():
     op.drop_index(op.f('ix_project_worker_district_code'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_bank_card_no_hash'), table_name='project_worker')
     op.drop_table('project_worker')
+    op.drop_index(op.f('ix_payroll_unit_id'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_team_id'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_state'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_project_id_payroll_unit_id_payroll_wage_month'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_id'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_district_code'), table_name='payroll')
+    op.drop_table('payroll')
+    op.drop_index(op.f('ix_incident_person_incident_id'), table_name='incident_person')
+    op.drop_index(op.f('ix_incident_person_id_number_hash_incident_person_id_type'), table_name='incident_person')
+    op.drop_index(op.f('ix_incident_person_id_number_hash'), table_name='incident_person')
+    op.drop_index(op.f('ix_incident_person_id'), table_name='incident_person')
+    op.drop_index(op.f('ix_incident_person_district_code'), table_name='incident_person')
+    op.drop_table('incident_person')
+    op.drop_index(op.f('ix_alert_event_project_id_alert_event_alert_id_alert_event_id'), table_name='alert_event')
+    op.drop_index(op.f('ix_alert_event_id'), table_name='alert_event')
+    op.drop_index(op.f('ix_alert_event_district_code'), table_name='alert_event')
+    op.drop_index(op.f('ix_alert_event_alert_id'), table_name='alert_event')
+    op.drop_table('alert_event')
     op.drop_index(op.f('ix_team_unit_id'), table_name='team')
     op.drop_index(op.f('ix_team_team_no'), table_name='team')
     op.drop_index(op.f('ix_team_responsible_id_number_hash'), table_name='team')
@@ -1427,8 +2008,23 @@ def downgrade():
     op.drop_index(op.f('ix_site_access_enterprise_id'), table_name='site_access')
     op.drop_index(op.f('ix_site_access_district_code'), table_name='site_access')
     op.drop_table('site_access')
-    op.drop_index('uq_project_unit_live_credit_code', table_name='project_unit', postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted and unit_role not in ('007', '008', '010', '011')"))
-    op.drop_index('uq_project_unit_live_contract_no', table_name='project_unit', postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"))
+    op.drop_index(op.f('ix_incident_unit_id'), table_name='incident')
+    op.drop_index(op.f('ix_incident_state'), table_name='incident')
+    op.drop_index(op.f('ix_incident_project_id_incident_occurred_at'), table_name='incident')
+    op.drop_index(op.f('ix_incident_id'), table_name='incident')
+    op.drop_index(op.f('ix_incident_enterprise_id'), table_name='incident')
+    op.drop_index(op.f('ix_incident_district_code'), table_name='incident')
+    op.drop_table('incident')
+    op.drop_index(op.f('ix_alert_unit_id'), table_name='alert')
+    op.drop_index(op.f('ix_alert_team_id'), table_name='alert')
+    op.drop_index(op.f('ix_alert_rule_code_alert_state'), table_name='alert')
+    op.drop_index(op.f('ix_alert_project_id_alert_state_alert_first_seen_at'), table_name='alert')
+    op.drop_index(op.f('ix_alert_person_hash'), table_name='alert')
+    op.drop_index(op.f('ix_alert_id'), table_name='alert')
+    op.drop_index(op.f('ix_alert_episode'), table_name='alert')
+    op.drop_index(op.f('ix_alert_due_at'), table_name='alert')
+    op.drop_index(op.f('ix_alert_district_code'), table_name='alert')
+    op.drop_table('alert')
     op.drop_index(op.f('ix_project_unit_owner_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_leader_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_labour_manager_id_number_hash'), table_name='project_unit')
@@ -1440,6 +2036,11 @@ def downgrade():
     op.drop_index(op.f('ix_permit_id'), table_name='permit')
     op.drop_index(op.f('ix_permit_district_code'), table_name='permit')
     op.drop_table('permit')
+    op.drop_index(op.f('ix_attendance_day_worker_id'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_person_id'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_id'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_district_code'), table_name='attendance_day')
+    op.drop_table('attendance_day')
     op.drop_table('ab_user_role')
     op.drop_index('idx_user_id', table_name='ab_user_group')
     op.drop_index('idx_user_group_id', table_name='ab_user_group')
@@ -1470,6 +2071,10 @@ def downgrade():
     op.drop_index('idx_group_role_id', table_name='ab_group_role')
     op.drop_index('idx_group_id', table_name='ab_group_role')
     op.drop_table('ab_group_role')
+    op.drop_index(op.f('ix_watch_entry_id_number_hash_watch_entry_id_type'), table_name='watch_entry')
+    op.drop_index(op.f('ix_watch_entry_id_number_hash'), table_name='watch_entry')
+    op.drop_index(op.f('ix_watch_entry_district_code'), table_name='watch_entry')
+    op.drop_table('watch_entry')
     op.drop_table('unmask_record')
     op.drop_index(op.f('ix_stored_file_sha256'), table_name='stored_file')
     op.drop_index(op.f('ix_stored_file_project_id'), table_name='stored_file')
@@ -1480,6 +2085,8 @@ def downgrade():
     op.drop_table('state_log')
     op.drop_table('setting')
     op.drop_table('preference')
+    op.drop_index(op.f('ix_person_day_work_on'), table_name='person_day')
+    op.drop_table('person_day')
     op.drop_index(op.f('ix_person_id_number_hash'), table_name='person')
     op.drop_table('person')
     op.drop_table('number_sequence')
@@ -1498,6 +2105,7 @@ def downgrade():
     op.drop_index(op.f('ix_audit_entry_id'), table_name='audit_entry')
     op.drop_index(op.f('ix_audit_entry_at'), table_name='audit_entry')
     op.drop_table('audit_entry')
+    op.drop_table('alert_parameter')
     op.drop_table('ab_view_menu')
     op.drop_table('ab_role')
     op.drop_table('ab_register_user')
