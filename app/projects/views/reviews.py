@@ -189,7 +189,7 @@ class ProjectReviewView(ProjectView):
         row = self.row(pk)
         remark = request.form.get("remark", "").strip()[:500]
         if request.method == "POST" and answer(
-            services.reject_project, row, remark=remark, success=gettext("Refused")
+            services.reject_project, row, remark=remark, success=gettext("Application refused")
         ):
             return redirect(url_for(".list"))
         return self.render_template(
