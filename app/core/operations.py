@@ -65,7 +65,9 @@ def _ask(name: str, function: Check) -> str | None:
         with scope.act_as(scope.SYSTEM):
             return function()
     except (DBAPIError, psycopg.Error, OSError) as problem:
-        log.warning("check failed", extra={"fields": {"check": name, "problem": str(type(problem))}})
+        log.warning(
+            "check failed", extra={"fields": {"check": name, "problem": str(type(problem))}}
+        )
         return f"{type(problem).__name__}"
     finally:
         db.session.rollback()

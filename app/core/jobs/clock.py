@@ -20,11 +20,11 @@ from app.core.postgres import libpq
 from app.extensions import db
 
 log = logging.getLogger("app.jobs")
-LOCK = 7242022
+LOCK = 7242040
 CHINA_TIME = "Asia/Shanghai"
 # A worker silent for this many seconds is taken for dead; it speaks every third of that.
 STALL_SECONDS = 30.0
-KEEPALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5}
+KEEPALIVE: dict[str, Any] = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5}
 LIVE = "select 1"
 TAKE = "select pg_try_advisory_lock(%s)"
 REQUEUE = """

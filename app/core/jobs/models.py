@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns import Choice, ChoiceOf, Flag, Instant, Integer, Json, LongText, Text, column
-from app.core.columns.codes import TONES, N_
+from app.core.columns.codes import N_, TONES
 from app.core.models import Entity
 
 OWN = "created_by = nullif(current_setting('app.actor', true), '')::integer"
@@ -54,9 +54,7 @@ class JobRun(Entity):
     rows: Mapped[Any] = column(Integer, label=_("Rows"))
     error: Mapped[Any] = column(LongText(2000), label=_("Error"))
     url: Mapped[Any] = column(Text(300), label=_("Result page"))
-    attempts: Mapped[Any] = column(
-        Integer, label=_("Attempts"), nullable=False, server_default="0"
-    )
+    attempts: Mapped[Any] = column(Integer, label=_("Attempts"), nullable=False, server_default="0")
 
     @property
     def seconds(self) -> float | None:
@@ -71,9 +69,7 @@ class Schedule(Entity):
 
     __scope__ = scope.shared("when jobs run is no secret", login_sees=False)
 
-    name: Mapped[Any] = column(
-        Text(80), label=_("Job"), nullable=False, unique=True, readonly=True
-    )
+    name: Mapped[Any] = column(Text(80), label=_("Job"), nullable=False, unique=True, readonly=True)
     cron: Mapped[Any] = column(
         Text(80), label=_("Schedule"), required_at="form", nullable=False,
         help=_("Minute, hour, day, month, weekday (0 is Sunday), for example 0 2 * * *"),

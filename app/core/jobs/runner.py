@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,9 @@ def run_now(name: str, **args: Any) -> Any:
 
 
 def _call(job: Job, run: Run, args: dict[str, Any]) -> Any:
-    given = {"run": run, **args} if job.wants_run else args
+    given = {"run": run, **args} if job.wants_run else dict(args)
+    if isinstance(given.get("day"), str):  # values travel as text
+        given["day"] = date.fromisoformat(given["day"])
     return job.function(**given)
 
 
@@ -97,11 +99,13 @@ def perform(app: Flask, number: int) -> bool:
             return False
         if row.attempts >= MOST_ATTEMPTS:
             _failed(row, number, GivenUp(gettext("Given up after %(n)s attempts", n=row.attempts)))
+            db.session.commit()
             return True
         _note(
             number, state=RunState.RUNNING, started_at=clock.now(), finished_at=None, percent=0,
             attempts=row.attempts + 1, error=None,
         )  # fmt: skip
+        db.session.commit()
         _attempt(row, number)
         return True
 
@@ -122,6 +126,7 @@ def _attempt(row: Any, number: int) -> None:
         )  # fmt: skip
         log.info("job done", extra={"fields": {"job": row.name, "run": number, "rows": rows}})
     finally:
+        db.session.commit()
         db.session.remove()
 
 
@@ -171,4 +176,3 @@ def progress_of(number: int) -> dict[str, Any] | None:
         "url": row.url or "",
         "error": row.error or "",
     }
-

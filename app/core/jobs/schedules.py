@@ -1,7 +1,7 @@
 """When jobs run by themselves: the table administrators change, and firing its ticks once."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
@@ -28,6 +28,13 @@ class BadSchedule(Refusal):
         super().__init__(
             _("Give minute, hour, day, month and weekday, for example 0 2 * * *"), field="cron"
         )
+
+
+class FutureDay(Refusal):
+    """A job is asked to run for a day that has not come."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The day lies in the future: choose today or earlier"), field="day")
 
 
 def trigger(cron: str) -> CronTrigger:
@@ -69,11 +76,14 @@ def change(row: Schedule, values: dict[str, Any], *, actor: scope.Principal) -> 
     return row
 
 
-def start_now(row: Schedule, *, actor: scope.Principal) -> int:
-    """Ask for a run of a scheduled job at once; give the number of the run."""
+def start_now(row: Schedule, *, day: date | None = None, actor: scope.Principal) -> int:
+    """Ask for a run of a scheduled job at once, for a day if given; give its number."""
     if not actor.can("write", "jobs"):
         raise NotAllowed
-    return queue.defer(row.name)
+    if day is not None and day > clock.today():
+        raise FutureDay
+    args: dict[str, Any] = {"day": day} if day else {}
+    return queue.defer(row.name, **args)
 
 
 def in_force(connection: Connection) -> dict[str, str]:
@@ -91,9 +101,7 @@ def overdue(connection: Connection, now: datetime) -> list[str]:
         if name not in jobs():
             continue
         if last is None:
-            connection.execute(
-                update(Schedule).where(Schedule.name == name).values(last_tick=now)
-            )
+            connection.execute(update(Schedule).where(Schedule.name == name).values(last_tick=now))
             continue
         due = trigger(cron).get_next_fire_time(None, last + timedelta(seconds=1))
         if due is not None and due <= now - timedelta(minutes=1):

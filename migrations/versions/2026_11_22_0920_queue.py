@@ -9,7 +9,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "queue"
-down_revision = "tables"
+down_revision = "partitions"
 branch_labels = None
 depends_on = None
 
