@@ -391,9 +391,11 @@ def upgrade():
     sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
     sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_punch_state'))
     )
+    op.create_index(op.f('ix_punch_state_district_code_punch_state_state_punch_state_punched_at'), 'punch_state', ['district_code', 'state', 'punched_at'], unique=False)
     op.create_index(op.f('ix_punch_state_id'), 'punch_state', ['id'], unique=False)
     op.create_index(op.f('ix_punch_state_project_id_punch_state_punch_id_punch_state_id'), 'punch_state', ['project_id', 'punch_id', 'id'], unique=False)
     op.create_index(op.f('ix_punch_state_project_id_punch_state_state_punch_state_punched_at'), 'punch_state', ['project_id', 'state', 'punched_at'], unique=False)
+    op.create_index(op.f('ix_punch_state_unit_id_punch_state_state_punch_state_punched_at'), 'punch_state', ['unit_id', 'state', 'punched_at'], unique=False)
     op.create_table('schedule',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
@@ -2755,9 +2757,11 @@ def downgrade():
     op.drop_table('sign_in_failure')
     op.drop_table('setting')
     op.drop_table('schedule')
+    op.drop_index(op.f('ix_punch_state_unit_id_punch_state_state_punch_state_punched_at'), table_name='punch_state')
     op.drop_index(op.f('ix_punch_state_project_id_punch_state_state_punch_state_punched_at'), table_name='punch_state')
     op.drop_index(op.f('ix_punch_state_project_id_punch_state_punch_id_punch_state_id'), table_name='punch_state')
     op.drop_index(op.f('ix_punch_state_id'), table_name='punch_state')
+    op.drop_index(op.f('ix_punch_state_district_code_punch_state_state_punch_state_punched_at'), table_name='punch_state')
     op.drop_table('punch_state')
     op.drop_table('preference')
     op.drop_index(op.f('ix_person_day_work_on'), table_name='person_day')
