@@ -83,41 +83,27 @@ def pages() -> list[Any]:
     return found
 
 
-_areas: dict[str, str] = {}
-
-
-def areas() -> dict[str, str]:
-    """Give the area whose ``read`` shows a line of the menu, by its name."""
-    return _areas
-
-
-def groups() -> dict[str, list[str]]:
-    """Give the lines of each group of the menu."""
-    found: dict[str, list[str]] = {}
-    for entry in ENTRIES:
-        if entry.category:
-            found.setdefault(entry.category, []).append(entry.name)
-    return found
-
-
 def build(app: Flask) -> AppBuilder:
     """Start the framework and register every view."""
     builder = AppBuilder()
+    # whose rights show a line or a group: (area, audience it is meant for)
+    lines: dict[str, list[tuple[str, Any]]] = {
+        name: [("users", None)] for name in ("accounts_admin", "roles", "administration")
+    }
+    app.extensions["menu_lines"] = lines
     builder.init_app(app, db.session)
     for entry in ENTRIES:
         view = view_of(entry)
         if view is None:
             continue
         label_of, icon_of = CATEGORIES.get(entry.category, ("", ""))
-        _areas[entry.name] = str(view.class_permission_name)
+        line = (str(view.class_permission_name), getattr(view, "audience", None))
+        for name in filter(None, (entry.name, entry.category)):
+            lines.setdefault(name, []).append(line)
         builder.add_view(
             view, entry.name, label=entry.label, icon=entry.icon, category=entry.category,
             category_label=label_of, category_icon=icon_of,
         )  # fmt: skip
     for view in pages():
         builder.add_view_no_menu(view)
-    app.extensions["menu_areas"] = {
-        **{name: [area] for name, area in _areas.items()},
-        **{name: [_areas.get(line, "users") for line in lines] for name, lines in groups().items()},
-    }
     return builder

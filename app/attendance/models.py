@@ -11,19 +11,50 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import (
-    ARRAY, BigInteger, Boolean, Date as SqlDate, DateTime, FetchedValue, ForeignKey, Identity,
-    Index, Integer, SmallInteger, String, UniqueConstraint, func,
+    ARRAY,
+    BigInteger,
+    Boolean,
+    DateTime,
+    FetchedValue,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    func,
 )  # fmt: skip
+from sqlalchemy import (
+    Date as SqlDate,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.attendance.choices import (
-    OTHER_REASON, CorrectionState, OddKind, OddState, PunchState,
+    OTHER_REASON,
+    CorrectionState,
+    OddKind,
+    OddState,
+    PunchState,
 )  # fmt: skip
 from app.core import chain, scope
 from app.core.columns import (
-    ChoiceOf, Code, Date, DocumentNumber, Documents, Flag, Instant, Number, Picture, Ref, Refs,
-    State, Text, TimeOfDay, column,
+    ChoiceOf,
+    Code,
+    Date,
+    DocumentNumber,
+    Documents,
+    Flag,
+    Instant,
+    Number,
+    Picture,
+    Ref,
+    Refs,
+    State,
+    Text,
+    TimeOfDay,
+    column,
 )  # fmt: skip
 from app.core.models import ProjectRow
 from app.extensions import db

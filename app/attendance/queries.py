@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.attendance.choices import PunchState
 from app.attendance.models import MonthLock, Punch, PunchMark
@@ -114,7 +115,7 @@ def states_of(project_ids: Iterable[int], punch_ids: Iterable[int]) -> dict[int,
     """Give the last mark of punches by id: (state, reason); punches without one are valid."""
     rows = db.session.execute(
         select(PunchMark.punch_id, PunchMark.state, PunchMark.reason)
-        .distinct(PunchMark.punch_id)
+        .ext(distinct_on(PunchMark.punch_id))
         .where(
             PunchMark.project_id.in_(sorted(set(project_ids))),
             PunchMark.punch_id.in_(list(punch_ids)),

@@ -177,14 +177,14 @@ def _projects() -> list[int]:
 
 
 def _broken(project_id: int) -> Break | None:
-    number, previous = 0, GENESIS
+    previous = GENESIS
     query = (
         select(ChainLink.__table__)
         .where(ChainLink.project_id == project_id)
         .order_by(ChainLink.number)
     )
-    for link in db.session.execute(query.execution_options(yield_per=200)).mappings():
-        number += 1
+    links = db.session.execute(query.execution_options(yield_per=200)).mappings()
+    for number, link in enumerate(links, start=1):
         problem = _link_problem(link, number, previous)
         if problem is not None:
             return problem

@@ -5,7 +5,7 @@ import time
 import uuid
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -50,6 +50,8 @@ def _begin() -> None:
 
 def _refuse_odd_bytes() -> Any:
     """Refuse NUL characters, which the database cannot store, before anything reads them."""
+    if request.path == current_app.config["OPEN_API_PATH"]:
+        return None  # the interface answers everything in its own form
     pairs = list(request.args.items(multi=True))
     if (
         request.mimetype == "application/x-www-form-urlencoded"
@@ -115,8 +117,6 @@ def _page(code: int, sentence: str = "") -> Any:
         or request.accept_mimetypes.best == "application/json"
     ):
         return jsonify(ok=False, message=sentence or str(code)), code
-    from flask import current_app
-
     builder = current_app.extensions["appbuilder"]
     html = render_template(
         "errors/page.html", code=code, sentence=sentence, appbuilder=builder,

@@ -95,8 +95,9 @@ class ProjectRow(Entity):
 
     __abstract__ = True
 
+    # named as the counting column, so that many rows go in by one statement
     id: Mapped[Any] = mapped_column(
-        BigInteger, Identity(), primary_key=True, index=True, sort_order=-10
+        BigInteger, Identity(), primary_key=True, autoincrement=True, index=True, sort_order=-10
     )
 
     @declared_attr

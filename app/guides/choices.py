@@ -6,7 +6,7 @@ from app.core.columns import N_, Choice
 class Category(Choice):
     """栏目."""
 
-    POLICY = N_("Policies and regulations")
+    LAW = N_("Policies and regulations")
     NOTICE = N_("Notices and announcements")
     PROCEDURE = N_("Procedures")
     QUESTION = N_("Frequent questions")
@@ -16,7 +16,7 @@ class Category(Choice):
 class Reader(Choice):
     """阅读对象."""
 
-    ALL = N_("Everybody signed in")
+    EVERYBODY = N_("Everybody signed in")
     GENERAL_CONTRACTOR = N_("General contractors")
     PROFESSIONAL_SUBCONTRACTOR = N_("Professional subcontractors")
     LABOUR_SUBCONTRACTOR = N_("Labour subcontractors")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ARRAY, Select, String, any_, func, literal, or_, select
 
 from app.core import clock, scope
 from app.extensions import db
@@ -33,21 +33,23 @@ def readable(actor: scope.Principal) -> Select[Any]:
     """Give the articles on show that are written for this reader and his district."""
     query = on_show()
     if actor.audience is scope.Audience.LOGIN:
-        return query.where(Article.audience.contains([Reader.PUBLIC.name]))
+        return query.where(any_(Article.audience) == Reader.PUBLIC.name)
     if actor.audience is not scope.Audience.TENANT:
         return query
     names = [r.name for r in readers_of(actor)]
-    query = query.where(Article.audience.overlap(names))
+    query = query.where(_overlaps(Article.audience, names))
     districts = districts_of(actor)
-    return query.where(
-        or_(Article.districts.is_(None), Article.districts.overlap(districts or [""]))
-    )
+    return query.where(or_(Article.districts.is_(None), _overlaps(Article.districts, districts)))
+
+
+def _overlaps(column: Any, values: list[str]) -> Any:
+    return column.op("&&", is_comparison=True)(literal(values, ARRAY(String)))
 
 
 def readers_of(actor: scope.Principal) -> list[Reader]:
     """Give the kinds of reader an account counts as; who works on sites reads what all read."""
     own = [kind for role, kind in ROLE_READERS.items() if role in actor.roles]
-    return [Reader.ALL, Reader.PUBLIC, *own]
+    return [Reader.EVERYBODY, Reader.PUBLIC, *own]
 
 
 def districts_of(actor: scope.Principal) -> list[str]:

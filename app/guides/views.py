@@ -139,7 +139,8 @@ def _snippet(text: str, words: str) -> str:
 
 def _pager(page: int, total: int) -> dict[str, Any]:
     pages = max(-(-total // SIZE), 1)
-    kept: dict[str, Any] = {name: request.args[name] for name in ("q", "category") if name in request.args}
+    given = request.args
+    kept: dict[str, Any] = {name: given[name] for name in ("q", "category") if name in given}
     return {
         "page": page, "pages": pages,
         "prev_url": url_for(".index", page=page - 1, **kept) if page > 1 else None,
@@ -274,7 +275,7 @@ class ArticleView(BaseModelView):
 
     def defaults(self) -> dict[str, Any]:
         """Start a new article for everybody, from now on."""
-        return {"audience": ["ALL"], "publish_at": clock.now(), "pinned": False,
+        return {"audience": ["EVERYBODY"], "publish_at": clock.now(), "pinned": False,
                 "must_read": False}  # fmt: skip
 
     def subtitle(self, row: Any) -> Any:

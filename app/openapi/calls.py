@@ -55,9 +55,7 @@ def answer(parameters: Any, record: Record) -> dict[str, Any]:
     database with whole-project scope, like a user of the general contractor.
     """
     envelope = protocol.read_envelope(parameters)
-    record.body_hash = hashlib.sha256(
-        envelope.data_text.encode("utf-8", "replace")
-    ).hexdigest()
+    record.body_hash = hashlib.sha256(envelope.data_text.encode("utf-8", "replace")).hexdigest()
     record.method = envelope.method[:40]
     client = _client(envelope.appid)
     if client is None:
@@ -133,9 +131,7 @@ def _permitted(
     _check_quota(client, record.at)
     if broken:
         raise broken
-    task = Task(
-        caller, actor, data, record.at, accept_plain=bool(settings.get(ACCEPT_PLAIN))
-    )
+    task = Task(caller, actor, data, record.at, accept_plain=bool(settings.get(ACCEPT_PLAIN)))
     if method.answer:
         return protocol.accepted(method.answer(task))
     return _write(method, task, envelope.sign, record)

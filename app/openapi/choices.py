@@ -1,6 +1,6 @@
 """Closed lists of the open interface."""
 
-from app.core.columns import Choice, N_
+from app.core.columns import N_, Choice
 from app.projects.choices import ClientState
 
 

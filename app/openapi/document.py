@@ -129,9 +129,6 @@ def _length(field: Field) -> str:
 def words() -> dict[str, str]:
     """Give what each field means: the label of its column, or the interface's own word."""
     found = {
-        spec.api: str(spec.label)
-        for model in MODELS
-        for spec in specs(model).values()
-        if spec.api
+        spec.api: str(spec.label) for model in MODELS for spec in specs(model).values() if spec.api
     }
     return {**found, **OWN_WORDS}

@@ -16,6 +16,7 @@ from app.core import scope
 from app.extensions import csrf, db
 from app.openapi import calls, document, errors, protocol
 
+
 @click.command("document")
 @with_appcontext
 def print_document() -> None:

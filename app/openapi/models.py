@@ -8,8 +8,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import checks, scope
 from app.core.columns import (
-    ChoiceOf, CreditCode, Date, Flag, Instant, Integer, Kind, LongText, Phone, SecretText, State,
-    Text, column,
+    ChoiceOf,
+    CreditCode,
+    Date,
+    Flag,
+    Instant,
+    Integer,
+    Kind,
+    LongText,
+    Phone,
+    SecretText,
+    State,
+    Text,
+    column,
 )  # fmt: skip
 from app.core.models import ProjectRow
 from app.openapi.choices import ClientState, Content, Outcome
@@ -100,9 +111,7 @@ class ApiClient(ProjectRow):
     vendor_mobile: Mapped[Any] = column(
         Phone, label=_("Telephone of the contact"), required_at=FORM, section=VENDOR
     )
-    software: Mapped[Any] = column(
-        Text(100), label=_("Software"), required_at=FORM, section=VENDOR
-    )
+    software: Mapped[Any] = column(Text(100), label=_("Software"), required_at=FORM, section=VENDOR)
     software_version: Mapped[Any] = column(
         Text(100), label=_("Software version"), required_at=FORM, section=VENDOR
     )
@@ -188,9 +197,7 @@ class ApiCall(ProjectRow):
     rejected: Mapped[Any] = column(Integer(), label=_("Refused items"), readonly=True)
     code: Mapped[Any] = column(Text(10), label=_("Code"), readonly=True)
     outcome: Mapped[Any] = column(ChoiceOf(Outcome), label=_("Outcome"), readonly=True)
-    duration_ms: Mapped[Any] = column(
-        Integer(unit="ms"), label=_("Duration"), readonly=True
-    )
+    duration_ms: Mapped[Any] = column(Integer(unit="ms"), label=_("Duration"), readonly=True)
     sample: Mapped[Any] = column(LongText(500), label=_("Message"), readonly=True)
     body_hash: Mapped[Any] = column(Text(64), label=_("Digest of the data"), readonly=True)
 

@@ -8,8 +8,18 @@ from collections.abc import Collection
 from typing import Any
 
 from app.core.columns import (
-    BankCard, Date, Document, DocumentNumber, Flag, Instant, Integer, Month, Number, Picture,
-    SecretText, Text,
+    BankCard,
+    Date,
+    Document,
+    DocumentNumber,
+    Flag,
+    Instant,
+    Integer,
+    Month,
+    Number,
+    Picture,
+    SecretText,
+    Text,
 )  # fmt: skip
 from app.core.columns.base import ColumnSpec, specs
 from app.openapi import codes
@@ -45,7 +55,7 @@ def field_of(spec: ColumnSpec, **extra: Any) -> Field:
         }
     else:
         facts = {"kind": next((w for own, w in KINDS if isinstance(spec.kind, own)), Kind.TEXT)}
-    if isinstance(spec.kind, Text) or isinstance(spec.kind, SecretText):
+    if isinstance(spec.kind, (Text, SecretText)):
         facts["max_length"] = spec.kind.length if isinstance(spec.kind, Text) else 30
     if isinstance(spec.kind, BankCard):
         facts["encrypted"] = True

@@ -14,7 +14,11 @@ from app.extensions import db
 from app.openapi.choices import ClientState
 from app.openapi.models import ApiClient
 from app.openapi.refusals import (
-    NoProjectNumber, NotTheGeneralContractor, PasswordNeeded, ReasonNeeded, VendorTaken,
+    NoProjectNumber,
+    NotTheGeneralContractor,
+    PasswordNeeded,
+    ReasonNeeded,
+    VendorTaken,
 )  # fmt: skip
 from app.openapi.states import CLIENT_FLOW
 from app.permissions import Area
@@ -50,9 +54,7 @@ def _require(project: Project, actor: scope.Principal) -> None:
         raise NotTheGeneralContractor
 
 
-def open_client(
-    project: Project, values: Mapping[str, Any], *, actor: scope.Principal
-) -> Opened:
+def open_client(project: Project, values: Mapping[str, Any], *, actor: scope.Principal) -> Opened:
     """Open an access for a vendor; the first of a project has the project number as appid."""
     _require(project, actor)
     if not project.project_no:
@@ -104,9 +106,7 @@ def change_client(
     return client
 
 
-def replace_secret(
-    client: ApiClient, *, password: str, reason: str, actor: scope.Principal
-) -> str:
+def replace_secret(client: ApiClient, *, password: str, reason: str, actor: scope.Principal) -> str:
     """Give an access a new secret, shown this once; the old one ends at once.
 
     Asks for the actor's own password and a reason, which stands in the audit.

@@ -1,18 +1,20 @@
 """设置接口: settings of a project's interface, its secret, its call log (screens.md 7.1, 7.3)."""
 
+from importlib.util import find_spec
 from typing import Any
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.core import scope
 from app.core.columns.base import specs
 from app.core.forms import form_class
-from app.core.views import BaseModelView, BasePage
+from app.core.views import BaseModelView, BasePage, Tab
 from app.core.views.base import Interface
 from app.core.views.pages import answer, download, read_form, submit
 from app.extensions import db
@@ -194,13 +196,13 @@ class CallLogView(BaseModelView):
     def list_context(self) -> dict[str, Any]:
         """Keep the project while filtering."""
         number = request.args.get("project", "")
-        kept = {"project": number} if _short(number) else {}
+        kept: dict[str, Any] = {"project": number} if _short(number) else {}
         return {**super().list_context(), "filter_hidden": kept,
                 "reset_url": url_for(".list", **kept)}  # fmt: skip
 
 
 def _short(number: str) -> bool:
-    return number.isdigit() and len(number) < 19  # noqa: PLR2004 - what fits a bigint
+    return number.isdigit() and len(number) < 19
 
 
 def settings_context(project: Project) -> dict[str, Any]:
@@ -303,4 +305,21 @@ def _unkept(page: str) -> Response:
     return response
 
 
+def tab_content(project: Project) -> dict[str, Any]:
+    """Give the tab 接口设置 of a project's page."""
+    return {"tab_html": Markup(render_template("openapi/cards.html", **settings_context(project)))}  # noqa: S704 - a template of ours
+
+
+def _join_project_page() -> None:
+    """Put the tab beside those of the project's page, where that page exists."""
+    if find_spec("app.projects.views") is None:
+        return
+    from app.projects.views import detail_tabs
+
+    detail_tabs.append(
+        Tab("interface", _("Interface settings"), tab_content, ("read", Area.INTERFACES))
+    )
+
+
+_join_project_page()
 PAGES = (OpenApiView, InterfacePage, CallLogView)

@@ -9,6 +9,7 @@ from app.roster.choices import StaffState, StayState, TeamState
 add_verbs({
     "expect": N_("Register for a later entry"),
     "arrive": N_("Enter on the entry date"),
+    "leave": N_("Exit by the interface"),
     "take_up": N_("Take up the post"),
 })  # fmt: skip
 
@@ -24,6 +25,7 @@ STAY_FLOW = StateMachine(
     Transition("withdraw", StayState.EXPECTED, StayState.DRAFT, permission="enter"),
     Transition("exit", StayState.ON_SITE, StayState.EXITED),
     Transition("expect", StayState.DRAFT, StayState.EXPECTED, system=True),
+    Transition("leave", StayState.ON_SITE, StayState.EXITED, system=True),
     Transition("arrive", (StayState.DRAFT, StayState.EXPECTED), StayState.ON_SITE, system=True),
 )
 

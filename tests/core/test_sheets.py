@@ -220,8 +220,9 @@ def test_a_document_number_is_folded(sheet):
 @pytest.mark.parametrize(
     "cell",
     [
-        date(2026, 11, 1), datetime.fromisoformat("2026-11-01"), 46327, "2026-11-01", "2026/11/1", "2026.11.01",
-        "2026年11月1日", "20261101", 20261101, "２０２６-11-01", "2026-11-01 00:00:00",
+        date(2026, 11, 1), datetime.fromisoformat("2026-11-01"), 46327, "2026-11-01", "2026/11/1",
+        "2026.11.01", "2026年11月1日", "20261101", 20261101, "２０２６-11-01",
+        "2026-11-01 00:00:00",
     ],
 )  # fmt: skip
 def test_a_date_is_read_however_it_is_written(sheet, cell):

@@ -16,7 +16,7 @@ def article(**values: Any) -> Article:
     row = Article(**{
         "district_code": "440703", "title": numbered("关于实名制管理的通知"),
         "category": Category.NOTICE, "issuer": "蓬江区", "body": body,
-        "body_text": words_of(body), "audience": ["ALL"],
+        "body_text": words_of(body), "audience": ["EVERYBODY"],
         "publish_at": datetime(2026, 1, 5, tzinfo=UTC), "state": ArticleState.PUBLISHED, **values,
     })  # fmt: skip
     db.session.add(row)

@@ -32,7 +32,7 @@ def editor(work):
 def values(**changes):
     return {
         "title": "通知", "category": Category.NOTICE, "body": "<p>各单位：</p><p>请执行</p>",
-        "audience": ["ALL"], "publish_at": clock.now(), **changes,
+        "audience": ["EVERYBODY"], "publish_at": clock.now(), **changes,
     }  # fmt: skip
 
 

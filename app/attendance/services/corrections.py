@@ -13,7 +13,12 @@ from sqlalchemy import select
 
 from app.attendance import queries
 from app.attendance.choices import (
-    IN, NOT_COUNTING, OUT, CorrectionState, OddState, PunchState,
+    IN,
+    NOT_COUNTING,
+    OUT,
+    CorrectionState,
+    OddState,
+    PunchState,
 )  # fmt: skip
 from app.attendance.errors import NotTheReviewer, NotYourProject, Overlapping
 from app.attendance.models import Correction, OddPunch
@@ -167,7 +172,7 @@ def _write(row: Correction, project: Project, wanted: list[Span]) -> None:
         loose = _inside(span, days.get(span.stay.person_id, []))
         numbers = [number for number, _at in loose] or None
         rows += [
-            _punch(row, span, direction, at, papers[span.stay.id], numbers)
+            _punch(row, span, (direction, at), papers[span.stay.id], numbers)
             for direction, at in ((IN, span.in_at), (OUT, span.out_at))
         ]
     fresh = ledger.store(stored, rows)
@@ -216,28 +221,17 @@ def _papers(ids: set[int]) -> dict[int, tuple[str, str]]:
 
 
 def _punch(
-    row: Correction, span: Span, direction: str, at: datetime, paper: tuple[str, str],
+    row: Correction, span: Span, moment: tuple[str, datetime], paper: tuple[str, str],
     replaces: list[int] | None,
 ) -> dict[str, Any]:  # fmt: skip
-    stay, empty = (
-        span.stay,
-        dict.fromkeys(
-            (
-                "attend_method",
-                "channel",
-                "device_sn",
-                "lng",
-                "lat",
-                "similarity",
-                "photo_id",
-                "batch",
-            )
-        ),
+    stay = span.stay
+    empty = dict.fromkeys(
+        ("attend_method", "channel", "device_sn", "lng", "lat", "similarity", "photo_id", "batch")
     )
     source = "import" if scope.current().door is scope.Door.SHEET else "manual"
     return {
         **empty, "project_id": row.project_id, "district_code": row.district_code,
-        "id_number_hash": stay.hash, "punched_at": at, "direction": direction,
+        "id_number_hash": stay.hash, "punched_at": moment[1], "direction": moment[0],
         "worker_id": stay.id, "unit_id": stay.unit_id, "team_id": stay.team_id,
         "id_type": paper[0], "id_number": paper[1], "name": stay.name,
         "received_at": clock.now(), "channel_known": True, "source": source,

@@ -11,7 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from app.attendance import queries
 from app.attendance.choices import NOT_COUNTING, OUT, PunchState
 from app.attendance.days import (
-    DayPunch, DayResult, DayTerms, ProjectPart, compute_days, dates_around, window_around,
+    DayPunch,
+    DayResult,
+    DayTerms,
+    ProjectPart,
+    compute_days,
+    dates_around,
+    window_around,
 )  # fmt: skip
 from app.attendance.models import AttendanceDay, PersonDay
 from app.attendance.queries import Stay
@@ -156,8 +162,8 @@ def _note_repeats(outcome: Outcome, results: Iterable[DayResult], facts: Any) ->
     for day in results:
         for part in day.parts:
             repeats = set(part.duplicate_ids)
-            own = {*repeats, *(i for pair in part.pairs for i in (pair.in_id, pair.out_id)),
-                   *part.unmatched_in_ids, *part.unmatched_out_ids, *part.passed_over_ids}  # fmt: skip
+            own = repeats | {i for pair in part.pairs for i in (pair.in_id, pair.out_id)}
+            own |= {*part.unmatched_in_ids, *part.unmatched_out_ids, *part.passed_over_ids}
             for number in sorted(own):
                 was = facts[number][1] is PunchState.DUPLICATE
                 if was != (number in repeats):

@@ -11,8 +11,15 @@ from sqlalchemy import or_, select
 from app.attendance import queries
 from app.attendance.choices import OTHER_REASON
 from app.attendance.errors import (
-    MonthLocked, NobodyChosen, NoteMissing, NotOnSite, NotYourProject, Overlapping, ProofMissing,
-    WrongDates, WrongTimes,
+    MonthLocked,
+    NobodyChosen,
+    NoteMissing,
+    NotOnSite,
+    NotYourProject,
+    Overlapping,
+    ProofMissing,
+    WrongDates,
+    WrongTimes,
 )  # fmt: skip
 from app.attendance.models import AttendanceDay
 from app.attendance.queries import Stay

@@ -16,11 +16,26 @@ from app.openapi import errors, wire
 from app.openapi.choices import Content
 from app.openapi.methods import rows
 from app.openapi.methods.base import (
-    Done, Method, Task, counted, masked, of_company, of_person, team_of,
+    Done,
+    Method,
+    Task,
+    counted,
+    masked,
+    of_company,
+    of_person,
+    team_of,
 )  # fmt: skip
 from app.openapi.schemas import (
-    EXCUSED, PAGING, PICTURE_LIMIT, PROJECT, SOME_COMPANY, SOME_PERSON, SOME_TEAM, TEAM,
-    columns_of, fields_of,
+    EXCUSED,
+    PAGING,
+    PICTURE_LIMIT,
+    PROJECT,
+    SOME_COMPANY,
+    SOME_PERSON,
+    SOME_TEAM,
+    TEAM,
+    columns_of,
+    fields_of,
 )  # fmt: skip
 from app.openapi.wire import Field, Kind, Schema
 from app.projects.models import ProjectUnit

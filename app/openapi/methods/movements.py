@@ -12,7 +12,12 @@ from app.openapi.choices import Content
 from app.openapi.methods import rows
 from app.openapi.methods.base import Done, Method, Task, masked, person_key, team_of, told
 from app.openapi.schemas import (
-    COMPANY, EXCUSED, PICTURE_LIMIT, PROJECT, TEAM, columns_of,
+    COMPANY,
+    EXCUSED,
+    PICTURE_LIMIT,
+    PROJECT,
+    TEAM,
+    columns_of,
 )  # fmt: skip
 from app.openapi.wire import Field, Kind, Latest
 from app.roster import services

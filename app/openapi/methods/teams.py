@@ -12,7 +12,15 @@ from app.openapi.choices import Content
 from app.openapi.methods import rows
 from app.openapi.methods.base import Done, Method, Task, counted, of_company, told, unit_of
 from app.openapi.schemas import (
-    COMPANY, EXCUSED, PAGING, PROJECT, SOME_COMPANY, SOME_TEAM, attachments, columns_of, fields_of,
+    COMPANY,
+    EXCUSED,
+    PAGING,
+    PROJECT,
+    SOME_COMPANY,
+    SOME_TEAM,
+    attachments,
+    columns_of,
+    fields_of,
 )  # fmt: skip
 from app.openapi.wire import Field
 from app.projects.models import ProjectUnit
@@ -107,7 +115,7 @@ METHODS = (
         notes=(
             "同一参建单位内班组名称唯一,重复时结果为失败,文本含已有班组编号。",
             "exitTime 与退场附件只作校验,班组退场以工人退场为准。",
-            "成功后 result 为文本 {\"teamSysNo\":1500000001}。",
+            '成功后 result 为文本 {"teamSysNo":1500000001}。',
         ),
     ),
     Method("Team.Query", "查询班组信息", QUERY, Content.TEAM, reply=ROW, answer=query),

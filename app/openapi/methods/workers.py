@@ -12,11 +12,29 @@ from app.openapi import errors, wire
 from app.openapi.choices import Content
 from app.openapi.methods import rows
 from app.openapi.methods.base import (
-    Done, Method, Task, counted, masked, of_company, of_person, team_of, told,
+    Done,
+    Method,
+    Task,
+    counted,
+    masked,
+    of_company,
+    of_person,
+    team_of,
+    told,
 )  # fmt: skip
 from app.openapi.schemas import (
-    CARD_LIMIT, COMPANY, EXCUSED, PAGING, PICTURE_LIMIT, PROJECT, SOME_COMPANY, SOME_PERSON,
-    SOME_TEAM, TEAM, columns_of, fields_of,
+    CARD_LIMIT,
+    COMPANY,
+    EXCUSED,
+    PAGING,
+    PICTURE_LIMIT,
+    PROJECT,
+    SOME_COMPANY,
+    SOME_PERSON,
+    SOME_TEAM,
+    TEAM,
+    columns_of,
+    fields_of,
 )  # fmt: skip
 from app.openapi.wire import Field, Kind, Schema
 from app.projects.models import ProjectUnit
@@ -181,7 +199,9 @@ def _row(task: Task, stay: Any, team: Any, unit: Any) -> dict[str, Any]:
         "gender": stay.sex,
         "birthday": stay.birth_on,
         "birth_place_code": number[:6] if number else None,
-        "payRollTopBankName": dictionaries.label("bank", stay.bank_code) if stay.bank_code else None,
+        "payRollTopBankName": dictionaries.label("bank", stay.bank_code)
+        if stay.bank_code
+        else None,
     }
 
 
