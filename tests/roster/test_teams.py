@@ -37,9 +37,7 @@ def test_team_numbers_have_ten_digits_and_run_through_the_city(site, gc):
     first, second = add(site, gc), add(site, gc)
     stranger = principal_of(site.stranger_user)
     with scope.act_as(stranger):
-        far = services.add_teams(
-            site.elsewhere, [roster.team_values(site.far)], actor=stranger
-        )[0]
+        far = services.add_teams(site.elsewhere, [roster.team_values(site.far)], actor=stranger)[0]
 
     assert first.team_no == 1_500_000_001
     assert (second.team_no, far.team_no) == (first.team_no + 1, first.team_no + 2)
