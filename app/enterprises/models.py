@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, Boolean, DateTime, Index, Integer, String
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, Integer, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.columns import (
-    Amount, ChoiceOf, Code, CreditCode, Date, Document, DocumentNumber, Documents, Email, Json,
-    LongText, Mobile, Phone, Ref, State, Text, column,
+    Amount, ChoiceOf, Code, CreditCode, Date, Document, DocumentNumber, Documents, Email, Instant,
+    Json, LongText, Mobile, Phone, Ref, State, Text, column,
 )  # fmt: skip
+from app.core.columns.secrets import Encrypted
 from app.core.models import Entity
 from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
 
@@ -28,6 +29,15 @@ def _agent_is_another(values: Mapping[str, Any]) -> bool:
     return values.get("agent_id_number") != values.get("legal_person_id_number")
 
 
+def _expired(values: Mapping[str, Any]) -> bool:
+    return bool(values.get("valid_to")) and values["valid_to"] < clock.today()
+
+
+# a refused application frees name, code and sign-in name for the next one
+LIVING = "state <> 'REJECTED' and is_deleted is false"
+PENDING = "state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"
+
+
 class Enterprise(Entity):
     """An enterprise, from its registration on (screens.md 2.3, 3).
 
@@ -41,18 +51,23 @@ class Enterprise(Entity):
         government_sees=scope.DISTRICTS,
         government_writes=scope.DISTRICTS,
     )
+    __table_args__ = (
+        Index("uq_enterprise_name", "name", unique=True, postgresql_where=text(LIVING)),
+        Index("uq_enterprise_credit_code", "credit_code", unique=True,
+              postgresql_where=text(LIVING)),
+        Index("uq_enterprise_username", "username", unique=True, postgresql_where=text(PENDING)),
+    )  # fmt: skip
 
     district_code: Mapped[Any | None] = mapped_column(String(6), nullable=False, index=True)
     enterprise_type: Mapped[Any] = column(
         ChoiceOf(EnterpriseType), label=_("Enterprise type"), required_at=FORM
     )
     name: Mapped[Any] = column(
-        Text(200), label=_("Enterprise name"), required_at=FORM, api="corpName", unique=True
+        Text(200), label=_("Enterprise name"), required_at=FORM, api="corpName"
     )
     credit_code: Mapped[Any] = column(
-        CreditCode, label=_("Unified social credit code"), required_at=FORM, api="corpCode",
-        unique=True,
-    )  # fmt: skip
+        CreditCode, label=_("Unified social credit code"), required_at=FORM, api="corpCode"
+    )
     register_type: Mapped[Any] = column(
         Code("corp_reg_type"), label=_("Registration type"), api="corpType"
     )
@@ -119,15 +134,18 @@ class Enterprise(Entity):
         Text(32), label=_("Sign-in name"), required_at=FORM, index=True,
         help=_("4 to 32 letters, digits or underscores, beginning with a letter"),
     )  # fmt: skip
-    password_hash: Mapped[Any | None] = mapped_column(String(256))
+    # encrypted besides being hashed: the audit keeps every column, and officials read it
+    password_hash: Mapped[Any | None] = mapped_column(Encrypted())
     agreed_version: Mapped[Any | None] = mapped_column(String(20))
-    submitted_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
+    submitted_at: Mapped[Any] = column(Instant, label=_("Submitted at"), readonly=True)
     review_due_on: Mapped[Any] = column(Date, label=_("Review due on"), readonly=True)
     reviewed_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
     reviewed_by: Mapped[Any | None] = mapped_column(Integer)
     opinion: Mapped[Any] = column(LongText(500), label=_("Opinion of the review"), readonly=True)
     returned_fields: Mapped[Any] = column(Json, label=_("Fields to correct"), readonly=True)
     attempt: Mapped[Any | None] = mapped_column(Integer, nullable=False, default=1, server_default="1")
+    # the application as it stood before it was returned, for the reviewer to compare
+    previous: Mapped[Any | None] = mapped_column(JSONB)
 
 
 class Qualification(Entity):
@@ -146,8 +164,14 @@ class Qualification(Entity):
         Code("qualification_level"), label=_("Qualification level"), required_at=FORM
     )
     valid_to: Mapped[Any] = column(Date, label=_("Valid to"), required_at=FORM)
-    extension_reason: Mapped[Any] = column(Text(200), label=_("Reason of extension"))
-    extension_file: Mapped[Any] = column(Document, label=_("Notice of extension"))
+    extension_reason: Mapped[Any] = column(
+        Text(200), label=_("Reason of extension"), required_at=FORM, when=_expired,
+        help=_("Needed when the certificate has expired"),
+    )  # fmt: skip
+    extension_file: Mapped[Any] = column(
+        Document, label=_("Notice of extension"), required_at=FORM, when=_expired,
+        help=_("Needed when the certificate has expired"),
+    )  # fmt: skip
     file: Mapped[Any] = column(Document, label=_("Certificate (scan)"), required_at=FORM)
 
 
@@ -156,6 +180,10 @@ class EnterpriseChange(Entity):
 
     __scope__ = scope.by_enterprise(government_writes=True)
     __picker__ = ("change_no",)
+    __table_args__ = (
+        Index("uq_enterprise_change_pending", "enterprise_id", unique=True,
+              postgresql_where=text("state = 'SUBMITTED' and is_deleted is false")),
+    )  # fmt: skip
 
     enterprise_id: Mapped[Any] = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
     district_code: Mapped[Any | None] = mapped_column(String(6), nullable=False, index=True)
@@ -163,6 +191,8 @@ class EnterpriseChange(Entity):
     changed_fields: Mapped[Any] = column(Json, label=_("Changed fields"), readonly=True)
     reason: Mapped[Any] = column(Text(200), label=_("Reason of the change"), required_at=FORM)
     proof: Mapped[Any] = column(Documents(10), label=_("Proof"))
+    # new scans among the changed fields: they wait with the request until it is approved
+    files: Mapped[Any] = column(Documents(60), label=_("New scans"), readonly=True)
     state: Mapped[Any] = column(
         State(ChangeState), label=_("State"), default=ChangeState.SUBMITTED, nullable=False,
         index=True,
@@ -186,3 +216,14 @@ class CityKey(Entity):
     project_id: Mapped[Any | None] = mapped_column(BigInteger)
     row_id: Mapped[Any | None] = mapped_column(BigInteger)
     note: Mapped[Any | None] = mapped_column(JSONB)
+
+
+class UsedCaptcha(Entity):
+    """A captcha that has been answered: no second answer is taken for the same picture."""
+
+    __scope__ = scope.system_only("kept for minutes, by the captcha alone")
+    __audited__ = False
+    __picker__ = ("mark",)
+
+    mark: Mapped[Any | None] = mapped_column(String(64), nullable=False, unique=True)
+    expires_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True), nullable=False)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns import Codes, Date, Flag, Ref, Text, column
-from app.core.models import ProjectRow
+from app.core.models import Entity, ProjectRow
 from app.projects.models import ProjectUnit
 
 
@@ -24,8 +24,8 @@ class Account(User):
     limited: Mapped[Any | None] = mapped_column(Boolean, nullable=False, server_default="false")
     district_code: Mapped[Any | None] = mapped_column(String(6))
     mobile: Mapped[Any | None] = mapped_column(String(11))
-    locked_until: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
-    first_failure_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
+    # the whole enterprise is disabled: nobody of it signs in until it is enabled again
+    suspended: Mapped[Any | None] = mapped_column(Boolean, nullable=False, server_default="false")
     password_changed_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
     must_change_password: Mapped[Any | None] = mapped_column(Boolean, nullable=False, server_default="false")
     session_epoch: Mapped[Any | None] = mapped_column(Integer, nullable=False, server_default="1")
@@ -51,3 +51,19 @@ class SiteAccess(ProjectRow):
     can_write: Mapped[Any] = column(Codes("write_area"), label=_("May write"))
     valid_to: Mapped[Any] = column(Date, label=_("Valid to"))
     active: Mapped[Any] = column(Flag, label=_("Active"), nullable=False, default=True)
+
+
+class SignInFailure(Entity):
+    """Failed attempts under one sign-in name, whether an account has it or not (screens.md 2.1).
+
+    Counting by the name as typed makes the lock say nothing about which names exist.
+    """
+
+    __scope__ = scope.system_only("counted by the signing-in service before anybody is known")
+    __audited__ = False
+    __picker__ = ("name_hash",)
+
+    name_hash: Mapped[Any | None] = mapped_column(String(64), nullable=False, unique=True)
+    failures: Mapped[Any | None] = mapped_column(Integer, nullable=False, default=0)
+    first_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True), nullable=False)
+    locked_until: Mapped[Any | None] = mapped_column(DateTime(timezone=True))

@@ -55,7 +55,8 @@ def for_request() -> scope.Principal:
 
 def usable(account: Account) -> bool:
     """Tell whether an account may sign in at all today."""
-    return bool(account.active) and (account.valid_to is None or account.valid_to > clock.now())
+    open_still = account.valid_to is None or account.valid_to > clock.now()
+    return bool(account.active) and not account.suspended and open_still
 
 
 def principal_of(account: Account) -> scope.Principal:

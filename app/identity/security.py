@@ -4,7 +4,6 @@ The framework's manager asks the database for every right; ours answers from the
 which is loaded once a request. Its REST security routes are closed.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
@@ -15,12 +14,10 @@ from werkzeug.security import check_password_hash
 
 from app.core import clock, scope
 from app.extensions import db
-from app.identity import principals
+from app.identity import lockout, principals
 from app.identity.models import Account
-from app.identity.views import AccountAdminView, PasswordView, RoleAdminView, SignInView
+from app.identity.views import AccountAdminView, RoleAdminView, SignInView
 
-FAILURES = 5
-WINDOW = timedelta(minutes=15)
 FREE_ENDPOINTS = {"SignInView.logout", "PasswordView.change", "static", "appbuilder.static"}
 
 
@@ -45,10 +42,11 @@ class SecurityManager(FrameworkManager):
         """Answer a right from the principal; a menu entry asks for its area's ``read``."""
         actor = scope.current()
         if permission_name == "menu_access":
-            from app import menu
-
-            lines = menu.groups().get(view_name, [view_name])
-            return any(actor.can("read", menu.areas().get(line, "users")) for line in lines)
+            lines = current_app.extensions["menu_lines"].get(view_name, [])
+            return any(
+                actor.can("read", area) and audience in (None, actor.audience)
+                for area, audience in lines
+            )
         return actor.can(permission_name.removeprefix("can_"), str(view_name))
 
     def get_user_menu_access(self, menu_names: Any = None) -> set[str]:
@@ -60,43 +58,34 @@ class SecurityManager(FrameworkManager):
         return False
 
     def auth_user_db(self, username: str, password: str) -> Account | None:
-        """Check name and password; five failures in 15 minutes lock the account for 15.
+        """Check name and password; five failures in 15 minutes lock the name for 15.
 
-        A locked or unknown account costs the same time as a wrong password.
+        Failures count under the name as typed, so that the lock tells nobody which names
+        exist; an unknown account costs the same time as a wrong password.
         """
-        account = self.find_user(username=username) if username else None
-        known = account is not None and bool(account.password) and principals.usable(account)
-        locked = known and account.locked_until and account.locked_until > clock.now()
-        stored = account.password if known else current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"]
-        right = check_password_hash(stored, password) and bool(password.strip("\x00"))
-        if not known or locked:
+        if not username or lockout.is_locked(username):
             return None
-        if not right:
-            self._count_failure(account)
+        account = self.find_user(username=username)
+        known = account is not None and bool(account.password) and principals.usable(account)
+        stored = account.password if known else self.fake_hash
+        right = check_password_hash(stored, password) and bool(password.strip("\x00"))
+        if not known or not right:
             return None
         account.login_count = (account.login_count or 0) + 1
         account.last_login = clock.local(clock.now()).replace(tzinfo=None)
-        account.fail_login_count = 0
-        account.first_failure_at = account.locked_until = None
-        self.session.commit()
+        self.session.flush()
         return account
 
-    def _count_failure(self, account: Account) -> None:
-        now = clock.now()
-        if account.first_failure_at is None or now - account.first_failure_at > WINDOW:
-            account.first_failure_at, account.fail_login_count = now, 0
-        account.fail_login_count = (account.fail_login_count or 0) + 1
-        if account.fail_login_count >= FAILURES:
-            account.locked_until = now + WINDOW
-            account.first_failure_at, account.fail_login_count = None, 0
-        self.session.commit()
+    @property
+    def fake_hash(self) -> str:
+        """Give the hash that is compared when there is no account."""
+        return str(current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"])
 
     def register_views(self) -> None:
         """Register signing in and the administrator's screens; none of the REST routes."""
         self.auth_view = self.authdbview()
         self.appbuilder.add_view_no_menu(self.auth_view)
         self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
-        self.appbuilder.add_view_no_menu(PasswordView)
         self.user_view = self.appbuilder.add_view(
             self.userdbmodelview, "accounts_admin", label=_("Accounts"), icon="users",
             category="administration",

@@ -1,27 +1,38 @@
 """Signing in and out, changing one's password, the administrator's list of accounts."""
 
+from __future__ import annotations  # the route ``list`` hides the builtin in the class body
+
+from datetime import timedelta
 from typing import Any
 
-from flask import flash, redirect, request, session, url_for
+from flask import abort, flash, jsonify, make_response, redirect, request, session, url_for
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_appbuilder.security.forms import LoginForm_db
+from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.security.sqla.models import Role
 from flask_appbuilder.security.views import AuthDBView, RoleModelView
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import login_user, logout_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core import clock, scope
+from app.core import checks, clock, scope
 from app.core.errors import Refusal
+from app.core.forms import BaseForm
 from app.core.views import BasePage
+from app.core.views.pages import submit
+from app.enterprises import captcha, tokens
+from app.enterprises.queries import application_of
 from app.extensions import db
-from app.identity import services
+from app.identity import lockout, queries, services
+from app.identity.choices import SubRole
+from app.identity.forms import SignInForm, SubAccountForm
 from app.identity.models import Account
 from app.permissions import Area
 
+FAILED = "failed"  # how often this browser failed to sign in
 
 class SignInView(AuthDBView):
     """登录: name and password; an unapproved applicant is led to his application instead."""
@@ -34,28 +45,56 @@ class SignInView(AuthDBView):
         if scope.current().user is not None:
             return redirect(self.appbuilder.get_url_for_index)
         if request.method == "POST":
-            return self._sign_in(
-                request.form.get("username", "").strip(), request.form.get("password", "")
-            )
+            name = request.form.get("username", "").strip()[:64]
+            return self._sign_in(name, request.form.get("password", "")[:200])
         return self._page()
 
-    def _page(self) -> str:
+    def _page(self, *, captcha_problem: str = "", name: str = "") -> str:
+        form = SignInForm()
+        if not _asks_captcha(name):
+            del form.captcha
+        elif captcha_problem:
+            form.captcha.errors = [captcha_problem]
         return self.render_template(
-            self.login_template, title=self.title, form=LoginForm_db(), appbuilder=self.appbuilder
-        )
+            self.login_template, title=self.title, form=form, appbuilder=self.appbuilder,
+            captcha_url=url_for("CaptchaPage.picture"), forgotten_url=url_for("ForgottenPage.index"),
+        )  # fmt: skip
 
     def _sign_in(self, username: str, password: str) -> Any:
+        if _asks_captcha(username):
+            try:
+                captcha.check(request.form.get("captcha", ""))
+            except Refusal as problem:
+                return self._page(captcha_problem=str(problem), name=username), 401
+            finally:
+                db.session.commit()
+        if lockout.is_locked(username):
+            return self._refuse(username)
         account = self.appbuilder.sm.auth_user_db(username, password)
         if account is not None:
+            lockout.forget(username)
+            services.force_if_old(account)
+            db.session.commit()
             begin_session(account)
             return redirect(get_safe_redirect(request.args.get("next", "")))
-        if url := services.application_page(username, password):
-            return redirect(url)
-        if services.is_locked(username):
+        application = application_of(username, password, self.appbuilder.sm.fake_hash)
+        if application is not None:
+            lockout.forget(username)
+            db.session.commit()
+            return redirect(
+                url_for("RegistrationPage.show", token=tokens.issue(application.id))
+            )
+        lockout.count(username)
+        db.session.commit()
+        session[FAILED] = session.get(FAILED, 0) + 1
+        return self._refuse(username)
+
+    def _refuse(self, username: str) -> Any:
+        if lockout.is_locked(username):
             flash(gettext("The account is locked. Try again in 15 minutes"), "danger")
         else:
             flash(gettext("User name or password is wrong"), "danger")
-        return self._page(), 401
+        return self._page(name=username), 401
 
     @expose("/logout/")
     def logout(self) -> Response:
@@ -63,6 +102,13 @@ class SignInView(AuthDBView):
         logout_user()
         session.clear()
         return redirect(url_for("SignInView.login"))
+
+
+def _asks_captcha(username: str) -> bool:
+    """Tell whether a captcha is due: this browser or this name has failed twice."""
+    if session.get(FAILED, 0) >= lockout.CAPTCHA_AFTER:
+        return True
+    return bool(username) and lockout.failures(username) >= lockout.CAPTCHA_AFTER
 
 
 def begin_session(account: Account) -> None:
@@ -88,7 +134,7 @@ class PasswordView(BasePage):
         actor = scope.current()
         if actor.user is None:
             return redirect(url_for("SignInView.login"))
-        problem = ""
+        problem: Refusal | None = None
         if request.method == "POST":
             try:
                 epoch = services.change_password(
@@ -100,13 +146,171 @@ class PasswordView(BasePage):
                 db.session.commit()
             except Refusal as refusal:
                 db.session.rollback()
-                problem = str(refusal)
+                problem = refusal
             else:
                 session["epoch"] = epoch
                 flash(gettext("Your password has been changed"), "success")
                 return redirect(self.appbuilder.get_url_for_index)
         return self.page("identity/password.html", problem=problem,
                          forced=actor.user.must_change_password)  # fmt: skip
+
+
+class ForgottenPage(BasePage):
+    """忘记密码: who gives a new password; there is no SMS."""
+
+    route_base = "/forgotten"
+    default_view = "index"
+    title = _("Forgotten password")
+
+    @expose("/", methods=["GET"])
+    def index(self) -> Any:
+        """Say whom to ask."""
+        return self.page("identity/forgotten.html")
+
+
+class SubAccountView(BasePage):
+    """企业子账号: limited accounts of the own enterprise (screens.md 2.5)."""
+
+    route_base = "/sub-accounts"
+    default_view = "list"
+    class_permission_name = Area.ACCOUNTS
+    audience = scope.Audience.TENANT
+    method_permission_name = {
+        "list": "read", "sites": "read", "add": "write", "switch": "write", "reset": "write",
+    }
+    title = _("Sub-accounts")
+
+    @expose("/list/", methods=["GET"])
+    @has_access
+    def list(self) -> Any:
+        """Show the accounts with role, sites and state."""
+        actor = _administrator()
+        rows = [self._row(row) for row in queries.sub_accounts(actor.enterprises)]
+        add = {"label": gettext("Add a sub-account"), "url": url_for(".add"), "icon": "plus",
+               "primary": True}  # fmt: skip
+        may = actor.can("write", Area.ACCOUNTS)
+        return self.page(
+            "identity/sub_accounts.html", rows=rows, toolbar=[add] if may else [],
+            empty={
+                "title": gettext("No sub-account yet"),
+                "text": gettext("Open accounts for labour managers, staff and clerks; "
+                                "each sees only the projects you choose."),
+                "button": add if may else None,
+            },
+        )  # fmt: skip
+
+    def _row(self, row: dict[str, Any]) -> dict[str, Any]:
+        labels = {one.role: one.label for one in SubRole}
+        shown = {
+            "username": row["username"], "name": row["name"],
+            "mobile": checks.mask_mobile(row["mobile"]) if row["mobile"] else None,
+            "role": labels.get(row["role"], row["role"]), "sites": "、".join(row["sites"]),
+            "valid_to": (clock.local(row["valid_to"]) - timedelta(seconds=1)).date()
+            if row["valid_to"] else gettext("No end"),
+            "active": gettext("Active") if row["active"] else gettext("Disabled"),
+        }  # fmt: skip
+        return {
+            "id": row["id"], "actions": self._actions(row),
+            "cells": [
+                {"name": name, "label": SUB_LABELS[name], "html": value,
+                 "primary": name == "username"}
+                for name, value in shown.items()
+            ],
+        }  # fmt: skip
+
+    def _actions(self, row: dict[str, Any]) -> list[dict[str, Any]]:  # type: ignore[valid-type]
+        if not scope.current().can("write", Area.ACCOUNTS):
+            return []
+        verb = gettext("Disable") if row["active"] else gettext("Enable")
+        return [
+            {"label": verb, "method": "post", "danger": row["active"],
+             "url": url_for(".switch", pk=row["id"], on=int(not row["active"])),
+             "confirm": gettext("%(verb)s the account %(name)s?", verb=verb, name=row["username"])},
+            {"label": gettext("Reset password"), "method": "post",
+             "url": url_for(".reset", pk=row["id"]),
+             "confirm": gettext("The account %(name)s gets a new first password and is signed out.",
+                                name=row["username"])},
+        ]  # fmt: skip
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        """Show and take the form; the first password is shown once."""
+        actor = _administrator()
+        form = SubAccountForm() if request.method == "POST" else SubAccountForm(formdata=None)
+        if request.method == "POST":
+            made = submit(form, services.create_sub_account)
+            if made is not None:
+                return self._password_page(form.username.data, made[1])
+        return self._form_page(form, actor)
+
+    def _form_page(self, form: BaseForm, actor: scope.Principal) -> str:
+        form.projects.lookup_url = url_for(".sites")
+        wanted = set(form.projects.typed or [])
+        form.projects.chosen = [
+            (str(number), name) for number, name in queries.own_sites(actor)
+            if str(number) in wanted
+        ]  # fmt: skip
+        form.username.answer_url = url_for("RegistrationPage.username")
+        fields = [form[name] for name in SUB_FORM]
+        return self.page(
+            "appbuilder/general/model/add.html", title=gettext("Add a sub-account"),
+            sections=[("", fields, True)], form=form, form_errors=form.form_errors,
+            cancel_url=url_for(".list"), submit_label=gettext("Open the account"),
+        )  # fmt: skip
+
+    @expose("/sites", methods=["GET"])
+    @has_access
+    def sites(self) -> Any:
+        """Answer the picker with the own enterprise's projects."""
+        found = queries.own_sites(_administrator(), request.args.get("q", "").strip()[:50])
+        return jsonify(
+            results=[{"id": number, "text": name} for number, name in found],
+            pagination={"more": False},
+        )
+
+    @expose("/switch/<int:pk>/<int:on>", methods=["POST"])
+    @has_access
+    def switch(self, pk: int, on: int) -> Response:
+        """Disable an account at once, or enable it."""
+        _administrator()
+        services.set_sub_active(pk, active=bool(on), actor=scope.current())
+        db.session.commit()
+        flash(gettext("Saved"), "success")
+        return redirect(url_for(".list"))
+
+    @expose("/reset/<int:pk>", methods=["POST"])
+    @has_access
+    def reset(self, pk: int) -> Any:
+        """Give a new first password, shown once."""
+        _administrator()
+        password = services.reset_sub_account(pk, actor=scope.current())
+        name = db.session.scalar(select(Account.username).where(Account.id == pk))
+        db.session.commit()
+        return self._password_page(str(name), password)
+
+    def _password_page(self, username: str, password: str) -> Any:
+        html = self.page(
+            "identity/first_password.html", title=gettext("First password"), username=username,
+            password=password,
+        )  # fmt: skip
+        response = make_response(html)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _administrator() -> scope.Principal:
+    actor = scope.current()
+    if actor.audience is not scope.Audience.TENANT or not actor.enterprises:
+        abort(403)
+    return actor
+
+
+SUB_FORM = ("username", "name", "mobile", "role", "projects", "valid_to")
+SUB_LABELS = {
+    "username": _("Sign-in name"), "name": _("Real name"), "mobile": _("Mobile"),
+    "role": _("Role"), "sites": _("Projects"), "valid_to": _("Valid to"), "active": _("State"),
+}  # fmt: skip
 
 
 class AccountAdminView(ModelView):
@@ -148,4 +352,4 @@ class RoleAdminView(RoleModelView):
     label_columns = {"name": _("Name")}
 
 
-PAGES = ()
+PAGES = (PasswordView, ForgottenPage, SubAccountView)

@@ -12,12 +12,14 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    event,
     text,
 )  # fmt: skip
+from sqlalchemy import Date as SqlDate
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from app.core import scope
+from app.core import checks, clock, scope
 from app.core.columns import (
     BankCard,
     ChoiceOf,
@@ -451,6 +453,11 @@ class ProjectWorker(ProjectRow):
         Flag, label=_("Data conflict"), nullable=False, default=False, readonly=True
     )
     conflict: Mapped[Any | None] = mapped_column(JSONB)
+    # what the number itself says, readable where the number is encrypted (PERS-001 a, b, g)
+    number_fault: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False, server_default="false")
+    number_birth_on: Mapped[Any | None] = mapped_column(SqlDate)
+    number_sex: Mapped[Any | None] = mapped_column(String(2))
+    number_permit: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False, server_default="false")
     last_punch_at: Mapped[Any] = column(Instant, label=_("Last punch"), readonly=True)
     first_punch_at: Mapped[Any] = column(Instant, label=_("First punch"), readonly=True)
     # what the form tells after saving, such as a stay elsewhere that is asked to close
@@ -476,6 +483,23 @@ class ProjectWorker(ProjectRow):
         Index(None, "project_id", "team_id", "state"),
         Index(None, "project_id", "entry_on", "id"),
     )
+
+
+@event.listens_for(ProjectWorker, "before_insert")
+@event.listens_for(ProjectWorker, "before_update")
+def _read_number(_mapper: Mapper[Any], _connection: Any, worker: ProjectWorker) -> None:
+    """Keep what the number says about itself; other documents say nothing."""
+    worker.number_fault = worker.number_permit = False
+    worker.number_birth_on = worker.number_sex = None
+    if worker.id_type not in (None, "01"):
+        return
+    try:
+        read = checks.identity_number(worker.id_number or "", clock.today())
+    except checks.Invalid:
+        worker.number_fault = True
+        return
+    worker.number_birth_on, worker.number_sex = read.birth_on, read.sex
+    worker.number_permit = read.is_residence_permit
 
 
 class Certificate(ProjectRow):

@@ -60,8 +60,10 @@ class DetailMixin:
         if not tabs:
             return []
         first = {
-            "label": gettext("Basics"), "url": url_for(".show", pk=row.id), "active": chosen is None,
-        }  # fmt: skip
+            "label": gettext("Basics"),
+            "url": url_for(".show", pk=row.id),
+            "active": chosen is None,
+        }
         return [first] + [
             {"label": t.label, "url": url_for(".show", pk=row.id, tab=t.name),
              "active": t is chosen}

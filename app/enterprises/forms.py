@@ -1,0 +1,229 @@
+"""Forms of the enterprise domain: registration, correction, change; fields read from columns."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, Field, FieldList, FormField, PasswordField, StringField
+
+from app.core import checks, forms
+from app.core.columns import Documents, Text, column, specs
+from app.core.errors import Refusal
+from app.core.forms import BaseForm, ColumnField, form_class
+from app.enterprises import captcha
+from app.enterprises.choices import EnterpriseType
+from app.enterprises.models import BUILDERS, Enterprise, Qualification
+from app.enterprises.services import DIRECT, REVIEWED
+from app.enterprises.services.values import QUALIFICATION_FIELDS
+
+MOST_QUALIFICATIONS = 20
+SECTIONS: list[tuple[Any, list[str]]] = [
+    (_("Enterprise"), [
+        "name", "credit_code", "register_type", "region_code", "address", "established_on",
+        "registered_capital", "licence_file", "licence_valid_to",
+    ]),
+    (_("Legal representative"), [
+        "legal_person", "legal_person_phone", "legal_person_id_type", "legal_person_id_number",
+    ]),
+    (_("Agent and contact"), [
+        "agent_name", "agent_mobile", "agent_id_type", "agent_id_number", "authorisation_file",
+        "office_phone", "email", "postcode",
+    ]),
+    (_("Qualifications and licences"), [
+        "qualifications", "safety_licence_no", "safety_licence_valid_to", "safety_licence_file",
+    ]),
+]  # fmt: skip
+ACCOUNT_SECTION = (_("Account"), ["username", "password", "again"])
+CONFIRM_SECTION = (_("Commitment"), ["captcha", "agreed"])
+COLUMNS = [name for _t, names in SECTIONS for name in names if name != "qualifications"]
+KEPT_SECRETS = ("legal_person_id_number", "agent_id_number")
+
+
+class RowForm(BaseForm):
+    """One row of a child table inside a form that carries the token itself."""
+
+    row_version = None  # type: ignore[assignment]
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+
+QualificationForm = form_class(Qualification, QUALIFICATION_FIELDS, base=RowForm)
+
+
+class EnterpriseForm(BaseForm):
+    """The columns of an enterprise with its qualifications as rows."""
+
+    qualifications = FieldList(
+        FormField(QualificationForm), label=_("Qualification certificates"),
+        max_entries=MOST_QUALIFICATIONS,
+    )  # fmt: skip
+
+    def suit(self, kind: EnterpriseType) -> "EnterpriseForm":
+        """Fit the form to a type of enterprise: what is demanded, how many certificates."""
+        self.kind = kind
+        builder = kind in BUILDERS
+        self.qualifications.min_entries = int(builder)
+        self.qualifications.flags.required = builder
+        if builder and not self.qualifications.entries:
+            self.qualifications.append_entry()
+        for field in self.columns():
+            if field.short_name.startswith("safety_") and builder:
+                field.flags.required = True
+        if not builder and "safety_licence_no" in self:
+            for field in (self.safety_licence_no, self.safety_licence_file):
+                field.description = _("Only if the enterprise holds one")
+        return self
+
+    def every_column(self) -> Iterable[ColumnField]:
+        """Give the fields of the form and of its rows."""
+        yield from self.columns()
+        for entry in self.qualifications:
+            yield from entry.form.columns()
+
+    def show_uploads(self) -> "EnterpriseForm":
+        """Let the applicant look at what he uploaded before any row owns it."""
+        for field in self.every_column():
+            for one in getattr(field, "kept", ()):
+                one["url"] = url_for("RegistrationPage.upload", proof=one["token"])
+        return self
+
+    def values(self) -> dict[str, Any]:
+        """Give the clean values, the type of the enterprise and the rows included."""
+        return {
+            **super().values(),
+            "enterprise_type": self.kind,
+            "qualifications": [entry.form.values() for entry in self.qualifications],
+        }
+
+    def mark(self, reasons: Mapping[str, str]) -> None:
+        """Put a reviewer's words beside the fields he marked."""
+        for name, reason in reasons.items():
+            field: Field | None = self._fields.get(name)
+            if field is not None:
+                field.errors = [*field.errors, gettext("Reviewer: %(reason)s", reason=reason)]
+
+
+class RegistrationForm(EnterpriseForm):
+    """企业注册 (screens.md 2.3)."""
+
+    password = PasswordField(_("Password"), description=_(
+        "At least 10 characters with three of: capitals, small letters, digits, other signs"
+    ))  # fmt: skip
+    again = PasswordField(_("Repeat the password"))
+    captcha = StringField(_("Characters in the picture"))
+    agreed = BooleanField(_("I have read the commitment and agree to it"))
+
+    def suit(self, kind: EnterpriseType) -> "RegistrationForm":
+        """Fit the form and star what is no column."""
+        super().suit(kind)
+        for field in (self.password, self.again, self.captcha, self.agreed):
+            field.flags.required = True
+        self.username.answer_url = url_for("RegistrationPage.username")
+        return self
+
+    def values(self) -> dict[str, Any]:
+        """Give the values with the password as typed."""
+        return {**super().values(), "password": self.password.data or ""}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check everything; the captcha is spent only when all else is right."""
+        fine = super().validate(extra_validators)
+        if not self.agreed.data:
+            self.agreed.errors = [gettext("Read the commitment and tick the box")]
+            fine = False
+        try:
+            checks.password(self.password.data or "", self.username.data or "")
+        except checks.Invalid as problem:
+            self.password.errors, fine = [str(problem)], False
+        if self.password.data != self.again.data:
+            self.again.errors, fine = [gettext("The two passwords differ")], False
+        return self._captcha(fine=fine)
+
+    def _captcha(self, *, fine: bool) -> bool:
+        if not (self.captcha.data or "").strip():
+            self.captcha.errors = [gettext("Type the characters of the picture")]
+            return False
+        if not fine:
+            return False
+        try:
+            captcha.check(self.captcha.data or "")
+        except Refusal as problem:
+            self.captcha.errors = [str(problem)]
+            return False
+        return True
+
+
+class CorrectionForm(EnterpriseForm):
+    """A returned application again; numbers of persons are not shown back to whoever asks."""
+
+    def hide_secrets(self, row: Enterprise) -> "CorrectionForm":
+        """Show masked what is on file; an emptied field means the value on file."""
+        self.on_file = {name: getattr(row, name) for name in KEPT_SECRETS}
+        for name, value in self.on_file.items():
+            field = self[name]
+            masked = specs(Enterprise)[name].kind.mask(value)
+            field.description = gettext("On file: %(number)s. Leave empty to keep it", number=masked)
+            if not field.raw_data:
+                field.typed = ""
+            elif not field.data and not field.problem:
+                field.data = value
+        return self
+
+
+class ChangeForm(EnterpriseForm):
+    """企业信息 编辑: reviewed and direct fields with reason and proof (screens.md 3)."""
+
+
+_REASONS = {
+    "reason": column(
+        Text(200), label=_("Reason of the change"),
+        help=_("Needed when a field that is reviewed has been changed"),
+    ),
+    "proof": column(
+        Documents(10), label=_("Proof"),
+        help=_("Needed for name, legal representative and qualifications"),
+    ),
+}  # fmt: skip
+CHANGE_SECTIONS: list[tuple[Any, list[str]]] = [
+    (_("Reviewed: in force once the authority has approved"),
+     ["name", "register_type", "region_code", "address", "established_on", "registered_capital",
+      "licence_file", "licence_valid_to", "legal_person", "legal_person_phone",
+      "legal_person_id_type", "legal_person_id_number"]),
+    (_("Reviewed: qualifications and licences"),
+     ["qualifications", "safety_licence_no", "safety_licence_valid_to", "safety_licence_file"]),
+    (_("Direct: in force at once"), [*DIRECT]),
+    (_("Reason and proof"), ["reason", "proof"]),
+]  # fmt: skip
+
+
+def registration_form() -> type[RegistrationForm]:
+    """Give the form of a new application."""
+    return form_class(Enterprise, [*COLUMNS, "username"], base=RegistrationForm)  # type: ignore[return-value]
+
+
+def correction_form(*, with_username: bool) -> type[CorrectionForm]:
+    """Give the form of a returned application; the sign-in name only where it was marked."""
+    names = [*COLUMNS, "username"] if with_username else COLUMNS
+    return form_class(Enterprise, names, base=CorrectionForm)  # type: ignore[return-value]
+
+
+def change_form() -> type[ChangeForm]:
+    """Give the form of a change."""
+    with_reasons = forms.extend(
+        ChangeForm, {name: forms.loose(name, spec) for name, spec in _REASONS.items()}
+    )
+    return form_class(Enterprise, [*REVIEWED, *DIRECT], base=with_reasons)  # type: ignore[return-value]
+
+
+def rows_of(qualifications: Iterable[Qualification]) -> list[dict[str, Any]]:
+    """Give qualifications as the rows a form starts with."""
+    return [{name: getattr(row, name) for name in QUALIFICATION_FIELDS} for row in qualifications]
+
+
+def correction_of_locked() -> type[BaseForm]:
+    """Give the city's form for code and type."""
+    base = forms.extend(BaseForm, {"reason": forms.loose("reason", _REASONS["reason"])})
+    return form_class(Enterprise, ["credit_code", "enterprise_type"], base=base)

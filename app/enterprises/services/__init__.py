@@ -1,0 +1,16 @@
+"""Writes of the enterprise domain: registering, reviewing, changing, closing."""
+
+from app.enterprises.services.changes import (
+    DIRECT, LOCKED, REVIEWED, approve_change, correct_locked, reject_change, request_change,
+    return_change, withdraw_change,
+)  # fmt: skip
+from app.enterprises.services.registration import register, resubmit, username_problem
+from app.enterprises.services.review import (
+    approve, approve_many, disable, enable, reject, return_application,
+)  # fmt: skip
+
+__all__ = [
+    "DIRECT", "LOCKED", "REVIEWED", "approve", "approve_change", "approve_many", "correct_locked",
+    "disable", "enable", "register", "reject", "reject_change", "request_change", "resubmit",
+    "return_application", "return_change", "username_problem", "withdraw_change",
+]  # fmt: skip

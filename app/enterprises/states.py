@@ -1,0 +1,39 @@
+"""Every legal move of a registration, of an enterprise after it, and of its changes."""
+
+from app.core.states import StateMachine, Transition
+from app.enterprises.choices import ChangeState, EnterpriseState
+from app.permissions import Area
+
+# screens.md 20, Enterprise: the applicant has no account, so submitting is no right of a role
+REGISTRATION = StateMachine(
+    Area.REGISTRATIONS,
+    Transition(
+        "submit", (EnterpriseState.DRAFT, EnterpriseState.RETURNED), EnterpriseState.SUBMITTED,
+        system=True,
+    ),
+    Transition("approve", EnterpriseState.SUBMITTED, EnterpriseState.APPROVED),
+    Transition(
+        "return", EnterpriseState.SUBMITTED, EnterpriseState.RETURNED, remark_required=True
+    ),
+    Transition(
+        "reject", EnterpriseState.SUBMITTED, EnterpriseState.REJECTED, remark_required=True
+    ),
+)  # fmt: skip
+
+# the city closes and reopens an approved enterprise
+STANDING = StateMachine(
+    Area.ENTERPRISES,
+    Transition(
+        "disable", EnterpriseState.APPROVED, EnterpriseState.DISABLED, remark_required=True
+    ),
+    Transition("enable", EnterpriseState.DISABLED, EnterpriseState.APPROVED, remark_required=True),
+)
+
+# screens.md 20, EnterpriseChange
+CHANGE = StateMachine(
+    Area.ENTERPRISES,
+    Transition("approve", ChangeState.SUBMITTED, ChangeState.APPROVED),
+    Transition("return", ChangeState.SUBMITTED, ChangeState.RETURNED, remark_required=True),
+    Transition("reject", ChangeState.SUBMITTED, ChangeState.REJECTED, remark_required=True),
+    Transition("withdraw", ChangeState.SUBMITTED, ChangeState.WITHDRAWN),
+)

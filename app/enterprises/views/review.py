@@ -1,0 +1,276 @@
+"""企业注册审核 and 企业变更审核: the government's side (screens.md 2.4, 3)."""
+
+from __future__ import annotations  # the route ``list`` hides the builtin in the class body
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
+
+from app.core import clock, files, scope
+from app.core.columns import specs
+from app.core.columns.files import Document
+from app.core.views import BaseModelView, Computed, Interface, action, answer
+from app.enterprises import queries, services, states
+from app.enterprises.choices import ChangeState, EnterpriseState
+from app.enterprises.forms import SECTIONS
+from app.enterprises.models import Enterprise, EnterpriseChange
+from app.enterprises.services import values as waiting
+from app.enterprises.services.review import QUALIFICATIONS
+from app.enterprises.views.shown import change_items, comparison, qualification_sections
+from app.permissions import Area
+
+MORE = [(_("Account"), ["username"])]
+
+
+def _waited(_row: Any, facts: Any) -> Any:
+    return gettext("%(days)s days", days=facts(_row)["waited"])
+
+
+def _left(row: Any, facts: Any) -> Any:
+    left = facts(row)["left"]
+    if left is None or row.state is not EnterpriseState.SUBMITTED:
+        return "—"
+    if left < 0:
+        return gettext("%(days)s days late", days=-left)
+    return gettext("%(days)s days", days=left)
+
+
+class OfficeView(BaseModelView):
+    """A list of the government's: other audiences are turned away whatever their rights."""
+
+    audience = scope.Audience.GOVERNMENT
+
+    def restrict(self, query: Any) -> Any:
+        """Turn away who is no official; which rows an official sees is the database's matter."""
+        if scope.current().audience is not scope.Audience.GOVERNMENT:
+            abort(403)
+        return query
+
+
+class RegistrationReviewView(OfficeView):
+    """企业注册审核: waiting applications, oldest first."""
+
+    datamodel = Interface(Enterprise)
+    route_base = "/registrations"
+    class_permission_name = Area.REGISTRATIONS
+    method_permission_name = {
+        "approve": "approve", "give_back": "return", "reject": "reject", "run_action": "read",
+    }
+    exclude_route_methods = {"download", "delete", "action", "action_post", "move", "unmask"}
+    flow = states.REGISTRATION
+    list_title = _("Registrations to review")
+    show_title = _("Registration")
+    list_columns = [
+        "application_no", "name", "enterprise_type", "region_code", "submitted_at", "waited",
+        "left", "attempt", "state",
+    ]  # fmt: skip
+    computed = {
+        "waited": Computed(_("Waiting for"), _waited),
+        "left": Computed(_("Time left"), _left),
+        "attempt": Computed(_("Attempt"), lambda row, _facts: row.attempt, numeric=True),
+    }
+    name_column = "name"
+    card_columns = ("enterprise_type", "waited", "left", "state")
+    keyword_columns = ("name", "credit_code", "application_no")
+    search_columns = ["enterprise_type", "region_code", "submitted_at", "state"]
+    order_columns = ["submitted_at", "review_due_on", "name"]
+    base_order = ("submitted_at", "asc")
+    show_sections = SECTIONS
+    empty_title = _("No registration waits for you")
+    empty_text = _("New applications of your district appear here as soon as they are submitted.")
+
+    def restrict(self, query: Any) -> Any:
+        """Leave drafts out."""
+        return super().restrict(query).where(Enterprise.state != EnterpriseState.DRAFT)
+
+    def filtered(self) -> Any:
+        """Give what waits, unless another state is asked for."""
+        query = super().filtered()
+        if request.args.get("state"):
+            return query
+        return query.where(Enterprise.state == EnterpriseState.SUBMITTED)
+
+    def facts(self, rows: list[Any]) -> Any:  # noqa: ARG002 - one function serves every row
+        """Give the reckoning of waiting times."""
+        return queries.waiting(clock.today())
+
+    def _saved_filters(self) -> list[dict[str, Any]]:
+        chosen = request.args.get("state", EnterpriseState.SUBMITTED.name)
+        shown = (
+            EnterpriseState.SUBMITTED, EnterpriseState.RETURNED, EnterpriseState.REJECTED,
+            EnterpriseState.APPROVED,
+        )  # fmt: skip
+        return [
+            {"label": state.label, "url": url_for(".list", state=state.name),
+             "active": state.name == chosen}
+            for state in shown
+        ]  # fmt: skip
+
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: str) -> Any:
+        """Show the form beside its attachments, with hints and the former attempt."""
+        row = self.row(pk)
+        open_now = row.state is EnterpriseState.SUBMITTED
+        return self.render_template(
+            "enterprises/review.html", title=gettext("Registration: %(name)s", name=row.name),
+            row=row, head=self._head(row), groups=self._groups(row),
+            papers=_papers(row), hints=queries.hints(row) if open_now else [],
+            changes=comparison(row), timeline=self.own_tab(row)["timeline"],
+            may={verb: open_now and self.allowed(verb) for verb in ("approve", "return", "reject")},
+            marks=row.returned_fields or {},
+        )  # fmt: skip
+
+    def _head(self, row: Enterprise) -> dict[str, Any]:
+        facts = queries.waiting(clock.today())
+        kind = specs(Enterprise)["enterprise_type"].shown(row)
+        return {
+            "title": row.name, "subtitle": f"{kind} · {row.credit_code}",
+            "state_badge": {"label": row.state.label, "tone": row.state.tone},
+            "numbers": [
+                {"label": gettext("Application no."), "value": row.application_no},
+                {"label": gettext("Waiting for"), "value": _waited(row, facts)},
+                {"label": gettext("Time left"), "value": _left(row, facts)},
+                {"label": gettext("Attempt"), "value": row.attempt},
+            ],
+        }  # fmt: skip
+
+    def _groups(self, row: Enterprise) -> list[dict[str, Any]]:
+        """Give the sections as (field, label, value); the qualifications count as one field."""
+        groups = []
+        for title, names in [*SECTIONS, *MORE]:
+            items = [
+                {"name": n, "label": queries.field_label(n), "value": self.value(row, n)}
+                for n in names if n != QUALIFICATIONS and specs(Enterprise)[n].demanded(vars_of(row))
+            ]  # fmt: skip
+            if QUALIFICATIONS in names:
+                items.insert(0, {
+                    "name": QUALIFICATIONS, "label": queries.field_label(QUALIFICATIONS),
+                    "rows": qualification_sections(row.id),
+                })  # fmt: skip
+            groups.append({"title": title, "items": items})
+        return groups
+
+    @expose("/approve/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("approve")
+    def approve(self, pk: str) -> Response:
+        """通过: the account opens."""
+        row = self.row(pk)
+        words = gettext("Approved: the account %(name)s is open", name=row.username)
+        answer(services.approve, row, opinion=request.form.get("opinion", ""), success=words)
+        return redirect(url_for(".show", pk=pk))
+
+    @expose("/return/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("return")
+    def give_back(self, pk: str) -> Response:
+        """退回修改: at least one marked field, each with its reason."""
+        marks = {
+            name: request.form.get(f"reason-{name}", "") for name in request.form.getlist("mark")
+        }
+        answer(
+            services.return_application, self.row(pk), marks,
+            opinion=request.form.get("opinion", ""),
+            success=gettext("Returned to the applicant with %(n)s marked fields", n=len(marks)),
+        )  # fmt: skip
+        return redirect(url_for(".show", pk=pk))
+
+    @expose("/reject/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("reject")
+    def reject(self, pk: str) -> Response:
+        """不予通过: with its reason."""
+        reason = request.form.get("opinion", "").strip()[:500]
+        answer(services.reject, self.row(pk), reason, success=gettext("The registration is refused"))
+        return redirect(url_for(".show", pk=pk))
+
+    @action("approve", _("Approve"), _("{n} registrations pass and their accounts open."),
+            multiple=True, single=False)  # fmt: skip
+    def approve_many(self, rows: list[Enterprise]) -> Response:
+        """Pass ticked applications; those with hints are refused by name."""
+        return self.run(services.approve_many, rows)
+
+
+def vars_of(row: Enterprise) -> dict[str, Any]:
+    """Give the values of a row by column."""
+    return {name: getattr(row, name) for name in specs(type(row))}
+
+
+def _papers(row: Enterprise) -> list[dict[str, Any]]:
+    """Give every attachment for the viewer beside the form."""
+    owners: list[tuple[str, Any]] = [("", row)]
+    owners += [(f"{q.name} ", q) for q in waiting.qualifications_of(row.id)]
+    found = []
+    for before, owner in owners:
+        for name, spec in specs(type(owner)).items():
+            number = getattr(owner, name)
+            if isinstance(spec.kind, Document) and number:
+                title, is_image = files.name_of(number)
+                found.append({
+                    "label": f"{before}{spec.label}", "name": title, "is_image": is_image,
+                    "url": url_for("FileView.show", file_id=number),
+                })  # fmt: skip
+    return found
+
+
+class ChangeReviewView(OfficeView):
+    """企业变更审核: requests with old and new side by side."""
+
+    datamodel = Interface(EnterpriseChange)
+    route_base = "/enterprise-changes"
+    class_permission_name = Area.ENTERPRISES
+    exclude_route_methods = {"download", "delete", "action", "action_post", "unmask"}
+    flow = states.CHANGE
+    list_title = _("Enterprise changes to review")
+    show_title = _("Enterprise change")
+    list_columns = ["change_no", "enterprise_id", "what", "reason", "asked", "state"]
+    computed = {
+        "what": Computed(_("Changed fields"), lambda row, _f: "、".join(
+            queries.field_label(name) for name in row.changed_fields)),
+        "asked": Computed(_("Submitted at"), lambda row, _f: clock.local(
+            row.created_at).strftime("%Y-%m-%d %H:%M")),
+    }  # fmt: skip
+    name_column = "change_no"
+    search_columns = ["enterprise_id", "state"]
+    keyword_columns = ("change_no",)
+    order_columns = ["change_no"]
+    base_order = ("change_no", "asc")
+    show_sections = [(_("Request"), ["change_no", "enterprise_id", "reason", "proof", "opinion"])]
+    empty_title = _("No change waits for you")
+    empty_text = _("Changes of reviewed fields appear here as soon as they are submitted.")
+
+    def filtered(self) -> Any:
+        """Give what waits, unless another state is asked for."""
+        query = super().filtered()
+        if request.args.get("state"):
+            return query
+        return query.where(EnterpriseChange.state == ChangeState.SUBMITTED)
+
+    def _saved_filters(self) -> list[dict[str, Any]]:
+        chosen = request.args.get("state", ChangeState.SUBMITTED.name)
+        return [
+            {"label": state.label, "url": url_for(".list", state=state.name),
+             "active": state.name == chosen}
+            for state in ChangeState
+        ]  # fmt: skip
+
+    def own_tab(self, row: EnterpriseChange) -> dict[str, Any]:
+        """Give the request with old and new side by side."""
+        return {**super().own_tab(row), "changes": change_items(row)}
+
+    def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:
+        """Run the service of a move."""
+        if verb == "approve":
+            services.approve_change(row, opinion=remark, actor=actor)
+        elif verb == "return":
+            services.return_change(row, remark, actor=actor)
+        elif verb == "reject":
+            services.reject_change(row, remark, actor=actor)
+        else:
+            services.withdraw_change(row, actor=actor)

@@ -1,0 +1,16 @@
+"""Closed lists of the identity domain."""
+
+from app.core.columns import Choice, N_
+
+
+class SubRole(Choice):
+    """What a sub-account may be (screens.md 2.5); the lower-case name is the role's."""
+
+    LABOUR_MANAGER = N_("Labour manager of a project")
+    PROJECT_STAFF = N_("Project staff")
+    CLERK = N_("Data entry clerk")
+
+    @property
+    def role(self) -> str:
+        """Give the name of the role."""
+        return self.name.lower()

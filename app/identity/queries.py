@@ -1,0 +1,61 @@
+"""Reads of the identity domain: the sub-accounts of an enterprise and their sites."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select, text
+
+from app.core import scope
+from app.identity.models import Account, SiteAccess
+from app.projects.models import Project, ProjectUnit
+from app.extensions import db
+
+ROLES_OF = text("""
+    select ur.user_id, r.name from ab_user_role ur join ab_role r on r.id = ur.role_id
+    where ur.user_id = any(:ids)
+""")
+
+
+def sub_accounts(enterprises: Iterable[int]) -> list[dict[str, Any]]:
+    """Give the limited accounts of the own enterprise with role and sites, newest first."""
+    with scope.login_scope("the sub-accounts of the own enterprise are listed") as connection:
+        found = [
+            dict(row._mapping)
+            for row in connection.execute(
+                select(
+                    Account.id, Account.username, Account.last_name.label("name"),
+                    Account.mobile, Account.active, Account.valid_to, Account.last_login,
+                )
+                .where(Account.enterprise_id.in_(tuple(enterprises)), Account.limited.is_(True))
+                .order_by(Account.id.desc())
+            )
+        ]  # fmt: skip
+        numbers = [row["id"] for row in found]
+        roles: dict[int, str] = dict(connection.execute(ROLES_OF, {"ids": numbers}).all())  # type: ignore[arg-type]
+    sites: dict[int, list[str]] = {}
+    for user_id, name in db.session.execute(
+        select(SiteAccess.user_id, Project.name)
+        .join(Project, Project.id == SiteAccess.project_id)
+        .where(SiteAccess.user_id.in_(numbers), SiteAccess.active, ~SiteAccess.is_deleted)
+    ):
+        sites.setdefault(user_id, []).append(name)
+    return [
+        {**row, "role": roles.get(row["id"], ""), "sites": sites.get(row["id"], [])}
+        for row in found
+    ]
+
+
+def own_sites(actor: scope.Principal, term: str = "") -> list[tuple[int, str]]:
+    """Give the projects the own enterprise takes part in, for the picker of a sub-account."""
+    query = (
+        select(Project.id, Project.name)
+        .join(ProjectUnit, ProjectUnit.project_id == Project.id)
+        .where(
+            ProjectUnit.id.in_(actor.units), ProjectUnit.enterprise_id.in_(actor.enterprises),
+            Project.is_deleted.is_(False), Project.name.contains(term, autoescape=True),
+        )
+        .distinct()
+        .order_by(Project.id.desc())
+        .limit(50)
+    )  # fmt: skip
+    return [(number, name) for number, name in db.session.execute(query)]

@@ -1,0 +1,71 @@
+"""What accounts do when something happens to an enterprise or to a scope."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from app.core import scope
+from app.enterprises import events
+from app.enterprises.choices import EnterpriseType
+from app.identity import principals, services
+from app.identity.models import Account
+from app.projects.events import scope_changed
+
+ADMIN_ROLES = {
+    EnterpriseType.GENERAL_CONTRACTOR: "gc_admin",
+    EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub_admin",
+    EnterpriseType.LABOUR_SUBCONTRACTOR: "labour_sub_admin",
+}
+
+
+@events.enterprise_approved.connect
+def open_administrator(
+    *, enterprise_id: int, enterprise_type: EnterpriseType, username: str, password_hash: str,
+    agent_name: str, mobile: str, **_facts: Any,
+) -> None:  # fmt: skip
+    """Open the administrator's account with the password chosen at registration."""
+    services.open_account(
+        username=username, name=agent_name, audience=scope.Audience.TENANT,
+        role=ADMIN_ROLES[enterprise_type], password_hash=password_hash,
+        enterprise_id=enterprise_id, mobile=mobile,
+    )  # fmt: skip
+
+
+@events.username_asked.connect
+def has_account(*, username: str) -> bool:
+    """Tell whether an account has a sign-in name."""
+    return services.has_account(username)
+
+
+@events.enterprise_disabled.connect
+def suspend(*, enterprise_id: int, **_facts: Any) -> None:
+    """End every session of an enterprise and let nobody of it sign in."""
+    _set_suspended(enterprise_id, suspended=True)
+
+
+@events.enterprise_enabled.connect
+def resume(*, enterprise_id: int, **_facts: Any) -> None:
+    """Let the accounts of an enterprise sign in again."""
+    _set_suspended(enterprise_id, suspended=False)
+
+
+@events.enterprise_changed.connect
+def change_role(*, enterprise_id: int, fields: list[str], **_facts: Any) -> None:
+    """Give the administrators the role of a corrected enterprise type."""
+    if "enterprise_type" in fields:
+        services.renew_admin_role(enterprise_id, ADMIN_ROLES)
+
+
+def _set_suspended(enterprise_id: int, *, suspended: bool) -> None:
+    with scope.login_scope("an enterprise is disabled or enabled") as connection:
+        connection.execute(
+            update(Account)
+            .where(Account.enterprise_id == enterprise_id)
+            .values(suspended=suspended, session_epoch=Account.session_epoch + 1)
+        )
+
+
+@scope_changed.connect
+def read_scope_anew(**_facts: Any) -> None:
+    """Let the principal of this request see what it has just been given."""
+    principals.renew()
