@@ -53,3 +53,6 @@ def _table(done: dict[str, dict[str, Any]]) -> str:
         for code, d in done.items()
     ]
     return "\n".join(lines)
+
+
+COMMANDS = (alerts,)

@@ -50,3 +50,6 @@ def _project(code: str) -> Project:
     if found is None:
         raise click.BadParameter(f"no project has the number {code}", param_hint="--project")
     return found
+
+
+COMMANDS = (group,)

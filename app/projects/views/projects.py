@@ -24,11 +24,10 @@ from app.projects.forms import (
     SECTIONS,
     Filled,
     application_form,
-    block_names,
     sections,
     start_form,
 )
-from app.projects.models import Project, ProjectUnit
+from app.projects.models import Project
 from app.projects.queries import completeness, facts
 from app.projects.states import PROJECT_FLOW
 from app.projects.views import tabs
@@ -212,6 +211,10 @@ class ProjectView(BaseModelView):
         head["buttons"] = self._head_buttons(row, ready=not lacking)
         return head
 
+    def buttons(self, row: Project) -> list[dict[str, Any]]:  # noqa: ARG002 - see head
+        """Leave the buttons to the head card, which knows what is missing."""
+        return []
+
     def head_facts(self, row: Project) -> list[dict[str, Any]]:
         """Give the numbers of the head card."""
         found = [
@@ -282,7 +285,7 @@ class ProjectView(BaseModelView):
             drawn[1][1].append(
                 (specs(Project)["labour_ratio"].label, self.value(row, "labour_ratio"))
             )
-            drawn[2:2] = _participants(row)
+            drawn[2:2] = tabs.participants(row)
         drawn[1][1].append((specs(Project)["actual_start"].label, self.value(row, "actual_start")))
         return {"sections": drawn}
 
@@ -376,24 +379,3 @@ def _settings_button(row: Project) -> list[dict[str, Any]]:
         return []
     url = url_for("InterfacePage.settings", project_id=row.id)
     return [{"label": gettext("Set up the interface"), "url": url}]
-
-
-def _participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:
-    units = {unit.unit_role: unit for unit in queries.units(row)
-             if unit.unit_role in BLOCKS.values()}  # fmt: skip
-    declared = specs(ProjectUnit)
-    found: list[tuple[Any, list[tuple[Any, Any]]]] = []
-    for prefix, role in BLOCKS.items():
-        unit = units.get(role)
-        title = dictionaries.label("unit_role", role)
-        if unit is not None:
-            pairs = [
-                (declared[name].label, declared[name].masked(unit))
-                for name in block_names(prefix)
-                if getattr(unit, name) not in (None, "", False)
-            ]
-            found.append((title, pairs))
-        elif prefix == "supervisor" and row.no_supervisor_reason:
-            label = specs(Project)["no_supervisor_reason"].label
-            found.append((title, [(label, row.no_supervisor_reason)]))
-    return found

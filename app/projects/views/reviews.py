@@ -50,10 +50,9 @@ class ProjectReviewView(ProjectView):
 
     datamodel = Interface(Project)
     route_base = "/project-reviews"
-    class_permission_name = Area.PROJECTS
+    # the reviewers' own area: contractors read projects too, and must not find the list
+    class_permission_name = Area.REGISTRATIONS
     method_permission_name = {
-        **dict.fromkeys(("list", "show", "lookup", "export", "keep_columns", "keep_filter"),
-                        "approve"),
         "approve": "approve", "send_back": "return", "reject": "reject",
     }  # fmt: skip
     exclude_route_methods = {
@@ -190,7 +189,7 @@ class ProjectReviewView(ProjectView):
         row = self.row(pk)
         remark = request.form.get("remark", "").strip()[:500]
         if request.method == "POST" and answer(
-            services.reject_project, row, remark=remark, success=gettext("Refused")
+            services.reject_project, row, remark=remark, success=gettext("Application refused")
         ):
             return redirect(url_for(".list"))
         return self.render_template(

@@ -11,12 +11,14 @@ from app.core.columns.base import specs
 from app.permissions import Area
 from app.projects import queries
 from app.projects.choices import (
+    BLOCKS,
     EDITABLE_STATES,
     INVITED_ROLES,
     LABOUR,
     PROFESSIONAL,
     UnitState,
 )
+from app.projects.forms import block_names
 from app.projects.models import Permit, Project, ProjectUnit
 from app.projects.queries import facts
 from app.projects.services.invitations import CLOSED_STATES
@@ -142,3 +144,25 @@ def role_words(role: str) -> str:
     if role in INVITED_ROLES:
         return gettext("Add a unit: %(role)s", role=dictionaries.label("unit_role", role))
     return gettext("Add another unit")
+
+
+def participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+    """Give owner, supervisor, surveyor and designer as sections of the detail page."""
+    units = {unit.unit_role: unit for unit in queries.units(row)
+             if unit.unit_role in BLOCKS.values()}  # fmt: skip
+    declared = specs(ProjectUnit)
+    found: list[tuple[Any, list[tuple[Any, Any]]]] = []
+    for prefix, role in BLOCKS.items():
+        unit = units.get(role)
+        title = dictionaries.label("unit_role", role)
+        if unit is not None:
+            pairs = [
+                (declared[name].label, declared[name].masked(unit))
+                for name in block_names(prefix)
+                if getattr(unit, name) not in (None, "", False)
+            ]
+            found.append((title, pairs))
+        elif prefix == "supervisor" and row.no_supervisor_reason:
+            label = specs(Project)["no_supervisor_reason"].label
+            found.append((title, [(label, row.no_supervisor_reason)]))
+    return found
