@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.audit import AuditEntry
 from app.core.checks import Invalid
-from app.core.columns import ColumnSpec, specs
+from app.core.columns import N_, ColumnSpec, specs
 from app.core.columns.base import EMPTY
 from app.core.jobs import JobRun
 from app.extensions import db
@@ -21,11 +21,21 @@ BOOKKEEPING = {
     "district_code", "last_tick",
 }  # fmt: skip
 MOST_NAMES = 3
+OBJECTS = {
+    "enterprise": N_("Enterprise"), "qualification": N_("Qualification"),
+    "project": N_("Project"), "project_unit": N_("Participating unit"),
+    "permit": N_("Construction permit"), "team": N_("Team"), "person": N_("Person on file"),
+    "project_worker": N_("Worker"), "staff_member": N_("Staff member"),
+    "certificate": N_("Certificate"), "movement": N_("Entry or exit"),
+    "correction": N_("Attendance correction"), "api_client": N_("Interface client"),
+    "stored_file": N_("File"), "dictionary_entry": N_("Dictionary entry"),
+    "setting": N_("Threshold"), "schedule": N_("Schedule"),
+}  # fmt: skip
 
 
 def objects() -> dict[str, str]:
-    """Give the tables people know, by the names of their screens."""
-    found: dict[str, str] = {}
+    """Give what people call each table: its own word, else the name of its screen."""
+    found = {table: gettext(word) for table, word in OBJECTS.items()}
     for view in current_app.extensions["appbuilder"].baseviews:
         model = getattr(getattr(view, "datamodel", None), "obj", None)
         title = getattr(view, "list_title", "")

@@ -17,6 +17,7 @@ from app.approvals import queries
 from app.core.audit import AuditEntry
 from app.core.columns import N_
 from app.core.jobs import JobRun, RunState, Schedule, find, jobs, runner, schedules
+from app.core.jobs.registry import title_of
 from app.core.views import BaseModelView, BasePage, Computed, Interface, answer
 from app.core.words import people
 from app.extensions import db
@@ -45,12 +46,12 @@ class AuditView(BaseModelView):
     order_columns = ["at"]
     base_order = ("at", "desc")
     show_sections = [
-        (_("Entry"), ["at", "who", "object", "act", "way", "address", "reason", "request_id"])
+        (_("Log entry"), ["at", "who", "object", "act", "way", "address", "reason", "request_id"])
     ]
     card_columns = ("at", "who", "object", "act")
     empty_text = _("Nothing has been changed in your scope, or the filters leave nothing.")
     computed = {
-        "who": Computed(_("Person"), lambda row, facts: facts["people"].get(row.actor)
+        "who": Computed(_("Who"), lambda row, facts: facts["people"].get(row.actor)
                         or gettext("System")),
         "object": Computed(_("Object"), lambda row, facts: facts["objects"].get(
             row.table_name, row.table_name) + f" {row.row_id}"),
@@ -65,7 +66,7 @@ class AuditView(BaseModelView):
 
     def filtered(self) -> Select[Any]:
         """Give the entries asked for; there is no deleted entry to leave out."""
-        query = select(AuditEntry)
+        query = select(AuditEntry).select_from(AuditEntry)  # counted without columns
         for clause in self._clauses():
             query = query.where(clause)
         return query
@@ -74,7 +75,7 @@ class AuditView(BaseModelView):
         """Filter by person, object, row, action and door."""
         rows = sorted(queries.objects().items(), key=lambda pair: pair[1])
         return [
-            {"name": "who", "label": gettext("Person"), "kind": "text", "primary": True,
+            {"name": "who", "label": gettext("Who"), "kind": "text", "primary": True,
              "where": queries.by_person},
             {"name": "table", "label": gettext("Object"), "kind": "select", "choices": rows,
              "primary": True, "where": lambda raw: AuditEntry.table_name == raw},
@@ -95,8 +96,11 @@ class AuditView(BaseModelView):
         ).one_or_none()
         return found if found is not None else abort(404)
 
-    def show_context(self, row: Any) -> dict[str, Any]:
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: str) -> Any:
         """Show the entry and what it changed, field by field."""
+        row = self.row(pk)
         facts = self.facts([row])
         pairs = [
             (self._label(name), self._cell(row, name, facts)["html"])
@@ -104,11 +108,11 @@ class AuditView(BaseModelView):
             for name in names
         ]
         title = self.computed["object"].value(row, facts)
-        return {
-            "head": {"title": title, "buttons": [], "subtitle": _word(ACTIONS, row.action)},
-            "sections": [(gettext("Entry"), pairs)],
-            "changes": queries.changes(row),
-        }
+        return self.render_template(
+            self.show_template, title=title, sections=[(gettext("Log entry"), pairs)],
+            head={"title": title, "buttons": [], "subtitle": _word(ACTIONS, row.action)},
+            changes=queries.changes(row),
+        )  # fmt: skip
 
 
 def _number(raw: str) -> int:
@@ -116,10 +120,6 @@ def _number(raw: str) -> int:
 
 
 # --- jobs --------------------------------------------------------------------------------
-
-
-def _title(name: str) -> str:
-    return str(jobs()[name].title) if name in jobs() else name
 
 
 def _took(run: JobRun | None) -> str:
@@ -153,7 +153,7 @@ class JobView(BaseModelView):
     edit_service = staticmethod(schedules.change)
     empty_text = _("The schedules are written when the program is prepared.")
     computed = {
-        "title": Computed(_("Job"), lambda row, _facts: _title(row.name)),
+        "title": Computed(_("Job"), lambda row, _facts: title_of(row.name)),
         "last_run": Computed(_("Last run"), lambda row, facts: _began(facts.get(row.name))),
         "took": Computed(_("Duration"), lambda row, facts: _took(facts.get(row.name)),
                          numeric=True),
@@ -170,10 +170,6 @@ class JobView(BaseModelView):
         """Lead to the runs."""
         return [{"label": gettext("Runs"), "url": url_for("JobRunView.list"), "icon": "jobs"}]
 
-    def head(self, row: Any) -> dict[str, Any]:
-        """Head the page with the title of the job."""
-        return {**super().head(row), "title": _title(row.name)}
-
     def buttons(self, row: Any) -> list[dict[str, Any]]:
         """Offer editing and running."""
         return super().buttons(row) + [
@@ -186,7 +182,7 @@ class JobView(BaseModelView):
         if self.allowed("write") and row.name in jobs():
             found.append({
                 "label": gettext("Run now"), "url": url_for(".start", pk=row.id), "method": "post",
-                "confirm": gettext("Run “%(job)s” now?", job=_title(row.name)),
+                "confirm": gettext("Run “%(job)s” now?", job=title_of(row.name)),
             })  # fmt: skip
             if _takes_day(row.name):
                 found.append({"label": gettext("Run for a day"), "method": "get",
@@ -200,7 +196,7 @@ class JobView(BaseModelView):
         """Put a run into the queue now; a job that takes a day may be given a past one."""
         row = self.row(pk)
         if request.method == "GET":
-            return self.render_template("approvals/start.html", title=_title(row.name), pk=row.id)
+            return self.render_template("approvals/start.html", title=title_of(row.name), pk=row.id)
         raw, day = request.form.get("day", ""), None
         if raw:
             try:
@@ -239,7 +235,7 @@ class JobRunView(BaseModelView):
                     "error"]),
     ]  # fmt: skip
     computed = {
-        "title": Computed(_("Job"), lambda row, _facts: _title(row.name)),
+        "title": Computed(_("Job"), lambda row, _facts: title_of(row.name)),
         "took": Computed(_("Duration"), lambda row, _facts: _took(row), numeric=True),
     }
 
@@ -250,9 +246,9 @@ class JobRunView(BaseModelView):
                  "primary": True, "where": lambda raw: JobRun.name == raw}]  # fmt: skip
 
     def head(self, row: Any) -> dict[str, Any]:
-        """Head the page with the title of the job and the state of the run."""
+        """Head the page with the state of the run."""
         badge = {"label": row.state.label, "tone": row.state.tone}
-        return {**super().head(row), "title": _title(row.name), "state_badge": badge}
+        return {**super().head(row), "state_badge": badge}
 
     def show_context(self, row: Any) -> dict[str, Any]:
         """Show the run, with a bar while it lasts."""

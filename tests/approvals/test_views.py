@@ -51,6 +51,9 @@ def test_the_log_shows_who_changed_what_and_why(signed_in, system, site):
     official = signed_in(site["near"])
     assert "身份证更名" in page(official, f"{LIST}/list/?row={site['worker']}&act=update")
 
+    both = page(official, f"{LIST}/list/?row={site['worker']}&table=project_worker")
+    assert "共 2 条" in both or "2 records in all" in both
+
     shown = page(official, f"{LIST}/show/{entry_of(system, site)}")
     assert "改名后" in shown
     assert "身份证更名" in shown

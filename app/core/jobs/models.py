@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core import scope
 from app.core.columns import Choice, ChoiceOf, Flag, Instant, Integer, Json, LongText, Text, column
 from app.core.columns.codes import N_, TONES
+from app.core.jobs.registry import title_of
 from app.core.models import Entity
 
 OWN = "created_by = nullif(current_setting('app.actor', true), '')::integer"
@@ -50,11 +51,14 @@ class JobRun(Entity):
     )
     text: Mapped[Any] = column(Text(200), label=_("Step"))
     started_at: Mapped[Any] = column(Instant, label=_("Started"))
-    finished_at: Mapped[Any] = column(Instant, label=_("Finished"))
+    finished_at: Mapped[Any] = column(Instant, label=_("Ended"))
     rows: Mapped[Any] = column(Integer, label=_("Rows"))
     error: Mapped[Any] = column(LongText(2000), label=_("Error"))
     url: Mapped[Any] = column(Text(300), label=_("Result page"))
     attempts: Mapped[Any] = column(Integer, label=_("Attempts"), nullable=False, server_default="0")
+
+    def __str__(self) -> str:
+        return title_of(self.name)
 
     @property
     def seconds(self) -> float | None:
@@ -79,3 +83,6 @@ class Schedule(Entity):
         Flag, label=_("Switched on"), required_at="form", nullable=False, server_default="true"
     )
     last_tick: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
+
+    def __str__(self) -> str:
+        return title_of(self.name)

@@ -68,3 +68,8 @@ def find(name: str) -> Job:
     if name not in _jobs:
         raise UnknownJob(name)
     return _jobs[name]
+
+
+def title_of(name: str) -> str:
+    """Give what people call a job; its name where this release has it no more."""
+    return str(_jobs[name].title) if name in _jobs else name
