@@ -454,10 +454,14 @@ class ProjectWorker(ProjectRow):
     )
     conflict: Mapped[Any | None] = mapped_column(JSONB)
     # what the number itself says, readable where the number is encrypted (PERS-001 a, b, g)
-    number_fault: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False, server_default="false")
+    number_fault: Mapped[Any | None] = mapped_column(
+        Boolean, nullable=False, default=False, server_default="false"
+    )
     number_birth_on: Mapped[Any | None] = mapped_column(SqlDate)
     number_sex: Mapped[Any | None] = mapped_column(String(2))
-    number_permit: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False, server_default="false")
+    number_permit: Mapped[Any | None] = mapped_column(
+        Boolean, nullable=False, default=False, server_default="false"
+    )
     last_punch_at: Mapped[Any] = column(Instant, label=_("Last punch"), readonly=True)
     first_punch_at: Mapped[Any] = column(Instant, label=_("First punch"), readonly=True)
     # what the form tells after saving, such as a stay elsewhere that is asked to close

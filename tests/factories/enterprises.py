@@ -37,7 +37,8 @@ def enterprise(
     """Make an approved enterprise."""
     legal, agent = people.person(), people.person()
     row = Enterprise(**{
-        "enterprise_type": kind, "name": numbered("江门市试验建筑有限公司"), "credit_code": people.credit_code("440703"),
+        "enterprise_type": kind, "name": numbered("江门市试验建筑有限公司"),
+        "credit_code": people.credit_code("440703"),
         "district_code": district, "region_code": district, "address": "建设路1号",
         "legal_person": legal.name, "legal_person_id_number": legal.id_number,
         "legal_person_phone": legal.mobile, "agent_name": agent.name,

@@ -289,5 +289,5 @@ def _project_of(rows: list[ProjectWorker]) -> Project:
 
 def _names(rows: list[ProjectWorker]) -> str:
     shown = "、".join(row.name for row in rows[:5])
-    return shown if len(rows) <= 5 else gettext("%(names)s and others (%(n)s in all)",  # noqa: PLR2004
+    return shown if len(rows) <= 5 else gettext("%(names)s and others (%(n)s in all)",
                                                 names=shown, n=len(rows))  # fmt: skip
