@@ -87,6 +87,7 @@ class StaffView(RosterView):
     computed = {"remaining": Computed(_("Time left to complete"), remaining)}
     flow = STAFF_FLOW
     lookups = {"unit_id": unit_choices}
+    add_service = staticmethod(services.add_staff)
     edit_service = staticmethod(services.edit_staff)
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
@@ -95,7 +96,7 @@ class StaffView(RosterView):
 
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
-        return self.allowed("write") and self.project_id() is not None
+        return super().may_add() and self.project_id() is not None
 
     def may_edit(self, row: Any) -> bool:
         """Tell whether this record may be changed."""
