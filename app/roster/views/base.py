@@ -70,6 +70,7 @@ class RosterView(BaseModelView):
     def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any) -> str:
         """Render a form by sections."""
         for field in form.columns():
+            field.required_later = field.required_later and not field.flags.required
             if field.short_name in self.columns_by_name():
                 self.equip(field)
         drawn = [

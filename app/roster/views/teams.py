@@ -96,6 +96,10 @@ class TeamView(RosterView):
         """Show the teams of the chosen project."""
         return self.lead_to_choice() or super().list()
 
+    def defaults(self) -> dict[str, Any]:
+        """Start with the leader's document as an identity card."""
+        return {"leader_id_type": "01"}
+
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
         return super().may_add() and self.project_id() is not None
@@ -115,7 +119,8 @@ class TeamView(RosterView):
 
     def may_exit(self, row: Any) -> bool:
         """Tell whether the exit of the team is offered."""
-        return row.state is TeamState.ON_SITE and self.allowed("exit")
+        open_team = row.state is TeamState.ON_SITE and not row.is_management
+        return open_team and self.allowed("exit")
 
     def move_buttons(self, row: Any) -> list[dict[str, Any]]:
         """Offer the exit through its form."""
@@ -157,8 +162,8 @@ class TeamView(RosterView):
 
 
 def missing_words(row: Team) -> str:
-    """Name what a team by interface still lacks."""
-    return "、".join(str(spec.label) for spec in still_due(row))
+    """Name what a team by interface still lacks; the management team lacks nothing."""
+    return "" if row.is_management else "、".join(str(spec.label) for spec in still_due(row))
 
 
 def members_tab(row: Team) -> dict[str, Any]:
