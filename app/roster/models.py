@@ -484,7 +484,7 @@ class ProjectWorker(ProjectRow):
     last_punch_at: Mapped[Any] = column(Instant, label=_("Last punch"), readonly=True)
     first_punch_at: Mapped[Any] = column(Instant, label=_("First punch"), readonly=True)
     # what the form tells after saving, such as a stay elsewhere that is asked to close
-    notices = ()
+    notices: Any = ()
 
     __table_args__ = (
         Index(None, "project_id", "id_number_hash"),
@@ -659,4 +659,4 @@ class StaffMember(ProjectRow):
     )
     draft_of: Mapped[Any | None] = mapped_column(String(40))
     # the first password of a login opened by this saving: shown once, stored nowhere
-    initial_password = None
+    initial_password: Any = None

@@ -23,6 +23,11 @@ ADMIN_ROLES = {
     EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub_admin",
     EnterpriseType.LABOUR_SUBCONTRACTOR: "labour_sub_admin",
 }
+KINDS = {
+    EnterpriseType.GENERAL_CONTRACTOR: "gc",
+    EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub",
+    EnterpriseType.LABOUR_SUBCONTRACTOR: "labor_sub",
+}
 PASSWORD = "Correct-horse-12"
 CAPTCHA = "ABCDE"
 DATA = Path(__file__).parents[2] / "app" / "reference" / "data"

@@ -63,12 +63,12 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def draft_staff(
-    project: Project, kind: StaffKind, values: Mapping[str, Any], *, origin: str
+    project_id: int, kind: StaffKind, values: Mapping[str, Any], *, origin: str
 ) -> StaffMember:
     """Keep a draft of a post that another form has named; one row an origin (screens.md 8.4)."""
     row = db.session.scalars(
         select(StaffMember).where(
-            StaffMember.project_id == project.id,
+            StaffMember.project_id == project_id,
             StaffMember.draft_of == origin,
             StaffMember.is_deleted.is_(False),
         )
@@ -77,7 +77,7 @@ def draft_staff(
         return row
     if row is None:
         row = StaffMember(
-            project_id=project.id, staff_kind=kind, draft_of=origin, state=StaffState.DRAFT,
+            project_id=project_id, staff_kind=kind, draft_of=origin, state=StaffState.DRAFT,
             **_columns(values),
         )  # fmt: skip
         db.session.add(row)

@@ -179,7 +179,7 @@ class StaffView(RosterView):
             next_url=url_for(".show", pk=pk),
         )  # fmt: skip
 
-    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+    def move_buttons(self, row: Any) -> Any:
         """Offer the end of the post through its form."""
         if row.state is not StaffState.ON_SITE or not self.allowed("exit"):
             return []
@@ -190,7 +190,7 @@ class StaffView(RosterView):
         """Refuse bare moves: a post is taken up and left through its forms."""
         abort(409)
 
-    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+    def row_actions(self, row: Any) -> Any:
         """Give 查看 and 编辑."""
         found = [{"label": gettext("View"), "url": url_for(".show", pk=row.id)}]
         if self.may_edit(row):

@@ -108,7 +108,7 @@ class TeamView(RosterView):
         """Tell whether this team may be changed."""
         return super().may_edit(row) and row.state is not TeamState.EXITED and not row.is_management
 
-    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+    def row_actions(self, row: Any) -> Any:
         """Give 查看, 编辑, 退场 as far as they apply."""
         found = [{"label": gettext("View"), "url": url_for(".show", pk=row.id)}]
         if self.may_edit(row):
@@ -122,7 +122,7 @@ class TeamView(RosterView):
         open_team = row.state is TeamState.ON_SITE and not row.is_management
         return open_team and self.allowed("exit")
 
-    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+    def move_buttons(self, row: Any) -> Any:
         """Offer the exit through its form."""
         if not self.may_exit(row):
             return []
@@ -135,7 +135,7 @@ class TeamView(RosterView):
             abort(409)
         super().make_move(verb, row, remark, actor=actor)
 
-    def tabs(self, _row: Any) -> list[Tab]:
+    def tabs(self, _row: Any) -> Any:
         """Give the members of the team."""
         return [Tab("members", _("Members"), members_tab)]
 
