@@ -23,6 +23,11 @@ ADMIN_ROLES = {
     EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub_admin",
     EnterpriseType.LABOUR_SUBCONTRACTOR: "labour_sub_admin",
 }
+KINDS = {
+    EnterpriseType.GENERAL_CONTRACTOR: "gc",
+    EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub",
+    EnterpriseType.LABOUR_SUBCONTRACTOR: "labor_sub",
+}
 PASSWORD = "Correct-horse-12"
 CAPTCHA = "ABCDE"
 DATA = Path(__file__).parents[2] / "app" / "reference" / "data"
@@ -37,7 +42,8 @@ def enterprise(
     """Make an approved enterprise."""
     legal, agent = people.person(), people.person()
     row = Enterprise(**{
-        "enterprise_type": kind, "name": numbered("江门市试验建筑有限公司"), "credit_code": people.credit_code("440703"),
+        "enterprise_type": kind, "name": numbered("江门市试验建筑有限公司"),
+        "credit_code": people.credit_code("440703"),
         "district_code": district, "region_code": district, "address": "建设路1号",
         "legal_person": legal.name, "legal_person_id_number": legal.id_number,
         "legal_person_phone": legal.mobile, "agent_name": agent.name,
