@@ -159,6 +159,8 @@ class PunchMark(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (
         Index(None, "project_id", "punch_id", "id"),
         Index(None, "project_id", "state", "punched_at"),
+        Index(None, "unit_id", "state", "punched_at"),
+        Index(None, "district_code", "state", "punched_at"),
     )
     __mapper_args__ = {"primary_key": [id]}
 
@@ -177,6 +179,7 @@ class AttendanceDay(db.Model):  # type: ignore[name-defined,misc]
     project_id: Mapped[Any] = mapped_column(BigInteger, ForeignKey("project.id"), primary_key=True)
     person_id: Mapped[Any] = mapped_column(BigInteger, primary_key=True)
     work_on: Mapped[Any] = mapped_column(SqlDate, primary_key=True)
+    id: Mapped[Any] = mapped_column(BigInteger, Identity(), nullable=False, index=True)
     worker_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
     unit_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
     team_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
@@ -243,9 +246,13 @@ class Correction(ProjectRow):
 
     unit_id: Mapped[Any] = column(Ref(ProjectUnit), label=_("Unit"), readonly=True, index=True)
     team_id: Mapped[Any] = column(
-        Ref(Team), label=_("Whole team"), help=_("All workers of the team who were on site")
+        Ref(Team),
+        label=_("Team"),
+        help=_("Leave the workers empty to enter everybody of the team who was on site"),
     )
-    worker_ids: Mapped[Any] = column(Refs(ProjectWorker), label=_("Workers"), wide=True)
+    worker_ids: Mapped[Any] = column(
+        Refs(ProjectWorker, parent="team_id"), label=_("Workers"), wide=True
+    )
     work_on: Mapped[Any] = column(
         Date(past=True), label=_("Work date"), required_at=EVERYWHERE, nullable=False, index=True
     )

@@ -391,9 +391,11 @@ def upgrade():
     sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
     sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_punch_state'))
     )
+    op.create_index(op.f('ix_punch_state_district_code_punch_state_state_punch_state_punched_at'), 'punch_state', ['district_code', 'state', 'punched_at'], unique=False)
     op.create_index(op.f('ix_punch_state_id'), 'punch_state', ['id'], unique=False)
     op.create_index(op.f('ix_punch_state_project_id_punch_state_punch_id_punch_state_id'), 'punch_state', ['project_id', 'punch_id', 'id'], unique=False)
     op.create_index(op.f('ix_punch_state_project_id_punch_state_state_punch_state_punched_at'), 'punch_state', ['project_id', 'state', 'punched_at'], unique=False)
+    op.create_index(op.f('ix_punch_state_unit_id_punch_state_state_punch_state_punched_at'), 'punch_state', ['unit_id', 'state', 'punched_at'], unique=False)
     op.create_table('schedule',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
@@ -921,6 +923,7 @@ def upgrade():
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('work_on', sa.Date(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('worker_id', sa.BigInteger(), nullable=False),
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
     sa.Column('team_id', sa.BigInteger(), nullable=False),
@@ -941,6 +944,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('project_id', 'person_id', 'work_on', name=op.f('pk_attendance_day'))
     )
     op.create_index(op.f('ix_attendance_day_district_code_attendance_day_work_on'), 'attendance_day', ['district_code', 'work_on'], unique=False)
+    op.create_index(op.f('ix_attendance_day_id'), 'attendance_day', ['id'], unique=False)
     op.create_index(op.f('ix_attendance_day_person_id_attendance_day_work_on'), 'attendance_day', ['person_id', 'work_on'], unique=False)
     op.create_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'work_on'], unique=False)
     op.create_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'worker_id', 'work_on'], unique=False)
@@ -2694,6 +2698,7 @@ def downgrade():
     op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), table_name='attendance_day')
     op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), table_name='attendance_day')
     op.drop_index(op.f('ix_attendance_day_person_id_attendance_day_work_on'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_id'), table_name='attendance_day')
     op.drop_index(op.f('ix_attendance_day_district_code_attendance_day_work_on'), table_name='attendance_day')
     op.drop_table('attendance_day')
     op.drop_index(op.f('ix_async_result_id'), table_name='async_result')
@@ -2755,9 +2760,11 @@ def downgrade():
     op.drop_table('sign_in_failure')
     op.drop_table('setting')
     op.drop_table('schedule')
+    op.drop_index(op.f('ix_punch_state_unit_id_punch_state_state_punch_state_punched_at'), table_name='punch_state')
     op.drop_index(op.f('ix_punch_state_project_id_punch_state_state_punch_state_punched_at'), table_name='punch_state')
     op.drop_index(op.f('ix_punch_state_project_id_punch_state_punch_id_punch_state_id'), table_name='punch_state')
     op.drop_index(op.f('ix_punch_state_id'), table_name='punch_state')
+    op.drop_index(op.f('ix_punch_state_district_code_punch_state_state_punch_state_punched_at'), table_name='punch_state')
     op.drop_table('punch_state')
     op.drop_table('preference')
     op.drop_index(op.f('ix_person_day_work_on'), table_name='person_day')

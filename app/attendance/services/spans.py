@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.attendance import queries
 from app.attendance.choices import OTHER_REASON
@@ -105,12 +105,14 @@ def _clock_times(values: Mapping[str, Any]) -> tuple[time, time, bool]:
 def workers_of(
     project: Project, values: Mapping[str, Any], days: tuple[date, ...], actor: scope.Principal
 ) -> list[Stay]:
-    """Give the stays of the chosen workers and the whole team; refuse foreign or absent ones."""
+    """Give the stays of the chosen workers, or of a whole team; refuse foreign ones."""
     chosen = set(values.get("worker_ids") or [])
     query = select(*queries.STAY_COLUMNS).where(
         ProjectWorker.project_id == project.id,
         ProjectWorker.is_deleted.is_(False),
-        or_(ProjectWorker.id.in_(chosen), ProjectWorker.team_id == (values.get("team_id") or 0)),
+        ProjectWorker.id.in_(chosen)
+        if chosen
+        else ProjectWorker.team_id == (values.get("team_id") or 0),
     )
     found = [Stay(*row) for row in db.session.execute(query.order_by(ProjectWorker.id))]
     if chosen - {stay.id for stay in found}:

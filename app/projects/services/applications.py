@@ -167,6 +167,8 @@ def _facts(values: Mapping[str, Any], project: Project | None = None) -> dict[st
         if not spec.readonly and name not in READONLY
     }  # fmt: skip
     facts = {name: values[name] for name in wanted if name in values}
+    if facts.get("manual_entry", False) is None:
+        facts["manual_entry"] = False
     for name in ("name", "district_code"):
         facts.setdefault(name, getattr(project, name, None))
     return facts

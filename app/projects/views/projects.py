@@ -24,11 +24,10 @@ from app.projects.forms import (
     SECTIONS,
     Filled,
     application_form,
-    block_names,
     sections,
     start_form,
 )
-from app.projects.models import Project, ProjectUnit
+from app.projects.models import Project
 from app.projects.queries import completeness, facts
 from app.projects.states import PROJECT_FLOW
 from app.projects.views import tabs
@@ -42,7 +41,7 @@ def _roles(row: Project, found: Any) -> str:
     return "、".join(dictionaries.label("unit_role", unit.unit_role) for unit in own) or "—"
 
 
-class ProjectView(BaseModelView):
+class ProjectView(tabs.WithUnits, BaseModelView):
     """工程信息 (screens.md 4.1–4.4)."""
 
     datamodel = Interface(Project)
@@ -59,8 +58,8 @@ class ProjectView(BaseModelView):
     empty_title = _("No projects yet")
     empty_text = _("Apply for a project, or accept an invitation, to see it here.")
     list_columns = [
-        "name", "project_no", "own_role", "district_code", "category", "general_contractor_name",
-        "owner", "contract_amount", "planned_start", "planned_end", "state", "completeness",
+        "name", "project_no", "state", "completeness", "district_code", "category", "own_role",
+        "general_contractor_name", "owner", "contract_amount", "planned_start", "planned_end",
         "on_site", "alerts",
     ]  # fmt: skip
     name_column = "name"
@@ -115,7 +114,9 @@ class ProjectView(BaseModelView):
         if self.may_edit(row):
             found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
         if row.state in EDITABLE_STATES and self.allowed("submit"):
-            found.append({"label": gettext("Confirm"), "url": url_for(".show", pk=row.id)})
+            found.append(
+                {"label": gettext("Confirm the project"), "url": url_for(".show", pk=row.id)}
+            )
         return found + [item for item in self._moves(row) if item["method"] == "post"]
 
     # --- form -----------------------------------------------------------------------------
@@ -205,12 +206,18 @@ class ProjectView(BaseModelView):
         dossier = completeness.dossiers([row])[row.id]
         head = super().head(row)
         lacking = completeness.missing(dossier)
-        head["note"] = tabs.completeness_note(
-            completeness.percentage(dossier), lacking,
-            offer=row.state in EDITABLE_STATES and self.may_edit(row),
-        )  # fmt: skip
+        if queries.sees_whole(row, scope.current()):
+            head["note"] = tabs.completeness_note(
+                completeness.percentage(dossier),
+                lacking if row.state in EDITABLE_STATES else [],
+                offer=self.may_edit(row),
+            )
         head["buttons"] = self._head_buttons(row, ready=not lacking)
         return head
+
+    def buttons(self, row: Project) -> list[dict[str, Any]]:  # noqa: ARG002 - see head
+        """Leave the buttons to the head card, which knows what is missing."""
+        return []
 
     def head_facts(self, row: Project) -> list[dict[str, Any]]:
         """Give the numbers of the head card."""
@@ -235,7 +242,7 @@ class ProjectView(BaseModelView):
         found += _settings_button(row)
         if ready and self.may_edit(row) and self.allowed("submit"):
             found.append(
-                {"label": gettext("Confirm"), "url": url_for(".confirm", pk=row.id),
+                {"label": gettext("Confirm the project"), "url": url_for(".confirm", pk=row.id),
                  "method": "post", "tone": "primary",
                  "confirm": gettext("The project goes to the district for review; until then it"
                                     " can only be withdrawn. Continue?")}
@@ -282,7 +289,7 @@ class ProjectView(BaseModelView):
             drawn[1][1].append(
                 (specs(Project)["labour_ratio"].label, self.value(row, "labour_ratio"))
             )
-            drawn[2:2] = _participants(row)
+            drawn[2:2] = tabs.participants(row)
         drawn[1][1].append((specs(Project)["actual_start"].label, self.value(row, "actual_start")))
         return {"sections": drawn}
 
@@ -376,24 +383,3 @@ def _settings_button(row: Project) -> list[dict[str, Any]]:
         return []
     url = url_for("InterfacePage.settings", project_id=row.id)
     return [{"label": gettext("Set up the interface"), "url": url}]
-
-
-def _participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:
-    units = {unit.unit_role: unit for unit in queries.units(row)
-             if unit.unit_role in BLOCKS.values()}  # fmt: skip
-    declared = specs(ProjectUnit)
-    found: list[tuple[Any, list[tuple[Any, Any]]]] = []
-    for prefix, role in BLOCKS.items():
-        unit = units.get(role)
-        title = dictionaries.label("unit_role", role)
-        if unit is not None:
-            pairs = [
-                (declared[name].label, declared[name].masked(unit))
-                for name in block_names(prefix)
-                if getattr(unit, name) not in (None, "", False)
-            ]
-            found.append((title, pairs))
-        elif prefix == "supervisor" and row.no_supervisor_reason:
-            label = specs(Project)["no_supervisor_reason"].label
-            found.append((title, [(label, row.no_supervisor_reason)]))
-    return found

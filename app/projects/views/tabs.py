@@ -11,12 +11,14 @@ from app.core.columns.base import specs
 from app.permissions import Area
 from app.projects import queries
 from app.projects.choices import (
+    BLOCKS,
     EDITABLE_STATES,
     INVITED_ROLES,
     LABOUR,
     PROFESSIONAL,
     UnitState,
 )
+from app.projects.forms import block_names
 from app.projects.models import Permit, Project, ProjectUnit
 from app.projects.queries import facts
 from app.projects.services.invitations import CLOSED_STATES
@@ -29,6 +31,16 @@ PERMIT_COLUMNS = (
     "permit_no", "permit_name", "issuer", "issued_on", "valid_to", "permit_images",
     "contract_images",
 )  # fmt: skip
+
+
+class WithUnits:
+    """Shows numbers on detail pages with their unit: 万元, ㎡, minutes."""
+
+    def value(self, row: Any, name: str) -> Any:
+        """Give one value for reading, with the unit of its kind."""
+        shown = super().value(row, name)  # type: ignore[misc]
+        unit = specs(type(row))[name].kind.unit
+        return f"{shown} {unit}" if unit and getattr(row, name) is not None else shown
 
 
 def completeness_note(share: int, lacking: list[str], *, offer: bool) -> Markup:
@@ -142,3 +154,25 @@ def role_words(role: str) -> str:
     if role in INVITED_ROLES:
         return gettext("Add a unit: %(role)s", role=dictionaries.label("unit_role", role))
     return gettext("Add another unit")
+
+
+def participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+    """Give owner, supervisor, surveyor and designer as sections of the detail page."""
+    units = {unit.unit_role: unit for unit in queries.units(row)
+             if unit.unit_role in BLOCKS.values()}  # fmt: skip
+    declared = specs(ProjectUnit)
+    found: list[tuple[Any, list[tuple[Any, Any]]]] = []
+    for prefix, role in BLOCKS.items():
+        unit = units.get(role)
+        title = dictionaries.label("unit_role", role)
+        if unit is not None:
+            pairs = [
+                (declared[name].label, declared[name].masked(unit))
+                for name in block_names(prefix)
+                if getattr(unit, name) not in (None, "", False)
+            ]
+            found.append((title, pairs))
+        elif prefix == "supervisor" and row.no_supervisor_reason:
+            label = specs(Project)["no_supervisor_reason"].label
+            found.append((title, [(label, row.no_supervisor_reason)]))
+    return found
