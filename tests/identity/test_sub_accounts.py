@@ -300,3 +300,24 @@ def test_an_invitation_that_waits_opens_no_login(city):
     projects.unit(city.sites[1], city.sub, state=UnitState.INVITED)
     with scope.act_as(make.principal(make.admin(city.sub))) as actor, pytest.raises(NotFound):
         services.create_sub_account(values(city.sites[1]), actor=actor)
+
+
+def test_the_city_office_resets_an_administrators_password(system, signed_in, app):
+    with system() as session:
+        firm = make.enterprise()
+        admin = make.admin(firm)
+        people = {
+            "city": make.official("city_admin", district=None), "district": make.official(),
+            "other": make.admin(make.enterprise()),
+        }  # fmt: skip
+        url = f"/administrators/{firm.id}/reset"
+        with scope.login_scope("test"):
+            name = session.get(Account, admin).username
+    for stranger in ("district", "other"):
+        assert signed_in(people[stranger]).post(url).status_code in {302, 403}
+    assert signed_in(people["city"]).post("/administrators/999999999/reset").status_code == 404
+    page = signed_in(people["city"]).post(url).text
+    password = re.search(r"<code>([^<]+)</code>", page)[1]
+    browser = app.test_client()
+    browser.post("/login/", data={"username": name, "password": password})
+    assert browser.get("/").location == "/password/change"
