@@ -64,7 +64,7 @@ class Config:
     FAB_ADD_OPENAPI_VIEWS = False
     FAB_API_SWAGGER_UI = False
     FAB_PASSWORD_COMPLEXITY_ENABLED = True
-    FAB_PASSWORD_COMPLEXITY_VALIDATOR = staticmethod(lambda text: _password_is_good(text))
+    FAB_PASSWORD_COMPLEXITY_VALIDATOR = staticmethod(lambda text: _password_is_good(text))  # noqa: PLW0108 - defined below
     AUTH_TYPE = 1
     AUTH_USER_REGISTRATION = False
     AUTH_ROLE_PUBLIC = "Public"

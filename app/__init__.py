@@ -10,9 +10,9 @@ def create_app(**overrides: Any) -> Flask:
     """Wire the application; ``overrides`` replace settings of ``config.Config``."""
     import config
     from app import commands, domains, menu
-    from app.core import files, hardening, scope, uploads, vault
-    from app.extensions import csrf, db, migrate
+    from app.core import files, hardening, operations, scope, uploads, vault
     from app.core.views import shell
+    from app.extensions import csrf, db, migrate
     from app.identity.security import SecurityManager
 
     app = Flask(__name__, template_folder="templates", static_folder="static")
@@ -36,6 +36,7 @@ def create_app(**overrides: Any) -> Flask:
         if not isinstance(builder.sm, SecurityManager):  # the framework only logs a wrong path
             raise TypeError("the security manager could not be loaded")
         files.install(app)
+    operations.install(app)
     shell.install(app)
     commands.register(app)
     return app

@@ -5,8 +5,10 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import create_engine, pool, text
 
-from app.core import clock, database
-from app.extensions import db
+from app import domains
+from app.core import chain, clock, database
+from app.core.jobs import commands as job_commands
+from app.core.jobs import schedules
 from app.identity import rights
 from app.reference import services as reference
 
@@ -27,6 +29,7 @@ def prepare() -> None:
             reference.load_calendar(
                 connection, range(year - CALENDAR_YEARS_BACK, year + CALENDAR_YEARS_AHEAD)
             )
+            schedules.synchronise(connection)
             for statement in database.upkeep():
                 connection.execute(text(statement))
         rights.synchronise()
@@ -62,6 +65,8 @@ def register(app: Flask) -> None:
     """Put the commands on the application."""
     for command in (prepare_command, sync_security, load_dictionaries):
         app.cli.add_command(command)
-
-
-__all__ = ["db", "prepare", "register"]
+    job_commands.register(app)
+    app.cli.add_command(chain.audit_group)
+    for module in domains.modules("commands"):
+        for command in module.COMMANDS:
+            app.cli.add_command(command)

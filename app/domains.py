@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 
 DOMAINS = (
     "core", "reference", "enterprises", "projects", "identity", "roster", "attendance", "wages",
@@ -12,9 +13,16 @@ PARTS = ("models", "states", "rules", "receivers", "jobs", "commands")
 
 def load() -> None:
     """Import what registers itself on import, lower domains first."""
-    for name in ("preferences", "unmasking", "files", "settings", "states", "audit"):
+    for name in ("preferences", "unmasking", "files", "settings", "states", "audit", "jobs.upkeep"):
         import_module(f"app.core.{name}")
     for part in PARTS:
-        for domain in DOMAINS[1:]:
-            if find_spec(f"app.{domain}") and find_spec(f"app.{domain}.{part}"):
-                import_module(f"app.{domain}.{part}")
+        modules(part)
+
+
+def modules(part: str) -> list[ModuleType]:
+    """Import one file of every domain that has it, lower domains first."""
+    return [
+        import_module(f"app.{domain}.{part}")
+        for domain in DOMAINS[1:]
+        if find_spec(f"app.{domain}") and find_spec(f"app.{domain}.{part}")
+    ]

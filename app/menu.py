@@ -36,7 +36,8 @@ ENTRIES = (
     Entry("roster.TeamView", "teams", _("Teams"), "team", "project"),
     Entry("roster.WorkerView", "workers", _("Workers"), "worker", "project"),
     Entry("roster.SpecialistView", "specialists", _("On-site specialists"), "staff", "project"),
-    Entry("roster.ManagerView", "managers", _("Management and technical staff"), "staff", "project"),
+    Entry("roster.ManagerView", "managers", _("Management and technical staff"), "staff",
+          "project"),
     Entry("attendance.ReportPage", "attendance", _("Attendance"), "calendar", "project"),
     Entry("attendance.PunchView", "punches", _("Punch list"), "calendar", "project"),
     Entry("alerts.AlertView", "alerts", _("Warnings"), "bell", "project"),
@@ -75,40 +76,30 @@ def view_of(entry: Entry) -> Any:
 
 def pages() -> list[Any]:
     """Give the views that stand in no menu: each domain names its own in ``views.PAGES``."""
-    found = []
+    found: list[Any] = []
     for domain in DOMAINS_WITH_PAGES:
         if find_spec(f"app.{domain}") and find_spec(f"app.{domain}.views"):
             found += getattr(import_module(f"app.{domain}.views"), "PAGES", ())
     return found
 
 
-_areas: dict[str, str] = {}
-
-
-def areas() -> dict[str, str]:
-    """Give the area whose ``read`` shows a line of the menu, by its name."""
-    return _areas
-
-
-def groups() -> dict[str, list[str]]:
-    """Give the lines of each group of the menu."""
-    found: dict[str, list[str]] = {}
-    for entry in ENTRIES:
-        if entry.category:
-            found.setdefault(entry.category, []).append(entry.name)
-    return found
-
-
 def build(app: Flask) -> AppBuilder:
     """Start the framework and register every view."""
     builder = AppBuilder()
+    # whose rights show a line or a group: (area, audience it is meant for)
+    lines: dict[str, list[tuple[str, Any]]] = {
+        name: [("users", None)] for name in ("accounts_admin", "roles", "administration")
+    }
+    app.extensions["menu_lines"] = lines
     builder.init_app(app, db.session)
     for entry in ENTRIES:
         view = view_of(entry)
         if view is None:
             continue
         label_of, icon_of = CATEGORIES.get(entry.category, ("", ""))
-        _areas[entry.name] = str(view.class_permission_name)
+        line = (str(view.class_permission_name), getattr(view, "audience", None))
+        for name in filter(None, (entry.name, entry.category)):
+            lines.setdefault(name, []).append(line)
         builder.add_view(
             view, entry.name, label=entry.label, icon=entry.icon, category=entry.category,
             category_label=label_of, category_icon=icon_of,

@@ -25,6 +25,7 @@ class Area(StrEnum):
     ALERTS = "alerts"
     INCIDENTS = "incidents"
     GUIDES = "guides"
+    ARTICLES = "articles"
     IMPORTS = "imports"
     DICTIONARIES = "dictionaries"
     SETTINGS = "settings"
@@ -92,22 +93,34 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
     "city_admin": {
         **REVIEWER,
         Area.ENTERPRISES: REVIEW | {"disable", "enable", "write"},
-        Area.GUIDES: KEEP | {"submit", "publish", "unpublish", "return"},
-        Area.DICTIONARIES: KEEP, Area.SETTINGS: KEEP, Area.ACCOUNTS: KEEP,
-        Area.ROSTER: READ | {"unmask"}, Area.STAFF: READ | {"unmask"}, Area.JOBS: KEEP,
-    },  # fmt: skip
+        Area.ARTICLES: KEEP | {"submit", "publish", "unpublish", "return"},
+        Area.DICTIONARIES: KEEP,
+        Area.SETTINGS: KEEP,
+        Area.ACCOUNTS: KEEP,
+        Area.ROSTER: READ | {"unmask"},
+        Area.STAFF: READ | {"unmask"},
+        Area.JOBS: KEEP,
+    },
     "district_reviewer": REVIEWER,
     "inspector": {
         **SUPERVISION,
-        Area.ROSTER: READ | {"unmask"}, Area.STAFF: READ | {"unmask"},
+        Area.ROSTER: READ | {"unmask"},
+        Area.STAFF: READ | {"unmask"},
         Area.INCIDENTS: READ | {"confirm", "close"},
-    },  # fmt: skip
+    },
     "leader": {Area.HOME: READ, Area.GUIDES: READ, Area.ALERTS: READ},
-    "editor": {Area.HOME: READ, Area.GUIDES: KEEP | {"submit", "publish", "unpublish", "return"}},
+    "editor": {
+        Area.HOME: READ,
+        Area.GUIDES: READ,
+        Area.ARTICLES: KEEP | {"submit", "publish", "unpublish", "return"},
+    },
     "sys_admin": {
-        Area.HOME: READ, Area.USERS: KEEP, Area.JOBS: KEEP, Area.SETTINGS: READ,
+        Area.HOME: READ,
+        Area.USERS: KEEP,
+        Area.JOBS: KEEP,
+        Area.SETTINGS: READ,
         Area.DICTIONARIES: READ,
-    },  # fmt: skip
+    },
 }
 
 ROLE_NAMES = {

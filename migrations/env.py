@@ -20,7 +20,7 @@ config = context.config
 target = db.metadata
 
 
-def ours(item: Any, name: str | None, kind: str, reflected: bool, compared: Any) -> bool:
+def ours(_item: Any, name: str | None, kind: str, reflected: bool, compared: Any) -> bool:
     """Leave partitions, the queue's tables and their indexes to those who make them."""
     if kind == "table" and reflected and compared is None:
         return False

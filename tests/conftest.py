@@ -10,8 +10,6 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 
 
-
-
 @pytest.fixture(scope="session")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the state folder of this run."""

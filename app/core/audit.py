@@ -5,12 +5,14 @@ Code cannot forget it, because code does not write it; nobody may change it.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, String, func
+from flask_babel import lazy_gettext as _
+from sqlalchemy import BigInteger, Identity, Index, Integer, String, func
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
+from app.core.columns import ColumnSpec, Instant, Text, column
 from app.extensions import db
 
 
@@ -24,15 +26,17 @@ class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
 
     project_id: Mapped[Any] = mapped_column(BigInteger, primary_key=True, server_default="0")
     id: Mapped[Any] = mapped_column(BigInteger, Identity(), primary_key=True, index=True)
-    at: Mapped[Any | None] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
-    table_name: Mapped[Any | None] = mapped_column(String(63), nullable=False)
-    row_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
-    action: Mapped[Any | None] = mapped_column(String(6), nullable=False)
+    at: Mapped[Any] = column(Instant, label=_("Time"), server_default=func.clock_timestamp())
+    table_name: Mapped[Any] = column(Text(63), label=_("Object"), nullable=False)
+    row_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
+    action: Mapped[Any] = column(Text(6), label=_("Action"), nullable=False)
     actor: Mapped[Any | None] = mapped_column(Integer)
-    door: Mapped[Any | None] = mapped_column(String(10))
-    reason: Mapped[Any | None] = mapped_column(SqlText)
-    request_id: Mapped[Any | None] = mapped_column(String(40))
-    address: Mapped[Any | None] = mapped_column(String(45))
+    door: Mapped[Any] = column(Text(10), label=_("Door"))
+    reason: Mapped[Any | None] = mapped_column(
+        SqlText, info={"spec": ColumnSpec(Text(1000), _("Reason"))}
+    )
+    request_id: Mapped[Any] = column(Text(40), label=_("Request number"))
+    address: Mapped[Any] = column(Text(45), label=_("Network address"))
     before: Mapped[Any | None] = mapped_column(JSONB)
     after: Mapped[Any | None] = mapped_column(JSONB)
     enterprise_id: Mapped[Any | None] = mapped_column(BigInteger)
@@ -40,6 +44,9 @@ class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
     district_code: Mapped[Any | None] = mapped_column(String(6))
 
     __mapper_args__ = {"primary_key": [id]}
+
+    def __str__(self) -> str:
+        return f"{self.table_name} {self.row_id}"
 
 
 def triggers(table: str, *, audited: bool, stateful: bool, in_project: bool) -> list[str]:

@@ -24,7 +24,7 @@ RESIDENT_IDENTITY_CARD = "01"  # code of the dictionary id_type
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class Invalid(ValueError):  # noqa: N818  what is raised is a value, not a fault
+class Invalid(ValueError):
     """A value is refused; the message is translated when it is shown."""
 
     def __init__(self, message: LazyString) -> None:

@@ -3,13 +3,11 @@
 from typing import Any
 
 from sqlalchemy import Connection, text
-from sqlalchemy.orm import Mapper
 
 from app.core import audit, scope
 from app.core.columns.base import specs
 from app.core.columns.codes import State
-from app.core.models import ProjectRow
-from app.extensions import db
+from app.core.models import ProjectRow, mapped
 
 MIGRATION_LOCK = 7242020
 IDENTITY_TABLES = (
@@ -39,10 +37,9 @@ def security_of(table: str) -> list[str]:
     """Give policies, grants and triggers of a table as statements."""
     if table in IDENTITY_TABLES:
         return _identity(table)
-    mapper = _mapper(table)
-    if mapper is None:
+    model = _model(table)
+    if model is None:
         return []
-    model = mapper.class_
     lines = model.__scope__.statements(table)
     lines += audit.triggers(
         table,
@@ -60,22 +57,21 @@ def _identity(table: str) -> list[str]:
     ]
     if table == "ab_user":
         lines.append(
-            f"grant select ({PUBLIC_IDENTITY}) on ab_user"
-            " to app_tenant, app_government, app_system"
+            f"grant select ({PUBLIC_IDENTITY}) on ab_user to app_tenant, app_government, app_system"
         )
     return lines
 
 
-def _mapper(table: str) -> Mapper[Any] | None:
-    for mapper in db.Model.registry.mappers:
-        if mapper.local_table.name == table and hasattr(mapper.class_, "__scope__"):
-            return mapper
+def _model(table: str) -> Any:
+    for model in mapped():
+        if model.__tablename__ == table and hasattr(model, "__scope__"):
+            return model
     return None
 
 
 def scoped_models() -> list[type[Any]]:
     """Give every mapped class with declared policies."""
-    found = [m.class_ for m in db.Model.registry.mappers if hasattr(m.class_, "__scope__")]
+    found = [model for model in mapped() if hasattr(model, "__scope__")]
     return sorted(found, key=lambda model: model.__tablename__)
 
 

@@ -22,6 +22,8 @@ from app.core.models import Entity
 from app.extensions import db
 
 
+READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+
 
 class UnknownFile(Refusal):
     """A file that was not uploaded by this user for this form."""
@@ -111,9 +113,9 @@ def name_of(number: int) -> tuple[str, bool]:
 
 @event.listens_for(Entity, "after_insert", propagate=True)
 @event.listens_for(Entity, "after_update", propagate=True)
-def _claim(mapper: Mapper[Any], connection: Any, row: Any) -> None:
+def _claim(_mapper: Mapper[Any], connection: Any, row: Any) -> None:
     """Make the files a row names its own; the database refuses files of other rows."""
-    for name, spec in specs(mapper.class_).items():
+    for name, spec in specs(type(row)).items():
         if not isinstance(spec.kind, Document):
             continue
         value = getattr(row, name)
@@ -144,6 +146,8 @@ class FileView(BaseView):
             max_age=0,
         )
         response.headers.update(uploads.SERVING_HEADERS)
+        if row.mime == "application/pdf":  # the browser's reader does not start in a sandbox
+            response.headers["Content-Security-Policy"] = READER
         return response
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, ValidationError
 from wtforms.widgets import html_params
 
 from app.core import checks, files, uploads
@@ -30,9 +30,7 @@ class ColumnField(Field):
     """The form control of one declared column."""
 
     def __init__(self, spec: ColumnSpec, door: str = "form", **options: Any) -> None:
-        super().__init__(
-            label=spec.label, description=spec.help, default=None, **options
-        )
+        super().__init__(label=spec.label, description=spec.help, default=None, **options)
         self.spec, self.kind, self.door = spec, spec.kind, door
         self.unit = spec.kind.unit
         self.wide = spec.wide or spec.kind.control in {"textarea", "richtext"}
@@ -54,7 +52,7 @@ class ColumnField(Field):
     def process_data(self, value: Any) -> None:
         """Take the value of a row being edited, or the default."""
         self.data = value
-        self.typed = self.kind.text(value)
+        self.typed: Any = self.kind.text(value)
         if self.control == "file":
             self._keep(value)
 
@@ -106,7 +104,9 @@ class ColumnField(Field):
             name, is_image = files.name_of(number)
             self.kept.append(
                 {
-                    "token": files.token(number), "name": name, "is_image": is_image,
+                    "token": files.token(number),
+                    "name": name,
+                    "is_image": is_image,
                     "url": url_for("FileView.show", file_id=number),
                 }
             )
@@ -114,13 +114,16 @@ class ColumnField(Field):
     def pre_validate(self, form: Any) -> None:
         """Refuse what could not be read, is missing, or does not fit its neighbours."""
         if self.problem:
-            raise ValueError(self.problem)
+            raise ValidationError(self.problem)
         values = form.values()
         if self.data in (None, "", []):
             if self.spec.required(self.door, values):
-                raise ValueError(required_message(self.spec))
+                raise ValidationError(required_message(self.spec))
             return
-        self.kind.check(self.data, values)
+        try:
+            self.kind.check(self.data, values)
+        except checks.Invalid as problem:
+            raise ValidationError(str(problem)) from None
 
     def options(self) -> list[tuple[str, str]]:
         """Give what a select offers, what is chosen from a long list included."""
@@ -138,9 +141,9 @@ class ColumnField(Field):
         if self.errors:
             given |= {"aria-invalid": "true", "aria-describedby": f"{self.id}-error"}
         draw: Callable[[dict[str, Any]], Markup] = {
-            "textarea": self._textarea, "richtext": self._textarea, "select": self._select, "codes": self._select,
-            "flag": self._select, "multiselect": self._select, "remote": self._select,
-            "remotes": self._select, "file": self._file,
+            "textarea": self._textarea, "richtext": self._textarea, "select": self._select,
+            "codes": self._select, "flag": self._select, "multiselect": self._select,
+            "remote": self._select, "remotes": self._select, "file": self._file,
         }.get(self.control, self._input)  # fmt: skip
         return draw(given)
 

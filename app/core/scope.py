@@ -213,9 +213,7 @@ class Scope:
             f"grant select, insert{self._change('')} on {table} to app_system",
         ]
         lines += self._audience(table, "tenant", self.tenant_sees, self.tenant_writes)
-        lines += self._audience(
-            table, "government", self.government_sees, self.government_writes
-        )
+        lines += self._audience(table, "government", self.government_sees, self.government_writes)
         if self.login_sees:
             lines.append(f"create policy login on {table} for select to app_login using (true)")
             lines.append(f"grant select on {table} to app_login")

@@ -209,6 +209,7 @@ class CityKey(Entity):
     __scope__ = scope.system_only("uniqueness over all projects is kept by services")
     __audited__ = False
     __picker__ = ("kind",)
+    __table_args__ = (Index(None, "value_hash", "kind"),)
 
     kind: Mapped[Any | None] = mapped_column(String(30), nullable=False)
     value_hash: Mapped[Any | None] = mapped_column(String(64), nullable=False)

@@ -1,4 +1,4 @@
-"""What accounts do when something happens to an enterprise."""
+"""What accounts do when something happens to an enterprise or to a scope."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ from sqlalchemy import update
 from app.core import scope
 from app.enterprises import events
 from app.enterprises.choices import EnterpriseType
-from app.identity import services
+from app.identity import principals, services
 from app.identity.models import Account
+from app.projects.events import scope_changed
 
 ADMIN_ROLES = {
     EnterpriseType.GENERAL_CONTRACTOR: "gc_admin",
@@ -62,3 +63,9 @@ def _set_suspended(enterprise_id: int, *, suspended: bool) -> None:
             .where(Account.enterprise_id == enterprise_id)
             .values(suspended=suspended, session_epoch=Account.session_epoch + 1)
         )
+
+
+@scope_changed.connect
+def read_scope_anew(**_facts: Any) -> None:
+    """Let the principal of this request see what it has just been given."""
+    principals.renew()

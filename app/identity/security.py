@@ -42,12 +42,10 @@ class SecurityManager(FrameworkManager):
         """Answer a right from the principal; a menu entry asks for its area's ``read``."""
         actor = scope.current()
         if permission_name == "menu_access":
-            from app import menu
-
-            lines = menu.groups().get(view_name, [view_name])
+            lines = current_app.extensions["menu_lines"].get(view_name, [])
             return any(
-                actor.can("read", menu.areas().get(line, "users")) and _is_for(actor, line)
-                for line in lines
+                actor.can("read", area) and audience in (None, actor.audience)
+                for area, audience in lines
             )
         return actor.can(permission_name.removeprefix("can_"), str(view_name))
 
@@ -96,17 +94,6 @@ class SecurityManager(FrameworkManager):
             self.rolemodelview, "roles", label=_("Roles"), icon="users",
             category="administration",
         )  # fmt: skip
-
-
-def _is_for(actor: scope.Principal, line: str) -> bool:
-    """Tell whether a line of the menu is meant for this audience: its view may name one."""
-    from app import menu
-
-    for entry in menu.ENTRIES:
-        if entry.name == line:
-            audience = getattr(menu.view_of(entry), "audience", None)
-            return audience is None or audience is actor.audience
-    return True
 
 
 def _install(app: Flask) -> None:

@@ -7,7 +7,7 @@ word for word: clients decide by text as well as by code.
 from collections.abc import Iterable
 
 
-class WireRefusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure
+class WireRefusal(Exception):
     """A request that is answered with a code other than 0."""
 
     code = "-1"

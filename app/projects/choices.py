@@ -1,6 +1,6 @@
 """Closed lists of the project domain."""
 
-from app.core.columns import Choice, N_
+from app.core.columns import N_, Choice
 
 
 class ProjectState(Choice):
@@ -77,3 +77,8 @@ INVITED_ROLES = (PROFESSIONAL, LABOUR)
 NAMED_ROLES = (OWNER, SUPERVISOR, SURVEYOR, DESIGNER)
 OTHER_ROLES = ("002", "003", "004", "005", "012")
 WAGE_ROLES = ("001", "002", "003", "004", "005", "006", "009", "012")
+# the prefix a participant's fields have in the application form (screens.md 4.2 C)
+BLOCKS = {"owner": OWNER, "supervisor": SUPERVISOR, "surveyor": SURVEYOR, "designer": DESIGNER}
+EDITABLE_STATES = (ProjectState.DRAFT, ProjectState.RETURNED)
+GONE_UNITS = (UnitState.DECLINED, UnitState.WITHDRAWN, UnitState.EXPIRED, UnitState.EXITED)
+OPEN_INVITATIONS = (UnitState.WAITING_REGISTRATION, UnitState.INVITED)

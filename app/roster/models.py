@@ -4,20 +4,54 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, Boolean, DateTime, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    event,
+    text,
+)  # fmt: skip
+from sqlalchemy import Date as SqlDate
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from app.core import scope
+from app.core import checks, clock, scope
 from app.core.columns import (
-    BankCard, ChoiceOf, Code, Codes, Date, Document, DocumentNumber, Flag, Instant, LongText,
-    Mobile, Money, Number, Phone, Picture, Ref, State, Text, column,
+    BankCard,
+    ChoiceOf,
+    Code,
+    Codes,
+    Date,
+    Document,
+    DocumentNumber,
+    Flag,
+    Instant,
+    LongText,
+    Mobile,
+    Money,
+    Number,
+    Phone,
+    Picture,
+    Ref,
+    State,
+    Text,
+    column,
 )  # fmt: skip
 from app.core.columns import Integer as Whole
 from app.core.models import Entity, ProjectRow
 from app.projects.models import ProjectUnit
 from app.roster.choices import (
-    FORM_ID_TYPES, EmploymentType, IdCheck, MovementKind, StaffKind, StaffState, StayState,
+    FORM_ID_TYPES,
+    EmploymentType,
+    IdCheck,
+    MovementKind,
+    StaffKind,
+    StaffState,
+    StayState,
     TeamState,
 )  # fmt: skip
 
@@ -31,8 +65,10 @@ INSURANCE, TRAINING, REMARK = _("Insurance"), _("Training"), _("Remark")
 
 def _chinese(values: Mapping[str, Any]) -> bool:
     number = str(values.get("id_number") or "")
-    return (values.get("id_type") or "01") == "01" and number[:2] not in {"81", "82", "83"} and (
-        not number.startswith("9")
+    return (
+        (values.get("id_type") or "01") == "01"
+        and number[:2] not in {"81", "82", "83"}
+        and (not number.startswith("9"))
     )
 
 
@@ -65,13 +101,19 @@ class Person(Entity):
 
     __scope__ = scope.Scope(reason="facts of the whole city are answered by services")
 
-    id_type: Mapped[Any] = column(Code("id_type"), label=_("Document type"), nullable=False, default="01")
+    id_type: Mapped[Any] = column(
+        Code("id_type"), label=_("Document type"), nullable=False, default="01"
+    )
     id_number: Mapped[Any] = column(DocumentNumber(), label=_("Document number"), nullable=False)
     name: Mapped[Any] = column(Text(50), label=_("Name"), nullable=False)
-    former_names: Mapped[Any | None] = mapped_column(JSONB, nullable=False, default=list, server_default="[]")
+    former_names: Mapped[Any | None] = mapped_column(
+        JSONB, nullable=False, default=list, server_default="[]"
+    )
     sex: Mapped[Any] = column(Code("gender"), label=_("Sex"))
     birth_on: Mapped[Any] = column(Date(past=True), label=_("Date of birth"))
-    nationality: Mapped[Any] = column(Code("nationality", long=True), label=_("Nationality or region"))
+    nationality: Mapped[Any] = column(
+        Code("nationality", long=True), label=_("Nationality or region")
+    )
     nation: Mapped[Any] = column(Code("nation"), label=_("Ethnic group"))
 
     __table_args__ = (UniqueConstraint("id_number_hash", "id_type"),)
@@ -179,7 +221,9 @@ class ProjectWorker(ProjectRow):
         Codes("special_cert_type"), label=_("Special duties"), section=BELONGING,
         sheet="特种作业岗位",
     )  # fmt: skip
-    skill_level: Mapped[Any] = column(Code("skill_level"), label=_("Skill level"), section=BELONGING)
+    skill_level: Mapped[Any] = column(
+        Code("skill_level"), label=_("Skill level"), section=BELONGING
+    )
 
     id_type: Mapped[Any] = column(
         Code("id_type", only=FORM_ID_TYPES), label=_("Document type"), required_at=("form", "api"),
@@ -280,7 +324,9 @@ class ProjectWorker(ProjectRow):
         Date(past=True), label=_("Joined the union on"), when=_unionised, section=CONTACT,
         api="joinedTime",
     )  # fmt: skip
-    specialty: Mapped[Any] = column(Text(200), label=_("Speciality"), section=CONTACT, api="Specialty")
+    specialty: Mapped[Any] = column(
+        Text(200), label=_("Speciality"), section=CONTACT, api="Specialty"
+    )
     serious_illness: Mapped[Any] = column(
         Flag, label=_("Serious illness"), section=CONTACT, sheet="有无重大病史",
         api="hasBadMedicalHistory", help=_("Asked only with the worker's consent"),
@@ -303,7 +349,9 @@ class ProjectWorker(ProjectRow):
         api="entryTime", help=_("At most 15 days ahead"), index=True,
     )  # fmt: skip
     exit_on: Mapped[Any] = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
-    exit_reason: Mapped[Any] = column(Code("exit_reason"), label=_("Reason of the exit"), readonly=True)
+    exit_reason: Mapped[Any] = column(
+        Code("exit_reason"), label=_("Reason of the exit"), readonly=True
+    )
     entry_file: Mapped[Any] = column(Document, label=_("Confirmation of entry"), section=ENTRY)
     card_no: Mapped[Any] = column(
         Text(30), label=_("Attendance card no."), section=ENTRY, api="cardNumber"
@@ -331,7 +379,9 @@ class ProjectWorker(ProjectRow):
     account_name_proof: Mapped[Any] = column(
         Document, label=_("Proof of a different account name"), section=CARD
     )
-    bank_card_image: Mapped[Any] = column(Picture, label=_("Picture of the wage card"), section=CARD)
+    bank_card_image: Mapped[Any] = column(
+        Picture, label=_("Picture of the wage card"), section=CARD
+    )
 
     employment_type: Mapped[Any] = column(
         ChoiceOf(EmploymentType), label=_("Form of employment"), later=True, section=CONTRACT,
@@ -387,6 +437,10 @@ class ProjectWorker(ProjectRow):
     )
     training_passed: Mapped[Any] = column(Flag, label=_("Training passed"), section=TRAINING)
     remark: Mapped[Any] = column(Text(200), label=_("Remark"), section=REMARK, sheet="备注")
+    join_reason: Mapped[Any] = column(
+        Text(200), label=_("Reason for adding all the same"), section=REMARK,
+        help=_("Needed when the person stands in an incident, or comes back into the team he left"),
+    )  # fmt: skip
 
     state: Mapped[Any] = column(
         State(StayState), label=_("State"), default=StayState.DRAFT, nullable=False, index=True
@@ -399,14 +453,53 @@ class ProjectWorker(ProjectRow):
         Flag, label=_("Data conflict"), nullable=False, default=False, readonly=True
     )
     conflict: Mapped[Any | None] = mapped_column(JSONB)
+    # what the number itself says, readable where the number is encrypted (PERS-001 a, b, g)
+    number_fault: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False, server_default="false")
+    number_birth_on: Mapped[Any | None] = mapped_column(SqlDate)
+    number_sex: Mapped[Any | None] = mapped_column(String(2))
+    number_permit: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False, server_default="false")
     last_punch_at: Mapped[Any] = column(Instant, label=_("Last punch"), readonly=True)
     first_punch_at: Mapped[Any] = column(Instant, label=_("First punch"), readonly=True)
+    # what the form tells after saving, such as a stay elsewhere that is asked to close
+    notices = ()
 
     __table_args__ = (
         Index(None, "project_id", "id_number_hash"),
+        Index(
+            "uq_project_worker_live_id_number",
+            "project_id",
+            "id_type",
+            "id_number_hash",
+            unique=True,
+            postgresql_where=text("state <> 'EXITED' and not is_deleted"),
+        ),
+        Index(
+            "uq_project_worker_live_is_team_leader",
+            "project_id",
+            "team_id",
+            unique=True,
+            postgresql_where=text("is_team_leader and state <> 'EXITED' and not is_deleted"),
+        ),
         Index(None, "project_id", "team_id", "state"),
         Index(None, "project_id", "entry_on", "id"),
     )
+
+
+@event.listens_for(ProjectWorker, "before_insert")
+@event.listens_for(ProjectWorker, "before_update")
+def _read_number(_mapper: Mapper[Any], _connection: Any, worker: ProjectWorker) -> None:
+    """Keep what the number says about itself; other documents say nothing."""
+    worker.number_fault = worker.number_permit = False
+    worker.number_birth_on = worker.number_sex = None
+    if worker.id_type not in (None, "01"):
+        return
+    try:
+        read = checks.identity_number(worker.id_number or "", clock.today())
+    except checks.Invalid:
+        worker.number_fault = True
+        return
+    worker.number_birth_on, worker.number_sex = read.birth_on, read.sex
+    worker.number_permit = read.is_residence_permit
 
 
 class Certificate(ProjectRow):
@@ -414,7 +507,9 @@ class Certificate(ProjectRow):
 
     __scope__ = scope.by_project_unit()
 
-    worker_id: Mapped[Any] = column(Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True)
+    worker_id: Mapped[Any] = column(
+        Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True
+    )
     unit_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
     kind: Mapped[Any] = column(Code("cert_kind"), label=_("Kind of certificate"), required_at=BOTH)
     special_type: Mapped[Any] = column(Code("special_cert_type"), label=_("Special work category"))
@@ -432,10 +527,14 @@ class Movement(ProjectRow):
     __scope__ = scope.by_project_unit()
     __picker__ = ("kind",)
 
-    worker_id: Mapped[Any] = column(Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True)
+    worker_id: Mapped[Any] = column(
+        Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True
+    )
     unit_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
     team_id: Mapped[Any | None] = mapped_column(BigInteger)
-    kind: Mapped[Any] = column(ChoiceOf(MovementKind), label=_("Kind"), required_at=EVERYWHERE, api="type")
+    kind: Mapped[Any] = column(
+        ChoiceOf(MovementKind), label=_("Kind"), required_at=EVERYWHERE, api="type"
+    )
     moved_on: Mapped[Any] = column(Date, label=_("Date"), required_at=EVERYWHERE, api="date")
     reason: Mapped[Any] = column(Code("exit_reason"), label=_("Reason"))
     settled: Mapped[Any] = column(Flag, label=_("Wages settled"))
@@ -532,5 +631,9 @@ class StaffMember(ProjectRow):
     )
     complete_by: Mapped[Any] = column(Instant, label=_("Complete by"), readonly=True)
     replaced_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
-    replace_reason: Mapped[Any] = column(LongText(500), label=_("Reason of the replacement"), readonly=True)
+    replace_reason: Mapped[Any] = column(
+        LongText(500), label=_("Reason of the replacement"), readonly=True
+    )
     draft_of: Mapped[Any | None] = mapped_column(String(40))
+    # the first password of a login opened by this saving: shown once, stored nowhere
+    initial_password = None

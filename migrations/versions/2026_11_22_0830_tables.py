@@ -53,6 +53,60 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_view_menu')),
     sa.UniqueConstraint('name', name=op.f('uq_ab_view_menu_name'))
     )
+    op.create_table('alert_parameter',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('rule_code', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('layer', sa.Enum('CITY', 'DISTRICT', 'PROJECT', name='layer', native_enum=False, length=32), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default='', nullable=False),
+    sa.Column('project_id', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('value', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('effective_from', sa.Date(), nullable=False),
+    sa.Column('effective_to', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('basis', sa.String(length=200), nullable=True),
+    sa.Column('file', sa.BigInteger(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_alert_parameter')),
+    sa.UniqueConstraint('rule_code', 'name', 'layer', 'district_code', 'project_id', 'version', name=op.f('uq_alert_parameter_rule_code_name_layer_district_code_project_id_version'))
+    )
+    op.create_table('article',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('category', sa.Enum('LAW', 'NOTICE', 'PROCEDURE', 'QUESTION', 'TEMPLATE', name='category', native_enum=False, length=32), nullable=False),
+    sa.Column('doc_no', sa.String(length=100), nullable=True),
+    sa.Column('issuer', sa.String(length=100), nullable=True),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('body_text', sa.Text(), nullable=False),
+    sa.Column('attachments', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('audience', sa.ARRAY(sa.String(length=32)), nullable=False),
+    sa.Column('districts', sa.ARRAY(sa.String(length=20)), nullable=True),
+    sa.Column('pinned', sa.Boolean(), nullable=False),
+    sa.Column('must_read', sa.Boolean(), nullable=False),
+    sa.Column('publish_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expire_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'PUBLISHED', 'WITHDRAWN', 'EXPIRED', name='articlestate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint('expire_at is null or expire_at > publish_at', name=op.f('ck_article_expires_after')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_article'))
+    )
+    op.create_index(op.f('ix_article_district_code'), 'article', ['district_code'], unique=False)
+    op.create_index(op.f('ix_article_publish_at'), 'article', ['publish_at'], unique=False)
+    op.create_index(op.f('ix_article_state_article_category_article_publish_at'), 'article', ['state', 'category', 'publish_at'], unique=False)
     op.create_table('audit_entry',
     sa.Column('project_id', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -94,6 +148,19 @@ def upgrade():
     sa.UniqueConstraint('day', 'kind', 'district', name=op.f('uq_calendar_day_day_kind_district'))
     )
     op.create_index(op.f('ix_calendar_day_day'), 'calendar_day', ['day'], unique=False)
+    op.create_table('chain_link',
+    sa.Column('project_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('row_ids', sa.ARRAY(sa.BigInteger()), nullable=False),
+    sa.Column('row_digests', sa.ARRAY(sa.String(length=64)), nullable=False),
+    sa.Column('previous', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'number', name=op.f('pk_chain_link'))
+    )
+    op.create_index(op.f('ix_chain_link_id'), 'chain_link', ['id'], unique=False)
     op.create_table('city_key',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
@@ -110,6 +177,7 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_city_key'))
     )
+    op.create_index(op.f('ix_city_key_value_hash_city_key_kind'), 'city_key', ['value_hash', 'kind'], unique=False)
     op.create_table('dictionary_entry',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('table_name', sa.String(length=60), nullable=False),
@@ -210,6 +278,30 @@ def upgrade():
     op.create_index('uq_enterprise_credit_code', 'enterprise', ['credit_code'], unique=True, postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
     op.create_index('uq_enterprise_name', 'enterprise', ['name'], unique=True, postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
     op.create_index('uq_enterprise_username', 'enterprise', ['username'], unique=True, postgresql_where=sa.text("state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"))
+    op.create_table('job_run',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('args', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.Column('state', sa.Enum('WAITING', 'RUNNING', 'DONE', 'FAILED', name='runstate', native_enum=False, length=32), server_default='WAITING', nullable=False),
+    sa.Column('percent', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('text', sa.String(length=200), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rows', sa.Integer(), nullable=True),
+    sa.Column('error', sa.String(length=2000), nullable=True),
+    sa.Column('url', sa.String(length=300), nullable=True),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job_run'))
+    )
+    op.create_index(op.f('ix_job_run_created_at'), 'job_run', ['created_at'], unique=False)
+    op.create_index(op.f('ix_job_run_name_job_run_id'), 'job_run', ['name', 'id'], unique=False)
     op.create_table('number_sequence',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -248,6 +340,24 @@ def upgrade():
     sa.UniqueConstraint('id_number_hash', 'id_type', name=op.f('uq_person_id_number_hash_id_type'))
     )
     op.create_index(op.f('ix_person_id_number_hash'), 'person', ['id_number_hash'], unique=False)
+    op.create_table('person_day',
+    sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('work_on', sa.Date(), nullable=False),
+    sa.Column('project_ids', sa.ARRAY(sa.BigInteger()), nullable=False),
+    sa.Column('seconds', sa.Integer(), nullable=False),
+    sa.Column('span_seconds', sa.Integer(), nullable=False),
+    sa.Column('presence_seconds', sa.Integer(), nullable=False),
+    sa.Column('rest_minutes', sa.SmallInteger(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('punch_count', sa.SmallInteger(), nullable=False),
+    sa.Column('missing_count', sa.SmallInteger(), nullable=False),
+    sa.Column('valid', sa.Boolean(), nullable=False),
+    sa.Column('manual', sa.Boolean(), nullable=False),
+    sa.Column('computed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('person_id', 'work_on', name=op.f('pk_person_day'))
+    )
+    op.create_index(op.f('ix_person_day_work_on'), 'person_day', ['work_on'], unique=False)
     op.create_table('preference',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -265,6 +375,42 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_preference')),
     sa.UniqueConstraint('user_id', 'view', 'kind', 'name', name=op.f('uq_preference_user_id_view_kind_name'))
+    )
+    op.create_table('punch_state',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('punch_id', sa.BigInteger(), nullable=False),
+    sa.Column('punched_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('district_code', sa.String(length=6), nullable=False),
+    sa.Column('state', sa.Enum('VALID', 'DUPLICATE', 'UNMATCHED', 'PENDING', 'VOID', 'DRIFTED', 'LATE', name='punchstate', native_enum=False, length=32), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=True),
+    sa.Column('reason', sa.String(length=200), nullable=True),
+    sa.Column('actor', sa.Integer(), nullable=True),
+    sa.Column('door', sa.String(length=10), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_punch_state'))
+    )
+    op.create_index(op.f('ix_punch_state_district_code_punch_state_state_punch_state_punched_at'), 'punch_state', ['district_code', 'state', 'punched_at'], unique=False)
+    op.create_index(op.f('ix_punch_state_id'), 'punch_state', ['id'], unique=False)
+    op.create_index(op.f('ix_punch_state_project_id_punch_state_punch_id_punch_state_id'), 'punch_state', ['project_id', 'punch_id', 'id'], unique=False)
+    op.create_index(op.f('ix_punch_state_project_id_punch_state_state_punch_state_punched_at'), 'punch_state', ['project_id', 'state', 'punched_at'], unique=False)
+    op.create_index(op.f('ix_punch_state_unit_id_punch_state_state_punch_state_punched_at'), 'punch_state', ['unit_id', 'state', 'punched_at'], unique=False)
+    op.create_table('schedule',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('cron', sa.String(length=80), nullable=False),
+    sa.Column('enabled', sa.Boolean(), server_default='true', nullable=False),
+    sa.Column('last_tick', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_schedule')),
+    sa.UniqueConstraint('name', name=op.f('uq_schedule_name'))
     )
     op.create_table('setting',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -374,6 +520,32 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_used_captcha')),
     sa.UniqueConstraint('mark', name=op.f('uq_used_captcha_mark'))
     )
+    op.create_table('watch_entry',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), nullable=False),
+    sa.Column('incident_id', sa.BigInteger(), nullable=True),
+    sa.Column('name', sa.String(length=50), nullable=False),
+    sa.Column('id_type', sa.String(length=20), nullable=False),
+    sa.Column('id_number', sa.Text(), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=True),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.Enum('LIVE', 'EXPIRED', 'LIFTED', name='watchstate', native_enum=False, length=32), nullable=False),
+    sa.Column('objected', sa.Boolean(), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('id_number_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_watch_entry'))
+    )
+    op.create_index(op.f('ix_watch_entry_district_code'), 'watch_entry', ['district_code'], unique=False)
+    op.create_index(op.f('ix_watch_entry_id_number_hash'), 'watch_entry', ['id_number_hash'], unique=False)
+    op.create_index(op.f('ix_watch_entry_id_number_hash_watch_entry_id_type'), 'watch_entry', ['id_number_hash', 'id_type'], unique=False)
     op.create_table('ab_group_role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('group_id', sa.Integer(), nullable=True),
@@ -427,6 +599,23 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user')),
     sa.UniqueConstraint('email', name=op.f('uq_ab_user_email')),
     sa.UniqueConstraint('username', name=op.f('uq_ab_user_username'))
+    )
+    op.create_table('article_reading',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('article_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('useful', sa.Boolean(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_article_reading_article_id_article')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_article_reading')),
+    sa.UniqueConstraint('article_id', 'user_id', name=op.f('uq_article_reading_article_id_user_id'))
     )
     op.create_table('enterprise_change',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -520,6 +709,8 @@ def upgrade():
     sa.Column('bond_valid_to', sa.Date(), nullable=True),
     sa.Column('bond_file', sa.BigInteger(), nullable=True),
     sa.Column('exempt_reason', sa.String(length=200), nullable=True),
+    sa.Column('bond_used_on', sa.Date(), nullable=True),
+    sa.Column('bond_topped_up_on', sa.Date(), nullable=True),
     sa.Column('injury_insured', sa.Boolean(), nullable=True),
     sa.Column('injury_from', sa.Date(), nullable=True),
     sa.Column('injury_to', sa.Date(), nullable=True),
@@ -535,6 +726,7 @@ def upgrade():
     sa.Column('manual_entry', sa.Boolean(), nullable=False),
     sa.Column('manual_entry_reason', sa.String(length=200), nullable=True),
     sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'RETURNED', 'REJECTED', 'APPROVED', 'ACTIVE', 'SUSPENDED', 'COMPLETED', 'ARCHIVED', name='projectstate', native_enum=False, length=32), nullable=False),
+    sa.Column('attempt', sa.Integer(), server_default='0', nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('review_due_on', sa.Date(), nullable=True),
     sa.Column('approved_on', sa.Date(), nullable=True),
@@ -638,9 +830,173 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_role')),
     sa.UniqueConstraint('user_id', 'role_id', name=op.f('uq_ab_user_role_user_id_role_id'))
     )
+    op.create_table('api_call',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('request_id', sa.String(length=40), nullable=True),
+    sa.Column('called_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('client_id', sa.BigInteger(), nullable=False),
+    sa.Column('app_id', sa.String(length=32), nullable=True),
+    sa.Column('address', sa.String(length=45), nullable=True),
+    sa.Column('path', sa.String(length=40), nullable=True),
+    sa.Column('serial', sa.String(length=64), nullable=True),
+    sa.Column('items', sa.Integer(), nullable=True),
+    sa.Column('accepted', sa.Integer(), nullable=True),
+    sa.Column('rejected', sa.Integer(), nullable=True),
+    sa.Column('code', sa.String(length=10), nullable=True),
+    sa.Column('outcome', sa.Enum('ACCEPTED', 'PARTLY', 'FAILED', 'REFUSED', name='outcome', native_enum=False, length=32), nullable=True),
+    sa.Column('duration_ms', sa.Integer(), nullable=True),
+    sa.Column('sample', sa.String(length=500), nullable=True),
+    sa.Column('body_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_api_call_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_api_call'))
+    )
+    op.create_index(op.f('ix_api_call_district_code'), 'api_call', ['district_code'], unique=False)
+    op.create_index(op.f('ix_api_call_id'), 'api_call', ['id'], unique=False)
+    op.create_index(op.f('ix_api_call_project_id_api_call_client_id_api_call_called_at'), 'api_call', ['project_id', 'client_id', 'called_at'], unique=False)
+    op.create_table('api_client',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('enabled', sa.Boolean(), nullable=False),
+    sa.Column('vendor_name', sa.String(length=100), nullable=False),
+    sa.Column('vendor_credit_code', sa.String(length=18), nullable=True),
+    sa.Column('vendor_contact', sa.String(length=50), nullable=True),
+    sa.Column('vendor_mobile', sa.String(length=20), nullable=True),
+    sa.Column('software', sa.String(length=100), nullable=True),
+    sa.Column('software_version', sa.String(length=100), nullable=True),
+    sa.Column('corp_key', sa.Text(), nullable=True),
+    sa.Column('scopes', sa.ARRAY(sa.String(length=20)), nullable=False),
+    sa.Column('ip_allow', sa.String(length=2000), nullable=True),
+    sa.Column('callback_url', sa.String(length=300), nullable=True),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('app_id', sa.String(length=32), nullable=False),
+    sa.Column('app_secret', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('TRIAL', 'TESTED', 'LIVE', 'DISABLED', 'EXPIRED', name='clientstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_api_client_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_api_client')),
+    sa.UniqueConstraint('project_id', 'app_id', name=op.f('uq_api_client_project_id_app_id'))
+    )
+    op.create_index('ix_api_client_app_id', 'api_client', ['app_id'], unique=False)
+    op.create_index(op.f('ix_api_client_district_code'), 'api_client', ['district_code'], unique=False)
+    op.create_index(op.f('ix_api_client_id'), 'api_client', ['id'], unique=False)
+    op.create_table('async_result',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('client_id', sa.BigInteger(), nullable=False),
+    sa.Column('sign', sa.String(length=64), nullable=False),
+    sa.Column('serial', sa.String(length=64), nullable=True),
+    sa.Column('method', sa.String(length=40), nullable=True),
+    sa.Column('status', sa.Integer(), nullable=False),
+    sa.Column('result', sa.String(length=20000), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_async_result_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_async_result')),
+    sa.UniqueConstraint('project_id', 'client_id', 'sign', name=op.f('uq_async_result_project_id_client_id_sign')),
+    sa.UniqueConstraint('project_id', 'serial', name=op.f('uq_async_result_project_id_serial'))
+    )
+    op.create_index(op.f('ix_async_result_district_code'), 'async_result', ['district_code'], unique=False)
+    op.create_index(op.f('ix_async_result_id'), 'async_result', ['id'], unique=False)
+    op.create_table('attendance_day',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('work_on', sa.Date(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('team_id', sa.BigInteger(), nullable=False),
+    sa.Column('district_code', sa.String(length=6), nullable=False),
+    sa.Column('seconds', sa.Integer(), nullable=False),
+    sa.Column('span_seconds', sa.Integer(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('punch_count', sa.SmallInteger(), nullable=False),
+    sa.Column('missing_count', sa.SmallInteger(), nullable=False),
+    sa.Column('valid', sa.Boolean(), nullable=False),
+    sa.Column('manual', sa.Boolean(), nullable=False),
+    sa.Column('pairs', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('loose', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('sources', sa.ARRAY(sa.String(length=10)), nullable=False),
+    sa.Column('computed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_attendance_day_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'person_id', 'work_on', name=op.f('pk_attendance_day'))
+    )
+    op.create_index(op.f('ix_attendance_day_district_code_attendance_day_work_on'), 'attendance_day', ['district_code', 'work_on'], unique=False)
+    op.create_index(op.f('ix_attendance_day_id'), 'attendance_day', ['id'], unique=False)
+    op.create_index(op.f('ix_attendance_day_person_id_attendance_day_work_on'), 'attendance_day', ['person_id', 'work_on'], unique=False)
+    op.create_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'work_on'], unique=False)
+    op.create_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'worker_id', 'work_on'], unique=False)
+    op.create_index(op.f('ix_attendance_day_unit_id_attendance_day_work_on'), 'attendance_day', ['unit_id', 'work_on'], unique=False)
+    op.create_table('import_job',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('template', sa.String(length=10), nullable=False),
+    sa.Column('filename', sa.String(length=200), nullable=False),
+    sa.Column('wanted', sa.Enum('ALL', 'GOOD', name='wanted', native_enum=False, length=32), nullable=True),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('passed', sa.Integer(), nullable=False),
+    sa.Column('warned', sa.Integer(), nullable=False),
+    sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('imported', sa.Integer(), nullable=False),
+    sa.Column('outcome', sa.String(length=500), nullable=True),
+    sa.Column('state', sa.Enum('UPLOADED', 'CHECKING', 'PREVIEWED', 'IMPORTING', 'DONE', 'PARTLY', 'FAILED', name='importstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_import_job_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_import_job'))
+    )
+    op.create_index(op.f('ix_import_job_district_code'), 'import_job', ['district_code'], unique=False)
+    op.create_index(op.f('ix_import_job_id'), 'import_job', ['id'], unique=False)
+    op.create_table('month_lock',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('month', sa.String(length=7), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_month_lock_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_month_lock')),
+    sa.UniqueConstraint('project_id', 'month', name=op.f('uq_month_lock_project_id_month'))
+    )
+    op.create_index(op.f('ix_month_lock_district_code'), 'month_lock', ['district_code'], unique=False)
+    op.create_index(op.f('ix_month_lock_id'), 'month_lock', ['id'], unique=False)
     op.create_table('permit',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
     sa.Column('permit_no', sa.String(length=50), nullable=True),
     sa.Column('permit_name', sa.String(length=200), nullable=True),
@@ -666,7 +1022,7 @@ def upgrade():
     op.create_index(op.f('ix_permit_id'), 'permit', ['id'], unique=False)
     op.create_table('project_unit',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
     sa.Column('unit_role', sa.String(length=20), nullable=False),
     sa.Column('parent_id', sa.BigInteger(), nullable=True),
@@ -717,6 +1073,8 @@ def upgrade():
     sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint('labour_amount <= contract_amount', name=op.f('ck_project_unit_labour_within_subcontract')),
+    sa.CheckConstraint('planned_exit_on >= entry_on', name=op.f('ck_project_unit_unit_dates')),
     sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_project_unit_enterprise_id_enterprise')),
     sa.ForeignKeyConstraint(['project_id', 'parent_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_project_unit_project_id_parent_id_project_unit')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_unit_project_id_project')),
@@ -729,9 +1087,174 @@ def upgrade():
     op.create_index(op.f('ix_project_unit_labour_manager_id_number_hash'), 'project_unit', ['labour_manager_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_leader_id_number_hash'), 'project_unit', ['leader_id_number_hash'], unique=False)
     op.create_index(op.f('ix_project_unit_owner_id_number_hash'), 'project_unit', ['owner_id_number_hash'], unique=False)
+    op.create_index('uq_project_unit_live_contract_no', 'project_unit', ['project_id', 'contract_no'], unique=True, postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"))
+    op.create_index('uq_project_unit_live_credit_code', 'project_unit', ['project_id', 'credit_code'], unique=True, postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted and unit_role not in ('007', '008', '010', '011')"))
+    op.create_table('punch',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id_number_hash', sa.String(length=64), nullable=False),
+    sa.Column('punched_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('direction', sa.String(length=20), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=True),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('id_type', sa.String(length=20), nullable=False),
+    sa.Column('id_number', sa.Text(), nullable=False),
+    sa.Column('name', sa.String(length=50), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('attend_method', sa.String(length=20), nullable=True),
+    sa.Column('channel', sa.String(length=50), nullable=True),
+    sa.Column('channel_known', sa.Boolean(), nullable=False),
+    sa.Column('device_sn', sa.String(length=64), nullable=True),
+    sa.Column('lng', sa.Numeric(precision=9, scale=6), nullable=True),
+    sa.Column('lat', sa.Numeric(precision=9, scale=6), nullable=True),
+    sa.Column('similarity', sa.Numeric(precision=5, scale=2), nullable=True),
+    sa.Column('photo_id', sa.BigInteger(), nullable=True),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('batch', sa.String(length=64), nullable=True),
+    sa.Column('correction_id', sa.BigInteger(), nullable=True),
+    sa.Column('replaces', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_punch_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id_number_hash', 'punched_at', 'direction', name=op.f('pk_punch')),
+    postgresql_partition_by='RANGE (punched_at)'
+    )
+    op.create_index(op.f('ix_punch_district_code_punch_punched_at_punch_id'), 'punch', ['district_code', 'punched_at', 'id'], unique=False)
+    op.create_index(op.f('ix_punch_id'), 'punch', ['id'], unique=False)
+    op.create_index(op.f('ix_punch_project_id_punch_punched_at_punch_id'), 'punch', ['project_id', 'punched_at', 'id'], unique=False, postgresql_include=['unit_id'])
+    op.create_index(op.f('ix_punch_unit_id_punch_punched_at_punch_id'), 'punch', ['unit_id', 'punched_at', 'id'], unique=False, postgresql_include=['project_id'])
+    op.create_table('alert',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('rule_code', sa.String(length=20), nullable=False),
+    sa.Column('category', sa.String(length=40), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('enterprise_id', sa.BigInteger(), nullable=True),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('person_hash', sa.String(length=64), nullable=True),
+    sa.Column('subject', sa.String(length=200), nullable=True),
+    sa.Column('dedupe_key', sa.String(length=200), nullable=False),
+    sa.Column('episode', sa.String(length=200), nullable=True),
+    sa.Column('about_on', sa.Date(), nullable=True),
+    sa.Column('level', sa.Enum('BLUE', 'YELLOW', 'ORANGE', 'RED', name='level', native_enum=False, length=32), nullable=False),
+    sa.Column('highest_level', sa.Enum('BLUE', 'YELLOW', 'ORANGE', 'RED', name='level', native_enum=False, length=32), nullable=False),
+    sa.Column('state', sa.Enum('OPEN', 'ACKNOWLEDGED', 'HANDLING', 'CLOSED', name='alertstate', native_enum=False, length=32), nullable=False),
+    sa.Column('close_kind', sa.Enum('AUTO', 'SETTLED', 'BY_HAND', 'FALSE_ALARM', name='closekind', native_enum=False, length=32), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rule_version', sa.Integer(), nullable=False),
+    sa.Column('parameter_version', sa.Integer(), nullable=False),
+    sa.Column('parameters', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('facts', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('evidence', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('ending', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('sentence', sa.String(length=2000), nullable=True),
+    sa.Column('first_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reopened_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('responsible', sa.String(length=50), nullable=True),
+    sa.Column('escalation_step', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('office', sa.Enum('LABOUR_OFFICER', 'CONTRACTOR', 'DISTRICT', 'CITY', name='office', native_enum=False, length=32), nullable=False),
+    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('handled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('result', sa.Enum('MENDED', 'FALSE_ALARM', 'EXPLAINED', 'CANNOT_MEND', name='handlingresult', native_enum=False, length=32), nullable=True),
+    sa.Column('tenant_sees', sa.Boolean(), nullable=False),
+    sa.Column('viewers', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('doubtful', sa.Boolean(), nullable=False),
+    sa.Column('exempt_until', sa.Date(), nullable=True),
+    sa.Column('exempt_basis', sa.String(length=200), nullable=True),
+    sa.Column('exempt_file', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_alert_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_alert_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_alert')),
+    sa.UniqueConstraint('project_id', 'dedupe_key', name=op.f('uq_alert_project_id_dedupe_key'))
+    )
+    op.create_index(op.f('ix_alert_district_code'), 'alert', ['district_code'], unique=False)
+    op.create_index(op.f('ix_alert_due_at'), 'alert', ['due_at'], unique=False)
+    op.create_index(op.f('ix_alert_episode'), 'alert', ['episode'], unique=False)
+    op.create_index(op.f('ix_alert_id'), 'alert', ['id'], unique=False)
+    op.create_index(op.f('ix_alert_person_hash'), 'alert', ['person_hash'], unique=False)
+    op.create_index(op.f('ix_alert_project_id_alert_state_alert_first_seen_at'), 'alert', ['project_id', 'state', 'first_seen_at'], unique=False)
+    op.create_index(op.f('ix_alert_rule_code_alert_state'), 'alert', ['rule_code', 'state'], unique=False)
+    op.create_index(op.f('ix_alert_team_id'), 'alert', ['team_id'], unique=False)
+    op.create_index(op.f('ix_alert_unit_id'), 'alert', ['unit_id'], unique=False)
+    op.create_table('import_sheet',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('job_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('rows', sa.Text(), nullable=False),
+    sa.Column('findings', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'job_id'], ['import_job.project_id', 'import_job.id'], name=op.f('fk_import_sheet_project_id_job_id_import_job')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_import_sheet_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_import_sheet'))
+    )
+    op.create_index(op.f('ix_import_sheet_district_code'), 'import_sheet', ['district_code'], unique=False)
+    op.create_index(op.f('ix_import_sheet_id'), 'import_sheet', ['id'], unique=False)
+    op.create_index(op.f('ix_import_sheet_job_id'), 'import_sheet', ['job_id'], unique=False)
+    op.create_table('incident',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('incident_no', sa.String(length=20), nullable=True),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('enterprise_id', sa.BigInteger(), nullable=True),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('severity', sa.Enum('COMMON', 'LARGER', 'MAJOR', name='severity', native_enum=False, length=32), nullable=False),
+    sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=True),
+    sa.Column('unknown_count', sa.Integer(), nullable=True),
+    sa.Column('head_count', sa.Integer(), nullable=True),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('description', sa.String(length=2000), nullable=True),
+    sa.Column('handling', sa.String(length=1000), nullable=True),
+    sa.Column('result', sa.String(length=1000), nullable=True),
+    sa.Column('suggest_watch', sa.Boolean(), nullable=False),
+    sa.Column('files', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('reporter', sa.String(length=50), nullable=True),
+    sa.Column('reporter_mobile', sa.String(length=20), nullable=True),
+    sa.Column('known_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed', sa.Enum('WAITING', 'CONFIRMED', 'REFUTED', name='verdict', native_enum=False, length=32), nullable=False),
+    sa.Column('confirmed_remark', sa.String(length=500), nullable=True),
+    sa.Column('state', sa.Enum('DRAFT', 'REPORTED', 'HANDLING', 'CLOSED', 'CANCELLED', name='incidentstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint("state <> 'CLOSED' or result is not null", name=op.f('ck_incident_closed_has_result')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_incident_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_incident_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_incident'))
+    )
+    op.create_index(op.f('ix_incident_district_code'), 'incident', ['district_code'], unique=False)
+    op.create_index(op.f('ix_incident_enterprise_id'), 'incident', ['enterprise_id'], unique=False)
+    op.create_index(op.f('ix_incident_id'), 'incident', ['id'], unique=False)
+    op.create_index(op.f('ix_incident_project_id_incident_occurred_at'), 'incident', ['project_id', 'occurred_at'], unique=False)
+    op.create_index(op.f('ix_incident_state'), 'incident', ['state'], unique=False)
+    op.create_index(op.f('ix_incident_unit_id'), 'incident', ['unit_id'], unique=False)
     op.create_table('site_access',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('username', sa.String(length=64), nullable=True),
@@ -759,7 +1282,7 @@ def upgrade():
     op.create_index(op.f('ix_site_access_user_id'), 'site_access', ['user_id'], unique=False)
     op.create_table('team',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
     sa.Column('team_no', sa.Integer(), nullable=True),
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
@@ -802,9 +1325,192 @@ def upgrade():
     op.create_index(op.f('ix_team_responsible_id_number_hash'), 'team', ['responsible_id_number_hash'], unique=False)
     op.create_index(op.f('ix_team_team_no'), 'team', ['team_no'], unique=False)
     op.create_index(op.f('ix_team_unit_id'), 'team', ['unit_id'], unique=False)
+    op.create_table('alert_event',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('alert_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('kind', sa.Enum('OPENED', 'LEVEL', 'ESCALATED', 'REOPENED', 'ACKNOWLEDGED', 'HANDLED', 'RETURNED', 'URGED', 'CLOSED', name='eventkind', native_enum=False, length=32), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.Integer(), nullable=True),
+    sa.Column('level', sa.Enum('BLUE', 'YELLOW', 'ORANGE', 'RED', name='level', native_enum=False, length=32), nullable=True),
+    sa.Column('office', sa.Enum('LABOUR_OFFICER', 'CONTRACTOR', 'DISTRICT', 'CITY', name='office', native_enum=False, length=32), nullable=True),
+    sa.Column('sentence', sa.String(length=2000), nullable=True),
+    sa.Column('evidence', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('parameters', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('rule_version', sa.Integer(), nullable=True),
+    sa.Column('parameter_version', sa.Integer(), nullable=True),
+    sa.Column('remark', sa.String(length=500), nullable=True),
+    sa.Column('measure', sa.String(length=500), nullable=True),
+    sa.Column('result', sa.Enum('MENDED', 'FALSE_ALARM', 'EXPLAINED', 'CANNOT_MEND', name='handlingresult', native_enum=False, length=32), nullable=True),
+    sa.Column('finished_on', sa.Date(), nullable=True),
+    sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('tenant_sees', sa.Boolean(), nullable=False),
+    sa.Column('viewers', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'alert_id'], ['alert.project_id', 'alert.id'], name=op.f('fk_alert_event_project_id_alert_id_alert')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_alert_event_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_alert_event'))
+    )
+    op.create_index(op.f('ix_alert_event_alert_id'), 'alert_event', ['alert_id'], unique=False)
+    op.create_index(op.f('ix_alert_event_district_code'), 'alert_event', ['district_code'], unique=False)
+    op.create_index(op.f('ix_alert_event_id'), 'alert_event', ['id'], unique=False)
+    op.create_index(op.f('ix_alert_event_project_id_alert_event_alert_id_alert_event_id'), 'alert_event', ['project_id', 'alert_id', 'id'], unique=False)
+    op.create_table('correction',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('worker_ids', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('work_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('in_time', sa.Time(), nullable=False),
+    sa.Column('out_time', sa.Time(), nullable=False),
+    sa.Column('out_next_day', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('note', sa.String(length=200), nullable=True),
+    sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('title', sa.String(length=200), nullable=True),
+    sa.Column('worker_count', sa.Integer(), nullable=True),
+    sa.Column('district_too', sa.Boolean(), nullable=False),
+    sa.Column('warning', sa.String(length=500), nullable=True),
+    sa.Column('odd_id', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Enum('PENDING', 'DISTRICT', 'APPROVED', 'REJECTED', name='correctionstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'team_id'], ['team.project_id', 'team.id'], name=op.f('fk_correction_project_id_team_id_team')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_correction_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_correction_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_correction'))
+    )
+    op.create_index(op.f('ix_correction_district_code'), 'correction', ['district_code'], unique=False)
+    op.create_index(op.f('ix_correction_id'), 'correction', ['id'], unique=False)
+    op.create_index(op.f('ix_correction_unit_id'), 'correction', ['unit_id'], unique=False)
+    op.create_index(op.f('ix_correction_work_on'), 'correction', ['work_on'], unique=False)
+    op.create_table('incident_person',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('incident_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('person_id', sa.BigInteger(), nullable=True),
+    sa.Column('name', sa.String(length=50), nullable=False),
+    sa.Column('role', sa.String(length=20), nullable=False),
+    sa.Column('id_type', sa.String(length=20), nullable=True),
+    sa.Column('id_number', sa.Text(), nullable=True),
+    sa.Column('id_number_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'incident_id'], ['incident.project_id', 'incident.id'], name=op.f('fk_incident_person_project_id_incident_id_incident')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_incident_person_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_incident_person'))
+    )
+    op.create_index(op.f('ix_incident_person_district_code'), 'incident_person', ['district_code'], unique=False)
+    op.create_index(op.f('ix_incident_person_id'), 'incident_person', ['id'], unique=False)
+    op.create_index(op.f('ix_incident_person_id_number_hash'), 'incident_person', ['id_number_hash'], unique=False)
+    op.create_index(op.f('ix_incident_person_id_number_hash_incident_person_id_type'), 'incident_person', ['id_number_hash', 'id_type'], unique=False)
+    op.create_index(op.f('ix_incident_person_incident_id'), 'incident_person', ['incident_id'], unique=False)
+    op.create_table('odd_punch',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('kind', sa.Enum('AHEAD', 'UNMATCHED', name='oddkind', native_enum=False, length=32), nullable=False),
+    sa.Column('punch_id', sa.BigInteger(), nullable=True),
+    sa.Column('punched_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('id_type', sa.String(length=20), nullable=False),
+    sa.Column('id_number', sa.Text(), nullable=False),
+    sa.Column('name', sa.String(length=50), nullable=True),
+    sa.Column('direction', sa.String(length=20), nullable=False),
+    sa.Column('attend_method', sa.String(length=20), nullable=True),
+    sa.Column('channel', sa.String(length=50), nullable=True),
+    sa.Column('device_sn', sa.String(length=64), nullable=True),
+    sa.Column('photo_id', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Enum('OPEN', 'SETTLED', 'CORRECTED', 'IGNORED', name='oddstate', native_enum=False, length=32), nullable=False),
+    sa.Column('id_number_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'team_id'], ['team.project_id', 'team.id'], name=op.f('fk_odd_punch_project_id_team_id_team')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_odd_punch_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_odd_punch_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_odd_punch')),
+    sa.UniqueConstraint('project_id', 'id_number_hash', 'punched_at', 'direction', name=op.f('uq_odd_punch_project_id_id_number_hash_punched_at_direction'))
+    )
+    op.create_index(op.f('ix_odd_punch_district_code'), 'odd_punch', ['district_code'], unique=False)
+    op.create_index(op.f('ix_odd_punch_id'), 'odd_punch', ['id'], unique=False)
+    op.create_index(op.f('ix_odd_punch_id_number_hash'), 'odd_punch', ['id_number_hash'], unique=False)
+    op.create_index(op.f('ix_odd_punch_project_id_odd_punch_state_odd_punch_punched_at'), 'odd_punch', ['project_id', 'state', 'punched_at'], unique=False)
+    op.create_table('payroll',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('payroll_no', sa.String(length=32), nullable=True),
+    sa.Column('entry_way', sa.Enum('REVIEWED_FIRST', 'PAID_ALREADY', name='entryway', native_enum=False, length=32), nullable=False),
+    sa.Column('wage_month', sa.String(length=7), nullable=False),
+    sa.Column('batch_kind', sa.String(length=20), nullable=False),
+    sa.Column('batch_no', sa.Integer(), nullable=True),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('account_id', sa.BigInteger(), nullable=True),
+    sa.Column('sent_on', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('publicity_on', sa.Date(), nullable=True),
+    sa.Column('publicity_img', sa.BigInteger(), nullable=True),
+    sa.Column('plan_id', sa.BigInteger(), nullable=True),
+    sa.Column('is_back_pay', sa.Boolean(), nullable=False),
+    sa.Column('back_pay_month', sa.String(length=7), nullable=True),
+    sa.Column('bank_batch_no', sa.String(length=64), nullable=True),
+    sa.Column('third_party_no', sa.String(length=64), nullable=True),
+    sa.Column('signed_file', sa.BigInteger(), nullable=True),
+    sa.Column('bank_receipt', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Enum('DRAFT', 'WITH_WORKERS', 'SUBMITTED', 'REVIEWED', 'RETURNED', 'PARTLY_PAID', 'PAID', 'ARCHIVED', name='payrollstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint('not is_back_pay or back_pay_month is not null', name=op.f('ck_payroll_back_pay_names_month')),
+    sa.ForeignKeyConstraint(['project_id', 'team_id'], ['team.project_id', 'team.id'], name=op.f('fk_payroll_project_id_team_id_team')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_payroll_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_payroll_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_payroll')),
+    sa.UniqueConstraint('project_id', 'payroll_no', name=op.f('uq_payroll_project_id_payroll_no'))
+    )
+    op.create_index(op.f('ix_payroll_district_code'), 'payroll', ['district_code'], unique=False)
+    op.create_index(op.f('ix_payroll_id'), 'payroll', ['id'], unique=False)
+    op.create_index(op.f('ix_payroll_project_id_payroll_unit_id_payroll_wage_month'), 'payroll', ['project_id', 'unit_id', 'wage_month'], unique=False)
+    op.create_index(op.f('ix_payroll_state'), 'payroll', ['state'], unique=False)
+    op.create_index(op.f('ix_payroll_team_id'), 'payroll', ['team_id'], unique=False)
+    op.create_index(op.f('ix_payroll_unit_id'), 'payroll', ['unit_id'], unique=False)
     op.create_table('project_worker',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
@@ -882,11 +1588,16 @@ def upgrade():
     sa.Column('training_hours', sa.Numeric(precision=5, scale=1), nullable=True),
     sa.Column('training_passed', sa.Boolean(), nullable=True),
     sa.Column('remark', sa.String(length=200), nullable=True),
+    sa.Column('join_reason', sa.String(length=200), nullable=True),
     sa.Column('state', sa.Enum('DRAFT', 'EXPECTED', 'ON_SITE', 'EXITED', name='staystate', native_enum=False, length=32), nullable=False),
     sa.Column('incomplete', sa.Boolean(), nullable=False),
     sa.Column('complete_by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('conflicted', sa.Boolean(), nullable=False),
     sa.Column('conflict', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('number_fault', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('number_birth_on', sa.Date(), nullable=True),
+    sa.Column('number_sex', sa.String(length=2), nullable=True),
+    sa.Column('number_permit', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('last_punch_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('first_punch_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id_number_hash', sa.String(length=64), nullable=True),
@@ -916,9 +1627,11 @@ def upgrade():
     op.create_index(op.f('ix_project_worker_state'), 'project_worker', ['state'], unique=False)
     op.create_index(op.f('ix_project_worker_team_id'), 'project_worker', ['team_id'], unique=False)
     op.create_index(op.f('ix_project_worker_unit_id'), 'project_worker', ['unit_id'], unique=False)
+    op.create_index('uq_project_worker_live_id_number', 'project_worker', ['project_id', 'id_type', 'id_number_hash'], unique=True, postgresql_where=sa.text("state <> 'EXITED' and not is_deleted"))
+    op.create_index('uq_project_worker_live_is_team_leader', 'project_worker', ['project_id', 'team_id'], unique=True, postgresql_where=sa.text("is_team_leader and state <> 'EXITED' and not is_deleted"))
     op.create_table('certificate',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
     sa.Column('worker_id', sa.BigInteger(), nullable=False),
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
@@ -946,7 +1659,7 @@ def upgrade():
     op.create_index(op.f('ix_certificate_worker_id'), 'certificate', ['worker_id'], unique=False)
     op.create_table('movement',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
     sa.Column('worker_id', sa.BigInteger(), nullable=False),
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
@@ -972,9 +1685,67 @@ def upgrade():
     op.create_index(op.f('ix_movement_district_code'), 'movement', ['district_code'], unique=False)
     op.create_index(op.f('ix_movement_id'), 'movement', ['id'], unique=False)
     op.create_index(op.f('ix_movement_worker_id'), 'movement', ['worker_id'], unique=False)
+    op.create_table('payroll_line',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('payroll_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('project_worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('days', sa.Numeric(precision=5, scale=1), nullable=True),
+    sa.Column('hours', sa.Numeric(precision=6, scale=1), nullable=True),
+    sa.Column('pay_method', sa.String(length=20), nullable=True),
+    sa.Column('rate', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=2), nullable=True),
+    sa.Column('payable', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('overtime_pay', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('allowance', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('tax_social', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('deduction', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('deduction_kind', sa.Enum('DAMAGE', 'MEALS', 'TOOLS', 'OTHER', name='deductionkind', native_enum=False, length=32), nullable=True),
+    sa.Column('deduction_note', sa.String(length=100), nullable=True),
+    sa.Column('advance', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('paid', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('pay_channel', sa.String(length=20), nullable=False),
+    sa.Column('pay_proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('cash_state', sa.Enum('WAITING', 'ACCEPTED', 'REFUSED', name='cashstate', native_enum=False, length=32), nullable=True),
+    sa.Column('bank_code', sa.String(length=20), nullable=True),
+    sa.Column('card_no', sa.Text(), nullable=True),
+    sa.Column('account_name', sa.String(length=50), nullable=True),
+    sa.Column('hold_reason', sa.Enum('NO_CARD', 'CARD_INVALID', 'NAME_DIFFERS', 'UNREACHABLE', 'OTHER', name='holdreason', native_enum=False, length=32), nullable=True),
+    sa.Column('paid_on', sa.Date(), nullable=True),
+    sa.Column('pay_state', sa.String(length=20), nullable=False),
+    sa.Column('fail_reason', sa.String(length=100), nullable=True),
+    sa.Column('retry_no', sa.Integer(), nullable=True),
+    sa.Column('txn_no', sa.String(length=64), nullable=True),
+    sa.Column('trust_mark', sa.Enum('BANK_CONFIRMED', 'UNCONFIRMED', 'CASH_WAITING', 'CASH_ACCEPTED', name='trustmark', native_enum=False, length=32), nullable=True),
+    sa.Column('confirm_state', sa.Enum('UNCONFIRMED', 'CONFIRMED', 'OBJECTED', 'TIMED_OUT', name='confirmstate', native_enum=False, length=32), nullable=False),
+    sa.Column('days_reason', sa.String(length=100), nullable=True),
+    sa.Column('card_no_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint("pay_state <> '20' or paid_on is not null", name=op.f('ck_payroll_line_paid_is_dated')),
+    sa.CheckConstraint('payable >= 0', name=op.f('ck_payroll_line_payable_not_negative')),
+    sa.ForeignKeyConstraint(['project_id', 'payroll_id'], ['payroll.project_id', 'payroll.id'], name=op.f('fk_payroll_line_project_id_payroll_id_payroll')),
+    sa.ForeignKeyConstraint(['project_id', 'project_worker_id'], ['project_worker.project_id', 'project_worker.id'], name=op.f('fk_payroll_line_project_id_project_worker_id_project_worker')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_payroll_line_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_payroll_line')),
+    sa.UniqueConstraint('project_id', 'payroll_id', 'project_worker_id', name=op.f('uq_payroll_line_project_id_payroll_id_project_worker_id'))
+    )
+    op.create_index(op.f('ix_payroll_line_card_no_hash'), 'payroll_line', ['card_no_hash'], unique=False)
+    op.create_index(op.f('ix_payroll_line_district_code'), 'payroll_line', ['district_code'], unique=False)
+    op.create_index(op.f('ix_payroll_line_id'), 'payroll_line', ['id'], unique=False)
+    op.create_index(op.f('ix_payroll_line_pay_state'), 'payroll_line', ['pay_state'], unique=False)
+    op.create_index(op.f('ix_payroll_line_payroll_id'), 'payroll_line', ['payroll_id'], unique=False)
+    op.create_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), 'payroll_line', ['project_id', 'project_worker_id'], unique=False)
     op.create_table('staff_member',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
     sa.Column('worker_id', sa.BigInteger(), nullable=True),
     sa.Column('staff_kind', sa.Enum('SPECIALIST', 'MANAGER', name='staffkind', native_enum=False, length=32), nullable=False),
@@ -1035,6 +1806,37 @@ def upgrade():
     op.create_index(op.f('ix_staff_member_post'), 'staff_member', ['post'], unique=False)
     op.create_index(op.f('ix_staff_member_state'), 'staff_member', ['state'], unique=False)
     op.create_index(op.f('ix_staff_member_unit_id'), 'staff_member', ['unit_id'], unique=False)
+    op.create_table('bank_receipt',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('payroll_id', sa.BigInteger(), nullable=False),
+    sa.Column('line_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('try_no', sa.Integer(), nullable=False),
+    sa.Column('result', sa.Enum('PAID', 'FAILED', 'RETURNED_BY_BANK', name='receiptresult', native_enum=False, length=32), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('value_on', sa.Date(), nullable=True),
+    sa.Column('txn_no', sa.String(length=64), nullable=True),
+    sa.Column('fail_reason', sa.String(length=100), nullable=True),
+    sa.Column('file', sa.BigInteger(), nullable=True),
+    sa.Column('matched', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'line_id'], ['payroll_line.project_id', 'payroll_line.id'], name=op.f('fk_bank_receipt_project_id_line_id_payroll_line')),
+    sa.ForeignKeyConstraint(['project_id', 'payroll_id'], ['payroll.project_id', 'payroll.id'], name=op.f('fk_bank_receipt_project_id_payroll_id_payroll')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_bank_receipt_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_bank_receipt')),
+    sa.UniqueConstraint('project_id', 'line_id', 'try_no', name=op.f('uq_bank_receipt_project_id_line_id_try_no'))
+    )
+    op.create_index(op.f('ix_bank_receipt_district_code'), 'bank_receipt', ['district_code'], unique=False)
+    op.create_index(op.f('ix_bank_receipt_id'), 'bank_receipt', ['id'], unique=False)
+    op.create_index(op.f('ix_bank_receipt_payroll_id'), 'bank_receipt', ['payroll_id'], unique=False)
     op.execute('grant select, insert, update, delete on ab_group to app_login')
     op.execute('grant usage on sequence ab_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission to app_login')
@@ -1045,6 +1847,41 @@ def upgrade():
     op.execute('grant usage on sequence ab_role_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_view_menu to app_login')
     op.execute('grant usage on sequence ab_view_menu_id_seq to app_login')
+    op.execute('alter table alert_parameter enable row level security')
+    op.execute('alter table alert_parameter force row level security')
+    op.execute('create policy owner on alert_parameter to current_user using (true) with check (true)')
+    op.execute('create policy system on alert_parameter to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on alert_parameter to app_system')
+    op.execute('create policy tenant_sees on alert_parameter for select to app_tenant using (true)')
+    op.execute('grant select on alert_parameter to app_tenant')
+    op.execute('create policy government_sees on alert_parameter for select to app_government using (true)')
+    op.execute('grant select on alert_parameter to app_government')
+    op.execute('create policy government_adds on alert_parameter for insert to app_government with check (true)')
+    op.execute('grant insert on alert_parameter to app_government')
+    op.execute('create policy government_changes on alert_parameter for update to app_government using (true) with check (true)')
+    op.execute('create policy government_removes on alert_parameter for delete to app_government using (true)')
+    op.execute('grant update, delete on alert_parameter to app_government')
+    op.execute('create policy login on alert_parameter for select to app_login using (true)')
+    op.execute('grant select on alert_parameter to app_login')
+    op.execute("create trigger audit after insert or update or delete on alert_parameter for each row execute function write_audit('alert_parameter')")
+    op.execute('alter table article enable row level security')
+    op.execute('alter table article force row level security')
+    op.execute('create policy owner on article to current_user using (true) with check (true)')
+    op.execute('create policy system on article to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on article to app_system')
+    op.execute("create policy tenant_sees on article for select to app_tenant using (state = 'PUBLISHED' and is_deleted is false and publish_at <= now() and (expire_at is null or expire_at > now()))")
+    op.execute('grant select on article to app_tenant')
+    op.execute("create policy government_sees on article for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]) or (state = 'PUBLISHED' and is_deleted is false and publish_at <= now() and (expire_at is null or expire_at > now())))")
+    op.execute('grant select on article to app_government')
+    op.execute("create policy government_adds on article for insert to app_government with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant insert on article to app_government')
+    op.execute("create policy government_changes on article for update to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[])) with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute("create policy government_removes on article for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant update, delete on article to app_government')
+    op.execute("create policy login on article for select to app_login using (state = 'PUBLISHED' and is_deleted is false and publish_at <= now() and (expire_at is null or expire_at > now()) and 'PUBLIC' = any (audience))")
+    op.execute('grant select on article to app_login')
+    op.execute("create trigger audit after insert or update or delete on article for each row execute function write_audit('article')")
+    op.execute("create trigger state_log after insert or update of state on article for each row execute function log_state('article')")
     op.execute('alter table audit_entry enable row level security')
     op.execute('alter table audit_entry force row level security')
     op.execute('create policy owner on audit_entry to current_user using (true) with check (true)')
@@ -1069,6 +1906,11 @@ def upgrade():
     op.execute('create policy login on calendar_day for select to app_login using (true)')
     op.execute('grant select on calendar_day to app_login')
     op.execute("create trigger audit after insert or update or delete on calendar_day for each row execute function write_audit('calendar_day')")
+    op.execute('alter table chain_link enable row level security')
+    op.execute('alter table chain_link force row level security')
+    op.execute('create policy owner on chain_link to current_user using (true) with check (true)')
+    op.execute('create policy system on chain_link to app_system using (true) with check (true)')
+    op.execute('grant select, insert on chain_link to app_system')
     op.execute('alter table city_key enable row level security')
     op.execute('alter table city_key force row level security')
     op.execute('create policy owner on city_key to current_user using (true) with check (true)')
@@ -1124,6 +1966,15 @@ def upgrade():
     op.execute('grant update, delete on enterprise to app_government')
     op.execute("create trigger audit after insert or update or delete on enterprise for each row execute function write_audit('enterprise')")
     op.execute("create trigger state_log after insert or update of state on enterprise for each row execute function log_state('enterprise')")
+    op.execute('alter table job_run enable row level security')
+    op.execute('alter table job_run force row level security')
+    op.execute('create policy owner on job_run to current_user using (true) with check (true)')
+    op.execute('create policy system on job_run to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on job_run to app_system')
+    op.execute("create policy tenant_sees on job_run for select to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on job_run to app_tenant')
+    op.execute("create policy government_sees on job_run for select to app_government using (created_by = nullif(current_setting('app.actor', true), '')::integer or created_by is null)")
+    op.execute('grant select on job_run to app_government')
     op.execute('alter table number_sequence enable row level security')
     op.execute('alter table number_sequence force row level security')
     op.execute('create policy owner on number_sequence to current_user using (true) with check (true)')
@@ -1135,6 +1986,11 @@ def upgrade():
     op.execute('create policy system on person to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on person to app_system')
     op.execute("create trigger audit after insert or update or delete on person for each row execute function write_audit('person')")
+    op.execute('alter table person_day enable row level security')
+    op.execute('alter table person_day force row level security')
+    op.execute('create policy owner on person_day to current_user using (true) with check (true)')
+    op.execute('create policy system on person_day to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on person_day to app_system')
     op.execute('alter table preference enable row level security')
     op.execute('alter table preference force row level security')
     op.execute('create policy owner on preference to current_user using (true) with check (true)')
@@ -1154,6 +2010,25 @@ def upgrade():
     op.execute("create policy government_changes on preference for update to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer) with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute("create policy government_removes on preference for delete to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant update, delete on preference to app_government')
+    op.execute('alter table punch_state enable row level security')
+    op.execute('alter table punch_state force row level security')
+    op.execute('create policy owner on punch_state to current_user using (true) with check (true)')
+    op.execute('create policy system on punch_state to app_system using (true) with check (true)')
+    op.execute('grant select, insert on punch_state to app_system')
+    op.execute("create policy tenant_sees on punch_state for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on punch_state to app_tenant')
+    op.execute("create policy government_sees on punch_state for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on punch_state to app_government')
+    op.execute('alter table schedule enable row level security')
+    op.execute('alter table schedule force row level security')
+    op.execute('create policy owner on schedule to current_user using (true) with check (true)')
+    op.execute('create policy system on schedule to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on schedule to app_system')
+    op.execute('create policy tenant_sees on schedule for select to app_tenant using (true)')
+    op.execute('grant select on schedule to app_tenant')
+    op.execute('create policy government_sees on schedule for select to app_government using (true)')
+    op.execute('grant select on schedule to app_government')
+    op.execute("create trigger audit after insert or update or delete on schedule for each row execute function write_audit('schedule')")
     op.execute('alter table setting enable row level security')
     op.execute('alter table setting force row level security')
     op.execute('create policy owner on setting to current_user using (true) with check (true)')
@@ -1213,6 +2088,15 @@ def upgrade():
     op.execute('create policy owner on used_captcha to current_user using (true) with check (true)')
     op.execute('create policy system on used_captcha to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on used_captcha to app_system')
+    op.execute('alter table watch_entry enable row level security')
+    op.execute('alter table watch_entry force row level security')
+    op.execute('create policy owner on watch_entry to current_user using (true) with check (true)')
+    op.execute('create policy system on watch_entry to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on watch_entry to app_system')
+    op.execute("create policy government_sees on watch_entry for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on watch_entry to app_government')
+    op.execute("create trigger audit after insert or update or delete on watch_entry for each row execute function write_audit('watch_entry')")
+    op.execute("create trigger state_log after insert or update of state on watch_entry for each row execute function log_state('watch_entry')")
     op.execute('grant select, insert, update, delete on ab_group_role to app_login')
     op.execute('grant usage on sequence ab_group_role_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission_view to app_login')
@@ -1220,6 +2104,25 @@ def upgrade():
     op.execute('grant select, insert, update, delete on ab_user to app_login')
     op.execute('grant usage on sequence ab_user_id_seq to app_login')
     op.execute('grant select (id, username, first_name, last_name, active) on ab_user to app_tenant, app_government, app_system')
+    op.execute('alter table article_reading enable row level security')
+    op.execute('alter table article_reading force row level security')
+    op.execute('create policy owner on article_reading to current_user using (true) with check (true)')
+    op.execute('create policy system on article_reading to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on article_reading to app_system')
+    op.execute("create policy tenant_sees on article_reading for select to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on article_reading to app_tenant')
+    op.execute("create policy tenant_adds on article_reading for insert to app_tenant with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on article_reading to app_tenant')
+    op.execute("create policy tenant_changes on article_reading for update to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer) with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy tenant_removes on article_reading for delete to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on article_reading to app_tenant')
+    op.execute("create policy government_sees on article_reading for select to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on article_reading to app_government')
+    op.execute("create policy government_adds on article_reading for insert to app_government with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on article_reading to app_government')
+    op.execute("create policy government_changes on article_reading for update to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer) with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy government_removes on article_reading for delete to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on article_reading to app_government')
     op.execute('alter table enterprise_change enable row level security')
     op.execute('alter table enterprise_change force row level security')
     op.execute('create policy owner on enterprise_change to current_user using (true) with check (true)')
@@ -1285,6 +2188,83 @@ def upgrade():
     op.execute('grant usage on sequence ab_user_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_user_role to app_login')
     op.execute('grant usage on sequence ab_user_role_id_seq to app_login')
+    op.execute('alter table api_call enable row level security')
+    op.execute('alter table api_call force row level security')
+    op.execute('create policy owner on api_call to current_user using (true) with check (true)')
+    op.execute('create policy system on api_call to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on api_call to app_system')
+    op.execute("create policy tenant_sees on api_call for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant select on api_call to app_tenant')
+    op.execute("create policy government_sees on api_call for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on api_call to app_government')
+    op.execute('create trigger fill_district before insert on api_call for each row execute function fill_district()')
+    op.execute('alter table api_client enable row level security')
+    op.execute('alter table api_client force row level security')
+    op.execute('create policy owner on api_client to current_user using (true) with check (true)')
+    op.execute('create policy system on api_client to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on api_client to app_system')
+    op.execute("create policy tenant_sees on api_client for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant select on api_client to app_tenant')
+    op.execute("create policy tenant_adds on api_client for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant insert on api_client to app_tenant')
+    op.execute("create policy tenant_changes on api_client for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on api_client for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant update, delete on api_client to app_tenant')
+    op.execute("create policy government_sees on api_client for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on api_client to app_government')
+    op.execute('create trigger fill_district before insert on api_client for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on api_client for each row execute function write_audit('api_client')")
+    op.execute("create trigger state_log after insert or update of state on api_client for each row execute function log_state('api_client')")
+    op.execute('alter table async_result enable row level security')
+    op.execute('alter table async_result force row level security')
+    op.execute('create policy owner on async_result to current_user using (true) with check (true)')
+    op.execute('create policy system on async_result to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on async_result to app_system')
+    op.execute("create policy tenant_sees on async_result for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant select on async_result to app_tenant')
+    op.execute("create policy government_sees on async_result for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on async_result to app_government')
+    op.execute('create trigger fill_district before insert on async_result for each row execute function fill_district()')
+    op.execute('alter table attendance_day enable row level security')
+    op.execute('alter table attendance_day force row level security')
+    op.execute('create policy owner on attendance_day to current_user using (true) with check (true)')
+    op.execute('create policy system on attendance_day to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on attendance_day to app_system')
+    op.execute("create policy tenant_sees on attendance_day for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on attendance_day to app_tenant')
+    op.execute("create policy government_sees on attendance_day for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on attendance_day to app_government')
+    op.execute('alter table import_job enable row level security')
+    op.execute('alter table import_job force row level security')
+    op.execute('create policy owner on import_job to current_user using (true) with check (true)')
+    op.execute('create policy system on import_job to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on import_job to app_system')
+    op.execute("create policy tenant_sees on import_job for select to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant select on import_job to app_tenant')
+    op.execute("create policy tenant_adds on import_job for insert to app_tenant with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant insert on import_job to app_tenant')
+    op.execute("create policy tenant_changes on import_job for update to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))) with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute("create policy tenant_removes on import_job for delete to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant update, delete on import_job to app_tenant')
+    op.execute('create trigger fill_district before insert on import_job for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on import_job for each row execute function write_audit('import_job')")
+    op.execute("create trigger state_log after insert or update of state on import_job for each row execute function log_state('import_job')")
+    op.execute('alter table month_lock enable row level security')
+    op.execute('alter table month_lock force row level security')
+    op.execute('create policy owner on month_lock to current_user using (true) with check (true)')
+    op.execute('create policy system on month_lock to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on month_lock to app_system')
+    op.execute("create policy tenant_sees on month_lock for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant select on month_lock to app_tenant')
+    op.execute("create policy tenant_adds on month_lock for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant insert on month_lock to app_tenant')
+    op.execute("create policy tenant_changes on month_lock for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on month_lock for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant update, delete on month_lock to app_tenant')
+    op.execute("create policy government_sees on month_lock for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on month_lock to app_government')
+    op.execute('create trigger fill_district before insert on month_lock for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on month_lock for each row execute function write_audit('month_lock')")
     op.execute('alter table permit enable row level security')
     op.execute('alter table permit force row level security')
     op.execute('create policy owner on permit to current_user using (true) with check (true)')
@@ -1306,18 +2286,74 @@ def upgrade():
     op.execute('create policy owner on project_unit to current_user using (true) with check (true)')
     op.execute('create policy system on project_unit to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on project_unit to app_system')
-    op.execute("create policy tenant_sees on project_unit for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or id = any (nullif(current_setting('app.units', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_sees on project_unit for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or id = any (nullif(current_setting('app.units', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant select on project_unit to app_tenant')
-    op.execute("create policy tenant_adds on project_unit for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_adds on project_unit for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant insert on project_unit to app_tenant')
-    op.execute("create policy tenant_changes on project_unit for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on project_unit for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]))")
+    op.execute("create policy tenant_changes on project_unit for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on project_unit for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or enterprise_id = any (nullif(current_setting('app.enterprises', true), '')::bigint[]) or parent_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant update, delete on project_unit to app_tenant')
     op.execute("create policy government_sees on project_unit for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant select on project_unit to app_government')
     op.execute('create trigger fill_district before insert on project_unit for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on project_unit for each row execute function write_audit('project_unit')")
     op.execute("create trigger state_log after insert or update of state on project_unit for each row execute function log_state('project_unit')")
+    op.execute('alter table punch enable row level security')
+    op.execute('alter table punch force row level security')
+    op.execute('create policy owner on punch to current_user using (true) with check (true)')
+    op.execute('create policy system on punch to app_system using (true) with check (true)')
+    op.execute('grant select, insert on punch to app_system')
+    op.execute("create policy tenant_sees on punch for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on punch to app_tenant')
+    op.execute("create policy government_sees on punch for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on punch to app_government')
+    op.execute('alter table alert enable row level security')
+    op.execute('alter table alert force row level security')
+    op.execute('create policy owner on alert to current_user using (true) with check (true)')
+    op.execute('create policy system on alert to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on alert to app_system')
+    op.execute("create policy tenant_sees on alert for select to app_tenant using ((tenant_sees or viewers && nullif(current_setting('app.enterprises', true), '')::bigint[]) and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant select on alert to app_tenant')
+    op.execute("create policy government_sees on alert for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on alert to app_government')
+    op.execute('create trigger fill_district before insert on alert for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on alert for each row execute function write_audit('alert')")
+    op.execute("create trigger state_log after insert or update of state on alert for each row execute function log_state('alert')")
+    op.execute('alter table import_sheet enable row level security')
+    op.execute('alter table import_sheet force row level security')
+    op.execute('create policy owner on import_sheet to current_user using (true) with check (true)')
+    op.execute('create policy system on import_sheet to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on import_sheet to app_system')
+    op.execute("create policy tenant_sees on import_sheet for select to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant select on import_sheet to app_tenant')
+    op.execute("create policy tenant_adds on import_sheet for insert to app_tenant with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant insert on import_sheet to app_tenant')
+    op.execute("create policy tenant_changes on import_sheet for update to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))) with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute("create policy tenant_removes on import_sheet for delete to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant update, delete on import_sheet to app_tenant')
+    op.execute('create trigger fill_district before insert on import_sheet for each row execute function fill_district()')
+    op.execute('alter table incident enable row level security')
+    op.execute('alter table incident force row level security')
+    op.execute('create policy owner on incident to current_user using (true) with check (true)')
+    op.execute('create policy system on incident to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on incident to app_system')
+    op.execute("create policy tenant_sees on incident for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on incident to app_tenant')
+    op.execute("create policy tenant_adds on incident for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on incident to app_tenant')
+    op.execute("create policy tenant_changes on incident for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on incident for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on incident to app_tenant')
+    op.execute("create policy government_sees on incident for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on incident to app_government')
+    op.execute("create policy government_adds on incident for insert to app_government with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant insert on incident to app_government')
+    op.execute("create policy government_changes on incident for update to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[])) with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute("create policy government_removes on incident for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant update, delete on incident to app_government')
+    op.execute('create trigger fill_district before insert on incident for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on incident for each row execute function write_audit('incident')")
+    op.execute("create trigger state_log after insert or update of state on incident for each row execute function log_state('incident')")
     op.execute('alter table site_access enable row level security')
     op.execute('alter table site_access force row level security')
     op.execute('create policy owner on site_access to current_user using (true) with check (true)')
@@ -1351,6 +2387,83 @@ def upgrade():
     op.execute('create trigger fill_district before insert on team for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on team for each row execute function write_audit('team')")
     op.execute("create trigger state_log after insert or update of state on team for each row execute function log_state('team')")
+    op.execute('alter table alert_event enable row level security')
+    op.execute('alter table alert_event force row level security')
+    op.execute('create policy owner on alert_event to current_user using (true) with check (true)')
+    op.execute('create policy system on alert_event to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on alert_event to app_system')
+    op.execute("create policy tenant_sees on alert_event for select to app_tenant using ((tenant_sees or viewers && nullif(current_setting('app.enterprises', true), '')::bigint[]) and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant select on alert_event to app_tenant')
+    op.execute("create policy government_sees on alert_event for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on alert_event to app_government')
+    op.execute('create trigger fill_district before insert on alert_event for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on alert_event for each row execute function write_audit('alert_event')")
+    op.execute('alter table correction enable row level security')
+    op.execute('alter table correction force row level security')
+    op.execute('create policy owner on correction to current_user using (true) with check (true)')
+    op.execute('create policy system on correction to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on correction to app_system')
+    op.execute("create policy tenant_sees on correction for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on correction to app_tenant')
+    op.execute("create policy tenant_adds on correction for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on correction to app_tenant')
+    op.execute("create policy tenant_changes on correction for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on correction for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on correction to app_tenant')
+    op.execute("create policy government_sees on correction for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on correction to app_government')
+    op.execute("create policy government_adds on correction for insert to app_government with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant insert on correction to app_government')
+    op.execute("create policy government_changes on correction for update to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[])) with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute("create policy government_removes on correction for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant update, delete on correction to app_government')
+    op.execute('create trigger fill_district before insert on correction for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on correction for each row execute function write_audit('correction')")
+    op.execute("create trigger state_log after insert or update of state on correction for each row execute function log_state('correction')")
+    op.execute('alter table incident_person enable row level security')
+    op.execute('alter table incident_person force row level security')
+    op.execute('create policy owner on incident_person to current_user using (true) with check (true)')
+    op.execute('create policy system on incident_person to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on incident_person to app_system')
+    op.execute("create policy tenant_sees on incident_person for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on incident_person to app_tenant')
+    op.execute("create policy government_sees on incident_person for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on incident_person to app_government')
+    op.execute('create trigger fill_district before insert on incident_person for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on incident_person for each row execute function write_audit('incident_person')")
+    op.execute('alter table odd_punch enable row level security')
+    op.execute('alter table odd_punch force row level security')
+    op.execute('create policy owner on odd_punch to current_user using (true) with check (true)')
+    op.execute('create policy system on odd_punch to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on odd_punch to app_system')
+    op.execute("create policy tenant_sees on odd_punch for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on odd_punch to app_tenant')
+    op.execute("create policy tenant_adds on odd_punch for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on odd_punch to app_tenant')
+    op.execute("create policy tenant_changes on odd_punch for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on odd_punch for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on odd_punch to app_tenant')
+    op.execute("create policy government_sees on odd_punch for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on odd_punch to app_government')
+    op.execute('create trigger fill_district before insert on odd_punch for each row execute function fill_district()')
+    op.execute("create trigger state_log after insert or update of state on odd_punch for each row execute function log_state('odd_punch')")
+    op.execute('alter table payroll enable row level security')
+    op.execute('alter table payroll force row level security')
+    op.execute('create policy owner on payroll to current_user using (true) with check (true)')
+    op.execute('create policy system on payroll to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on payroll to app_system')
+    op.execute("create policy tenant_sees on payroll for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on payroll to app_tenant')
+    op.execute("create policy tenant_adds on payroll for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on payroll to app_tenant')
+    op.execute("create policy tenant_changes on payroll for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on payroll for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on payroll to app_tenant')
+    op.execute("create policy government_sees on payroll for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on payroll to app_government')
+    op.execute('create trigger fill_district before insert on payroll for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on payroll for each row execute function write_audit('payroll')")
+    op.execute("create trigger state_log after insert or update of state on payroll for each row execute function log_state('payroll')")
     op.execute('alter table project_worker enable row level security')
     op.execute('alter table project_worker force row level security')
     op.execute('create policy owner on project_worker to current_user using (true) with check (true)')
@@ -1400,6 +2513,22 @@ def upgrade():
     op.execute('grant select on movement to app_government')
     op.execute('create trigger fill_district before insert on movement for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on movement for each row execute function write_audit('movement')")
+    op.execute('alter table payroll_line enable row level security')
+    op.execute('alter table payroll_line force row level security')
+    op.execute('create policy owner on payroll_line to current_user using (true) with check (true)')
+    op.execute('create policy system on payroll_line to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on payroll_line to app_system')
+    op.execute("create policy tenant_sees on payroll_line for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on payroll_line to app_tenant')
+    op.execute("create policy tenant_adds on payroll_line for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on payroll_line to app_tenant')
+    op.execute("create policy tenant_changes on payroll_line for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on payroll_line for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on payroll_line to app_tenant')
+    op.execute("create policy government_sees on payroll_line for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on payroll_line to app_government')
+    op.execute('create trigger fill_district before insert on payroll_line for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on payroll_line for each row execute function write_audit('payroll_line')")
     op.execute('alter table staff_member enable row level security')
     op.execute('alter table staff_member force row level security')
     op.execute('create policy owner on staff_member to current_user using (true) with check (true)')
@@ -1417,11 +2546,31 @@ def upgrade():
     op.execute('create trigger fill_district before insert on staff_member for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on staff_member for each row execute function write_audit('staff_member')")
     op.execute("create trigger state_log after insert or update of state on staff_member for each row execute function log_state('staff_member')")
+    op.execute('alter table bank_receipt enable row level security')
+    op.execute('alter table bank_receipt force row level security')
+    op.execute('create policy owner on bank_receipt to current_user using (true) with check (true)')
+    op.execute('create policy system on bank_receipt to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on bank_receipt to app_system')
+    op.execute("create policy tenant_sees on bank_receipt for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on bank_receipt to app_tenant')
+    op.execute("create policy tenant_adds on bank_receipt for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on bank_receipt to app_tenant')
+    op.execute("create policy tenant_changes on bank_receipt for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on bank_receipt for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on bank_receipt to app_tenant')
+    op.execute("create policy government_sees on bank_receipt for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on bank_receipt to app_government')
+    op.execute('create trigger fill_district before insert on bank_receipt for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on bank_receipt for each row execute function write_audit('bank_receipt')")
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f('ix_bank_receipt_payroll_id'), table_name='bank_receipt')
+    op.drop_index(op.f('ix_bank_receipt_id'), table_name='bank_receipt')
+    op.drop_index(op.f('ix_bank_receipt_district_code'), table_name='bank_receipt')
+    op.drop_table('bank_receipt')
     op.drop_index(op.f('ix_staff_member_unit_id'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_state'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_post'), table_name='staff_member')
@@ -1429,6 +2578,13 @@ def downgrade():
     op.drop_index(op.f('ix_staff_member_id'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_district_code'), table_name='staff_member')
     op.drop_table('staff_member')
+    op.drop_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_payroll_id'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_pay_state'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_id'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_district_code'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_card_no_hash'), table_name='payroll_line')
+    op.drop_table('payroll_line')
     op.drop_index(op.f('ix_movement_worker_id'), table_name='movement')
     op.drop_index(op.f('ix_movement_id'), table_name='movement')
     op.drop_index(op.f('ix_movement_district_code'), table_name='movement')
@@ -1437,6 +2593,8 @@ def downgrade():
     op.drop_index(op.f('ix_certificate_id'), table_name='certificate')
     op.drop_index(op.f('ix_certificate_district_code'), table_name='certificate')
     op.drop_table('certificate')
+    op.drop_index('uq_project_worker_live_is_team_leader', table_name='project_worker', postgresql_where=sa.text("is_team_leader and state <> 'EXITED' and not is_deleted"))
+    op.drop_index('uq_project_worker_live_id_number', table_name='project_worker', postgresql_where=sa.text("state <> 'EXITED' and not is_deleted"))
     op.drop_index(op.f('ix_project_worker_unit_id'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_team_id'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_state'), table_name='project_worker')
@@ -1451,6 +2609,34 @@ def downgrade():
     op.drop_index(op.f('ix_project_worker_district_code'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_bank_card_no_hash'), table_name='project_worker')
     op.drop_table('project_worker')
+    op.drop_index(op.f('ix_payroll_unit_id'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_team_id'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_state'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_project_id_payroll_unit_id_payroll_wage_month'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_id'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_district_code'), table_name='payroll')
+    op.drop_table('payroll')
+    op.drop_index(op.f('ix_odd_punch_project_id_odd_punch_state_odd_punch_punched_at'), table_name='odd_punch')
+    op.drop_index(op.f('ix_odd_punch_id_number_hash'), table_name='odd_punch')
+    op.drop_index(op.f('ix_odd_punch_id'), table_name='odd_punch')
+    op.drop_index(op.f('ix_odd_punch_district_code'), table_name='odd_punch')
+    op.drop_table('odd_punch')
+    op.drop_index(op.f('ix_incident_person_incident_id'), table_name='incident_person')
+    op.drop_index(op.f('ix_incident_person_id_number_hash_incident_person_id_type'), table_name='incident_person')
+    op.drop_index(op.f('ix_incident_person_id_number_hash'), table_name='incident_person')
+    op.drop_index(op.f('ix_incident_person_id'), table_name='incident_person')
+    op.drop_index(op.f('ix_incident_person_district_code'), table_name='incident_person')
+    op.drop_table('incident_person')
+    op.drop_index(op.f('ix_correction_work_on'), table_name='correction')
+    op.drop_index(op.f('ix_correction_unit_id'), table_name='correction')
+    op.drop_index(op.f('ix_correction_id'), table_name='correction')
+    op.drop_index(op.f('ix_correction_district_code'), table_name='correction')
+    op.drop_table('correction')
+    op.drop_index(op.f('ix_alert_event_project_id_alert_event_alert_id_alert_event_id'), table_name='alert_event')
+    op.drop_index(op.f('ix_alert_event_id'), table_name='alert_event')
+    op.drop_index(op.f('ix_alert_event_district_code'), table_name='alert_event')
+    op.drop_index(op.f('ix_alert_event_alert_id'), table_name='alert_event')
+    op.drop_table('alert_event')
     op.drop_index(op.f('ix_team_unit_id'), table_name='team')
     op.drop_index(op.f('ix_team_team_no'), table_name='team')
     op.drop_index(op.f('ix_team_responsible_id_number_hash'), table_name='team')
@@ -1463,6 +2649,34 @@ def downgrade():
     op.drop_index(op.f('ix_site_access_enterprise_id'), table_name='site_access')
     op.drop_index(op.f('ix_site_access_district_code'), table_name='site_access')
     op.drop_table('site_access')
+    op.drop_index(op.f('ix_incident_unit_id'), table_name='incident')
+    op.drop_index(op.f('ix_incident_state'), table_name='incident')
+    op.drop_index(op.f('ix_incident_project_id_incident_occurred_at'), table_name='incident')
+    op.drop_index(op.f('ix_incident_id'), table_name='incident')
+    op.drop_index(op.f('ix_incident_enterprise_id'), table_name='incident')
+    op.drop_index(op.f('ix_incident_district_code'), table_name='incident')
+    op.drop_table('incident')
+    op.drop_index(op.f('ix_import_sheet_job_id'), table_name='import_sheet')
+    op.drop_index(op.f('ix_import_sheet_id'), table_name='import_sheet')
+    op.drop_index(op.f('ix_import_sheet_district_code'), table_name='import_sheet')
+    op.drop_table('import_sheet')
+    op.drop_index(op.f('ix_alert_unit_id'), table_name='alert')
+    op.drop_index(op.f('ix_alert_team_id'), table_name='alert')
+    op.drop_index(op.f('ix_alert_rule_code_alert_state'), table_name='alert')
+    op.drop_index(op.f('ix_alert_project_id_alert_state_alert_first_seen_at'), table_name='alert')
+    op.drop_index(op.f('ix_alert_person_hash'), table_name='alert')
+    op.drop_index(op.f('ix_alert_id'), table_name='alert')
+    op.drop_index(op.f('ix_alert_episode'), table_name='alert')
+    op.drop_index(op.f('ix_alert_due_at'), table_name='alert')
+    op.drop_index(op.f('ix_alert_district_code'), table_name='alert')
+    op.drop_table('alert')
+    op.drop_index(op.f('ix_punch_unit_id_punch_punched_at_punch_id'), table_name='punch', postgresql_include=['project_id'])
+    op.drop_index(op.f('ix_punch_project_id_punch_punched_at_punch_id'), table_name='punch', postgresql_include=['unit_id'])
+    op.drop_index(op.f('ix_punch_id'), table_name='punch')
+    op.drop_index(op.f('ix_punch_district_code_punch_punched_at_punch_id'), table_name='punch')
+    op.drop_table('punch')
+    op.drop_index('uq_project_unit_live_credit_code', table_name='project_unit', postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted and unit_role not in ('007', '008', '010', '011')"))
+    op.drop_index('uq_project_unit_live_contract_no', table_name='project_unit', postgresql_where=sa.text("state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"))
     op.drop_index(op.f('ix_project_unit_owner_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_leader_id_number_hash'), table_name='project_unit')
     op.drop_index(op.f('ix_project_unit_labour_manager_id_number_hash'), table_name='project_unit')
@@ -1474,6 +2688,30 @@ def downgrade():
     op.drop_index(op.f('ix_permit_id'), table_name='permit')
     op.drop_index(op.f('ix_permit_district_code'), table_name='permit')
     op.drop_table('permit')
+    op.drop_index(op.f('ix_month_lock_id'), table_name='month_lock')
+    op.drop_index(op.f('ix_month_lock_district_code'), table_name='month_lock')
+    op.drop_table('month_lock')
+    op.drop_index(op.f('ix_import_job_id'), table_name='import_job')
+    op.drop_index(op.f('ix_import_job_district_code'), table_name='import_job')
+    op.drop_table('import_job')
+    op.drop_index(op.f('ix_attendance_day_unit_id_attendance_day_work_on'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_person_id_attendance_day_work_on'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_id'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_district_code_attendance_day_work_on'), table_name='attendance_day')
+    op.drop_table('attendance_day')
+    op.drop_index(op.f('ix_async_result_id'), table_name='async_result')
+    op.drop_index(op.f('ix_async_result_district_code'), table_name='async_result')
+    op.drop_table('async_result')
+    op.drop_index(op.f('ix_api_client_id'), table_name='api_client')
+    op.drop_index(op.f('ix_api_client_district_code'), table_name='api_client')
+    op.drop_index('ix_api_client_app_id', table_name='api_client')
+    op.drop_table('api_client')
+    op.drop_index(op.f('ix_api_call_project_id_api_call_client_id_api_call_called_at'), table_name='api_call')
+    op.drop_index(op.f('ix_api_call_id'), table_name='api_call')
+    op.drop_index(op.f('ix_api_call_district_code'), table_name='api_call')
+    op.drop_table('api_call')
     op.drop_table('ab_user_role')
     op.drop_index('idx_user_id', table_name='ab_user_group')
     op.drop_index('idx_user_group_id', table_name='ab_user_group')
@@ -1498,6 +2736,7 @@ def downgrade():
     op.drop_index(op.f('ix_enterprise_change_enterprise_id'), table_name='enterprise_change')
     op.drop_index(op.f('ix_enterprise_change_district_code'), table_name='enterprise_change')
     op.drop_table('enterprise_change')
+    op.drop_table('article_reading')
     op.drop_table('ab_user')
     op.drop_index('idx_view_menu_id', table_name='ab_permission_view')
     op.drop_index('idx_permission_id', table_name='ab_permission_view')
@@ -1505,6 +2744,10 @@ def downgrade():
     op.drop_index('idx_group_role_id', table_name='ab_group_role')
     op.drop_index('idx_group_id', table_name='ab_group_role')
     op.drop_table('ab_group_role')
+    op.drop_index(op.f('ix_watch_entry_id_number_hash_watch_entry_id_type'), table_name='watch_entry')
+    op.drop_index(op.f('ix_watch_entry_id_number_hash'), table_name='watch_entry')
+    op.drop_index(op.f('ix_watch_entry_district_code'), table_name='watch_entry')
+    op.drop_table('watch_entry')
     op.drop_table('used_captcha')
     op.drop_table('unmask_record')
     op.drop_index(op.f('ix_stored_file_sha256'), table_name='stored_file')
@@ -1516,10 +2759,22 @@ def downgrade():
     op.drop_table('state_log')
     op.drop_table('sign_in_failure')
     op.drop_table('setting')
+    op.drop_table('schedule')
+    op.drop_index(op.f('ix_punch_state_unit_id_punch_state_state_punch_state_punched_at'), table_name='punch_state')
+    op.drop_index(op.f('ix_punch_state_project_id_punch_state_state_punch_state_punched_at'), table_name='punch_state')
+    op.drop_index(op.f('ix_punch_state_project_id_punch_state_punch_id_punch_state_id'), table_name='punch_state')
+    op.drop_index(op.f('ix_punch_state_id'), table_name='punch_state')
+    op.drop_index(op.f('ix_punch_state_district_code_punch_state_state_punch_state_punched_at'), table_name='punch_state')
+    op.drop_table('punch_state')
     op.drop_table('preference')
+    op.drop_index(op.f('ix_person_day_work_on'), table_name='person_day')
+    op.drop_table('person_day')
     op.drop_index(op.f('ix_person_id_number_hash'), table_name='person')
     op.drop_table('person')
     op.drop_table('number_sequence')
+    op.drop_index(op.f('ix_job_run_name_job_run_id'), table_name='job_run')
+    op.drop_index(op.f('ix_job_run_created_at'), table_name='job_run')
+    op.drop_table('job_run')
     op.drop_index('uq_enterprise_username', table_name='enterprise', postgresql_where=sa.text("state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"))
     op.drop_index('uq_enterprise_name', table_name='enterprise', postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
     op.drop_index('uq_enterprise_credit_code', table_name='enterprise', postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
@@ -1531,13 +2786,21 @@ def downgrade():
     op.drop_table('enterprise')
     op.drop_table('dictionary_table')
     op.drop_table('dictionary_entry')
+    op.drop_index(op.f('ix_city_key_value_hash_city_key_kind'), table_name='city_key')
     op.drop_table('city_key')
+    op.drop_index(op.f('ix_chain_link_id'), table_name='chain_link')
+    op.drop_table('chain_link')
     op.drop_index(op.f('ix_calendar_day_day'), table_name='calendar_day')
     op.drop_table('calendar_day')
     op.drop_index(op.f('ix_audit_entry_project_id_audit_entry_table_name_audit_entry_row_id'), table_name='audit_entry')
     op.drop_index(op.f('ix_audit_entry_id'), table_name='audit_entry')
     op.drop_index(op.f('ix_audit_entry_at'), table_name='audit_entry')
     op.drop_table('audit_entry')
+    op.drop_index(op.f('ix_article_state_article_category_article_publish_at'), table_name='article')
+    op.drop_index(op.f('ix_article_publish_at'), table_name='article')
+    op.drop_index(op.f('ix_article_district_code'), table_name='article')
+    op.drop_table('article')
+    op.drop_table('alert_parameter')
     op.drop_table('ab_view_menu')
     op.drop_table('ab_role')
     op.drop_table('ab_register_user')

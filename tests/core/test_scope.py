@@ -40,7 +40,7 @@ def test_a_general_contractor_sees_its_own_project_and_no_other(two_sites, work)
 
 
 def test_a_subcontractor_sees_its_own_unit_only(two_sites, work):
-    firm, site, foreign = two_sites[0]
+    _firm, site, _foreign = two_sites[0]
     sub = enterprises.enterprise(enterprises.EnterpriseType.LABOUR_SUBCONTRACTOR)
     unit = projects.unit(site, sub)
     own = roster.worker(roster.team(unit))

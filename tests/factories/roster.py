@@ -1,4 +1,4 @@
-"""Teams, persons and stays."""
+"""Teams, persons and stays; rows as services and forms take them."""
 
 from datetime import date
 from typing import Any
@@ -22,6 +22,43 @@ def team(of: ProjectUnit, **values: Any) -> Team:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def team_values(of: ProjectUnit, **values: Any) -> dict[str, Any]:
+    """Give a team as the form brings it."""
+    leader = people.person()
+    return {
+        "unit_id": of.id, "work_type": "020", "name": numbered("木工班"),
+        "leader_name": leader.name, "leader_id_type": "01", "leader_id_number": leader.id_number,
+        "leader_mobile": leader.mobile, "entry_on": date(2026, 3, 1), **values,
+    }  # fmt: skip
+
+
+def worker_values(of: Team, **values: Any) -> dict[str, Any]:
+    """Give a worker with the seven values that are due at once."""
+    human = people.person()
+    return {
+        "unit_id": of.unit_id, "team_id": of.id, "id_type": "01", "id_number": human.id_number,
+        "name": human.name, "mobile": human.mobile, "entry_on": date(2026, 3, 1), **values,
+    }  # fmt: skip
+
+
+def whole_values(of: Team, **values: Any) -> dict[str, Any]:
+    """Give a worker with everything that is due within three days but the pictures."""
+    return worker_values(
+        of, nationality="CN", nation="01", address="江门市蓬江区建设路2号", id_issuer="江门市公安局",
+        education="02", politics="13", **values,
+    )  # fmt: skip
+
+
+def staff_values(of: ProjectUnit, post: str, **values: Any) -> dict[str, Any]:
+    """Give a specialist or manager as the form brings him, without pictures."""
+    human = people.person()
+    return {
+        "post": post, "unit_id": of.id, "id_type": "01", "id_number": human.id_number,
+        "name": human.name, "mobile": human.mobile, "on_post_from": date(2026, 3, 1),
+        "has_account": False, **values,
+    }  # fmt: skip
 
 
 def worker(of: Team, **values: Any) -> ProjectWorker:

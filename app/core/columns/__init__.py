@@ -6,7 +6,7 @@ it wants, and how it stands in a sheet cell and in an interface message. The dec
 """
 
 from app.core.columns.base import ColumnSpec, Kind, column, due_columns, spec_of, specs
-from app.core.columns.codes import Choice, ChoiceOf, Code, Codes, N_, State
+from app.core.columns.codes import N_, Choice, ChoiceOf, ChoicesOf, Code, Codes, State
 from app.core.columns.files import Document, Documents, Picture, Pictures
 from app.core.columns.links import Ref, Refs
 from app.core.columns.numbers import Amount, Flag, Integer, Money, Number, Percent
@@ -16,9 +16,45 @@ from app.core.columns.texts import CreditCode, Email, LongText, Mobile, Phone, T
 from app.core.columns.times import Date, Instant, Month, TimeOfDay
 
 __all__ = [
-    "Amount", "BankCard", "Choice", "ChoiceOf", "Code", "Codes", "ColumnSpec", "CreditCode",
-    "Date", "Document", "DocumentNumber", "Documents", "Email", "Flag", "Instant", "Integer",
-    "Json", "Kind", "LongText", "Mobile", "Money", "Month", "N_", "Number", "Percent", "Phone",
-    "Picture", "Pictures", "Point", "Ref", "Refs", "RichText", "SecretText", "State", "Text",
-    "TimeOfDay", "column", "due_columns", "spec_of", "specs",
+    "N_",
+    "Amount",
+    "BankCard",
+    "Choice",
+    "ChoiceOf",
+    "ChoicesOf",
+    "Code",
+    "Codes",
+    "ColumnSpec",
+    "CreditCode",
+    "Date",
+    "Document",
+    "DocumentNumber",
+    "Documents",
+    "Email",
+    "Flag",
+    "Instant",
+    "Integer",
+    "Json",
+    "Kind",
+    "LongText",
+    "Mobile",
+    "Money",
+    "Month",
+    "Number",
+    "Percent",
+    "Phone",
+    "Picture",
+    "Pictures",
+    "Point",
+    "Ref",
+    "Refs",
+    "RichText",
+    "SecretText",
+    "State",
+    "Text",
+    "TimeOfDay",
+    "column",
+    "due_columns",
+    "spec_of",
+    "specs",
 ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from flask_babel import gettext
@@ -147,15 +146,20 @@ def column(
     return mapped_column(kind.sql(), nullable=nullable, info={"spec": spec}, **options)
 
 
-@cache
-def specs(model: type) -> dict[str, ColumnSpec]:
+_known: dict[Any, dict[str, ColumnSpec]] = {}
+
+
+def specs(model: Any) -> dict[str, ColumnSpec]:
     """Give the declared columns of a model, in the order of their declaration."""
+    if model in _known:
+        return _known[model]
     found: dict[str, ColumnSpec] = {}
     for attribute in inspect(model).column_attrs:
         spec = attribute.columns[0].info.get("spec")
         if spec is not None:
             object.__setattr__(spec, "name", attribute.key)
             found[attribute.key] = spec
+    _known[model] = found
     return found
 
 

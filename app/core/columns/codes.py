@@ -45,7 +45,7 @@ class Choice(Enum):
 
 def badge(label: str, tone: str) -> Markup:
     """Draw a state as colour and word."""
-    return Markup('<span class="badge badge-{1}">{0}</span>').format(label, tone)
+    return Markup('<span class="badge {1}">{0}</span>').format(label, tone)
 
 
 class ChoiceOf(Kind):
@@ -96,6 +96,35 @@ class State(ChoiceOf):
     """The state of a flow: only its state machine changes it (``core.states``)."""
 
     badged = True
+
+
+class ChoicesOf(ChoiceOf):
+    """Several members of a ``Choice``; stored by their names."""
+
+    control = "multiselect"
+
+    def sql(self) -> TypeEngine[Any]:
+        return ARRAY(String(32))
+
+    def clean(self, raw: Any) -> Any:
+        parts = raw if isinstance(raw, (list, tuple)) else str(raw).replace("，", ",").split(",")
+        found = [super(ChoicesOf, self).clean(part) for part in parts]
+        return list(dict.fromkeys(member.name for member in found if member)) or None
+
+    def text(self, value: Any) -> Any:
+        return list(value or [])
+
+    def show(self, value: Any) -> str | Markup:
+        return escape("、".join(self.choice[name].label for name in value)) if value else EMPTY
+
+    def cell(self, value: Any) -> Any:
+        return ",".join(self.choice[name].label for name in value or [])
+
+    def wire(self, value: Any) -> Any:
+        return value
+
+    def where(self, attribute: Any, raw: str) -> ColumnElement[bool] | None:
+        return attribute.any(super().clean(raw).name)
 
 
 class Code(Kind):
@@ -149,7 +178,7 @@ class Codes(Code):
     def sql(self) -> TypeEngine[Any]:
         return ARRAY(String(20))
 
-    def clean(self, raw: Any) -> list[str] | None:
+    def clean(self, raw: Any) -> Any:
         parts = raw if isinstance(raw, (list, tuple)) else str(raw).replace("，", ",").split(",")
         found = [super(Codes, self).clean(part) for part in parts]
         return [code for code in found if code] or None

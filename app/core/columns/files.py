@@ -33,7 +33,7 @@ class Document(Kind):
         from flask import url_for
         from flask_babel import gettext
 
-        return Markup('<a class="file-link" data-viewer href="{}">{}</a>').format(
+        return Markup('<a class="file-link" data-view="file" href="{}">{}</a>').format(
             url_for("FileView.show", file_id=number), gettext("View")
         )
 
@@ -53,7 +53,7 @@ class Picture(Document):
         from flask import url_for
 
         return Markup(
-            '<a class="file-thumb" data-viewer href="{0}"><img src="{0}" alt="" loading="lazy"></a>'
+            '<a class="file-thumb" data-view="image" href="{0}"><img src="{0}" alt="" loading="lazy"></a>'
         ).format(url_for("FileView.show", file_id=number))
 
 

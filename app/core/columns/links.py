@@ -14,7 +14,8 @@ from app.core.columns.base import EMPTY, ColumnSpec, Kind
 class Ref(Kind):
     """A row of another table; ``parent`` names the form field the choice depends on.
 
-    ``model`` is the class, or its name within its own module. Within one project the foreign key carries ``project_id``.
+    ``model`` is the class, or its name within its own module. Within one project the foreign
+    key carries ``project_id``.
     """
 
     control = "remote"
@@ -31,7 +32,7 @@ class Ref(Kind):
         text = str(raw).strip()
         if not text:
             return None
-        if not text.isdigit() or len(text) > 18:  # noqa: PLR2004 - a bigint has 18 safe digits
+        if not text.isdigit() or len(text) > 18:
             raise checks.Invalid(gettext("Choose from the list"))
         return int(text)
 

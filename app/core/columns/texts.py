@@ -71,7 +71,7 @@ class LongText(Text):
 class Checked(Text):
     """A text with a form of its own, checked by one function of ``core.checks``."""
 
-    rule = staticmethod(str.strip)
+    rule: Any = staticmethod(str.strip)
     input_mode = "text"
 
     def clean(self, raw: Any) -> str | None:

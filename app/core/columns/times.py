@@ -145,7 +145,7 @@ class Month(Kind):
         if not text:
             return None
         found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})(?:月|-\d{2})?", text)
-        if not found or not 1 <= int(found[2]) <= 12 or not 1900 <= int(found[1]) <= 2200:  # noqa: PLR2004 - the months of a year
+        if not found or not 1 <= int(found[2]) <= 12 or not 1900 <= int(found[1]) <= 2200:
             raise checks.Invalid(gettext("A month such as 2026-11"))
         return f"{found[1]}-{int(found[2]):02d}"
 

@@ -148,7 +148,7 @@ def _to_base64url(raw: bytes) -> str:
 def _parse(stored: str) -> tuple[str, bytes]:
     """Split a stored value into key id and sealed bytes; there is one spelling of each value."""
     parts = stored.split(":")
-    if len(parts) != 3 or parts[0] != VERSION or not keys.KEY_ID.fullmatch(parts[1]):  # noqa: PLR2004
+    if len(parts) != 3 or parts[0] != VERSION or not keys.KEY_ID.fullmatch(parts[1]):
         raise ValueTampered
     text = parts[2]
     try:

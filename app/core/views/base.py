@@ -1,15 +1,14 @@
 """The routes of the base view: list, detail, add, edit, moves, pickers, export, unmasking."""
 
-from __future__ import annotations  # the route ``list`` hides the builtin in the class body
-
 from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.actions import action
+from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from sqlalchemy import Select, or_, select
 from werkzeug.wrappers import Response
@@ -19,12 +18,15 @@ from app.core.columns.base import specs
 from app.core.columns.links import Ref
 from app.core.errors import Stale
 from app.core.forms import BaseForm, form_class
-from app.core.models import Entity, ProjectRow
+from app.core.models import Entity, ProjectRow, class_named
 from app.core.views.details import DetailMixin
 from app.core.views.lists import ListMixin, _integer
 from app.core.views.pages import answer, back_or, download, read_form, submit
 from app.extensions import db
 
+Rows = list[dict[str, Any]]
+Pairs = list[tuple[str, str]]
+Sections = list[tuple[Any, list[str]]]
 MOST_TICKED = 500
 LOOKUP_SIZE = 20
 READ = ("list", "show", "lookup", "export", "keep_columns", "keep_filter")
@@ -33,6 +35,9 @@ WRITE = ("add", "edit", "delete")
 
 class Interface(SQLAInterface):
     """The framework's data model; rows are the database's own matter here (D2)."""
+
+    # the columns bring their own filters: the framework's know neither arrays nor encryption
+    filter_converter_class = type("NoFilters", (SQLAFilterConverter,), {"conversion_table": ()})
 
 
 class BaseModelView(ListMixin, DetailMixin, ModelView):
@@ -47,8 +52,8 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
     exclude_route_methods = {"download", "delete", "action", "action_post"}
     search_columns: list[str] = []
     order_columns: list[str] = []
-    form_sections: list[tuple[Any, list[str]]] = []
-    edit_sections: list[tuple[Any, list[str]]] = []
+    form_sections: Sections = []
+    edit_sections: Sections = []
     form_base: type[BaseForm] = BaseForm
     edit_base: type[BaseForm] | None = None
     add_service: Callable[..., Any] | None = None
@@ -99,9 +104,7 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
         number = _integer(str(pk), -1)
         found = db.session.scalars(
             self.restrict(
-                select(self.model).where(
-                    self.model.id == number, self.model.is_deleted.is_(False)
-                )
+                select(self.model).where(self.model.id == number, self.model.is_deleted.is_(False))
             )
         ).one_or_none()
         if found is None:
@@ -132,14 +135,14 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             bulk_actions=self.bulk_actions(), empty=self.empty(), **context,
         )  # fmt: skip
 
-    def toolbar(self) -> list[dict[str, Any]]:
+    def toolbar(self) -> Rows:
         """Give the buttons on the right of the title."""
         if not self.may_add():
             return []
         return [{"label": self.add_label or gettext("Add"), "url": url_for(".add"),
                  "icon": "plus", "primary": True}]  # fmt: skip
 
-    def bulk_actions(self) -> list[dict[str, Any]]:
+    def bulk_actions(self) -> Rows:
         """Give what may be done with ticked rows."""
         return [
             {"name": name, "label": item.text, "confirm": item.confirmation,
@@ -217,8 +220,10 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             abort(404)
         problem: list[str] = []
         value = self._reveal(row, column, problem)
-        return (jsonify(ok=False, message=problem[0]), 400) if problem else jsonify(
-            ok=True, value=value
+        return (
+            (jsonify(ok=False, message=problem[0]), 400)
+            if problem
+            else jsonify(ok=True, value=value)
         )
 
     def _reveal(self, row: Any, column: str, problem: Any) -> str:
@@ -296,8 +301,8 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             for section in sections
         ]
         return self.render_template(
-            self.add_template, title=title, sections=drawn, hidden=form.hidden_tag(),
-            submit_label=self.submit_label, cancel_url=cancel, general_errors=form.form_errors,
+            self.add_template, title=title, sections=drawn, form_hidden=form.hidden_tag(),
+            submit_label=self.submit_label, cancel_url=cancel, form_errors=form.form_errors,
         )  # fmt: skip
 
     def equip(self, field: Any) -> None:
@@ -380,9 +385,7 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             )
         first = (max(page, 1) - 1) * LOOKUP_SIZE
         rows = list(
-            db.session.scalars(
-                query.order_by(model.id.desc()).offset(first).limit(LOOKUP_SIZE + 1)
-            )
+            db.session.scalars(query.order_by(model.id.desc()).offset(first).limit(LOOKUP_SIZE + 1))
         )
         return jsonify(
             results=[{"id": row.id, "text": str(row)} for row in rows[:LOOKUP_SIZE]],
@@ -393,7 +396,7 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
         spec = specs(self.model).get(column)
         if spec is None or not isinstance(spec.kind, Ref):
             abort(404)
-        model = _model_named(spec.kind.model)
+        model = class_named(spec.kind.model)
         if column in self.lookups:
             return self.lookups[column](given), model
         query = select(model).where(model.is_deleted.is_(False))
@@ -408,13 +411,13 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
         """Give the project chosen at the top, where the view works inside one."""
         return None
 
-    def chosen(self, name: str, value: Any) -> list[tuple[str, str]]:
+    def chosen(self, name: str, value: Any) -> Pairs:
         """Give the options of picked rows that are visible."""
         spec = specs(self.model)[name]
         numbers = [_integer(str(v), -1) for v in (value if isinstance(value, list) else [value])]
         if not any(n > 0 for n in numbers):
             return []
-        model = _model_named(spec.kind.model)  # type: ignore[attr-defined]
+        model = class_named(spec.kind.model)  # type: ignore[attr-defined]
         rows = db.session.scalars(select(model).where(model.id.in_(numbers)))
         return [(str(row.id), str(row)) for row in rows]
 
@@ -426,13 +429,6 @@ def _plain(view: BaseModelView, row: Any, name: str, facts: Any) -> Any:
     if isinstance(spec.kind, Ref):
         return str(getattr(row, name.removesuffix("_id"), "") or "")
     return spec.kind.cell(spec.value(row))
-
-
-def _model_named(name: str) -> type[Entity]:
-    for mapper in db.Model.registry.mappers:
-        if mapper.class_.__name__ == name:
-            return mapper.class_
-    raise LookupError(name)
 
 
 __all__ = ["BaseModelView", "Interface", "action"]

@@ -91,9 +91,8 @@ class ListMixin:
             found.append(self.keyword_clause(keyword))
         for name in self.search_columns:
             spec = self.spec(name)
-            for raw in [self._raw(name)]:
-                if raw:
-                    found.append(self._clause(spec, name, raw))
+            if raw := self._raw(name):
+                found.append(self._clause(spec, name, raw))
         for extra in self.extra_filters():
             if raw := request.args.get(extra["name"], "").strip():
                 found.append(extra["where"](raw))
@@ -186,9 +185,7 @@ class ListMixin:
                 "filters": [],
                 **{p.kind: p.value for p in preferences.kept(name) if p.kind != "filter"},
             }
-            store[name]["filters"] = [
-                p for p in preferences.kept(name) if p.kind == "filter"
-            ]
+            store[name]["filters"] = [p for p in preferences.kept(name) if p.kind == "filter"]
         return store[name]
 
     def _shown(self) -> list[str]:
@@ -214,7 +211,7 @@ class ListMixin:
             "columns_url": url_for(".keep_columns"),
             "save_filter_url": url_for(".keep_filter"),
             "saved_filters": self._saved_filters(),
-            "export_url": url_for(".export", **request.args.to_dict(flat=False)),
+            "export_url": url_for(".export", **_given()),
             "count_text": self._count_text(page.total),
             "pager": _pager(page),
             "page_sizes": [
@@ -288,17 +285,18 @@ class ListMixin:
                 request.args.get(f"{name}__from", ""), request.args.get(f"{name}__to", ""),
             )  # fmt: skip
         if spec.kind.filter == "codes":
-            found |= {"kind": "remote", "choices": [(value, spec.kind.show(value))] if value else [],
-                      "url": url_for("DictionaryView.options", table=spec.kind.table)}  # type: ignore[attr-defined]  # fmt: skip
+            found["kind"] = "remote"
+            found["choices"] = [(value, spec.kind.show(value))] if value else []
+            found["url"] = url_for("DictionaryView.options", table=spec.kind.table)  # type: ignore[attr-defined]
         if spec.kind.filter == "remote":
             found["url"] = url_for(".lookup", column=name)
             found["parent"] = getattr(spec.kind, "parent", "")
             found["choices"] = self.chosen(name, value)
         return found
 
-    def chosen(self, name: str, value: str) -> list[tuple[str, str]]:
+    def chosen(self, name: str, value: Any) -> list[tuple[str, str]]:
         """Give the option of a picked row, if it is visible."""
-        raise LookupError(name)  # the base view answers
+        raise LookupError(f"{name}={value}")  # the base view answers
 
     def _order_links(self) -> dict[str, dict[str, Any]]:
         _attribute, down, current = self._order()
@@ -329,11 +327,15 @@ class ListMixin:
 
 def _integer(raw: str | None, default: int) -> int:
     text = (raw or "").lstrip("-")
-    return int(raw or default) if text.isdigit() and len(text) < 10 else default  # noqa: PLR2004
+    return int(raw or default) if text.isdigit() and len(text) < 10 else default
+
+
+def _given() -> dict[str, Any]:
+    return request.args.to_dict(flat=False)
 
 
 def _with(**changes: Any) -> str:
-    args = request.args.to_dict(flat=False)
+    args: dict[str, Any] = request.args.to_dict(flat=False)
     for name, value in changes.items():
         if value is None:
             args.pop(name, None)
@@ -364,9 +366,7 @@ def _pager(page: Page) -> dict[str, Any]:
     by_key = bool(request.args.get("after")) or page.number + 1 >= LAST_OFFSET_PAGE
     following = None
     if page.more:
-        following = (
-            _with(after=page.next_key, page=None) if by_key else _with(page=page.number + 1)
-        )
+        following = _with(after=page.next_key, page=None) if by_key else _with(page=page.number + 1)
     around = range(max(page.number - 2, 0), min(page.number + 3, pages))
     return {
         "page": page.number + 1,

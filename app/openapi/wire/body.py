@@ -20,11 +20,11 @@ _ALIASES = {
 _TOO_DEEP = "data嵌套层数过多!"
 
 
-class _Constant(ValueError):  # noqa: N818 - carries its sentence through the parser
+class _Constant(ValueError):
     """A number that JSON does not have."""
 
 
-class _Twice(ValueError):  # noqa: N818 - carries the key through the parser
+class _Twice(ValueError):
     """A key that an object has twice."""
 
 

@@ -26,7 +26,7 @@ _ID_CHECK_DIGITS = "10X98765432"
 _IMAGES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
-class WrongValue(Exception):  # noqa: N818 - becomes one of the messages of a refusal
+class WrongValue(Exception):
     """A value that is not of its field's kind; carries the sentence behind the path."""
 
     def __init__(self, sentence: str = errors.SHAPE) -> None:

@@ -1,24 +1,49 @@
-"""Tables of the project domain: project, units, permits."""
+"""The project itself, from its application on."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ARRAY, BigInteger, Boolean, CheckConstraint, DateTime, Integer, String
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns import (
-    Amount, ChoiceOf, Code, CreditCode, Date, Document, DocumentNumber, Documents, Flag, Instant,
-    Json, LongText, Mobile, Money, Number, Percent, Phone, Picture, Pictures, Point, Ref, State,
-    Text, TimeOfDay, column,
+    Amount,
+    ChoiceOf,
+    Code,
+    Date,
+    Document,
+    DocumentNumber,
+    Documents,
+    Flag,
+    Instant,
+    Json,
+    LongText,
+    Mobile,
+    Money,
+    Number,
+    Percent,
+    Picture,
+    Point,
+    Ref,
+    State,
+    Text,
+    TimeOfDay,
+    column,
 )  # fmt: skip
 from app.core.columns import Integer as Whole
-from app.core.models import Entity, ProjectRow
+from app.core.models import Entity
 from app.enterprises.models import Enterprise
 from app.projects.choices import (
-    INVITED_ROLES, NoPermitReason, PayCycle, ProjectState, UnitState, WageMode,
+    NoPermitReason,
+    PayCycle,
+    ProjectState,
 )  # fmt: skip
 
 FORM = ("form",)
@@ -45,12 +70,8 @@ def _hand_entry(values: Mapping[str, Any]) -> bool:
     return bool(values.get("manual_entry"))
 
 
-def _invited(values: Mapping[str, Any]) -> bool:
-    return values.get("unit_role") in INVITED_ROLES
-
-
-def _paid_on_behalf(values: Mapping[str, Any]) -> bool:
-    return values.get("wage_mode") is WageMode.BY_GENERAL_CONTRACTOR and _invited(values)
+def _any_insurance(values: Mapping[str, Any]) -> bool:
+    return bool(values.get("injury_insured") or values.get("accident_insured"))
 
 
 class Project(Entity):
@@ -78,7 +99,9 @@ class Project(Entity):
     general_contractor_id: Mapped[Any] = column(
         Ref(Enterprise), label=_("General contractor"), nullable=False, index=True
     )
-    general_contractor_name: Mapped[Any] = column(Text(200), label=_("General contractor"), readonly=True)
+    general_contractor_name: Mapped[Any] = column(
+        Text(200), label=_("General contractor"), readonly=True
+    )
     project_no: Mapped[Any] = column(
         Text(18), label=_("Project no."), readonly=True, unique=True, api="projectCode"
     )
@@ -120,7 +143,9 @@ class Project(Entity):
     safety_record_no: Mapped[Any] = column(Text(50), label=_("Safety supervision record no."))
     description: Mapped[Any] = column(LongText(1000), label=_("Description"), api="description")
 
-    contract_no: Mapped[Any] = column(Text(50), label=_("Construction contract no."), required_at=FORM)
+    contract_no: Mapped[Any] = column(
+        Text(50), label=_("Construction contract no."), required_at=FORM
+    )
     contract_signed_on: Mapped[Any] = column(
         Date(past=True), label=_("Contract signed on"), required_at=FORM
     )
@@ -180,7 +205,9 @@ class Project(Entity):
         DocumentNumber("manager_id_type"), label=_("Document number of the project manager"),
         required_at=FORM,
     )  # fmt: skip
-    manager_mobile: Mapped[Any] = column(Mobile, label=_("Mobile of the project manager"), required_at=FORM)
+    manager_mobile: Mapped[Any] = column(
+        Mobile, label=_("Mobile of the project manager"), required_at=FORM
+    )
     manager_certificate_no: Mapped[Any] = column(
         Text(50), label=_("Registration certificate of the project manager"), required_at=FORM
     )
@@ -208,11 +235,17 @@ class Project(Entity):
     bond_on: Mapped[Any] = column(
         Date(past=True), label=_("Deposited (issued) on"), required_at=FORM, when=_bonded
     )
-    bond_valid_to: Mapped[Any] = column(Date, label=_("Deposit valid to"), required_at=FORM, when=_bonded)
-    bond_file: Mapped[Any] = column(Document, label=_("Deposit voucher"), required_at=FORM, when=_bonded)
+    bond_valid_to: Mapped[Any] = column(
+        Date, label=_("Deposit valid to"), required_at=FORM, when=_bonded
+    )
+    bond_file: Mapped[Any] = column(
+        Document, label=_("Deposit voucher"), required_at=FORM, when=_bonded
+    )
     exempt_reason: Mapped[Any] = column(
         Text(200), label=_("Reason of exemption"), required_at=FORM, when=_exempt
     )
+    bond_used_on: Mapped[Any] = column(Date(past=True), label=_("Deposit used on"))
+    bond_topped_up_on: Mapped[Any] = column(Date(past=True), label=_("Deposit topped up on"))
     injury_insured: Mapped[Any] = column(
         Flag, label=_("Project work-injury insurance"), required_at=FORM
     )
@@ -221,7 +254,9 @@ class Project(Entity):
     )
     injury_to: Mapped[Any] = column(Date, label=_("Insurance to"), required_at=FORM, when=_insured)
     accident_insured: Mapped[Any] = column(Flag, label=_("Accident insurance"), required_at=FORM)
-    insurance_file: Mapped[Any] = column(Document, label=_("Insurance policy"))
+    insurance_file: Mapped[Any] = column(
+        Document, label=_("Insurance policy"), required_at=FORM, when=_any_insurance
+    )
 
     contract_pages: Mapped[Any] = column(
         Documents(20), label=_("Key pages of the contract"), required_at=FORM
@@ -248,6 +283,10 @@ class Project(Entity):
         State(ProjectState), label=_("State"), default=ProjectState.DRAFT, nullable=False,
         index=True, api="prjStatus",
     )  # fmt: skip
+    attempt: Mapped[Any] = column(
+        Whole, label=_("Submission no."), readonly=True, nullable=False, default=0,
+        server_default="0",
+    )  # fmt: skip
     submitted_at: Mapped[Any] = column(Instant, label=_("Submitted at"), readonly=True)
     review_due_on: Mapped[Any] = column(Date, label=_("Review due on"), readonly=True)
     approved_on: Mapped[Any] = column(Date, label=_("Approved on"), readonly=True)
@@ -258,151 +297,3 @@ class Project(Entity):
     unit_ids: Mapped[Any] = mapped_column(
         ARRAY(BigInteger), nullable=False, default=list, server_default="{}"
     )
-
-
-class ProjectUnit(ProjectRow):
-    """参建单位: an enterprise on a project, invited, applied or only named (screens.md 5)."""
-
-    __scope__ = scope.Scope(
-        tenant_sees=scope.either(
-            scope.PROJECTS,
-            "id = any (nullif(current_setting('app.units', true), '')::bigint[])",
-            scope.ENTERPRISES.format("enterprise_id"),
-        ),
-        tenant_writes=scope.either(scope.PROJECTS, scope.ENTERPRISES.format("enterprise_id")),
-        government_sees=scope.DISTRICTS,
-    )
-
-    unit_role: Mapped[Any] = column(
-        Code("unit_role"), label=_("Role"), required_at=FORM, nullable=False, api="corpType",
-        sheet="参建类型",
-    )  # fmt: skip
-    parent_id: Mapped[Any] = column(Ref("ProjectUnit"), label=_("Parent unit"))
-    enterprise_id: Mapped[Any] = column(Ref(Enterprise), label=_("Enterprise"), index=True)
-    credit_code: Mapped[Any] = column(
-        CreditCode, label=_("Unified social credit code"), required_at=FORM, api="corpCode",
-        sheet="统一社会信用代码", index=True,
-    )  # fmt: skip
-    name: Mapped[Any] = column(
-        Text(200), label=_("Unit name"), required_at=FORM, api="corpName", sheet="企业名称"
-    )
-    owner_is_person: Mapped[Any] = column(Flag, label=_("The owner is a natural person"))
-    owner_id_type: Mapped[Any] = column(Code("id_type"), label=_("Document type of the owner"))
-    owner_id_number: Mapped[Any] = column(
-        DocumentNumber("owner_id_type"), label=_("Document number of the owner")
-    )
-    contact_name: Mapped[Any] = column(Text(50), label=_("Contact"))
-    contact_mobile: Mapped[Any] = column(Phone, label=_("Telephone of the contact"))
-    contract_no: Mapped[Any] = column(
-        Text(50), label=_("Subcontract no."), required_at=FORM, when=_invited, sheet="分包合同编号"
-    )
-    contract_name: Mapped[Any] = column(Text(200), label=_("Subcontract name"))
-    signed_on: Mapped[Any] = column(
-        Date(past=True), label=_("Subcontract signed on"), required_at=FORM, when=_invited,
-        sheet="合同签订日期",
-    )  # fmt: skip
-    work_scope: Mapped[Any] = column(
-        LongText(500), label=_("Scope of the works"), required_at=FORM, when=_invited
-    )
-    contract_amount: Mapped[Any] = column(
-        Amount, label=_("Subcontract amount"), required_at=FORM, when=_invited,
-        sheet="合同金额(万元)",
-    )  # fmt: skip
-    labour_amount: Mapped[Any] = column(
-        Amount, label=_("Labour cost in it"), required_at=FORM, when=_invited, sheet="人工费(万元)"
-    )
-    wage_mode: Mapped[Any] = column(
-        ChoiceOf(WageMode), label=_("Way wages are paid"), required_at=FORM, when=_invited,
-        default=WageMode.BY_GENERAL_CONTRACTOR,
-    )  # fmt: skip
-    agency_agreement: Mapped[Any] = column(
-        Document, label=_("Agreement on payment on behalf"), required_at=FORM,
-        when=_paid_on_behalf,
-    )  # fmt: skip
-    entry_on: Mapped[Any] = column(
-        Date, label=_("Entry date"), required_at=FORM, api="entryTime", sheet="进场日期"
-    )
-    planned_exit_on: Mapped[Any] = column(
-        Date, label=_("Planned exit date"), required_at=FORM, when=_invited, sheet="计划退场日期"
-    )
-    exit_on: Mapped[Any] = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
-    leader_name: Mapped[Any] = column(
-        Text(50), label=_("Leader"), required_at=FORM, api="pmName", sheet="负责人姓名"
-    )
-    leader_id_type: Mapped[Any] = column(
-        Code("id_type"), label=_("Document type of the leader"), default="01",
-        api="pmIDCardType", sheet="负责人证件类型",
-    )  # fmt: skip
-    leader_id_number: Mapped[Any] = column(
-        DocumentNumber("leader_id_type"), label=_("Document number of the leader"),
-        required_at=FORM, when=_invited, api="pmIDCardNumber", sheet="负责人证件号码",
-    )  # fmt: skip
-    leader_mobile: Mapped[Any] = column(
-        Mobile, label=_("Mobile of the leader"), required_at=FORM, api="pmPhone",
-        sheet="负责人电话",
-    )  # fmt: skip
-    leader_certificate_no: Mapped[Any] = column(Text(50), label=_("Registration certificate no."))
-    labour_manager_name: Mapped[Any] = column(
-        Text(50), label=_("Labour manager"), required_at=FORM, when=_invited,
-        sheet="劳资专管员姓名",
-    )  # fmt: skip
-    labour_manager_id_type: Mapped[Any] = column(
-        Code("id_type"), label=_("Document type of the labour manager"), default="01",
-        sheet="劳资专管员证件类型",
-    )  # fmt: skip
-    labour_manager_id_number: Mapped[Any] = column(
-        DocumentNumber("labour_manager_id_type"),
-        label=_("Document number of the labour manager"), required_at=FORM, when=_invited,
-        sheet="劳资专管员证件号码",
-    )  # fmt: skip
-    labour_manager_mobile: Mapped[Any] = column(
-        Mobile, label=_("Mobile of the labour manager"), required_at=FORM, when=_invited,
-        sheet="劳资专管员电话",
-    )  # fmt: skip
-    contract_file: Mapped[Any] = column(
-        Document, label=_("Subcontract (scan)"), required_at=FORM, when=_invited
-    )
-    state: Mapped[Any] = column(
-        State(UnitState), label=_("State"), default=UnitState.INVITED, nullable=False
-    )
-    # what an invited enterprise may read before it accepts
-    project_name: Mapped[Any] = column(Text(200), label=_("Project"), readonly=True)
-    inviter_name: Mapped[Any] = column(Text(200), label=_("General contractor"), readonly=True)
-    invited_at: Mapped[Any] = column(Instant, label=_("Invited at"), readonly=True)
-    expires_on: Mapped[Any] = column(Date, label=_("Invitation expires on"), readonly=True)
-    reject_reason: Mapped[Any] = column(Text(200), label=_("Reason of the refusal"), readonly=True)
-    exit_reason: Mapped[Any] = column(Text(200), label=_("Reason of the exit"), readonly=True)
-    no_qualification_warning: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
-
-
-class Permit(ProjectRow):
-    """施工许可证, many per project (screens.md 6)."""
-
-    __scope__ = scope.by_project()
-    __picker__ = ("permit_no",)
-
-    permit_no: Mapped[Any] = column(Text(50), label=_("Construction permit no."), required_at=FORM)
-    permit_name: Mapped[Any] = column(Text(200), label=_("Name of the works"), required_at=FORM)
-    issuer: Mapped[Any] = column(Text(100), label=_("Issuing authority"), required_at=FORM)
-    issued_on: Mapped[Any] = column(Date(past=True), label=_("Issued on"), required_at=FORM)
-    valid_to: Mapped[Any] = column(Date, label=_("Valid to"))
-    scale_text: Mapped[Any] = column(Text(200), label=_("Scale of the works"))
-    contract_amount: Mapped[Any] = column(Amount, label=_("Contract price"))
-    permit_images: Mapped[Any] = column(Pictures(5), label=_("Pictures of the permit"), required_at=FORM)
-    contract_images: Mapped[Any] = column(
-        Documents(20), label=_("Pictures of the contract"), required_at=FORM
-    )
-    remark: Mapped[Any] = column(Text(200), label=_("Remark"))
-
-
-class Sequence(Entity):
-    """Counters of numbers people read: project numbers, team numbers, application numbers."""
-
-    __scope__ = scope.system_only("numbers are drawn by services")
-    __audited__ = False
-    __tablename__ = "number_sequence"
-
-    name: Mapped[Any | None] = mapped_column(String(60), unique=True, nullable=False)
-    last: Mapped[Any | None] = mapped_column(BigInteger, nullable=False, default=0)
-    last_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
-    step: Mapped[Any | None] = mapped_column(Integer, nullable=False, default=1)

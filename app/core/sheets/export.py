@@ -1,4 +1,4 @@
-"""Workbooks: exported lists, and what templates and readers of imports share."""
+"""Exported lists: masked, marked with user and time, safe to open."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -12,16 +12,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from app.core import clock, scope
-from app.core.columns.base import ColumnSpec, specs
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORT_CAP = 20_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def sheet_columns(model: type) -> dict[str, ColumnSpec]:
-    """Give the columns of a model that stand in sheets, by their header."""
-    return {spec.sheet: spec for spec in specs(model).values() if spec.sheet}
 
 
 def safe_cell(value: Any) -> Any:

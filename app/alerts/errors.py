@@ -1,0 +1,37 @@
+"""Refusals of the alert domain."""
+
+from flask_babel import lazy_gettext as _
+
+from app.core.errors import Refusal
+
+
+class ProofMissing(Refusal):
+    """An orange or red alert was handled without proof."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Orange and red alerts need proof: add a file"), field="proof")
+
+
+class GovernmentCloses(Refusal):
+    """A contractor tried to close what the government closes."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Orange and red alerts are closed by the housing bureau"))
+
+
+class NotHandledYet(Refusal):
+    """A close without a record of handling."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Record the handling first"))
+
+
+class NoDecision(Refusal):
+    """A decision on an alert of a rule that ends by its data."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This alert ends when its data are right; a decision does not end it"))
+
+
+class WeakerThanLaw(Refusal):
+    """A threshold laxer than the layer above, or outside its bounds."""

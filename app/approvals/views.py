@@ -1,0 +1,279 @@
+"""审计日志 and 定时任务 (screens.md 15), and the progress of one's own jobs."""
+
+import inspect
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, jsonify, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+from sqlalchemy import Select, select
+from werkzeug.wrappers import Response
+
+from app.approvals import queries
+from app.core.audit import AuditEntry
+from app.core.columns import N_
+from app.core.jobs import JobRun, RunState, Schedule, find, jobs, runner, schedules
+from app.core.jobs.registry import title_of
+from app.core.views import BaseModelView, BasePage, Computed, Interface, answer
+from app.core.words import people
+from app.extensions import db
+from app.permissions import Area
+
+ACTIONS = {"insert": N_("Added"), "update": N_("Changed"), "delete": N_("Removed")}
+DOORS = {
+    "manual": N_("Screen"), "import": N_("Import"), "api": N_("Open interface"),
+    "device": N_("Device"), "system": N_("System"),
+}  # fmt: skip
+LONGEST_NUMBER = 18
+
+
+def _word(words: dict[str, str], key: str | None) -> str:
+    return gettext(words[key]) if key in words else key or ""
+
+
+class AuditView(BaseModelView):
+    """审计日志: who, when, from where, which object, before and after, why; nobody edits it."""
+
+    datamodel = Interface(AuditEntry)
+    class_permission_name = Area.AUDIT
+    list_title = _("Audit log")
+    list_columns = ["at", "who", "object", "act", "fields", "reason", "way", "address"]
+    search_columns = ["at", "reason", "request_id"]
+    order_columns = ["at"]
+    base_order = ("at", "desc")
+    show_sections = [
+        (_("Log entry"), ["at", "who", "object", "act", "way", "address", "reason", "request_id"])
+    ]
+    card_columns = ("at", "who", "object", "act")
+    empty_text = _("Nothing has been changed in your scope, or the filters leave nothing.")
+    computed = {
+        "who": Computed(_("Who"), lambda row, facts: facts["people"].get(row.actor)
+                        or gettext("System")),
+        "object": Computed(_("Object"), lambda row, facts: facts["objects"].get(
+            row.table_name, row.table_name) + f" {row.row_id}"),
+        "act": Computed(_("Action"), lambda row, _facts: _word(ACTIONS, row.action)),
+        "fields": Computed(_("Fields"), lambda row, _facts: queries.summary(row)),
+        "way": Computed(_("Door"), lambda row, _facts: _word(DOORS, row.door)),
+    }  # fmt: skip
+
+    def facts(self, rows: list[Any]) -> dict[str, Any]:
+        """Read the names of the people on a page and the names of the objects."""
+        return {"people": people({row.actor for row in rows}), "objects": queries.objects()}
+
+    def filtered(self) -> Select[Any]:
+        """Give the entries asked for; there is no deleted entry to leave out."""
+        query = select(AuditEntry).select_from(AuditEntry)  # counted without columns
+        for clause in self._clauses():
+            query = query.where(clause)
+        return query
+
+    def extra_filters(self) -> list[dict[str, Any]]:
+        """Filter by person, object, row, action and door."""
+        rows = sorted(queries.objects().items(), key=lambda pair: pair[1])
+        return [
+            {"name": "who", "label": gettext("Who"), "kind": "text", "primary": True,
+             "where": queries.by_person},
+            {"name": "table", "label": gettext("Object"), "kind": "select", "choices": rows,
+             "primary": True, "where": lambda raw: AuditEntry.table_name == raw},
+            {"name": "row", "label": gettext("Number of the record"), "kind": "number",
+             "where": lambda raw: AuditEntry.row_id == _number(raw)},
+            {"name": "act", "label": gettext("Action"), "kind": "select",
+             "choices": [(key, gettext(word)) for key, word in ACTIONS.items()],
+             "where": lambda raw: AuditEntry.action == raw},
+            {"name": "way", "label": gettext("Door"), "kind": "select",
+             "choices": [(key, gettext(word)) for key, word in DOORS.items()],
+             "where": lambda raw: AuditEntry.door == raw},
+        ]  # fmt: skip
+
+    def row(self, pk: Any) -> Any:
+        """Load one entry the user may see, or answer 404."""
+        found = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.id == _number(str(pk)))
+        ).one_or_none()
+        return found if found is not None else abort(404)
+
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: str) -> Any:
+        """Show the entry and what it changed, field by field."""
+        row = self.row(pk)
+        facts = self.facts([row])
+        pairs = [
+            (self._label(name), self._cell(row, name, facts)["html"])
+            for _title, names in self.show_sections
+            for name in names
+        ]
+        title = self.computed["object"].value(row, facts)
+        return self.render_template(
+            self.show_template, title=title, sections=[(gettext("Log entry"), pairs)],
+            head={"title": title, "buttons": [], "subtitle": _word(ACTIONS, row.action)},
+            changes=queries.changes(row),
+        )  # fmt: skip
+
+
+def _number(raw: str) -> int:
+    return int(raw) if raw.isdigit() and len(raw) < LONGEST_NUMBER else -1
+
+
+# --- jobs --------------------------------------------------------------------------------
+
+
+def _took(run: JobRun | None) -> str:
+    if run is None or run.seconds is None:
+        return ""
+    return gettext("%(n)s s", n=f"{run.seconds:,.1f}")
+
+
+def _result(run: JobRun | None) -> Any:
+    if run is None:
+        return gettext("Never run")
+    return Markup('<a href="{0}">{1}</a>').format(
+        url_for("JobRunView.show", pk=run.id), JobRun.__mapper__.c.state.info["spec"].masked(run)
+    )
+
+
+class JobView(BaseModelView):
+    """定时任务: what runs when, how the last run went, running it by hand or for a past day."""
+
+    datamodel = Interface(Schedule)
+    class_permission_name = Area.JOBS
+    method_permission_name = {"start": "write"}
+    list_title = _("Scheduled jobs")
+    edit_title = _("Change the schedule")
+    list_columns = ["title", "cron", "enabled", "last_run", "took", "rows", "result"]
+    order_columns = ["name"]
+    base_order = ("name", "asc")
+    card_columns = ("title", "cron", "last_run", "result")
+    show_sections = [(_("Schedule"), ["name", "cron", "enabled"])]
+    form_sections = [(_("Schedule"), ["cron", "enabled"])]
+    edit_service = staticmethod(schedules.change)
+    empty_text = _("The schedules are written when the program is prepared.")
+    computed = {
+        "title": Computed(_("Job"), lambda row, _facts: title_of(row.name)),
+        "last_run": Computed(_("Last run"), lambda row, facts: _began(facts.get(row.name))),
+        "took": Computed(_("Duration"), lambda row, facts: _took(facts.get(row.name)),
+                         numeric=True),
+        "rows": Computed(_("Rows"), lambda row, facts: getattr(facts.get(row.name), "rows", None),
+                         numeric=True),
+        "result": Computed(_("Result"), lambda row, facts: _result(facts.get(row.name))),
+    }  # fmt: skip
+
+    def facts(self, rows: list[Any]) -> dict[str, Any]:
+        """Read the newest run of each job on the page."""
+        return queries.last_runs([row.name for row in rows])
+
+    def toolbar(self) -> list[dict[str, Any]]:
+        """Lead to the runs."""
+        return [{"label": gettext("Runs"), "url": url_for("JobRunView.list"), "icon": "jobs"}]
+
+    def buttons(self, row: Any) -> list[dict[str, Any]]:
+        """Offer editing and running."""
+        return super().buttons(row) + [
+            {**item, "tone": ""} for item in self.row_actions(row) if item["method"] == "post"
+        ]
+
+    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+        """Offer running now, for a past day where the job takes one, and the runs."""
+        found = []
+        if self.allowed("write") and row.name in jobs():
+            found.append({
+                "label": gettext("Run now"), "url": url_for(".start", pk=row.id), "method": "post",
+                "confirm": gettext("Run “%(job)s” now?", job=title_of(row.name)),
+            })  # fmt: skip
+            if _takes_day(row.name):
+                found.append({"label": gettext("Run for a day"), "method": "get",
+                              "url": url_for(".start", pk=row.id)})  # fmt: skip
+        return [*found, {"label": gettext("Runs"), "method": "get",
+                         "url": url_for("JobRunView.list", name=row.name)}]  # fmt: skip
+
+    @expose("/start/<pk>", methods=["GET", "POST"])
+    @has_access
+    def start(self, pk: str) -> Any:
+        """Put a run into the queue now; a job that takes a day may be given a past one."""
+        row = self.row(pk)
+        if request.method == "GET":
+            return self.render_template("approvals/start.html", title=title_of(row.name), pk=row.id)
+        raw, day = request.form.get("day", ""), None
+        if raw:
+            try:
+                day = date.fromisoformat(raw)
+            except ValueError:
+                flash(gettext("A date such as 2026-11-22"), "danger")
+                return redirect(url_for(".start", pk=pk))
+        number = answer(schedules.start_now, row, day=day)
+        if number is None:
+            return redirect(url_for(".list"))
+        return redirect(url_for("JobRunView.show", pk=number))
+
+
+def _began(run: JobRun | None) -> Any:
+    return JobRun.__mapper__.c.started_at.info["spec"].shown(run) if run else ""
+
+
+def _takes_day(name: str) -> bool:
+    return "day" in inspect.signature(find(name).function).parameters
+
+
+class JobRunView(BaseModelView):
+    """The runs of jobs, and the progress of one."""
+
+    datamodel = Interface(JobRun)
+    class_permission_name = Area.JOBS
+    list_title = _("Runs")
+    list_columns = ["title", "state", "started_at", "took", "rows", "attempts", "error"]
+    search_columns = ["state", "started_at"]
+    order_columns = ["started_at"]
+    base_order = ("id", "desc")
+    card_columns = ("title", "state", "started_at")
+    show_template = "approvals/run.html"
+    show_sections = [
+        (_("Run"), ["name", "state", "text", "started_at", "finished_at", "rows", "attempts",
+                    "error"]),
+    ]  # fmt: skip
+    computed = {
+        "title": Computed(_("Job"), lambda row, _facts: title_of(row.name)),
+        "took": Computed(_("Duration"), lambda row, _facts: _took(row), numeric=True),
+    }
+
+    def extra_filters(self) -> list[dict[str, Any]]:
+        """Filter by job."""
+        rows = [(job.name, str(job.title)) for job in jobs().values()]
+        return [{"name": "name", "label": gettext("Job"), "kind": "select", "choices": rows,
+                 "primary": True, "where": lambda raw: JobRun.name == raw}]  # fmt: skip
+
+    def head(self, row: Any) -> dict[str, Any]:
+        """Head the page with the state of the run."""
+        badge = {"label": row.state.label, "tone": row.state.tone}
+        return {**super().head(row), "state_badge": badge}
+
+    def show_context(self, row: Any) -> dict[str, Any]:
+        """Show the run, with a bar while it lasts."""
+        lasting = row.state in {RunState.WAITING, RunState.RUNNING}
+        url = url_for("ProgressPage.show", number=row.id) if lasting else ""
+        return {**super().show_context(row), "progress_url": url, "percent": row.percent}
+
+
+class ProgressPage(BasePage):
+    """Answers progress bars: how far a run has come that the asker may see."""
+
+    route_base = "/progress"
+    default_view = "show"
+    class_permission_name = Area.HOME
+
+    @expose("/<int:number>")
+    @has_access
+    @permission_name("read")
+    def show(self, number: int) -> Response | tuple[Response, int]:
+        """Give {percent, text, done, url, error}; 404 for runs of others."""
+        found = runner.progress_of(number)
+        if found is None:
+            return jsonify(done=True, percent=0, text="", url="", error=gettext("Not found")), 404
+        return jsonify(found)
+
+
+PAGES = (JobRunView, ProgressPage)
+__all__ = ["PAGES", "AuditView", "JobView"]

@@ -1,0 +1,6 @@
+"""What attendance tells the domains above it."""
+
+from app.core.events import Event
+
+punches_stored = Event("attendance.punches_stored")
+"""Sent with project_id, person_ids and dates (a set of work dates) once days are computed."""

@@ -1,0 +1,171 @@
+"""Reads of attendance, across rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from app.attendance.choices import PunchState
+from app.attendance.models import MonthLock, Punch, PunchMark
+from app.core import chain, clock, settings
+from app.extensions import db
+from app.roster.choices import StayState
+from app.roster.models import ProjectWorker
+
+DRIFT = settings.declare(
+    "attendance.drift_minutes", 5, low=0, high=30,
+    label=_("Minutes a device may be ahead of the server"),
+)  # fmt: skip
+MAX_SPAN = settings.declare(
+    "attendance.max_span_hours", 18, low=12, high=20, label=_("Longest pair in hours")
+)
+NIGHT = timedelta(hours=4)  # a work date ends at 04:00 (alert-rules.md 1)
+CHAINED = tuple(c for c in Punch.__table__.columns if c.name not in {"id", "id_number"})
+CHAINED_MARK = tuple(c for c in PunchMark.__table__.columns if c.name not in {"id", "at"})
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One stay of a person on a project, as punches are matched to it."""
+
+    id: int
+    project_id: int
+    person_id: int
+    unit_id: int
+    team_id: int
+    hash: str
+    name: str
+    entry_on: date | None
+    exit_on: date | None
+    state: StayState
+    source: str | None
+    district_code: str
+
+    def covers(self, at: datetime) -> bool:
+        """Tell whether the person is on site at a moment by this stay (screens.md 7.4).
+
+        A draft covers only when it came by interface: it begins with the first punch. A night
+        after the last day belongs to that day until 04:00.
+        """
+        if self.state is StayState.DRAFT and self.source not in ("api", "device"):
+            return False
+        local = clock.local(at)
+        if self.entry_on is not None and local.date() < self.entry_on:
+            return False
+        return self.exit_on is None or (local - NIGHT).date() <= self.exit_on
+
+    def on_site(self, day: date) -> bool:
+        """Tell whether a day lies within the stay."""
+        return (
+            self.state is not StayState.DRAFT
+            and (self.entry_on is None or self.entry_on <= day)
+            and (self.exit_on is None or day <= self.exit_on)
+        )
+
+
+STAY_COLUMNS = (
+    ProjectWorker.id, ProjectWorker.project_id, ProjectWorker.person_id, ProjectWorker.unit_id,
+    ProjectWorker.team_id, ProjectWorker.id_number_hash, ProjectWorker.name,
+    ProjectWorker.entry_on, ProjectWorker.exit_on, ProjectWorker.state, ProjectWorker.source,
+    ProjectWorker.district_code,
+)  # fmt: skip
+
+
+def stays(hashes: Iterable[str], project_id: int | None = None) -> dict[str, list[Stay]]:
+    """Give the stays of persons by document hash, newest first; call it in system scope."""
+    query = (
+        select(*STAY_COLUMNS)
+        .where(
+            ProjectWorker.id_number_hash.in_(sorted(set(hashes))),
+            ProjectWorker.is_deleted.is_(False),
+        )
+        .order_by(ProjectWorker.entry_on.desc().nulls_first(), ProjectWorker.id.desc())
+    )
+    if project_id is not None:
+        query = query.where(ProjectWorker.project_id == project_id)
+    found: dict[str, list[Stay]] = {}
+    for row in db.session.execute(query):
+        stay = Stay(*row)
+        found.setdefault(stay.hash, []).append(stay)
+    return found
+
+
+def locked_months(project_id: int) -> set[str]:
+    """Give the locked months of a project, such as 2026-10."""
+    return set(
+        db.session.scalars(
+            select(MonthLock.month).where(
+                MonthLock.project_id == project_id, MonthLock.is_deleted.is_(False)
+            )
+        )
+    )
+
+
+def month_of(at: datetime | date) -> str:
+    """Give the month an instant or a work date belongs to."""
+    day = (clock.local(at) - NIGHT).date() if isinstance(at, datetime) else at
+    return f"{day:%Y-%m}"
+
+
+def states_of(project_ids: Iterable[int], punch_ids: Iterable[int]) -> dict[int, Any]:
+    """Give the last mark of punches by id: (state, reason); punches without one are valid."""
+    rows = db.session.execute(
+        select(PunchMark.punch_id, PunchMark.state, PunchMark.reason)
+        .ext(distinct_on(PunchMark.punch_id))
+        .where(
+            PunchMark.project_id.in_(sorted(set(project_ids))),
+            PunchMark.punch_id.in_(list(punch_ids)),
+        )
+        .order_by(PunchMark.punch_id, PunchMark.id.desc())
+    )
+    return {row.punch_id: (row.state, row.reason) for row in rows}
+
+
+def first_thought(punched_at: datetime, received_at: datetime) -> PunchState:
+    """Give what is thought of a punch that counts, from its clock alone (screens.md 7.4)."""
+    if punched_at > received_at:
+        return PunchState.DRIFTED
+    if received_at - punched_at > timedelta(days=7):
+        return PunchState.LATE
+    return PunchState.VALID
+
+
+def months_ahead() -> int:
+    """Give how many months beyond the present one have a partition; −1 when even it has none."""
+    query = select(func.punch_months_ahead(clock.today()))
+    return int(db.session.scalar(query) or 0)
+
+
+def make_coming_partitions(months: int = 12) -> int:
+    """Make the partitions of this and the coming months; give how many were made."""
+    query = text("select make_coming_punch_partitions(:today, :months)")
+    return int(db.session.scalar(query, {"today": clock.today(), "months": months}) or 0)
+
+
+@chain.kind("punch")
+def _punches(project_id: int, ids: list[int]) -> dict[int, Any]:
+    table = Punch.__table__
+    return _facts(select(table.c.id, *CHAINED).where(
+        table.c.project_id == project_id, table.c.id.in_(ids)
+    ))  # fmt: skip
+
+
+@chain.kind("punch_state")
+def _marks(project_id: int, ids: list[int]) -> dict[int, Any]:
+    table = PunchMark.__table__
+    return _facts(select(table.c.id, *CHAINED_MARK).where(
+        table.c.project_id == project_id, table.c.id.in_(ids)
+    ))  # fmt: skip
+
+
+def _facts(query: Any) -> dict[int, Any]:
+    return facts_of(db.session.execute(query).mappings())
+
+
+def facts_of(rows: Iterable[Any]) -> dict[int, dict[str, Any]]:
+    """Give what the chain holds of stored rows, by id."""
+    return {row["id"]: {k: v for k, v in row.items() if k != "id"} for row in rows}

@@ -1,0 +1,289 @@
+"""考勤明细: the punch ledger as a list (screens.md 9.2)."""
+
+from __future__ import annotations  # the route ``list`` hides the builtin in the class body
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.actions import action
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import defer
+from werkzeug.wrappers import Response
+
+from app.attendance import queries, services
+from app.attendance.choices import PunchState
+from app.attendance.models import Punch
+from app.attendance.views import legs
+from app.attendance.views.legs import Wanted
+from app.core import scope, sheets
+from app.core.columns.codes import badge
+from app.core.columns.times import Instant, read_date
+from app.core.views import BaseModelView, Computed, Interface
+from app.core.views.lists import COUNT_CAP, LAST_OFFSET_PAGE, Page, _integer
+from app.core.views.pages import download
+from app.core.views.shell import chosen_project_id
+from app.extensions import db
+from app.permissions import Area
+from app.roster.models import ProjectWorker, Team
+
+MOST_PERSONS = 50
+WIDE_PAGES = 10
+NIGHT = queries.NIGHT
+TONES = {
+    PunchState.VALID: "green", PunchState.DUPLICATE: "grey", PunchState.UNMATCHED: "orange",
+    PunchState.PENDING: "blue", PunchState.VOID: "red", PunchState.DRIFTED: "amber",
+    PunchState.LATE: "amber",
+}  # fmt: skip
+CHUNK = 1000
+
+
+def state_badge(state: PunchState, reason: str = "") -> Markup:
+    """Draw the state of a punch, with the reason why it is void."""
+    label = f"{state.label}：{reason}" if reason else state.label
+    return badge(label, TONES[state])
+
+
+def delay_of(row: Any) -> str:
+    """Say how long after the punch it arrived."""
+    seconds = int((row.received_at - row.punched_at).total_seconds())
+    sign, seconds = ("-" if seconds < 0 else ""), abs(seconds)
+    if seconds < 60:
+        return gettext("%(sign)s%(n)s s", sign=sign, n=seconds)
+    if seconds < 3600:
+        return gettext("%(sign)s%(n)s min", sign=sign, n=seconds // 60)
+    if seconds < 86400:
+        return gettext("%(sign)s%(n)s h", sign=sign, n=seconds // 3600)
+    return gettext("%(sign)s%(n)s d", sign=sign, n=seconds // 86400)
+
+
+def facts_about(rows: list[Any]) -> dict[str, Any]:
+    """Read workers, teams and last marks of punches, one statement each."""
+    workers = {row.worker_id for row in rows if row.worker_id}
+    teams = {row.team_id for row in rows if row.team_id}
+    found = {"workers": {}, "teams": {}, "states": {}}
+    if workers:
+        found["workers"] = dict(
+            db.session.execute(
+                select(ProjectWorker.id, ProjectWorker.worker_no).where(
+                    ProjectWorker.id.in_(workers)
+                )
+            ).tuples().all()
+        )  # fmt: skip
+    if teams:
+        query = select(Team.id, Team.name).where(Team.id.in_(teams))
+        found["teams"] = dict(db.session.execute(query).tuples().all())
+    if rows:
+        found["states"] = queries.states_of(
+            {row.project_id for row in rows}, [row.id for row in rows]
+        )
+    return found
+
+
+def _state(row: Any, facts: Any) -> Markup:
+    state, reason = facts["states"].get(row.id, (PunchState.VALID, ""))
+    return state_badge(state, reason)
+
+
+COMPUTED = {
+    "delay": Computed(_("Delay"), lambda row, _facts: delay_of(row), numeric=True),
+    "worker_no": Computed(
+        _("Worker no."), lambda row, facts: facts["workers"].get(row.worker_id, "")
+    ),
+    "team": Computed(_("Team"), lambda row, facts: facts["teams"].get(row.team_id, "")),
+    "state": Computed(_("State"), _state),
+    "gate": Computed(_("Device"), lambda row, _facts: gate_of(row)),
+}
+
+
+def gate_of(row: Any) -> Any:
+    """Give device and gate; an unregistered one is marked."""
+    text = " ".join(part for part in (row.device_sn, row.channel) if part) or "—"
+    if row.channel_known:
+        return text
+    return Markup('{} <span class="badge grey">{}</span>').format(
+        text, gettext("Unregistered channel")
+    )
+
+
+class PunchView(BaseModelView):
+    """Every punch the user may see, newest first."""
+
+    datamodel = Interface(Punch)
+    route_base = "/punches"
+    class_permission_name = Area.ATTENDANCE
+    exclude_route_methods = {*BaseModelView.exclude_route_methods, "show", "unmask"}
+    list_title = _("Punch list")
+    empty_title = _("No punches yet")
+    empty_text = _("They arrive from the gates over the interface; what is missing is entered by"
+                   " hand under Attendance.")  # fmt: skip
+    list_columns = [
+        "punched_at", "received_at", "delay", "name", "worker_no", "team", "direction",
+        "attend_method", "gate", "similarity", "photo_id", "source", "state",
+    ]  # fmt: skip
+    name_column = "name"
+    card_columns = ("name", "punched_at", "direction", "state")
+    search_columns = ["punched_at", "team_id", "unit_id", "direction", "source"]
+    computed = COMPUTED
+    base_order = ("punched_at", "desc")
+    primary_filters = 2
+    show_sections = [(_("Punch"), ["punched_at"])]
+
+    def project_id(self) -> int | None:
+        """Give the project chosen at the top."""
+        return chosen_project_id()
+
+    # --- the page -------------------------------------------------------------------------
+
+    def wanted(self) -> Wanted:
+        """Read the filters of the request."""
+        wanted = Wanted(state=_state_named(request.args.get("state", "")))
+        for name in ("team_id", "unit_id", "direction", "source"):
+            if raw := request.args.get(name, "").strip()[:200]:
+                clause = self._clause(self.spec(name), name, raw)
+                if clause is not None:
+                    wanted.conditions.append(clause)
+        if keyword := request.args.get("keyword", "").strip()[:50]:
+            wanted.conditions.append(Punch.id_number_hash.in_(_hashes(keyword)))
+        wanted.low = _edge(request.args.get("punched_at__from", ""))
+        last = _edge(request.args.get("punched_at__to", ""), following=True)
+        wanted.high = last
+        return wanted
+
+    def page(self) -> Page:
+        """Read one page from the legs of the principal."""
+        mine = legs.legs_of(scope.current(), chosen_project_id())
+        wanted, size = self.wanted(), self._size()
+        last = LAST_OFFSET_PAGE if all(one.narrow for one in mine) else WIDE_PAGES
+        number = min(max(_integer(request.args.get("page"), 0), 0), last)
+        total = legs.count(mine, wanted, COUNT_CAP)
+        wanted.below = _after(request.args.get("after", ""))
+        offset = 0 if wanted.below else number * size
+        keys = legs.page(mine, wanted, offset, size + 1)
+        rows = legs.rows_of(keys[:size], self.load_options())
+        more = len(keys) > size
+        next_key = json.dumps([keys[size - 1][1].isoformat(), keys[size - 1][2]]) if more else ""
+        return Page(rows, number, size, total, more, next_key)
+
+    def load_options(self) -> list[Any]:
+        """Leave the encrypted number where it is: the list does not show it."""
+        return [defer(Punch.id_number)]
+
+    def facts(self, rows: list[Any]) -> Any:
+        """Read workers, teams and states of these rows."""
+        return facts_about(rows)
+
+    def list_context(self) -> dict[str, Any]:
+        """Add the tab of odd punches; pages of many projects go by key."""
+        context = super().list_context()
+        context["saved_filters"] = punch_tabs("punches") + context["saved_filters"][1:]
+        return context
+
+    def extra_filters(self) -> list[dict[str, Any]]:
+        """Give person and state."""
+        keyword = {"name": "keyword", "label": gettext("Person"), "kind": "text", "primary": True,
+                   "placeholder": gettext("Name or document number"),
+                   "where": lambda _raw: None}  # fmt: skip
+        state = {"name": "state", "label": gettext("State"), "kind": "select", "primary": True,
+                 "choices": [(s.name, s.label) for s in PunchState],
+                 "where": lambda _raw: None}  # fmt: skip
+        return [keyword, state]
+
+    def row_url(self, row: Any) -> str | None:
+        """Lead to the person's day."""
+        if not row.worker_id:
+            return None
+        day = (row.punched_at.astimezone(legs.clock.CHINA) - NIGHT).date()
+        return url_for("ReportPage.day", worker_id=row.worker_id, day=day.isoformat())
+
+    def _row(self, row: Any, facts: Any) -> dict[str, Any]:
+        found = super()._row(row, facts)
+        state = facts["states"].get(row.id, (PunchState.VALID, ""))[0]
+        found["selectable"] = state is PunchState.PENDING or state not in TONES
+        return found
+
+    # --- decisions --------------------------------------------------------------------------
+
+    @action("approve", _("Let count"), _("Let {n} waiting punches count?"), "", multiple=True)
+    def approve(self, rows: list[Punch]) -> Response:
+        """Let waiting punches count."""
+        return self.run(services.decide_punches, rows, count=True)
+
+    @expose("/export/")
+    @has_access
+    def export(self) -> Response:
+        """Download the filtered punches as a workbook."""
+        mine = legs.legs_of(scope.current(), chosen_project_id())
+        keys = legs.page(mine, self.wanted(), 0, sheets.EXPORT_CAP)
+        head = [str(self._label(name)) for name in self._shown()]
+        content = sheets.workbook(str(self.list_title), head, self._body(keys))
+        return download(content, f"{self.list_title}.xlsx", sheets.MIME)
+
+    def _body(self, keys: list[Any]) -> Any:
+        for start in range(0, len(keys), CHUNK):
+            rows = legs.rows_of(keys[start : start + CHUNK], self.load_options())
+            facts = self.facts(rows)
+            for row in rows:
+                yield [self._plain(row, name, facts) for name in self._shown()]
+
+    def _plain(self, row: Any, name: str, facts: Any) -> Any:
+        if name in self.computed:
+            value = self.computed[name].value(row, facts)
+            return value.striptags() if isinstance(value, Markup) else str(value)
+        return self.spec(name).kind.cell(self.spec(name).value(row))
+
+
+def punch_tabs(active: str) -> list[dict[str, Any]]:
+    """Give the two lists of punches as tabs."""
+    return [
+        {"label": gettext("Punches"), "url": url_for("PunchView.list"),
+         "active": active == "punches"},
+        {"label": gettext("Odd punches"), "url": url_for("OddPunchView.list"),
+         "active": active == "odd"},
+    ]  # fmt: skip
+
+
+def _state_named(name: str) -> PunchState | None:
+    return PunchState[name] if name in PunchState.__members__ else None
+
+
+def _edge(raw: str, *, following: bool = False) -> datetime | None:
+    from datetime import timedelta
+
+    from app.core import checks
+
+    try:
+        day = read_date(raw.strip()[:20])
+    except checks.Invalid:
+        return None
+    if day is None:
+        return None
+    return legs.midnight(day + timedelta(days=1) if following else day)
+
+
+def _after(raw: str) -> tuple[datetime, int] | None:
+    try:
+        at, number = json.loads(raw)
+        found = Instant().clean(at)
+        return (found, int(number)) if found is not None else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _hashes(keyword: str) -> list[str]:
+    """Give the document hashes of persons by part of a name, or by a whole document number."""
+    kind: Any = Punch.id_number.property.columns[0].info["spec"].kind
+    query = select(ProjectWorker.id_number_hash).where(
+        ProjectWorker.name.contains(keyword, autoescape=True)
+    )
+    project_id = chosen_project_id()
+    if project_id is not None:
+        query = query.where(ProjectWorker.project_id == project_id)
+    found = list(db.session.scalars(query.limit(MOST_PERSONS)))
+    return [*found, str(kind.fingerprint(kind.normal(keyword)))]

@@ -1,0 +1,287 @@
+"""考勤报表: the landing page of 考勤管理, and the day behind each of its cells (screens.md 9.1)."""
+
+from datetime import date
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import defer
+from werkzeug.wrappers import Response
+
+from app.attendance import queries, services
+from app.attendance.models import AttendanceDay
+from app.attendance.views import day as days
+from app.attendance.views import grid
+from app.attendance.views.corrections import choose_site
+from app.attendance.views.grid import Month
+from app.core import clock, dictionaries, scope, sheets
+from app.core.columns.base import spec_of
+from app.core.views import BasePage, answer, back_or
+from app.core.views.lists import PAGE_SIZES, _integer, _with
+from app.core.views.pages import download
+from app.core.views.shell import chosen_project_id
+from app.extensions import db
+from app.permissions import Area
+from app.projects.models import Project, ProjectUnit
+from app.roster.models import ProjectWorker, Team
+
+PICKED = {"unit_id": ProjectUnit, "team_id": Team}
+HOUR = 3600
+
+
+class ReportPage(BasePage):
+    """The month of the chosen project, a row a person."""
+
+    route_base = "/attendance"
+    default_view = "index"
+    class_permission_name = Area.ATTENDANCE
+    method_permission_name = {"index": "read", "day": "read", "export": "read", "lock": "approve"}
+    title = _("Attendance report")
+
+    @expose("/", methods=["GET"])
+    @has_access
+    def index(self) -> Any:
+        """Show the grid."""
+        project = self._project()
+        if project is None:
+            return choose_site()
+        month, filters = Month.read(request.args.get("month", "")), _filters()
+        query = grid.people(project.id, month, filters)
+        number, totals = grid.foot(project, month, query)
+        size = min(max(_integer(request.args.get("size"), 20), 1), PAGE_SIZES[-1])
+        page = min(max(_integer(request.args.get("page"), 0), 0), max(number - 1, 0) // size)
+        workers = list(db.session.scalars(_ordered(query).offset(page * size).limit(size)))
+        return self.page(
+            "attendance/report.html", grid=_grid(project, month, workers, totals),
+            toolbar=_buttons(project, month), filter_bar=_filter_bar(month, filters),
+            count_text=gettext("%(n)s people", n=f"{number:,}"), number=number,
+            cards=_cards(number, totals), pager=_pager(page, size, number),
+            page_sizes=[{"size": s, "url": _with(size=s, page=None), "current": s == size}
+                        for s in PAGE_SIZES],
+            export_url=url_for(".export", **request.args.to_dict()), project=project,
+            locked=month.name in queries.locked_months(project.id),
+            links=_links(), subtitle=f"{project.name} · {month.name}",
+        )  # fmt: skip
+
+    @expose("/day/<int:worker_id>/<day>", methods=["GET"])
+    @has_access
+    def day(self, worker_id: int, day: str) -> Any:
+        """Show one person's work date: hours, pairs, and every punch of the day."""
+        on = _date(day)
+        worker = db.session.get(ProjectWorker, worker_id, options=[defer(ProjectWorker.id_number)])
+        if worker is None or on is None:
+            abort(404)
+        row = db.session.execute(
+            select(AttendanceDay.__table__).where(
+                AttendanceDay.project_id == worker.project_id,
+                AttendanceDay.person_id == worker.person_id,
+                AttendanceDay.work_on == on,
+            )
+        ).one_or_none()
+        return self.page(
+            "appbuilder/general/model/show.html", head=days.head_of(worker, on, row),
+            sections=days.sections_of(row), rows=days.rows_of(worker, on, row), title=worker.name,
+            empty={"title": gettext("No punches on this day"), "text": ""},
+        )  # fmt: skip
+
+    @expose("/export", methods=["GET"])
+    @has_access
+    def export(self) -> Any:
+        """Download the same grid as a workbook."""
+        project = self._project()
+        if project is None:
+            return choose_site()
+        month = Month.read(request.args.get("month", ""))
+        query = _ordered(grid.people(project.id, month, _filters())).limit(sheets.EXPORT_CAP)
+        workers = list(db.session.scalars(query))
+        head = [gettext("Worker no."), gettext("Name"), gettext("Team"), gettext("Trade"),
+                *[str(day.day) for day in month.days], *_total_heads()]  # fmt: skip
+        title = f"{gettext('Attendance report')} {month.name}"
+        content = sheets.workbook(title, head, _body(project, month, workers))
+        return download(content, f"{title}.xlsx", sheets.MIME)
+
+    @expose("/lock", methods=["POST"])
+    @has_access
+    def lock(self) -> Response:
+        """锁定本月: later changes of the month need an approval."""
+        project = self._project()
+        if project is None:
+            abort(404)
+        answer(services.lock_month, project, request.form.get("month", ""),
+               success=gettext("The month is locked"))  # fmt: skip
+        return back_or(".index")
+
+    def _project(self) -> Project | None:
+        number = chosen_project_id()
+        return db.session.get(Project, number) if number else None
+
+
+def _date(raw: str) -> date | None:
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return None
+
+
+def _filters() -> dict[str, Any]:
+    args = request.args
+    return {
+        "unit_id": _integer(args.get("unit_id"), 0), "team_id": _integer(args.get("team_id"), 0),
+        "work_type": args.get("work_type", "")[:20], "work_role": args.get("work_role", "")[:20],
+        "keyword": args.get("keyword", "").strip()[:50], "odd": args.get("odd") == "1",
+    }  # fmt: skip
+
+
+def _filter_bar(month: Month, filters: dict[str, Any]) -> list[dict[str, Any]]:
+    picked = {name: _chosen(model, filters[name]) for name, model in PICKED.items()}
+    kinds = dictionaries.options("work_type")
+    return [
+        {"name": "month", "label": gettext("Month"), "kind": "month", "value": month.name,
+         "primary": True},
+        {"name": "team_id", "label": gettext("Team"), "kind": "remote", "primary": True,
+         "url": url_for("PunchView.lookup", column="team_id"), "choices": picked["team_id"],
+         "value": str(filters["team_id"] or "")},
+        {"name": "keyword", "label": gettext("Person"), "kind": "text", "primary": True,
+         "value": filters["keyword"], "placeholder": gettext("Name or document number")},
+        {"name": "unit_id", "label": gettext("Unit"), "kind": "remote",
+         "url": url_for("PunchView.lookup", column="unit_id"), "choices": picked["unit_id"],
+         "value": str(filters["unit_id"] or "")},
+        {"name": "work_type", "label": gettext("Trade"), "kind": "select", "choices": kinds,
+         "value": filters["work_type"]},
+        {"name": "work_role", "label": gettext("Kind of worker"), "kind": "select",
+         "choices": dictionaries.options("work_role"), "value": filters["work_role"]},
+        {"name": "odd", "label": gettext("Only odd days"), "kind": "select",
+         "choices": [("1", gettext("Yes"))], "value": "1" if filters["odd"] else ""},
+    ]  # fmt: skip
+
+
+def _chosen(model: Any, number: int) -> list[tuple[str, str]]:
+    row = db.session.get(model, number) if number else None
+    return [(str(row.id), str(row))] if row is not None else []
+
+
+def _ordered(query: Any) -> Any:
+    return query.options(
+        defer(ProjectWorker.id_number), defer(ProjectWorker.bank_card_no)
+    ).order_by(ProjectWorker.team_id, ProjectWorker.worker_no, ProjectWorker.id)
+
+
+def _buttons(project: Project, month: Month) -> list[dict[str, Any]]:
+    actor, found = scope.current(), []
+    over = month.last < clock.today()
+    if over and actor.can("approve", Area.ATTENDANCE) and project.id in actor.projects:
+        found.append({
+            "label": gettext("Lock this month"), "method": "post", "icon": "check",
+            "url": url_for(".lock", month=month.name), "primary": False,
+            "confirm": gettext("Lock %(month)s? Later changes need an approval.", month=month.name),
+        })  # fmt: skip
+    if actor.can("write", Area.ATTENDANCE):
+        found.append({"label": gettext("Add attendance"), "url": url_for("CorrectionView.add"),
+                      "icon": "plus", "primary": True})  # fmt: skip
+    return found
+
+
+def _links() -> list[dict[str, Any]]:
+    return [
+        {"label": gettext("Attendance report"), "url": url_for(".index"), "active": True},
+        {"label": gettext("Punch list"), "url": url_for("PunchView.list"), "active": False},
+        {"label": gettext("Corrections"), "url": url_for("CorrectionView.list"), "active": False},
+    ]  # fmt: skip
+
+
+def _cards(number: int, totals: grid.Totals) -> list[dict[str, Any]]:
+    return [
+        {"label": gettext("People"), "number": number},
+        {"label": gettext("Days attended"), "number": totals.days},
+        {"label": gettext("Hours in all"), "number": totals.hours, "unit": gettext("hours")},
+        {"label": gettext("Punches missing"), "number": totals.missing},
+        {"label": gettext("Days entered by hand"), "number": totals.manual},
+    ]
+
+
+def _total_heads() -> list[str]:
+    return [gettext("Days attended"), gettext("Hours in all"), gettext("Punches missing"),
+            gettext("Days entered by hand"), gettext("Late/early")]  # fmt: skip
+
+
+def _grid(
+    project: Project, month: Month, workers: list[Any], totals: grid.Totals
+) -> dict[str, Any]:
+    found = grid.days_of(project.id, month, [worker.id for worker in workers])
+    teams, legend = grid.teams_of(workers), grid.words()
+    rows = [_person(project, month, worker, found.get(worker.id, {}), teams) for worker in workers]
+    if rows:
+        rows.append({"name": gettext("All people of the filter"), "cells": [{}] * len(month.days),
+                     "totals": totals.cells()})  # fmt: skip
+    return {
+        "columns": [_column(day) for day in month.days], "rows": rows,
+        "total_columns": _total_heads(), "name_label": gettext("Person"),
+        "legend": [{"text": legend[key], "tone": grid.TONES.get(key, "grey")} for key in legend],
+        "title": gettext("Attendance report"),
+    }  # fmt: skip
+
+
+def _column(day: date) -> dict[str, Any]:
+    weekend = day.weekday() >= 5
+    return {"text": str(day.day), "tone": "weekend" if weekend else "", "title": day.isoformat()}
+
+
+def _person(
+    project: Project, month: Month, worker: Any, days: dict[date, Any], teams: dict[int, str]
+) -> dict[str, Any]:
+    standard = int((project.standard_hours or 8) * HOUR)
+    trade = spec_of(ProjectWorker, "work_type").kind.show(worker.work_type)
+    sub = " · ".join(
+        str(part) for part in (worker.worker_no, teams.get(worker.team_id), trade) if part
+    )
+    return {
+        "name": worker.name, "sub": sub,
+        "cells": [_cell(worker, day, days.get(day), standard) for day in month.days],
+        "totals": grid.totals_of(days.values(), project).cells(),
+    }  # fmt: skip
+
+
+def _cell(worker: Any, on: date, day: Any, standard: int) -> dict[str, Any]:
+    if day is None:
+        away = (worker.entry_on and on < worker.entry_on) or (
+            worker.exit_on and on > worker.exit_on
+        )
+        return {"text": "", "tone": "grey" if away else "",
+                "title": gettext("Not on site") if away else ""}  # fmt: skip
+    kind = grid.kind_of(day, standard)
+    return {
+        "text": grid.text_of(day), "tone": grid.TONES[kind],
+        "title": f"{worker.name} {on}: {grid.words()[kind]}",
+        "url": url_for(".day", worker_id=worker.id, day=on.isoformat()),
+    }  # fmt: skip
+
+
+def _body(project: Project, month: Month, workers: list[Any]) -> Any:
+    teams = grid.teams_of(workers)
+    found = grid.days_of(project.id, month, [worker.id for worker in workers])
+    for worker in workers:
+        days = found.get(worker.id, {})
+        totals = grid.totals_of(days.values(), project)
+        yield [
+            worker.worker_no, worker.name, teams.get(worker.team_id, ""),
+            spec_of(ProjectWorker, "work_type").kind.cell(worker.work_type),
+            *[grid.text_of(days[on]) if on in days else "" for on in month.days],
+            totals.days, totals.hours, totals.missing, totals.manual,
+            f"{totals.late}/{totals.early}",
+        ]  # fmt: skip
+
+
+def _pager(page: int, size: int, number: int) -> dict[str, Any]:
+    pages = max(-(-number // size), 1)
+    return {
+        "page": page + 1, "pages": pages,
+        "prev_url": _with(page=page - 1) if page > 0 else None,
+        "next_url": _with(page=page + 1) if page + 1 < pages else None,
+        "first_url": _with(page=None),
+        "links": [{"label": n + 1, "url": _with(page=n), "current": n == page}
+                  for n in range(max(page - 2, 0), min(page + 3, pages))],
+    }  # fmt: skip

@@ -1,0 +1,76 @@
+"""The queue: a job is written in the running transaction, and exists only if that commits."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import Connection, insert, text
+
+from app.core import clock, scope
+from app.core.jobs.models import JobRun
+from app.core.jobs.registry import Job, find
+from app.core.postgres import libpq
+
+TASK = "run"
+QUEUE = "default"
+for _table in ("jobs", "workers", "events", "periodic_defers"):
+    scope.outside(
+        f"procrastinate_{_table}",
+        "the queue's own table, numbers of runs only: granted to the system's role alone",
+    )
+PUT = text("""
+    select procrastinate_defer_jobs_v1(array[row(
+      :queue, :task, :priority, :lock, null, cast(:args as jsonb), :at
+    )::procrastinate_job_to_defer_v1])
+""")
+
+
+def defer(name: str, *, at: datetime | None = None, priority: int = 0, **args: Any) -> int:
+    """Ask for a run of a job in the running transaction; give the number of the run.
+
+    ``args`` are kept as JSON: dates become text. ``at`` is the earliest instant to start;
+    a higher ``priority`` goes first. Refuses a name that is not declared.
+    """
+    job = find(name)
+    with scope.system_scope("a job is put into the queue") as connection:
+        return write(connection, job, args, scope.current().user_id, at=at, priority=priority)
+
+
+def write(
+    connection: Connection, job: Job, args: dict[str, Any], actor: int | None, *,
+    at: datetime | None = None, priority: int = 0,
+) -> int:  # fmt: skip
+    """Write the record of a run and its place in the queue; give the number of the run."""
+    number = connection.execute(
+        insert(JobRun)
+        .values(
+            name=job.name, args=json.loads(json.dumps(args, default=str)), created_by=actor,
+            source=scope.current().door.value, created_at=clock.now(), is_deleted=False,
+        )
+        .returning(JobRun.id)
+    ).scalar_one()  # fmt: skip
+    enqueue(connection, job, number, at=at, priority=priority)
+    return int(number)
+
+
+def enqueue(
+    connection: Connection, job: Job, number: int, *, at: datetime | None = None,
+    priority: int = 0,
+) -> None:  # fmt: skip
+    """Put a recorded run into the queue, for the first time or again."""
+    connection.execute(
+        PUT,
+        {
+            "queue": QUEUE, "task": TASK, "priority": priority, "at": at,
+            "lock": job.name if job.alone else None, "args": json.dumps({"number": number}),
+        },
+    )  # fmt: skip
+
+
+def application(address: str) -> App:
+    """Give the queue's own object on a database address, working as the system's role."""
+    connector = PsycopgConnector(
+        conninfo=libpq(address), kwargs={"options": "-c role=app_system"}, min_size=1, max_size=4
+    )
+    return App(connector=connector)

@@ -1,0 +1,28 @@
+"""Workbooks: exported lists, templates with drop-downs, and reading what comes back.
+
+A sheet is a list of declared columns (``SheetSpec``); its header, its drop-down, its star and
+its checks are read from the same ``ColumnSpec`` the form and the interface read (D3).
+"""
+
+from app.core.sheets.columns import SheetColumn, SheetSpec, sheet_columns
+from app.core.sheets.export import EXPORT_CAP, FORMULA_STARTS, MIME, safe_cell, workbook
+from app.core.sheets.reading import ReadRow, SheetUnreadable, read
+from app.core.sheets.rows import Finding, check_row
+from app.core.sheets.template import template
+
+__all__ = [
+    "EXPORT_CAP",
+    "FORMULA_STARTS",
+    "MIME",
+    "Finding",
+    "ReadRow",
+    "SheetColumn",
+    "SheetSpec",
+    "SheetUnreadable",
+    "check_row",
+    "read",
+    "safe_cell",
+    "sheet_columns",
+    "template",
+    "workbook",
+]

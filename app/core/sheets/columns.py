@@ -1,0 +1,96 @@
+"""The columns of a sheet, read from the declarations of a model."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.columns.base import ColumnSpec, Kind, specs
+from app.core.columns.codes import ChoiceOf, ChoicesOf, Code, Codes
+from app.core.columns.numbers import Flag
+
+DOOR = "sheet"
+STAR = "★"
+
+
+def sheet_columns(model: type) -> dict[str, ColumnSpec]:
+    """Give the columns of a model that stand in sheets, by their header."""
+    return {spec.sheet: spec for spec in specs(model).values() if spec.sheet}
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """One column of a sheet: a declared column, and what only the sheet says about it.
+
+    ``lookup`` turns the text of a cell into the value of a reference (a team's name into its
+    number); it gets the text and the values read so far and raises ``Invalid`` or a refusal.
+    ``empty_words`` are texts that mean nothing is to be entered, such as 长期.
+    """
+
+    spec: ColumnSpec
+    example: str = ""
+    note: Any = ""
+    lookup: Callable[[str, Mapping[str, Any]], Any] | None = None
+    empty_words: frozenset[str] = frozenset()
+    kind_for_cell: Kind | None = None
+
+    @property
+    def name(self) -> str:
+        """Give the name of the column in the model."""
+        return self.spec.name
+
+    @property
+    def header(self) -> str:
+        """Give the header without its star."""
+        return self.spec.sheet
+
+    @property
+    def kind(self) -> Kind:
+        """Give the type that reads the cell."""
+        return self.kind_for_cell or self.spec.kind
+
+    @property
+    def starred(self) -> bool:
+        """Tell whether every row must have a value."""
+        return DOOR in self.spec.required_at and self.spec.when is None
+
+    @property
+    def conditional(self) -> bool:
+        """Tell whether some rows must have a value."""
+        return DOOR in self.spec.required_at and self.spec.when is not None
+
+    @property
+    def choices(self) -> list[str]:
+        """Give the words of the drop-down; none for lists of several and free cells."""
+        if isinstance(self.kind, Flag):
+            return ["是", "否"]
+        if isinstance(self.kind, (Code, ChoiceOf)) and not isinstance(
+            self.kind, (Codes, ChoicesOf)
+        ):
+            return [str(label) for _code, label in self.kind.choices()]
+        return []
+
+
+@dataclass(frozen=True)
+class SheetSpec:
+    """A sheet people fill in: its code, its title, its columns in their order."""
+
+    code: str
+    title: Any
+    columns: tuple[SheetColumn, ...]
+    purpose: Any = ""
+    lists: Mapping[str, Iterable[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, model: type, code: str, title: Any, **options: Any) -> "SheetSpec":
+        """Give the sheet of a model's sheet columns, in the order of their declaration."""
+        columns = tuple(SheetColumn(spec) for spec in sheet_columns(model).values())
+        return cls(code, title, columns, **options)
+
+    @property
+    def version(self) -> str:
+        """Give a short fingerprint that changes when a column comes, goes or changes."""
+        parts = [
+            f"{c.header}|{c.starred}|{c.conditional}|{type(c.kind).__name__}" for c in self.columns
+        ]
+        return hashlib.sha256("\n".join([self.code, *parts]).encode()).hexdigest()[:12]

@@ -1,0 +1,166 @@
+"""Templates: what people download, fill in and send back (screens.md 14)."""
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+from flask_babel import gettext
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from app.core.columns.numbers import Flag
+from app.core.columns.times import Date, Instant, Month, TimeOfDay
+from app.core.sheets.columns import STAR, SheetColumn, SheetSpec
+from app.core.sheets.export import safe_cell
+
+HEADER_ROW = 1
+LAST_ROW = 20_001
+LISTS, VERSION, HELP = "_lists", "_version", "填写说明"
+RED, GREY = "FFC00000", "FF666666"
+HEAD_FILL = PatternFill("solid", fgColor="FFF2F4F7")
+WRONG_FILL, DOUBT_FILL = (PatternFill("solid", fgColor=c) for c in ("FFFFC7CE", "FFFFEB9C"))
+EXAMPLES = {Date: "2026-11-01", Instant: "2026-11-01 07:30", Month: "2026-11", TimeOfDay: "07:30"}
+
+
+def template(sheet: SheetSpec, rows: Sequence[Mapping[str, Any]] = (), marks: Any = None) -> bytes:
+    """Write the template of a sheet, with rows already filled in when they are given.
+
+    ``marks`` maps (row index, header) to (level, message): the cell is coloured and the message
+    stands in its comment, so that a wrong workbook can be repaired and sent again.
+    """
+    book = Workbook()
+    page = book.active
+    page.title = str(sheet.title)[:31]
+    lists = book.create_sheet(LISTS)
+    for position, column in enumerate(sheet.columns, start=1):
+        _head(page, position, column)
+        _offer(page, lists, position, column, sheet)
+    for index, row in enumerate(rows):
+        _fill(page, sheet, index, row, marks or {})
+    page.freeze_panes = page.cell(row=HEADER_ROW + 1, column=1)
+    _explain(book, sheet)
+    lists.sheet_state = "hidden"
+    version = book.create_sheet(VERSION)
+    version.append([sheet.code, sheet.version])
+    version.sheet_state = "veryHidden"
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _head(page: Any, position: int, column: SheetColumn) -> None:
+    cell = page.cell(row=HEADER_ROW, column=position)
+    cell.value = f"{STAR}{column.header}" if column.starred else column.header
+    cell.font = Font(bold=True, color=RED if column.starred else None)
+    cell.fill = HEAD_FILL
+    cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+    dimension = page.column_dimensions[get_column_letter(position)]
+    dimension.width = max(12, 2.2 * len(column.header) + 4)
+    dimension.number_format = "@"  # text: a number of 18 digits would lose its last three
+
+
+def _offer(page: Any, lists: Any, position: int, column: SheetColumn, sheet: SheetSpec) -> None:
+    words = [str(word) for word in sheet.lists.get(column.header, ())] or column.choices
+    if not words:
+        return
+    letter = get_column_letter(position)
+    for number, word in enumerate(words, start=1):
+        lists.cell(row=number, column=position).value = safe_cell(word)
+    offer = DataValidation(
+        type="list",
+        formula1=f"={LISTS}!${letter}$1:${letter}${len(words)}",
+        allow_blank=True,
+        showErrorMessage=True,
+        errorStyle="warning",
+        error=gettext("Choose one of the words of the list"),
+    )
+    offer.add(f"{letter}{HEADER_ROW + 1}:{letter}{LAST_ROW}")
+    page.add_data_validation(offer)
+
+
+def _fill(page: Any, sheet: SheetSpec, index: int, row: Mapping[str, Any], marks: Any) -> None:
+    number = HEADER_ROW + 1 + index
+    for position, column in enumerate(sheet.columns, start=1):
+        cell = page.cell(row=number, column=position)
+        cell.value = safe_cell(row.get(column.header)) or None
+        cell.number_format = "@"
+        if (index, column.header) in marks:
+            level, message = marks[index, column.header]
+            cell.fill = WRONG_FILL if level == "error" else DOUBT_FILL
+            cell.comment = Comment(str(message), "")
+
+
+def _explain(book: Any, sheet: SheetSpec) -> None:
+    page = book.create_sheet(HELP, 1)
+    for sentence in (
+        gettext("Fill in the first sheet, one row for each record; leave the first line as it is."),
+        gettext("Columns with a red ★ must be filled in; what other columns lack is asked later."),
+        gettext("Write document and card numbers as text, dates as 2026-11-01."),
+    ):
+        page.append([sentence])
+    page.append([])
+    page.append([gettext("Example")])
+    page.append([column.header for column in sheet.columns])
+    page.append([safe_cell(example_of(column, sheet)) for column in sheet.columns])
+    page.append([])
+    page.append(
+        [gettext("Column"), gettext("Required"), gettext("What to enter"), gettext("Example")]
+    )
+    _embolden(page)
+    for column in sheet.columns:
+        page.append(
+            [
+                column.header,
+                _required_word(column),
+                _note(column),
+                safe_cell(example_of(column, sheet)),
+            ]
+        )
+    for letter, width in zip("ABCD", (24, 18, 60, 28), strict=True):
+        page.column_dimensions[letter].width = width
+
+
+def _embolden(page: Any) -> None:
+    for cell in (*page[6], *page[page.max_row]):
+        cell.font = Font(bold=True)
+    for number in (1, 2, 3, 5):
+        page.cell(row=number, column=1).font = Font(color=GREY)
+
+
+def _required_word(column: SheetColumn) -> str:
+    if column.starred:
+        return gettext("Required")
+    if column.conditional:
+        return gettext("Required for some rows")
+    return gettext("Complete later") if column.spec.later else gettext("May stay empty")
+
+
+def _note(column: SheetColumn) -> str:
+    parts = [
+        str(part) for part in (column.note or column.spec.sheet_note, column.spec.help) if part
+    ]
+    if isinstance(column.kind, Flag):
+        parts.append("是 / 否")
+    elif column.choices:
+        parts.append(gettext("Choose from the drop-down list"))
+    elif column.kind.choices():
+        parts.append(
+            gettext(
+                "Several, separated by commas: %(words)s",
+                words="、".join(str(label) for _code, label in column.kind.choices()),
+            )
+        )
+    return "；".join(parts)
+
+
+def example_of(column: SheetColumn, sheet: SheetSpec) -> str:
+    """Give an example of a cell: the declared one, a word of the list, a date."""
+    if column.example or column.spec.example:
+        return column.example or column.spec.example
+    words = [str(word) for word in sheet.lists.get(column.header, ())] or column.choices
+    if words:
+        return words[0]
+    return EXAMPLES.get(type(column.kind), "")

@@ -1,0 +1,119 @@
+"""Teams and workers of the demonstration city: complete, but for a few on purpose."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from app.core import clock
+from app.demo import papers, plan
+from app.demo.people import PeopleGenerator
+from app.demo.people import Person as Invented
+from app.extensions import db
+from app.projects.models import ProjectUnit
+from app.roster.choices import EmploymentType, MovementKind, StayState
+from app.roster.models import Movement, Person, ProjectWorker, Team
+
+FIRST_TEAM_NO = 1_500_000_001
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What a gate knows of a worker."""
+
+    number: str
+    name: str
+    entry_on: date
+
+
+@dataclass(frozen=True)
+class Crew:
+    """One team with its workers."""
+
+    site: str
+    name: str
+    team: Team
+    workers: list[ProjectWorker]
+    hands: list[Hand]
+
+
+def create(
+    units: dict[tuple[str, str], ProjectUnit], people: PeopleGenerator, chance: Random
+) -> list[Crew]:
+    """Make the teams and their workers, the leader first."""
+    return [
+        _crew(units[site, unit], site, name, trade, heads, FIRST_TEAM_NO + n, people, chance)
+        for n, (site, unit, name, trade, heads) in enumerate(plan.TEAMS)
+    ]
+
+
+def _crew(
+    unit: ProjectUnit, site: str, name: str, trade: str, heads: int, number: int,
+    people: PeopleGenerator, chance: Random,
+) -> Crew:  # fmt: skip
+    members = list(people.people(heads))
+    leader = members[0]
+    team = Team(
+        project_id=unit.project_id, unit_id=unit.id, team_no=number, name=name, work_type=trade,
+        leader_name=leader.name, leader_id_number=leader.id_number, leader_mobile=leader.mobile,
+        entry_on=unit.entry_on,
+    )  # fmt: skip
+    db.session.add(team)
+    db.session.flush()
+    entry = max(unit.entry_on, clock.today() - timedelta(days=75))
+    workers = [
+        _worker(team, member, entry + timedelta(days=chance.randrange(8)), first=member is leader)
+        for member in members
+    ]
+    hands = [Hand(worker.id_number, worker.name, worker.entry_on) for worker in workers]
+    return Crew(site, name, team, workers, hands)
+
+
+def _worker(team: Team, human: Invented, entry: date, *, first: bool) -> ProjectWorker:
+    known = Person(
+        id_type="01", id_number=human.id_number, name=human.name, sex=human.sex,
+        birth_on=human.birth_on, nationality="CN", nation=human.nation,
+    )  # fmt: skip
+    db.session.add(known)
+    db.session.flush()
+    row = ProjectWorker(
+        project_id=team.project_id, unit_id=team.unit_id, team_id=team.id, person_id=known.id,
+        worker_no=f"{team.team_no - FIRST_TEAM_NO + 1:02d}{known.id:05d}", is_team_leader=first,
+        id_number=human.id_number, name=human.name, entry_on=entry, mobile=human.mobile,
+        state=StayState.ON_SITE, has_contract=True, **_papers(team, human, known.id),
+        **_details(team, human, entry),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(
+        Movement(
+            project_id=row.project_id, worker_id=row.id, unit_id=row.unit_id, team_id=row.team_id,
+            kind=MovementKind.ENTRY, moved_on=entry,
+        )  # fmt: skip
+    )
+    return row
+
+
+def _papers(team: Team, human: Invented, number: int) -> dict[str, Any]:
+    return {
+        "id_portrait": papers.face(number), "face_photo": papers.face(number),
+        "id_front": papers.document("身份证正面"), "id_back": papers.document("身份证反面"),
+        "bank_code": human.bank_code, "bank_card_no": human.bank_card,
+        "bank_account_name": human.name, "bank_branch": "江门分行", "account_type": "debit",
+        "contract_no": f"LD-{team.id}-{number}",
+    }  # fmt: skip
+
+
+def _details(team: Team, human: Invented, entry: date) -> dict[str, Any]:
+    return {
+        "work_type": team.work_type, "sex": human.sex, "birth_on": human.birth_on,
+        "nationality": "CN", "nation": human.nation, "address": human.address,
+        "id_issuer": human.id_issuer, "id_valid_from": date(2018, 3, 1),
+        "id_valid_to": date(2038, 3, 1), "education": human.education,
+        "politics": human.politics, "employment_type": EmploymentType.CONTRACT,
+        "contract_term": "1", "contract_signed_on": entry, "contract_from": entry,
+        "pay_method": "daily", "pay_rate": Decimal(320), "contract_pay_day": 15,
+        "injury_insured": True, "accident_insured": True, "training_on": entry,
+        "training_hours": Decimal(4), "training_passed": True,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""办事指南: what the government publishes and contractors, and the public, read."""

@@ -1,0 +1,1 @@
+"""批量导入: import jobs with templates, preview and result."""

@@ -1,0 +1,52 @@
+"""Tables of the imports: the job and, encrypted beside it, what was read from the workbook."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import scope
+from app.core.columns import ChoiceOf, Integer, LongText, Ref, SecretText, State, Text, column
+from app.core.models import ProjectRow
+from app.imports.choices import ImportState, Wanted
+
+# A workbook full of persons belongs to whoever uploaded it, while he works on that project.
+MINE = (
+    "created_by = nullif(current_setting('app.actor', true), '')::integer"
+    f" and ({scope.PROJECTS} or {scope.UNITS})"
+)
+
+
+class ImportJob(ProjectRow):
+    """导入批次: one workbook on its way into one project."""
+
+    __scope__ = scope.Scope(MINE, MINE)
+    __picker__ = ("filename",)
+
+    unit_id: Mapped[Any | None] = mapped_column(BigInteger)
+    template: Mapped[Any] = column(Text(10), label=_("Template"), nullable=False, readonly=True)
+    filename: Mapped[Any] = column(Text(200), label=_("File"), nullable=False, readonly=True)
+    wanted: Mapped[Any] = column(ChoiceOf(Wanted), label=_("Rows to import"), readonly=True)
+    total: Mapped[Any] = column(Integer, label=_("Rows"), nullable=False, default=0)
+    passed: Mapped[Any] = column(Integer, label=_("Passed"), nullable=False, default=0)
+    warned: Mapped[Any] = column(Integer, label=_("Warnings"), nullable=False, default=0)
+    failed: Mapped[Any] = column(Integer, label=_("Errors"), nullable=False, default=0)
+    imported: Mapped[Any] = column(Integer, label=_("Imported"), nullable=False, default=0)
+    outcome: Mapped[Any] = column(LongText(500), label=_("Result"), readonly=True)
+    state: Mapped[Any] = column(
+        State(ImportState), label=_("State"), default=ImportState.UPLOADED, nullable=False
+    )
+
+
+class ImportSheet(ProjectRow):
+    """The rows of an import and what is wrong with them, encrypted as a whole (D9)."""
+
+    __scope__ = scope.Scope(MINE, MINE)
+    __audited__ = False
+    __picker__ = ("job_id",)
+
+    job_id: Mapped[Any] = column(Ref("ImportJob"), label=_("Import"), nullable=False, index=True)
+    unit_id: Mapped[Any | None] = mapped_column(BigInteger)
+    rows: Mapped[Any] = column(SecretText, label=_("Rows"), nullable=False)
+    findings: Mapped[Any] = column(SecretText, label=_("Findings"))

@@ -1,0 +1,15 @@
+"""Every legal move of an import (screens.md 20); taking it back comes with the later templates."""
+
+from app.core.states import StateMachine, Transition
+from app.imports.choices import ImportState as S
+from app.permissions import Area
+
+IMPORT_FLOW = StateMachine(
+    Area.IMPORTS,
+    Transition("check", S.UPLOADED, S.CHECKING, system=True),
+    Transition("preview", S.CHECKING, S.PREVIEWED, system=True),
+    Transition("import", S.PREVIEWED, S.IMPORTING, permission="write"),
+    Transition("finish", S.IMPORTING, S.DONE, system=True),
+    Transition("finish_partly", S.IMPORTING, S.PARTLY, system=True),
+    Transition("fail", (S.CHECKING, S.IMPORTING), S.FAILED, system=True),
+)

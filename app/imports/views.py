@@ -1,0 +1,174 @@
+"""批量导入模板: templates, the wizard from upload to result."""
+
+from typing import Any, ClassVar
+
+from flask import abort, jsonify, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from app.core import clock, guard, scope, settings, sheets
+from app.core.errors import Refusal
+from app.core.views import BasePage, answer
+from app.core.views.pages import download
+from app.core.views.shell import chosen_project_id
+from app.extensions import db
+from app.imports import jobs, services
+from app.imports.choices import ImportState, Wanted
+from app.imports.errors import NoProjectChosen
+from app.imports.models import ImportJob
+from app.imports.sheets import TEMPLATES, template_of
+from app.permissions import Area
+from app.projects.models import Project
+
+LAST = 5
+SHOWN = 200
+BUSY = (ImportState.UPLOADED, ImportState.CHECKING, ImportState.IMPORTING)
+OVER = (ImportState.DONE, ImportState.PARTLY, ImportState.FAILED)
+
+
+class TemplatePage(BasePage):
+    """批量导入模板 (manual, part 6; screens.md 14)."""
+
+    route_base = "/imports"
+    default_view = "index"
+    title = _("Import templates")
+    class_permission_name = Area.IMPORTS
+    method_permission_name: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("index", "template", "show", "progress", "wrong"), "read"),
+        "upload": "write",
+        "confirm": "write",
+    }
+
+    @expose("/")
+    @has_access
+    def index(self) -> str:
+        """Show a card for each template, with the last imports."""
+        return self._cards()
+
+    def _cards(self, code: str = "", problem: str = "") -> str:
+        project = _project()
+        return self.page(
+            "imports/index.html", project=project, templates=list(TEMPLATES.values()),
+            last={one: _last_imports(one) for one in TEMPLATES}, problem_of=code, problem=problem,
+            may_upload=scope.current().can("write", Area.IMPORTS), when=_when,
+            limits={"rows": settings.get(services.MOST_ROWS),
+                    "megabytes": settings.get(services.MOST_MEGABYTES)},
+        )  # fmt: skip
+
+    @expose("/template/<code>")
+    @has_access
+    def template(self, code: str) -> Response:
+        """Download a template, with the units and teams of the chosen project."""
+        found = template_of(code)
+        content = sheets.template(found.sheet(_project()))
+        return download(content, f"{found.code} {found.title}.xlsx", sheets.MIME)
+
+    @expose("/upload/<code>", methods=["POST"])
+    @has_access
+    def upload(self, code: str) -> Any:
+        """Take a workbook into the chosen project and check it."""
+        try:
+            with guard.sentences():
+                row = self._take(code, request.files.get("file"), actor=scope.current())
+                db.session.commit()
+        except Refusal as problem:
+            return self._cards(code, str(problem))
+        return redirect(url_for(".show", pk=row.id))
+
+    def _take(self, code: str, upload: FileStorage | None, *, actor: scope.Principal) -> ImportJob:
+        project = _project()
+        if project is None:
+            raise NoProjectChosen
+        if upload is None or not upload.filename:
+            raise sheets.SheetUnreadable(gettext("Choose the workbook to upload"))
+        row = services.start_import(code, project, upload.stream, upload.filename, actor=actor)
+        return jobs.go_on(row, actor=actor)
+
+    @expose("/<int:pk>")
+    @has_access
+    def show(self, pk: int) -> str:
+        """Show where an import stands: being checked, its preview, its result."""
+        row = self._row(pk)
+        busy = row.state in BUSY
+        found = {"problems": [], "hints": []} if busy else services.findings_of(row)
+        return self.page(
+            "imports/show.html", title=f"{template_of(row.template).title} · {row.filename}",
+            row=row, busy=busy, over=row.state in OVER, found=found, shown=SHOWN,
+            steps=_steps(row), wanted=Wanted, when=_when,
+            may_import=row.state is ImportState.PREVIEWED
+            and scope.current().can("write", Area.IMPORTS),
+        )  # fmt: skip
+
+    @expose("/<int:pk>/confirm", methods=["POST"])
+    @has_access
+    def confirm(self, pk: int) -> Response:
+        """Import the wanted rows."""
+        wanted = Wanted.__members__.get(request.form.get("wanted", ""))
+        if wanted is None:
+            abort(400)
+        answer(self._import, self._row(pk), wanted)
+        return redirect(url_for(".show", pk=pk))  # type: ignore[return-value]
+
+    def _import(self, row: ImportJob, wanted: Wanted, *, actor: scope.Principal) -> ImportJob:
+        return jobs.go_on(services.confirm_import(row, wanted, actor=actor), actor=actor)
+
+    @expose("/<int:pk>/progress")
+    @has_access
+    def progress(self, pk: int) -> Any:
+        """Answer the progress bar."""
+        row = self._row(pk)
+        done = row.state not in BUSY
+        return jsonify(
+            percent=100 if done else 50, text=row.state.label, done=done,
+            url=url_for(".show", pk=pk) if done else "", error="",
+        )  # fmt: skip
+
+    @expose("/<int:pk>/wrong")
+    @has_access
+    def wrong(self, pk: int) -> Response:
+        """Download the rows with errors: coloured cells, the sentences as comments."""
+        row = self._row(pk)
+        if row.state in BUSY or not row.failed:
+            abort(404)
+        name = f"{row.filename.rsplit('.', 1)[0]} {gettext('errors')}.xlsx"
+        return download(services.wrong_workbook(row), name, sheets.MIME)
+
+    def _row(self, pk: int) -> ImportJob:
+        found = db.session.get(ImportJob, pk) if pk < 2**62 else None
+        if found is None:
+            abort(404)
+        return found
+
+
+def _project() -> Project | None:
+    number = chosen_project_id()
+    return db.session.get(Project, number) if number else None
+
+
+def _last_imports(code: str) -> list[ImportJob]:
+    query = select(ImportJob).where(ImportJob.template == code)
+    number = chosen_project_id()
+    if number:
+        query = query.where(ImportJob.project_id == number)
+    return list(db.session.scalars(query.order_by(ImportJob.id.desc()).limit(LAST)))
+
+
+def _steps(row: ImportJob) -> list[dict[str, Any]]:
+    words = [gettext("Upload"), gettext("Check and preview"), gettext("Choose"), gettext("Result")]
+    reached = {
+        ImportState.UPLOADED: 1, ImportState.CHECKING: 1, ImportState.PREVIEWED: 2,
+        ImportState.IMPORTING: 3,
+    }.get(row.state, len(words))  # fmt: skip
+    return [
+        {"label": word, "state": "done" if at < reached else "now" if at == reached else "todo"}
+        for at, word in enumerate(words)
+    ]
+
+
+def _when(at: Any) -> str:
+    return clock.local(at).strftime("%Y-%m-%d %H:%M") if at else ""

@@ -1,0 +1,223 @@
+"""EVT-001 涉事工人再次加入项目 (alert-rules.md section 3, rule 4).
+
+The person is known by document type and number, never by the name. Victims, witnesses and
+lawful petitioners never match (保障农民工工资支付条例 第十条; 个人信息保护法 第六、二十四条).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import (
+    ARRAY, CTE, BigInteger, Date, Integer, Select, and_, case, cast, false, func, literal, null,
+    or_, select, true, union_all,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import INTERVAL, JSONB, aggregate_order_by, array
+
+from app.core import dictionaries
+from app.core.columns import N_
+from app.core.rules import (
+    BLUE, ORANGE, RED, YELLOW, Limits, Parameter, Reach, finding, row_link, rule,
+)  # fmt: skip
+from app.incidents.choices import MAJOR_EVENT, IncidentState, Verdict, WatchState
+from app.incidents.models import Incident, IncidentPerson, WatchEntry
+from app.projects.models import Project
+from app.roster.choices import StayState
+from app.roster.models import ProjectWorker
+
+I, IP, W, WE = Incident, IncidentPerson, ProjectWorker, WatchEntry
+TOGETHER, TOGETHER_DAYS = 3, 30
+KNOWN_STATES = (IncidentState.REPORTED, IncidentState.HANDLING, IncidentState.CLOSED)
+
+
+def sentence(facts: Mapping[str, Any]) -> str:
+    """Say the class and date of what is on record, no narrative."""
+    events = "、".join(
+        f"{dictionaries.label('incident_kind', e['kind'])}（{e['day']}）"
+        for e in facts["incidents"]
+    )
+    if not events:
+        return gettext("%(name)s, who is on the watch list, has joined the project",
+                       name=facts["name"])  # fmt: skip
+    text = gettext("%(name)s, recorded in %(events)s, has joined the project",
+                   name=facts["name"], events=events)  # fmt: skip
+    if not facts["confirmed"] and not facts["watched"]:
+        text += gettext(" (not verified yet)")
+    if facts["together"] >= TOGETHER:
+        text += gettext("; %(n)s persons of one incident have joined within 30 days",
+                        n=facts["together"])  # fmt: skip
+    return text
+
+
+def _local_day(instant: Any) -> Any:
+    return cast(func.timezone("Asia/Shanghai", instant), Date)
+
+
+def _joins(limits: Limits, reach: Reach) -> CTE:
+    """Pair live roster rows with incidents their person played a part in."""
+    occurred_on, joined_on = _local_day(I.occurred_at), _local_day(W.created_at)
+    months = cast(limits.lookback_months, Integer)
+    recent = or_(
+        months == 0,
+        I.occurred_at >= W.created_at - func.make_interval(0, months).cast(INTERVAL),
+    )
+    again = case(
+        (I.project_id == W.project_id, W.entry_on > occurred_on),
+        else_=or_(
+            W.entry_on > occurred_on, W.created_at > I.occurred_at,
+            I.confirmed == Verdict.CONFIRMED,
+        ),
+    )  # fmt: skip
+    return (
+        select(
+            W.project_id, W.id.label("worker_id"), W.unit_id, W.team_id, W.name,
+            W.id_number_hash, W.entry_on, joined_on.label("joined_on"), Project.district_code,
+            I.id.label("incident_id"), I.kind, occurred_on.label("occurred_on"),
+            I.enterprise_id.label("recorder"), I.confirmed,
+            limits.unconfirmed.label("unconfirmed"),
+        )
+        .select_from(W)
+        .join(Project, Project.id == W.project_id)
+        .join(IP, and_(IP.id_number_hash == W.id_number_hash, IP.id_type == W.id_type,
+                       IP.is_deleted.is_(False)))
+        .join(I, and_(I.project_id == IP.project_id, I.id == IP.incident_id))
+        .where(
+            W.state != StayState.EXITED, W.is_deleted.is_(False), I.is_deleted.is_(False),
+            IP.role.in_(limits.city("roles")), I.kind.in_(limits.city("types")),
+            I.state.in_(KNOWN_STATES), I.confirmed != Verdict.REFUTED, recent, again,
+            reach.within(project=W.project_id, person=W.id_number_hash),
+        )
+        .cte("joins")
+    )  # fmt: skip
+
+
+def _together(joins: CTE) -> Any:
+    """Count the persons of an incident who joined a project within thirty days."""
+    other, part = W.__table__.alias("other"), IP.__table__.alias("part")
+    near = func.abs(_local_day(other.c.created_at) - joins.c.joined_on)
+    same = and_(
+        part.c.id_number_hash == other.c.id_number_hash, part.c.id_type == other.c.id_type
+    )
+    return (
+        select(func.count(func.distinct(other.c.id_number_hash)))
+        .select_from(other.join(part, same))
+        .where(
+            part.c.incident_id == joins.c.incident_id, part.c.is_deleted.is_(False),
+            part.c.role.in_(("organiser", "party")), other.c.is_deleted.is_(False),
+            other.c.project_id == joins.c.project_id, other.c.state != StayState.EXITED,
+            near <= TOGETHER_DAYS,
+        )
+        .correlate(joins).scalar_subquery()
+    )  # fmt: skip
+
+
+def _from_incidents(joins: CTE) -> Select[Any]:
+    proven = func.bool_or(joins.c.confirmed == Verdict.CONFIRMED).over(
+        partition_by=(joins.c.project_id, joins.c.worker_id)
+    )
+    counted = select(
+        joins, _together(joins).label("together"), proven.label("proven")
+    ).cte("joins_counted")
+    c = counted.c
+    confirmed = c.confirmed == Verdict.CONFIRMED
+    number = func.count().filter(confirmed)
+    major = func.count().filter(and_(confirmed, c.kind == MAJOR_EVENT))
+    together = func.coalesce(func.max(c.together).filter(confirmed), 0)
+    lenient = case((func.max(c.unconfirmed) == "blue", BLUE), else_=YELLOW)
+    level = case(
+        (or_(number >= 2, major >= 1, and_(number >= 1, together >= TOGETHER)), RED),
+        (number >= 1, ORANGE), else_=lenient,
+    )  # fmt: skip
+    one = func.jsonb_build_object("kind", c.kind, "day", func.to_char(c.occurred_on, "YYYY-MM-DD"))
+    # the enterprise that recorded what is not verified; two recorders see nothing of each other
+    alone = and_(number == 0, func.min(c.recorder) == func.max(c.recorder),
+                 func.count() == func.count(c.recorder))  # fmt: skip
+    viewers = case((alone, array([func.min(c.recorder)])), else_=null())
+    key = func.concat(
+        "EVT-001:", c.id_number_hash, ":",
+        func.to_char(func.coalesce(c.entry_on, c.joined_on), "YYYY-MM-DD"),
+    )  # fmt: skip
+    return (
+        finding(
+            project_id=c.project_id, district_code=c.district_code, unit_id=c.unit_id,
+            team_id=c.team_id, person_hash=c.id_number_hash, subject=c.name, dedupe_key=key,
+            episode=func.concat("EVT-001:", c.id_number_hash), level=level,
+            tenant_sees=number >= 1, viewers=cast(viewers, ARRAY(BigInteger)),
+            facts=func.jsonb_build_object(
+                "name", c.name, "confirmed", number, "together", together, "watched", false(),
+                "incidents", func.jsonb_agg(aggregate_order_by(one, c.incident_id)),
+            ),
+            evidence=func.jsonb_build_array(row_link("worker", c.worker_id, c.name)).op("||")(
+                func.jsonb_agg(aggregate_order_by(
+                    row_link("incident", c.incident_id, func.to_char(c.occurred_on, "YYYY-MM-DD")),
+                    c.incident_id,
+                ))
+            ),
+        )
+        # what is not verified is not told beside what is
+        .where(or_(confirmed, and_(~c.proven, c.unconfirmed != "off")))
+        .group_by(
+            c.project_id, c.district_code, c.unit_id, c.team_id, c.worker_id, c.id_number_hash,
+            c.name, c.entry_on, c.joined_on,
+        )
+    )  # fmt: skip
+
+
+def _from_watch_list(reach: Reach) -> Select[Any]:
+    """Give joins of people a live watch entry names."""
+    joined_on = _local_day(W.created_at)
+    key = func.concat(
+        "EVT-001:", W.id_number_hash, ":",
+        func.to_char(func.coalesce(W.entry_on, joined_on), "YYYY-MM-DD"),
+    )  # fmt: skip
+    return (
+        finding(
+            project_id=W.project_id, district_code=W.district_code, unit_id=W.unit_id,
+            team_id=W.team_id, person_hash=W.id_number_hash, subject=W.name, dedupe_key=key,
+            episode=func.concat("EVT-001:", W.id_number_hash), level=literal(ORANGE),
+            facts=func.jsonb_build_object(
+                "name", W.name, "confirmed", 0, "together", 0, "watched", true(), "incidents",
+                literal([], JSONB),
+            ),
+            evidence=func.jsonb_build_array(row_link("worker", W.id, W.name)),
+        )
+        .select_from(W)
+        .join(WE, and_(WE.id_number_hash == W.id_number_hash, WE.id_type == W.id_type))
+        .where(
+            WE.state == WatchState.LIVE, WE.is_deleted.is_(False), W.is_deleted.is_(False),
+            W.state != StayState.EXITED, joined_on >= WE.from_on, joined_on <= WE.to_on,
+            reach.within(project=W.project_id, person=W.id_number_hash),
+        )
+    )  # fmt: skip
+
+
+@rule(
+    "EVT-001",
+    name=_("Worker recorded in an incident joins a project again"),
+    category=N_("Incidents"),
+    basis="保障农民工工资支付条例 第二十九、五十二条；实名制管理办法 第十一、十六条；"
+          "信访工作条例 第二十六、四十七条；限制：个人信息保护法 第六、二十四条",
+    parameters={
+        "lookback_months": Parameter(36, 0, 120),
+        "types": Parameter(("disturbance", "major_event")),
+        "roles": Parameter(("organiser", "party")),
+        "unconfirmed": Parameter("yellow", options=("off", "blue", "yellow")),
+    },
+    sentence=sentence,
+    closes_when=_("The bureau records a decision, the worker leaves, or the incident is withdrawn;"
+                  " never by time alone"),
+    mend=_("Talk with the person and record what was agreed; the alert informs and forbids"
+           " nothing"),
+    mend_endpoint="WorkerView.show",
+    levels=("yellow", "orange", "red"),
+    grain="person",
+    office_hours=(24, 72),
+    lasting=True,
+    decided=True,
+)  # fmt: skip
+def joined_after_incident(limits: Limits, reach: Reach) -> Select[Any]:
+    """A person with a part in an incident has a live roster row begun after it."""
+    joins = _joins(limits, reach)
+    both = union_all(_from_incidents(joins), _from_watch_list(reach))
+    return select(both.subquery("findings"))

@@ -1,0 +1,271 @@
+"""One call from envelope to reply, in the order of checks of open-api.md section 5."""
+
+import hashlib
+import ipaddress
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core import checks, clock, guard, scope, settings
+from app.core.errors import Refusal, Stale
+from app.extensions import db
+from app.openapi import cipher, errors, protocol, results, services, wire
+from app.openapi.choices import ClientState, Content, Outcome
+from app.openapi.methods import METHODS, Caller, Done, Method, Task
+from app.openapi.methods.base import told
+from app.openapi.models import ApiCall, ApiClient
+from app.openapi.settings import ACCEPT_PLAIN, CALLS_PER_MINUTE, CLOCK_HOURS
+from app.permissions import Area
+from app.projects.choices import WORKING_STATES
+from app.projects.models import Project
+
+MINUTE = timedelta(minutes=1)
+RIGHTS = frozenset({
+    *((verb, Area.ROSTER) for verb in ("read", "write", "enter", "exit")),
+    *((verb, Area.ATTENDANCE) for verb in ("read", "write")),
+})  # fmt: skip
+
+
+@dataclass
+class Record:
+    """What the call log keeps of a call; nothing in it names a person."""
+
+    request_id: str
+    address: str
+    began: float = field(default_factory=time.perf_counter)
+    at: datetime = field(default_factory=clock.now)
+    client: Any = None
+    method: str = ""
+    serial: str = ""
+    items: int = 0
+    accepted: int = 0
+    failed: bool = False
+    body_hash: str = ""
+
+
+def answer(parameters: Any, record: Record) -> dict[str, Any]:
+    """Answer one request; raises WireRefusal for everything that is not carried out.
+
+    The rows of the caller's project are all it can reach: it works as a principal of the
+    database with whole-project scope, like a user of the general contractor.
+    """
+    envelope = protocol.read_envelope(parameters)
+    record.body_hash = hashlib.sha256(envelope.data_text.encode("utf-8", "replace")).hexdigest()
+    record.method = envelope.method[:40]
+    client = _client(envelope.appid)
+    if client is None:
+        raise errors.UnknownAppid
+    record.client = client
+    _check_address(client, record.address)
+    if not protocol.signature_matches(envelope, client.app_secret):
+        raise errors.SignatureRefused
+    with scope.act_as(_principal(client)) as actor:
+        _check_clock(envelope, client, record.at)
+        return _permitted(envelope, client, actor, record)
+
+
+def _client(app_id: str) -> Any:
+    """Load a client and its project in a short transaction of its own."""
+    project = Project.__table__.c
+    query = (
+        select(
+            ApiClient.__table__, project.project_no, project.actual_end,
+            project.state.label("project_state"),
+        )
+        .join(Project.__table__, project.id == ApiClient.project_id)
+        .where(ApiClient.app_id == app_id, ApiClient.is_deleted.is_(False))
+    )  # fmt: skip
+    with scope.act_as(scope.NOBODY), scope.system_scope("the client of a call") as connection:
+        found = connection.execute(query).first()
+    db.session.rollback()
+    return found
+
+
+def _principal(client: Any) -> scope.Principal:
+    return scope.Principal(
+        scope.Audience.TENANT, username=client.app_id, name=client.vendor_name,
+        permissions=RIGHTS, projects=(client.project_id,), door=scope.Door.API,
+    )  # fmt: skip
+
+
+def _check_address(client: Any, address: str) -> None:
+    if not (client.ip_allow or "").strip():
+        return
+    try:
+        caller: Any = ipaddress.ip_address(address)
+    except ValueError:
+        raise errors.AddressRefused from None
+    caller = getattr(caller, "ipv4_mapped", None) or caller
+    if not any(caller in network for network in checks.ip_ranges(client.ip_allow)):
+        raise errors.AddressRefused
+
+
+def _check_clock(envelope: protocol.Envelope, client: Any, now: datetime) -> None:
+    protocol.check_clock(envelope, now, timedelta(hours=settings.get(CLOCK_HOURS)))
+    if client.corp_key:
+        proof = envelope.corpsign or ""
+        if not cipher.corpsign_matches(
+            proof, client.corp_key, envelope.timestamp, client.app_secret
+        ):
+            raise errors.SignatureRefused("签名校验错误:corpsign无效!")
+
+
+def _permitted(
+    envelope: protocol.Envelope, client: Any, actor: scope.Principal, record: Record
+) -> dict[str, Any]:
+    method = _method(envelope.method, client)
+    record.method = method.name
+    caller = Caller(
+        client.id, client.project_id, client.project_no, client.app_id, client.app_secret
+    )
+    if method.work and (serial := results.known_serial(caller, envelope.sign)):
+        record.serial = serial
+        return _repeated(method, serial)
+    data, broken = _data(envelope.data_text)
+    _check_project(data, client)
+    _check_quota(client, record.at)
+    if broken:
+        raise broken
+    task = Task(caller, actor, data, record.at, accept_plain=bool(settings.get(ACCEPT_PLAIN)))
+    if method.answer:
+        return protocol.accepted(method.answer(task))
+    return _write(method, task, envelope.sign, record)
+
+
+def _method(name: str, client: Any) -> Method:
+    """Find the method and see that the client may call it."""
+    known = protocol.method_key(name)
+    method = METHODS.get(known)
+    if method is None or not client.enabled:
+        raise errors.MethodForbidden
+    live = _state_in_force(client)
+    if live is not ClientState.LIVE and (live is not ClientState.TRIAL or method.content):
+        raise errors.MethodForbidden(f"无API访问权限:接口{_STATES[live]}!")
+    if method.content and method.content.name not in client.scopes:
+        raise errors.MethodForbidden(f"无API访问权限:未开通{_CONTENTS[method.content]}对接!")
+    return method
+
+
+_STATES = {
+    ClientState.TRIAL: "联调中,项目审核通过后生效", ClientState.TESTED: "联调中,项目审核通过后生效",
+    ClientState.DISABLED: "已停用", ClientState.EXPIRED: "已到期",
+}  # fmt: skip
+_CONTENTS = {
+    Content.TEAM: "班组", Content.WORKER: "工人", Content.ATTENDANCE: "考勤", Content.WAGE: "工资",
+}  # fmt: skip
+
+
+def _state_in_force(client: Any) -> ClientState:
+    """Give the state a client has today; a move that is due is made and kept."""
+    ended = services.last_day(client, client.actual_end)
+    due = (
+        client.state in (ClientState.TRIAL, ClientState.TESTED)
+        and client.project_state in WORKING_STATES
+    ) or (client.state is ClientState.LIVE and ended and ended < clock.today())
+    if not due:
+        return client.state
+    with scope.act_as(scope.SYSTEM):
+        row = db.session.get_one(ApiClient, client.id)
+        project = db.session.get_one(Project, client.project_id)
+        services.settle_state(row, project, clock.today())
+        state: ClientState = row.state
+        db.session.commit()
+    return state
+
+
+def _repeated(method: Method, serial: str) -> dict[str, Any]:
+    """Answer a request that came before: punches with their first serial, others refused."""
+    if not method.repeats:
+        raise errors.RequestRepeated
+    return protocol.accepted({"requestSerialCode": serial}, "请求重复,返回首次受理的序列号")
+
+
+def _data(text: str) -> tuple[dict[str, Any], errors.WireRefusal | None]:
+    try:
+        return wire.parse(text), None
+    except errors.WireRefusal as broken:
+        return {}, broken
+
+
+def _check_project(data: dict[str, Any], client: Any) -> None:
+    named = wire.Members(data).get("projectCode")
+    if named is not None and str(named).strip() != client.project_no:
+        raise errors.MethodForbidden("无API访问权限:projectCode不是该接入编号所属项目!")
+
+
+def _check_quota(client: Any, now: datetime) -> None:
+    calls = db.session.scalar(
+        select(func.count())
+        .select_from(ApiCall)
+        .where(
+            ApiCall.project_id == client.project_id, ApiCall.client_id == client.id,
+            ApiCall.called_at > now - MINUTE, ApiCall.code != errors.QuotaExceeded.code,
+        )
+    )  # fmt: skip
+    if (calls or 0) >= settings.get(CALLS_PER_MINUTE):
+        raise errors.QuotaExceeded
+
+
+def _write(method: Method, task: Task, sign: str, record: Record) -> dict[str, Any]:
+    """Carry out a write within the request and keep its outcome under a serial code."""
+    checked = method.check(task)  # type: ignore[misc]
+    serial = results.take_in(task.caller, method.name, sign, task.now)
+    if serial is None:
+        record.serial = results.known_serial(task.caller, sign) or ""
+        return _repeated(method, record.serial)
+    done = _carried_out(method, task, checked)
+    status = protocol.Outcome.SUCCEEDED if done.succeeded else protocol.Outcome.FAILED
+    results.settle(task.caller, serial, status, done.result)
+    db.session.commit()
+    record.serial, record.failed = serial, not done.succeeded
+    record.items, record.accepted = done.items, done.accepted
+    return protocol.accepted({"requestSerialCode": serial})
+
+
+def _carried_out(method: Method, task: Task, checked: Any) -> Done:
+    """Do the work in a savepoint; what the database refuses becomes the outcome."""
+    try:
+        with db.session.begin_nested():
+            return method.work(task, checked)  # type: ignore[misc]
+    except Refusal as problem:
+        refusal: Refusal = problem
+    except StaleDataError:
+        refusal = Stale()
+    except DBAPIError as error:
+        refusal = guard.translated(error)
+    count = len(checked) if isinstance(checked, list) else 1
+    return Done(told(refusal, {}), succeeded=False, items=count, accepted=0)
+
+
+def keep(record: Record, reply: dict[str, Any]) -> None:
+    """Write the call log, in a transaction of its own, for calls of known clients."""
+    if record.client is None:
+        return
+    took = round((time.perf_counter() - record.began) * 1000)
+    with scope.act_as(scope.SYSTEM):
+        db.session.add(
+            ApiCall(
+                project_id=record.client.project_id, client_id=record.client.id,
+                app_id=record.client.app_id, request_id=record.request_id, called_at=record.at,
+                address=record.address[:45], path=record.method, serial=record.serial or None,
+                items=record.items, accepted=record.accepted,
+                rejected=record.items - record.accepted, code=reply["code"],
+                outcome=_outcome(record, reply), duration_ms=took, body_hash=record.body_hash,
+                sample=None if reply["code"] == "0" else reply["message"][:500],
+                source=scope.Door.API.value,
+            )
+        )  # fmt: skip
+        db.session.commit()
+
+
+def _outcome(record: Record, reply: dict[str, Any]) -> Outcome:
+    if reply["code"] != "0":
+        return Outcome.REFUSED
+    if not record.failed:
+        return Outcome.ACCEPTED
+    return Outcome.PARTLY if record.accepted else Outcome.FAILED

@@ -1,0 +1,183 @@
+"""考勤: WorkerAttendance.Add and .Query (open-api.md 9.8)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.attendance import services
+from app.attendance.choices import PunchState
+from app.attendance.models import Punch
+from app.attendance.services import PunchInput, PunchOutcome
+from app.core import clock, files
+from app.extensions import db
+from app.openapi import errors, wire
+from app.openapi.choices import Content
+from app.openapi.methods import rows
+from app.openapi.methods.base import (
+    Done,
+    Method,
+    Task,
+    counted,
+    masked,
+    of_company,
+    of_person,
+    team_of,
+)  # fmt: skip
+from app.openapi.schemas import (
+    EXCUSED,
+    PAGING,
+    PICTURE_LIMIT,
+    PROJECT,
+    SOME_COMPANY,
+    SOME_PERSON,
+    SOME_TEAM,
+    TEAM,
+    columns_of,
+    fields_of,
+)  # fmt: skip
+from app.openapi.wire import Field, Kind, Schema
+from app.projects.models import ProjectUnit
+from app.roster.models import Team
+
+LIST = "dataList"
+MOST = 20
+DAY = timedelta(days=1)
+COLUMNS = columns_of(Punch)
+PLACE = {"places": 15, "digits": 18}
+ITEM = fields_of(
+    Punch,
+    idCardType={"required": True}, idCardNumber={"required": True, "max_length": 30},
+    date={"required": True}, direction={"required": True},
+    image={"max_bytes": PICTURE_LIMIT}, lng=PLACE, lat=PLACE,
+)  # fmt: skip
+COMPANY_TOO: Schema = SOME_COMPANY  # the head names none, but some clients send it
+ADD = (
+    *PROJECT, *COMPANY_TOO, *TEAM,
+    Field(LIST, Kind.LIST, required=True, max_items=MOST, items=ITEM),
+)  # fmt: skip
+QUERY = (
+    *PAGING, *PROJECT, Field("date", Kind.DATE, required=True), *SOME_TEAM, *SOME_COMPANY,
+    *SOME_PERSON,
+)  # fmt: skip
+# one client reads places as whole numbers: they stay out of the reply (section 5)
+REPLIED = ("date", "direction", "idCardType", "idCardNumber", "attendType", "channel")
+ROW: Schema = (
+    *PROJECT, *TEAM, Field("teamName"), Field("workerName"),
+    *(field for field in ITEM if field.name in REPLIED),
+)  # fmt: skip
+
+
+def check_add(task: Task) -> dict[str, Any]:
+    """Read punches for a team of the project."""
+    read = task.read(ADD, excused=EXCUSED, assumed={"idCardType": "01"})
+    team = team_of(task, read)
+    problems: list[str] = []
+    pictures = {"image": COLUMNS["image"]}
+    found = []
+    for place, item in enumerate(read[LIST]):
+        image = {"image": item["image"]} if item.get("image") else {}
+        clean = rows.values_of(pictures, image, (LIST, place), problems)
+        found.append({**item, "image": clean.get("photo_id")})
+    if problems:
+        raise errors.ParameterRefused(*problems)
+    return {"team": team, "items": found}
+
+
+def add(task: Task, checked: dict[str, Any]) -> Done:
+    """Keep punches; good ones stay even when the outcome of the batch is failed."""
+    items = checked["items"]
+    outcomes = services.record_punches(
+        task.project(), [_input(item, checked["team"]) for item in items], actor=task.actor
+    )
+    pairs = list(zip(items, outcomes, strict=True))
+    bad = [
+        _refused(task, place, item, outcome)
+        for place, (item, outcome) in enumerate(pairs)
+        if not outcome.accepted
+    ]
+    strangers = [
+        f"[{LIST}][{place}]{masked(item['idCardNumber'])}"
+        for place, (item, outcome) in enumerate(pairs)
+        if outcome.accepted and outcome.state is PunchState.UNMATCHED
+    ]
+    notes = [f"未匹配到在场工人,考勤已保留,无需重传:{'、'.join(strangers)}"] if strangers else []
+    return Done(
+        ";".join([*bad, *notes]), succeeded=not bad, items=len(items),
+        accepted=len(items) - len(bad),
+    )  # fmt: skip
+
+
+def _input(item: Mapping[str, Any], team: Team) -> PunchInput:
+    photo = files.keep(item["image"]) if item["image"] else None
+    return PunchInput(
+        id_type=item["idCardType"], id_number=item["idCardNumber"], at=item["date"],
+        direction=item["direction"], team=team, attend_method=item.get("attendType"),
+        channel=item.get("channel"), lng=_degrees(item, "lng"), lat=_degrees(item, "lat"),
+        photo_id=photo,
+    )  # fmt: skip
+
+
+def _degrees(item: Mapping[str, Any], name: str) -> Any:
+    """Give a coordinate as it is stored, to six decimals; none where it is no place on earth."""
+    value = item.get(name)
+    most = 180 if name == "lng" else 90
+    return None if value is None or abs(value) > most else round(value, 6)
+
+
+def _refused(task: Task, place: int, item: Mapping[str, Any], outcome: PunchOutcome) -> str:
+    path = (LIST, place, "date")
+    if clock.local(item["date"]).date() > task.today:
+        return errors.at(path, f"{errors.NOT_AFTER_THE_DAY}{outcome.message}")
+    return errors.at(path, outcome.message)
+
+
+def query(task: Task) -> dict[str, Any]:
+    """List the punches of one day of the project."""
+    page = wire.paging(task.data)
+    read = task.read(QUERY, excused=EXCUSED)
+    begin = rows.midnight(read["date"])
+    found = (
+        select(Punch, Team, ProjectUnit)
+        .outerjoin(Team, Team.id == Punch.team_id)
+        .outerjoin(ProjectUnit, ProjectUnit.id == Punch.unit_id)
+        .where(
+            Punch.project_id == task.caller.project_id, Punch.punched_at >= begin,
+            Punch.punched_at < begin + DAY,
+        )
+    )  # fmt: skip
+    if number := read.get("teamSysNo"):
+        found = found.where(Team.team_no == number)
+    found = of_person(of_company(found, read), read, Punch)
+    total = counted(found, Punch.id)
+    listed = db.session.execute(
+        found.order_by(Punch.punched_at, Punch.id).offset(page.offset).limit(page.size)
+    )
+    return page.reply(total, task.reply(ROW, [_row(task, *triple) for triple in listed]))
+
+
+def _row(task: Task, punch: Punch, team: Team | None, _unit: Any) -> dict[str, Any]:
+    own = {name: spec for name, spec in COLUMNS.items() if name in REPLIED}
+    return {
+        **rows.shown(own, punch),
+        "projectCode": task.caller.project_no,
+        "teamSysNo": team.team_no if team else None,
+        "teamName": team.name if team else None,
+        "workerName": punch.name,
+    }
+
+
+METHODS = (
+    Method(
+        "WorkerAttendance.Add", "上传工人考勤信息", ADD, Content.ATTENDANCE, check=check_add,
+        work=add, repeats=True,
+        notes=(
+            "每次最多20条;direction:01 进,02 出。重复上传不重复计算。",
+            "时间晚于系统时间5分钟以上的条目不予受理但存入异常流水,其余条目照常保存,结果为失败。",
+            "未匹配到在场工人的条目照常保存,结果为成功,文本列出人员。",
+        ),
+    ),
+    Method("WorkerAttendance.Query", "查询工人考勤信息", QUERY, Content.ATTENDANCE, reply=ROW,
+           answer=query),
+)  # fmt: skip

@@ -1,0 +1,60 @@
+"""Reads of the interface settings (screens.md 7.1, 7.3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.extensions import db
+from app.openapi.choices import Outcome
+from app.openapi.methods.rows import midnight
+from app.openapi.models import ApiCall, ApiClient
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """最近调用, 今日成功, 今日失败 of one client."""
+
+    last_at: datetime | None = None
+    ok_today: int = 0
+    failed_today: int = 0
+
+
+def clients_of(project_id: int) -> list[ApiClient]:
+    """Give the accesses of a project, the first one first."""
+    return list(
+        db.session.scalars(
+            select(ApiClient)
+            .where(ApiClient.project_id == project_id, ApiClient.is_deleted.is_(False))
+            .order_by(ApiClient.id)
+        )
+    )
+
+
+def traffic(project_id: int, today: date | None = None) -> dict[int, Traffic]:
+    """Give the traffic of every client of a project."""
+    since = midnight(today or clock.today())
+    good = ApiCall.outcome.in_((Outcome.ACCEPTED, Outcome.PARTLY))
+    here = ApiCall.called_at >= since
+    rows = db.session.execute(
+        select(
+            ApiCall.client_id, func.max(ApiCall.called_at),
+            func.count().filter(here, good), func.count().filter(here, ~good),
+        )
+        .where(ApiCall.project_id == project_id)
+        .group_by(ApiCall.client_id)
+    )  # fmt: skip
+    return {row[0]: Traffic(*row[1:]) for row in rows}
+
+
+def state_of(projects: Iterable[int]) -> dict[int, Any]:
+    """Give, for each project, whether an interface is set up: its first client's state."""
+    rows = db.session.execute(
+        select(ApiClient.project_id, ApiClient.state)
+        .where(ApiClient.project_id.in_(list(projects)), ApiClient.is_deleted.is_(False))
+        .order_by(ApiClient.id.desc())
+    )
+    return {row[0]: row[1] for row in rows}

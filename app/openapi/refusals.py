@@ -1,0 +1,49 @@
+"""What the interface settings refuse (screens.md 7.1)."""
+
+from flask_babel import lazy_gettext as _
+
+from app.core.errors import Refusal
+
+
+class NotTheGeneralContractor(Refusal):
+    """Only the general contractor keeps the interface of its project."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("Only the general contractor of the project sets up its interface"))
+
+
+class NoProjectNumber(Refusal):
+    """The project has no number yet, so no access number can be given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The project has no number yet: submit the application of the project first")
+        )
+
+
+class VendorTaken(Refusal):
+    """The project has a live access of this vendor."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This vendor has an access to the project already: change or reset that one"),
+            field="vendor_name",
+        )
+
+
+class PasswordNeeded(Refusal):
+    """A new secret is given only against one's own password."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The password is wrong: type the password of your own account"), field="password"
+        )
+
+
+class ReasonNeeded(Refusal):
+    """A new secret needs a reason in words."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Say in words why the secret is replaced"), field="reason")

@@ -1,0 +1,74 @@
+"""Outcomes of writes: taken in under their signature, told by their serial code."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core import clock, scope
+from app.extensions import db
+from app.openapi import protocol
+from app.openapi.methods.base import Caller
+from app.openapi.models import AsyncResult
+
+KEPT = timedelta(days=30)  # open-api.md 6: at least seven days
+SHARD = 1
+
+
+def known_serial(caller: Caller, sign: str) -> str | None:
+    """Give the serial code of a write that came with this signature before."""
+    return db.session.scalar(
+        select(AsyncResult.serial).where(
+            AsyncResult.project_id == caller.project_id, AsyncResult.client_id == caller.id,
+            AsyncResult.sign == sign.lower(),
+        )
+    )  # fmt: skip
+
+
+def take_in(caller: Caller, method: str, sign: str, now: datetime) -> str | None:
+    """Reserve the signature and draw a serial code; None when another request has it.
+
+    The same request sent twice at once waits here for the first to end.
+    """
+    with scope.system_scope("a write of the interface is taken in") as connection:
+        number = connection.execute(
+            insert(AsyncResult)
+            .values(
+                project_id=caller.project_id, client_id=caller.id, sign=sign.lower(),
+                method=method, status=int(protocol.Outcome.PENDING), is_deleted=False,
+                source=scope.Door.API.value,
+            )
+            .on_conflict_do_nothing(
+                index_elements=[
+                    AsyncResult.project_id, AsyncResult.client_id, AsyncResult.sign,
+                ]
+            )
+            .returning(AsyncResult.id)
+        ).scalar()  # fmt: skip
+        if number is None:
+            return None
+        serial = protocol.serial_code(method, now, SHARD, number)
+        connection.execute(
+            update(AsyncResult)
+            .where(AsyncResult.project_id == caller.project_id, AsyncResult.id == number)
+            .values(serial=serial)
+        )
+    return serial
+
+
+def settle(caller: Caller, serial: str, outcome: protocol.Outcome, text: str) -> None:
+    """Keep the outcome of a write."""
+    with scope.system_scope("the outcome of a write is kept") as connection:
+        connection.execute(
+            update(AsyncResult)
+            .where(AsyncResult.project_id == caller.project_id, AsyncResult.serial == serial)
+            .values(status=int(outcome), result=text[:20_000])
+        )
+
+
+def forget_old() -> int:
+    """Remove outcomes nobody will ask for any more; gives how many."""
+    with scope.system_scope("old outcomes are forgotten") as connection:
+        return connection.execute(
+            delete(AsyncResult).where(AsyncResult.created_at < clock.now() - KEPT)
+        ).rowcount

@@ -1,0 +1,156 @@
+"""Writing clients of the interface: opening, changing, replacing the secret (screens.md 7.1)."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from werkzeug.security import check_password_hash
+
+from app.core import clock, scope
+from app.core.errors import NotAllowed
+from app.extensions import db
+from app.openapi.choices import ClientState
+from app.openapi.models import ApiClient
+from app.openapi.refusals import (
+    NoProjectNumber,
+    NotTheGeneralContractor,
+    PasswordNeeded,
+    ReasonNeeded,
+    VendorTaken,
+)  # fmt: skip
+from app.openapi.states import CLIENT_FLOW
+from app.permissions import Area
+from app.projects.choices import WORKING_STATES
+from app.projects.models import Project
+
+SETTINGS = (
+    "enabled", "vendor_name", "vendor_credit_code", "vendor_contact", "vendor_mobile", "software",
+    "software_version", "corp_key", "scopes", "ip_allow", "callback_url", "valid_to",
+)  # fmt: skip
+AFTER_COMPLETION = timedelta(days=90)
+UPPER_HALF = 16  # bytes of a secret or access number: 32 hex digits
+
+
+class Opened(NamedTuple):
+    """A client and its secret, which is shown this once."""
+
+    client: ApiClient
+    secret: str
+
+
+def may_keep(project: Project, actor: scope.Principal) -> bool:
+    """Tell whether the actor keeps the interface of a project."""
+    if actor.audience is scope.Audience.SYSTEM:
+        return True
+    return actor.can("write", Area.INTERFACES) and (
+        project.general_contractor_id in actor.enterprises
+    )
+
+
+def _require(project: Project, actor: scope.Principal) -> None:
+    if not may_keep(project, actor):
+        raise NotTheGeneralContractor
+
+
+def open_client(project: Project, values: Mapping[str, Any], *, actor: scope.Principal) -> Opened:
+    """Open an access for a vendor; the first of a project has the project number as appid."""
+    _require(project, actor)
+    if not project.project_no:
+        raise NoProjectNumber
+    _refuse_second(project, values["vendor_name"], besides=None)
+    secret = secrets.token_hex(UPPER_HALF)
+    client = ApiClient(
+        project_id=project.id,
+        app_id=_access_number(project),
+        app_secret=secret,
+        **{name: values[name] for name in SETTINGS if values.get(name) is not None},
+    )
+    db.session.add(client)
+    db.session.flush()
+    settle_state(client, project, clock.today())
+    return Opened(client, secret)
+
+
+def _access_number(project: Project) -> str:
+    taken = db.session.scalar(
+        select(func.count()).select_from(ApiClient).where(ApiClient.app_id == project.project_no)
+    )
+    return secrets.token_hex(UPPER_HALF) if taken else project.project_no
+
+
+def _refuse_second(project: Project, vendor: str, *, besides: int | None) -> None:
+    same = db.session.scalars(
+        select(ApiClient.id).where(
+            ApiClient.project_id == project.id, ApiClient.vendor_name == vendor,
+            ApiClient.state != ClientState.EXPIRED, ApiClient.is_deleted.is_(False),
+        )
+    )  # fmt: skip
+    if any(number != besides for number in same):
+        raise VendorTaken
+
+
+def change_client(
+    client: ApiClient, values: Mapping[str, Any], *, actor: scope.Principal
+) -> ApiClient:
+    """Change the settings of an access; number and secret stay."""
+    project = db.session.get_one(Project, client.project_id)
+    _require(project, actor)
+    if values.get("vendor_name"):
+        _refuse_second(project, values["vendor_name"], besides=client.id)
+    for name in SETTINGS:
+        if name in values and not (name == "corp_key" and values[name] is None):
+            setattr(client, name, values[name])
+    db.session.flush()
+    return client
+
+
+def replace_secret(client: ApiClient, *, password: str, reason: str, actor: scope.Principal) -> str:
+    """Give an access a new secret, shown this once; the old one ends at once.
+
+    Asks for the actor's own password and a reason, which stands in the audit.
+    """
+    _require(db.session.get_one(Project, client.project_id), actor)
+    if actor.user is None:
+        raise NotAllowed
+    if not check_password_hash(actor.user.password or "", password):
+        raise PasswordNeeded
+    if not reason.strip():
+        raise ReasonNeeded
+    secret = secrets.token_hex(UPPER_HALF)
+    with scope.system_scope(reason.strip()[:200]):  # the reason stands in the audit
+        client.app_secret = secret
+        db.session.flush()
+    return secret
+
+
+def disable(client: ApiClient, *, actor: scope.Principal) -> None:
+    """Close an access until it is enabled again."""
+    _require(db.session.get_one(Project, client.project_id), actor)
+    CLIENT_FLOW.fire("disable", client, actor=actor)
+
+
+def enable(client: ApiClient, *, actor: scope.Principal) -> None:
+    """Open a closed access again; it is live at once where the project is."""
+    project = db.session.get_one(Project, client.project_id)
+    _require(project, actor)
+    CLIENT_FLOW.fire("enable", client, actor=actor)
+    settle_state(client, project, clock.today())
+
+
+def last_day(client: Any, actual_end: date | None) -> date | None:
+    """Give the last day of an access: as set, else 90 days after completion, else none."""
+    if client.valid_to:
+        return client.valid_to
+    return actual_end + AFTER_COMPLETION if actual_end else None
+
+
+def settle_state(client: ApiClient, project: Project, today: date) -> None:
+    """Bring an access to where project and calendar have it: live, or expired."""
+    state = client.state
+    if state in (ClientState.TRIAL, ClientState.TESTED) and project.state in WORKING_STATES:
+        CLIENT_FLOW.fire("go_live", client, actor=scope.SYSTEM)
+    ended = last_day(client, project.actual_end)
+    if client.state is ClientState.LIVE and ended and ended < today:
+        CLIENT_FLOW.fire("expire", client, actor=scope.SYSTEM)

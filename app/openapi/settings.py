@@ -1,0 +1,15 @@
+"""What the city may change about the interface (open-api.md 2, 4.1, 5)."""
+
+from flask_babel import lazy_gettext as _
+
+from app.core.settings import declare
+
+CLOCK_HOURS = declare(
+    "openapi.clock_hours", 12, label=_("Clock window of the interface (hours)"), low=1, high=24
+)
+CALLS_PER_MINUTE = declare(
+    "openapi.calls_per_minute", 600, label=_("Calls of one client a minute"), low=10, high=10_000
+)
+ACCEPT_PLAIN = declare(
+    "openapi.accept_plain", default=False, label=_("Accept identity numbers in plain text")
+)

@@ -1,0 +1,161 @@
+"""Reads of the project domain, for itself and for the domains above it."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, func, or_, select
+
+from app.core import scope
+from app.core.checks import fold_text
+from app.extensions import db
+from app.projects.choices import (
+    GENERAL_CONTRACTOR,
+    GONE_UNITS,
+    NAMED_ROLES,
+    ON_SITE_UNITS,
+    WAGE_ROLES,
+    ProjectState,
+    UnitState,
+)
+from app.projects.models import Permit, Project, ProjectUnit
+
+BUILT_STATES = (ProjectState.ACTIVE, ProjectState.COMPLETED, ProjectState.ARCHIVED)
+
+
+def project(number: int | None) -> Project | None:
+    """Give a project the principal may see; None where there is none."""
+    if number is None:
+        return None
+    return db.session.scalars(
+        select(Project).where(Project.id == number, Project.is_deleted.is_(False))
+    ).one_or_none()
+
+
+def units(of: Project) -> list[ProjectUnit]:
+    """Give the units of a project the principal may see, general contractor first."""
+    first = case((ProjectUnit.unit_role == GENERAL_CONTRACTOR, 0), else_=1)
+    return list(
+        db.session.scalars(
+            select(ProjectUnit)
+            .where(ProjectUnit.project_id == of.id, ProjectUnit.is_deleted.is_(False))
+            .order_by(first, ProjectUnit.unit_role, ProjectUnit.id)
+        )
+    )
+
+
+def unit_for(of: Project, credit_code: str) -> ProjectUnit | None:
+    """Give the unit an enterprise is on a project; one that still takes part goes first.
+
+    A unit that declined or left is given too, so that the caller can say what became of it.
+    """
+    gone = case((ProjectUnit.state.in_(GONE_UNITS), 1), else_=0)
+    named = case((ProjectUnit.unit_role.in_(NAMED_ROLES), 1), else_=0)
+    return db.session.scalars(
+        select(ProjectUnit)
+        .where(
+            ProjectUnit.project_id == of.id,
+            ProjectUnit.is_deleted.is_(False),
+            ProjectUnit.credit_code == fold_text(credit_code).strip().upper(),
+        )
+        .order_by(gone, named, ProjectUnit.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def unit_of_role(of: Project, role: str) -> ProjectUnit | None:
+    """Give the one unit of a role only one unit has: general contractor, owner and such."""
+    return db.session.scalars(
+        select(ProjectUnit)
+        .where(
+            ProjectUnit.project_id == of.id,
+            ProjectUnit.unit_role == role,
+            ProjectUnit.is_deleted.is_(False),
+            ProjectUnit.state.not_in(GONE_UNITS),
+        )
+        .order_by(ProjectUnit.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def units_on_site(of: Project, day: date | None = None) -> list[ProjectUnit]:
+    """Give the units that keep teams and workers on a day, today unless told (screens.md 5.2).
+
+    A unit counts from its entry date while it waits for registration or acceptance, has
+    accepted, or needs no acceptance; without an entry date it counts from the beginning.
+    """
+    from app.core import clock
+
+    day = day or clock.today()
+    return [
+        row
+        for row in units(of)
+        if row.state in ON_SITE_UNITS and (row.entry_on is None or row.entry_on <= day)
+    ]
+
+
+def wage_units(of: Project) -> list[ProjectUnit]:
+    """Give the units whose people earn wages here, those that have left included."""
+    wanted = {*ON_SITE_UNITS, UnitState.EXITED}
+    return [row for row in units(of) if row.unit_role in WAGE_ROLES and row.state in wanted]
+
+
+def permits(of: Project) -> list[Permit]:
+    """Give the permits of a project, newest first."""
+    return list(
+        db.session.scalars(
+            select(Permit)
+            .where(Permit.project_id == of.id, Permit.is_deleted.is_(False))
+            .order_by(Permit.issued_on.desc(), Permit.id)
+        )
+    )
+
+
+def district_of(project_id: int) -> str | None:
+    """Give the district that supervises a project."""
+    return db.session.scalar(select(Project.district_code).where(Project.id == project_id))
+
+
+def is_construction_day(of: Project, day: date) -> bool:
+    """Tell whether a day is a construction day 施工日 (alert-rules.md 1).
+
+    Works must have begun and not ended; days of a suspension do not count.
+    """
+    if of.state not in BUILT_STATES or of.actual_start is None or day < of.actual_start:
+        return False
+    return of.actual_end is None or day <= of.actual_end
+
+
+def sees_whole(of: Project, actor: scope.Principal) -> bool:
+    """Tell whether a principal sees the whole project, not only its own unit."""
+    return actor.audience is not scope.Audience.TENANT or of.id in actor.projects
+
+
+def own_roles(project_ids: list[int], actor: scope.Principal) -> dict[int, list[ProjectUnit]]:
+    """Give the principal's own units on projects, by project."""
+    found: dict[int, list[ProjectUnit]] = {}
+    if actor.audience is not scope.Audience.TENANT or not project_ids:
+        return found
+    mine = [ProjectUnit.id.in_(actor.units)]
+    if actor.enterprises:
+        mine.append(ProjectUnit.enterprise_id.in_(actor.enterprises))
+    rows = db.session.scalars(
+        select(ProjectUnit).where(
+            ProjectUnit.project_id.in_(project_ids), or_(*mine), ProjectUnit.is_deleted.is_(False)
+        )
+    )
+    for row in rows:
+        found.setdefault(row.project_id, []).append(row)
+    return found
+
+
+def subcontract_sum(of: Project, without: int | None = None) -> Any:
+    """Give the sum of the live subcontracts of a project in 万元, one unit left out."""
+    query = select(func.coalesce(func.sum(ProjectUnit.contract_amount), 0)).where(
+        ProjectUnit.project_id == of.id,
+        ProjectUnit.is_deleted.is_(False),
+        ProjectUnit.state.not_in(GONE_UNITS),
+        ProjectUnit.unit_role != GENERAL_CONTRACTOR,
+    )
+    if without is not None:
+        query = query.where(ProjectUnit.id != without)
+    return db.session.scalar(query)

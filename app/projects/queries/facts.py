@@ -1,0 +1,94 @@
+"""Numbers beside a project: people on site, teams, open warnings, what others answer."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core import scope
+from app.extensions import db
+from app.projects import events
+from app.projects.choices import GONE_UNITS, OWNER
+from app.projects.models import ProjectUnit
+
+
+def counted(table: str, states: tuple[str, ...], project_ids: list[int]) -> dict[int, int]:
+    """Count the visible rows of a table of a higher domain in some states, by project.
+
+    The table is found by its name, so that this domain need not know the one above it.
+    """
+    rows = db.metadata.tables.get(table)
+    if rows is None or not project_ids:
+        return {}
+    query = (
+        select(rows.c.project_id, func.count())
+        .where(
+            rows.c.project_id.in_(project_ids),
+            rows.c.state.in_(states),
+            rows.c.is_deleted.is_(False),
+        )
+        .group_by(rows.c.project_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def on_site(project_ids: list[int]) -> dict[int, int]:
+    """Count the workers on site the principal may see, by project."""
+    return counted("project_worker", ("ON_SITE",), project_ids)
+
+
+def teams(project_ids: list[int]) -> dict[int, int]:
+    """Count the teams on site the principal may see, by project."""
+    return counted("team", ("ON_SITE",), project_ids)
+
+
+def open_alerts(project_ids: list[int]) -> dict[int, int]:
+    """Count the open warnings the principal may see, by project."""
+    return counted("alert", ("OPEN", "ACKNOWLEDGED", "HANDLING"), project_ids)
+
+
+def interfaces(project_ids: list[int]) -> list[int]:
+    """Give those of the projects whose interface is set up (screens.md 7.1)."""
+    return list(counted("api_client", ("TRIAL", "TESTED", "LIVE"), project_ids))
+
+
+def unit_people(unit_ids: list[int]) -> dict[int, int]:
+    """Count the workers on site of units, those of other tenants too (for expiry)."""
+    rows = db.metadata.tables.get("project_worker")
+    if rows is None or not unit_ids:
+        return {}
+    query = (
+        select(rows.c.unit_id, func.count())
+        .where(
+            rows.c.unit_id.in_(unit_ids),
+            rows.c.state.in_(("ON_SITE", "EXPECTED")),
+            rows.c.is_deleted.is_(False),
+        )
+        .group_by(rows.c.unit_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def answered(project_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Ask the domains above for today's attendance rate and this month's wages."""
+    found: dict[int, dict[str, Any]] = {number: {} for number in project_ids}
+    for answer in events.site_facts_asked.send(project_ids=project_ids):
+        for number, facts in answer.items():
+            found.setdefault(number, {}).update(facts)
+    return found
+
+
+def owner_names(project_ids: list[int]) -> dict[int, str]:
+    """Give the owner's name of visible projects; subcontractors read the name, not the unit."""
+    if not project_ids:
+        return {}
+    rows = ProjectUnit.__table__.c
+    with scope.system_scope("the owner's name stands on the project") as connection:
+        found = connection.execute(
+            select(rows.project_id, rows.name).where(
+                rows.project_id.in_(project_ids),
+                rows.unit_role == OWNER,
+                rows.is_deleted.is_(False),
+                rows.state.not_in(GONE_UNITS),
+            )
+        )
+        return {row[0]: row[1] for row in found}

@@ -1,0 +1,56 @@
+"""Writes of the project domain: applying, reviewing, inviting, permits."""
+
+from app.projects.services.applications import (
+    apply_for_project,
+    save_project,
+    submit_project,
+    withdraw_project,
+)
+from app.projects.services.invitations import (
+    accept_invitation,
+    change_unit,
+    decline_invitation,
+    exit_unit,
+    expire_invitations,
+    invite_again,
+    invite_unit,
+    link_registered,
+    unit_warnings,
+    withdraw_invitation,
+)
+from app.projects.services.numbers import claim_city_key, draw_number, release_city_key
+from app.projects.services.permits import add_permit, change_permit, permit_warnings, remove_permit
+from app.projects.services.reviews import (
+    approve_project,
+    reject_project,
+    return_project,
+    start_project,
+)
+
+__all__ = [
+    "accept_invitation",
+    "add_permit",
+    "apply_for_project",
+    "approve_project",
+    "change_permit",
+    "change_unit",
+    "claim_city_key",
+    "decline_invitation",
+    "draw_number",
+    "exit_unit",
+    "expire_invitations",
+    "invite_again",
+    "invite_unit",
+    "link_registered",
+    "permit_warnings",
+    "reject_project",
+    "release_city_key",
+    "remove_permit",
+    "return_project",
+    "save_project",
+    "start_project",
+    "submit_project",
+    "unit_warnings",
+    "withdraw_invitation",
+    "withdraw_project",
+]

@@ -1,0 +1,348 @@
+"""项目关联: inviting enterprises, answering, expiry, leaving (screens.md 5)."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import select, text
+
+from app.core import clock, scope
+from app.core.columns.base import specs
+from app.core.errors import NotFound, Refusal, refuse_all
+from app.extensions import db
+from app.projects import events, queries
+from app.projects.choices import (
+    GENERAL_CONTRACTOR,
+    GONE_UNITS,
+    INVITED_ROLES,
+    LABOUR,
+    OPEN_INVITATIONS,
+    OTHER_ROLES,
+    PROFESSIONAL,
+    ProjectState,
+    UnitState,
+)
+from app.projects.errors import (
+    AlreadyInvited,
+    ContractTaken,
+    InvitationGone,
+    NotInvitee,
+    NotInviter,
+    OutOfOrder,
+    OwnEnterprise,
+    ProjectLocked,
+)
+from app.projects.models import Project, ProjectUnit
+from app.projects.queries import facts, registry
+from app.projects.states import UNIT_FLOW
+
+INVITATION_DAYS = 15  # screens.md 5.2
+CLOSED_STATES = (ProjectState.REJECTED, ProjectState.COMPLETED, ProjectState.ARCHIVED)
+ENTERED = text(
+    "update project set unit_ids = array_append(unit_ids, :unit)"
+    " where id = :project and not (:unit = any(unit_ids))"
+)
+SERVER_FACTS = {
+    "state", "enterprise_id", "project_name", "inviter_name", "invited_at", "expires_on",
+    "reject_reason", "exit_on", "exit_reason", "parent_id",
+}  # fmt: skip
+
+
+def invite_unit(
+    project: Project, values: Mapping[str, Any], *, actor: scope.Principal
+) -> ProjectUnit:
+    """Invite an enterprise onto a project, or register a unit that needs no acceptance.
+
+    A registered enterprise waits for acceptance, an unknown code for registration; 002–005
+    and 012 are registered at once. Any registered enterprise may be invited as 001 or 006.
+    """
+    if project.state in CLOSED_STATES:
+        raise ProjectLocked(project.state)
+    role = values.get("unit_role")
+    if role not in (*INVITED_ROLES, *OTHER_ROLES):
+        raise OutOfOrder(gettext("Choose a role from the list"), field="unit_role")
+    parent = _parent(project, values, actor)
+    _may_invite(project, role, parent, actor)
+    _check(project, values, None)
+    row = ProjectUnit(
+        project_id=project.id, parent_id=parent.id, project_name=project.name,
+        inviter_name=parent.name, **_facts(values),
+    )  # fmt: skip
+    if role in INVITED_ROLES:
+        known = _address(project, row)
+        row.state = UnitState.INVITED if known else UnitState.WAITING_REGISTRATION
+    else:
+        row.state = UnitState.REGISTERED
+    db.session.add(row)
+    db.session.flush()
+    events.unit_invited.send(unit=row, actor=actor)
+    return row
+
+
+def change_unit(
+    unit: ProjectUnit, values: Mapping[str, Any], *, actor: scope.Principal
+) -> ProjectUnit:
+    """Mend an invitation nobody has answered, or a unit that needs no acceptance."""
+    editable = unit.state in OPEN_INVITATIONS or (
+        unit.state is UnitState.REGISTERED and unit.unit_role in OTHER_ROLES
+    )
+    if not editable:
+        raise ProjectLocked(unit.state)
+    _is_inviter(unit, actor)
+    project = _project_of(unit)
+    values = {**values, "unit_role": unit.unit_role}
+    _check(project, values, unit)
+    for name, value in _facts(values).items():
+        setattr(unit, name, value)
+    db.session.flush()
+    return unit
+
+
+def accept_invitation(unit: ProjectUnit, *, actor: scope.Principal) -> None:
+    """Accept: the project opens to the enterprise within its unit's scope at once."""
+    _is_invitee(unit, actor)
+    if unit.state is UnitState.INVITED and unit.expires_on and unit.expires_on < clock.today():
+        raise InvitationGone
+    UNIT_FLOW.fire("accept", unit, actor=actor)
+    with scope.system_scope("an accepted unit sees its project") as connection:
+        connection.execute(ENTERED, {"unit": unit.id, "project": unit.project_id})
+    db.session.expire_all()
+    events.scope_changed.send(actor=actor)
+    events.unit_accepted.send(unit=unit, actor=scope.current())
+
+
+def decline_invitation(unit: ProjectUnit, *, actor: scope.Principal, remark: str = "") -> None:
+    """Decline with a reason the inviter reads."""
+    _is_invitee(unit, actor)
+    unit.reject_reason = remark.strip()[:200] or None
+    UNIT_FLOW.fire("decline", unit, actor=actor, remark=remark)
+
+
+def withdraw_invitation(unit: ProjectUnit, *, actor: scope.Principal, remark: str = "") -> None:
+    """Take back an invitation nobody has answered."""
+    _is_inviter(unit, actor)
+    UNIT_FLOW.fire("withdraw", unit, actor=actor, remark=remark)
+
+
+def invite_again(unit: ProjectUnit, *, actor: scope.Principal) -> None:
+    """Send a declined or expired invitation once more; fifteen days run anew."""
+    _is_inviter(unit, actor)
+    project = _project_of(unit)
+    if _live_twin(project, unit.credit_code, unit.id):
+        raise AlreadyInvited
+    unit.reject_reason = None
+    _address(project, unit)
+    UNIT_FLOW.fire("invite", unit, actor=actor)
+    events.unit_invited.send(unit=unit, actor=actor)
+
+
+def exit_unit(unit: ProjectUnit, values: Mapping[str, Any], *, actor: scope.Principal) -> None:
+    """Let a unit leave on a day, with a reason; its teams and workers leave with it (5.4)."""
+    if unit.unit_role == GENERAL_CONTRACTOR:
+        raise OutOfOrder(gettext("The general contractor cannot leave its own project"))
+    _is_inviter(unit, actor)
+    left, reason = values.get("exit_on"), (values.get("exit_reason") or "").strip()
+    if left is None or left > clock.today() or (unit.entry_on and left < unit.entry_on):
+        raise OutOfOrder(
+            gettext("The exit date lies between the entry date and today"), field="exit_on"
+        )
+    unit.exit_on, unit.exit_reason = left, reason or None
+    UNIT_FLOW.fire("exit", unit, actor=actor, remark=reason)
+    events.unit_exited.send(unit=unit, actor=actor)
+
+
+def link_registered(enterprise_id: int, credit_code: str, name: str) -> int:
+    """Turn invitations that waited for a registration into open ones; gives how many."""
+    db.session.flush()
+    with scope.act_as(scope.SYSTEM):
+        rows = list(
+            db.session.scalars(
+                select(ProjectUnit).where(
+                    ProjectUnit.credit_code == credit_code,
+                    ProjectUnit.enterprise_id.is_(None),
+                    ProjectUnit.unit_role.in_(INVITED_ROLES),
+                    ProjectUnit.state.in_(OPEN_INVITATIONS),
+                    ProjectUnit.is_deleted.is_(False),
+                )
+            )
+        )
+        for row in rows:
+            row.enterprise_id, row.name = enterprise_id, name
+            row.expires_on = clock.today() + timedelta(days=INVITATION_DAYS)
+        waiting = [row for row in rows if row.state is UnitState.WAITING_REGISTRATION]
+        UNIT_FLOW.fire_many("register", waiting, actor=scope.SYSTEM)
+        db.session.flush()
+    db.session.expire_all()
+    return len(rows)
+
+
+def expire_invitations(today: date, *, actor: scope.Principal) -> int:
+    """Let invitations end whose fifteen days are over; gives how many ended.
+
+    One with people on site stays open, and so does one whose registration is under review
+    (screens.md 5.2).
+    """
+    rows = list(
+        db.session.scalars(
+            select(ProjectUnit).where(
+                ProjectUnit.state.in_(OPEN_INVITATIONS),
+                ProjectUnit.expires_on < today,
+                ProjectUnit.is_deleted.is_(False),
+            )
+        )
+    )
+    people = facts.unit_people([row.id for row in rows])
+    ending = [
+        row
+        for row in rows
+        if not people.get(row.id)
+        and not (
+            row.state is UnitState.WAITING_REGISTRATION and registry.is_applying(row.credit_code)
+        )
+    ]
+    UNIT_FLOW.fire_many("expire", ending, actor=actor)
+    return len(ending)
+
+
+def unit_warnings(unit: ProjectUnit) -> list[str]:
+    """Say what looks odd without being wrong, for inviter and reviewer."""
+    found = []
+    if unit.no_qualification_warning:
+        found.append(registry.cover_warning())
+    project = queries.project(unit.project_id)
+    if project is None or unit.contract_amount is None or project.contract_amount is None:
+        return found
+    if queries.subcontract_sum(project) > project.contract_amount:
+        found.append(gettext("The subcontracts together exceed the contract of the project"))
+    return found
+
+
+# --- what the verbs share ----------------------------------------------------------------------
+
+
+def _facts(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: values[name]
+        for name in specs(ProjectUnit)
+        if name in values and name not in SERVER_FACTS
+    }
+
+
+def _parent(project: Project, values: Mapping[str, Any], actor: scope.Principal) -> ProjectUnit:
+    number = values.get("parent_id")
+    if number is None:
+        own = [u for u in queries.own_roles([project.id], actor).get(project.id, [])
+               if u.state not in GONE_UNITS]  # fmt: skip
+        found = own[0] if own else queries.unit_of_role(project, GENERAL_CONTRACTOR)
+    else:
+        found = db.session.scalars(
+            select(ProjectUnit).where(
+                ProjectUnit.id == number,
+                ProjectUnit.project_id == project.id,
+                ProjectUnit.unit_role.in_((GENERAL_CONTRACTOR, PROFESSIONAL)),
+                ProjectUnit.state.not_in(GONE_UNITS),
+                ProjectUnit.is_deleted.is_(False),
+            )
+        ).one_or_none()
+    if found is None:
+        raise NotFound(gettext("Choose the parent unit from the list"), field="parent_id")
+    return found
+
+
+def _may_invite(project: Project, role: str, parent: ProjectUnit, actor: scope.Principal) -> None:
+    """Refuse an inviter who is neither general contractor nor parent of a labour unit."""
+    if actor.audience is scope.Audience.SYSTEM or project.id in actor.projects:
+        return
+    own = parent.id in actor.units and parent.unit_role == PROFESSIONAL
+    if not own or role != LABOUR or parent.state is not UnitState.ACCEPTED:
+        raise NotInviter
+
+
+def _project_of(unit: ProjectUnit) -> Project:
+    found = queries.project(unit.project_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _is_invitee(unit: ProjectUnit, actor: scope.Principal) -> None:
+    if actor.audience is scope.Audience.SYSTEM:
+        return
+    if unit.enterprise_id is None or unit.enterprise_id not in actor.enterprises:
+        raise NotInvitee
+
+
+def _is_inviter(unit: ProjectUnit, actor: scope.Principal) -> None:
+    if actor.audience is scope.Audience.SYSTEM or unit.project_id in actor.projects:
+        return
+    if unit.parent_id not in actor.units or unit.enterprise_id in actor.enterprises:
+        raise NotInviter
+
+
+def _check(project: Project, values: Mapping[str, Any], unit: ProjectUnit | None) -> None:
+    problems: list[Refusal] = []
+    code = values.get("credit_code")
+    own = unit.id if unit else None
+    if code and _is_own(project, code):
+        problems.append(OwnEnterprise())
+    elif code and _live_twin(project, code, own):
+        problems.append(AlreadyInvited())
+    number = values.get("contract_no")
+    if number and _contract_twin(project, number, own):
+        problems.append(ContractTaken())
+    whole, labour = values.get("contract_amount"), values.get("labour_amount")
+    if whole is not None and labour is not None and labour > whole:
+        problems.append(
+            OutOfOrder(
+                gettext("The labour cost cannot exceed the contract amount"), field="labour_amount"
+            )
+        )
+    entry, leave = values.get("entry_on"), values.get("planned_exit_on")
+    if entry and leave and leave < entry:
+        problems.append(
+            OutOfOrder(
+                gettext("The planned exit cannot lie before the entry"), field="planned_exit_on"
+            )
+        )
+    refuse_all(problems)
+
+
+def _is_own(project: Project, code: str) -> bool:
+    found = queries.unit_of_role(project, GENERAL_CONTRACTOR)
+    return found is not None and found.credit_code == code
+
+
+def _twins(project: Project, unit_id: int | None) -> Any:
+    rows = ProjectUnit.__table__.c
+    query = select(rows.id).where(
+        rows.project_id == project.id,
+        rows.is_deleted.is_(False),
+        rows.state.not_in(GONE_UNITS),
+    )
+    return query if unit_id is None else query.where(rows.id != unit_id)
+
+
+def _exists(query: Any) -> bool:
+    with scope.system_scope("a unit takes part in a project once") as connection:
+        return connection.execute(query.limit(1)).first() is not None
+
+
+def _live_twin(project: Project, code: str, unit_id: int | None) -> bool:
+    return _exists(_twins(project, unit_id).where(ProjectUnit.__table__.c.credit_code == code))
+
+
+def _contract_twin(project: Project, number: str, unit_id: int | None) -> bool:
+    return _exists(_twins(project, unit_id).where(ProjectUnit.__table__.c.contract_no == number))
+
+
+def _address(project: Project, row: ProjectUnit) -> bool:
+    """Address an invitation to the enterprise of its code; tell whether it is registered."""
+    known = registry.find_enterprise(row.credit_code, row.unit_role, clock.today())
+    row.invited_at = clock.now()
+    row.expires_on = clock.today() + timedelta(days=INVITATION_DAYS)
+    row.project_name = project.name
+    if known is not None:
+        row.enterprise_id, row.name = known.id, known.name
+        row.no_qualification_warning = not known.covers
+    return known is not None

@@ -1,0 +1,48 @@
+"""Every legal move of a project and of a unit on it (screens.md 20)."""
+
+from app.core.columns import N_
+from app.core.states import StateMachine, Transition
+from app.core.words import add_verbs
+from app.permissions import Area
+from app.projects.choices import ProjectState as P
+from app.projects.choices import UnitState as U
+
+PROJECT_FLOW = StateMachine(
+    Area.PROJECTS,
+    Transition("submit", (P.DRAFT, P.RETURNED), P.SUBMITTED),
+    Transition("withdraw", P.SUBMITTED, P.DRAFT),
+    Transition("approve", P.SUBMITTED, P.APPROVED),
+    Transition("return", P.SUBMITTED, P.RETURNED, remark_required=True),
+    Transition("reject", P.SUBMITTED, P.REJECTED, remark_required=True),
+    Transition("start", P.APPROVED, P.ACTIVE),
+    Transition("suspend", P.ACTIVE, P.SUSPENDED, system=True),
+    Transition("resume", P.SUSPENDED, P.ACTIVE, system=True),
+    Transition("complete", P.ACTIVE, P.COMPLETED, system=True),
+    Transition("archive", P.COMPLETED, P.ARCHIVED, system=True),
+)
+
+UNIT_FLOW = StateMachine(
+    Area.UNITS,
+    Transition("register", U.WAITING_REGISTRATION, U.INVITED, system=True),
+    Transition("accept", U.INVITED, U.ACCEPTED),
+    Transition("decline", U.INVITED, U.DECLINED, remark_required=True),
+    Transition("withdraw", (U.WAITING_REGISTRATION, U.INVITED), U.WITHDRAWN),
+    Transition("expire", (U.WAITING_REGISTRATION, U.INVITED), U.EXPIRED, system=True),
+    Transition("invite", (U.DECLINED, U.EXPIRED), U.INVITED),
+    Transition(
+        "exit",
+        (
+            U.WAITING_REGISTRATION,
+            U.INVITED,
+            U.ACCEPTED,
+            U.REGISTERED,
+            U.DECLINED,
+            U.EXPIRED,
+        ),
+        U.EXITED,
+        remark_required=True,
+        permission="write",
+    ),
+)
+
+add_verbs({"complete": N_("Complete"), "archive": N_("Archive")})

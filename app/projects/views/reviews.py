@@ -1,0 +1,216 @@
+"""项目审核: what waits for the district, what changed, and the decision (screens.md 4.5)."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select
+
+from app.core import clock, scope
+from app.core.columns.base import specs
+from app.core.views import Computed, Interface, Tab, answer
+from app.core.views.base import BaseModelView
+from app.core.views.details import timeline
+from app.permissions import Area
+from app.projects import queries, services
+from app.projects.choices import INVITED_ROLES, ProjectState
+from app.projects.forms import participant_specs, sections
+from app.projects.models import Project
+from app.projects.queries import completeness
+from app.projects.services.snapshots import differences
+from app.projects.states import PROJECT_FLOW
+from app.projects.views.projects import ProjectView
+
+HOURS, DAY = 24, 86_400
+
+
+def _waited(row: Project, _facts: Any) -> str:
+    if row.submitted_at is None:
+        return "—"
+    seconds = (clock.now() - row.submitted_at).total_seconds()
+    if seconds < DAY:
+        return gettext("%(n)s hours", n=int(seconds * HOURS / DAY))
+    return gettext("%(n)s days", n=int(seconds / DAY))
+
+
+def _left(row: Project, _facts: Any) -> str:
+    if row.review_due_on is None or row.state is not ProjectState.SUBMITTED:
+        return "—"
+    days = (row.review_due_on - clock.today()).days
+    if days < 0:
+        return gettext("%(n)s days over", n=-days)
+    return gettext("%(n)s days", n=days)
+
+
+class ProjectReviewView(ProjectView):
+    """Applications the government decides."""
+
+    datamodel = Interface(Project)
+    route_base = "/project-reviews"
+    # the reviewers' own area: contractors read projects too, and must not find the list
+    class_permission_name = Area.REGISTRATIONS
+    method_permission_name = {
+        "approve": "approve", "send_back": "return", "reject": "reject",
+    }  # fmt: skip
+    exclude_route_methods = {
+        *ProjectView.exclude_route_methods, "add", "edit", "confirm", "withdraw", "begin",
+    }  # fmt: skip
+    list_title = _("Projects to review")
+    empty_title = _("Nothing waits for review")
+    empty_text = _("New applications of your district stand here.")
+    list_columns = [
+        "name", "project_no", "general_contractor_name", "district_code", "category",
+        "submitted_at", "waited", "left", "attempt", "state",
+    ]  # fmt: skip
+    card_columns = ("name", "general_contractor_name", "waited", "left")
+    search_columns = ["district_code", "category", "submitted_at"]
+    order_columns = ["submitted_at", "name", "review_due_on"]
+    base_order = ("submitted_at", "asc")
+    computed = {
+        "waited": Computed(_("Waiting for"), _waited),
+        "left": Computed(_("Time left"), _left),
+    }
+
+    def restrict(self, query: Select[Any]) -> Select[Any]:
+        """Show what waits on the list; the record of a decided one stays reachable."""
+        if (request.endpoint or "").endswith(".list") or (request.endpoint or "").endswith(
+            ".export"
+        ):
+            return query.where(Project.state == ProjectState.SUBMITTED)
+        return query.where(Project.state != ProjectState.DRAFT)
+
+    def facts(self, rows: list[Project]) -> Any:  # noqa: ARG002 - the rows are enough
+        """Need nothing beside the rows."""
+        return None
+
+    def extra_filters(self) -> list[dict[str, Any]]:
+        """Filter by columns only."""
+        return []
+
+    def may_add(self) -> bool:
+        """Nobody applies here."""
+        return False
+
+    def may_edit(self, row: Project) -> bool:  # noqa: ARG002 - of no row
+        """Reviewers do not edit."""
+        return False
+
+    def row_actions(self, row: Project) -> list[dict[str, Any]]:
+        """Give the way to the decision."""
+        return [{"label": gettext("Review"), "url": url_for(".show", pk=row.id)}]
+
+    def tabs(self, row: Project) -> list[Tab]:
+        """Give units and permits here; the record stands on the first tab."""
+        return [tab for tab in super().tabs(row) if tab.name != "review"]
+
+    def own_tab(self, row: Project) -> dict[str, Any]:
+        """Give the whole form and the course of the matter; what changed stands above."""
+        return {**super().own_tab(row), "timeline": timeline(row)}
+
+    def head(self, row: Project) -> dict[str, Any]:
+        """Give the head card with the hints a reviewer needs."""
+        from markupsafe import Markup, escape
+
+        head = BaseModelView.head(self, row)
+        head["numbers"] = [
+            {"label": specs(Project)["attempt"].label, "value": row.attempt},
+            {"label": gettext("Waiting for"), "value": _waited(row, None)},
+            {"label": gettext("Time left"), "value": _left(row, None)},
+        ]
+        head["buttons"] = self._decisions(row)
+        hints = _hints(row)
+        head["note"] = Markup("<br>").join(escape(hint) for hint in hints) if hints else ""
+        head["note"] += Markup(  # noqa: S704 - the template escapes
+            render_template("projects/changes.html", changes=differences(row))
+        )
+        return head
+
+    def _decisions(self, row: Project) -> list[dict[str, Any]]:
+        words = {
+            "approve": ("post", "primary", ".approve"),
+            "return": ("get", "", ".send_back"),
+            "reject": ("get", "danger", ".reject"),
+        }
+        found = []
+        for move in PROJECT_FLOW.open_to(scope.current(), row.state):
+            if move.verb in words:
+                method, tone, endpoint = words[move.verb]
+                question = gettext("Let “%(name)s” pass?", name=row.name)
+                found.append(
+                    {"label": self.move_label(move.verb), "url": url_for(endpoint, pk=row.id),
+                     "method": method, "tone": tone,
+                     "confirm": question if method == "post" else None}
+                )  # fmt: skip
+        return found
+
+    @expose("/approve/<pk>", methods=["POST"])
+    @has_access
+    def approve(self, pk: str) -> Any:
+        """Let the project pass."""
+        remark = request.form.get("remark", "").strip()[:500]
+        row = self.row(pk)
+        answer(services.approve_project, row, remark=remark, success=gettext("Approved"))
+        return redirect(url_for(".show", pk=pk))
+
+    @expose("/return/<pk>", methods=["GET", "POST"])
+    @has_access
+    def send_back(self, pk: str) -> Any:
+        """Return for changes: mark fields, each with its reason."""
+        row = self.row(pk)
+        marks = {
+            name.removeprefix("mark__"): reason
+            for name, reason in request.form.items()
+            if name.startswith("mark__") and name.removeprefix("mark__") in _labels()
+        }
+        remark = request.form.get("remark", "").strip()[:500]
+        if request.method == "POST" and answer(
+            services.return_project, row, marks, remark=remark, success=gettext("Returned")
+        ):
+            return redirect(url_for(".list"))
+        labels = _labels()
+        drawn = [(title, [(n, labels[n], marks.get(n, "")) for n in names])
+                 for title, names in sections()]  # fmt: skip
+        return self.render_template(
+            "projects/return.html", title=self.move_label("return"), subject=row.name,
+            sections=drawn, remark=remark, action_url=url_for(".send_back", pk=pk),
+            cancel_url=url_for(".show", pk=pk),
+        )  # fmt: skip
+
+    @expose("/reject/<pk>", methods=["GET", "POST"])
+    @has_access
+    def reject(self, pk: str) -> Any:
+        """Refuse with a reason."""
+        row = self.row(pk)
+        remark = request.form.get("remark", "").strip()[:500]
+        if request.method == "POST" and answer(
+            services.reject_project, row, remark=remark, success=gettext("Application refused")
+        ):
+            return redirect(url_for(".list"))
+        return self.render_template(
+            "ui/remark.html", title=self.move_label("reject"), subject=row.name,
+            action_url=url_for(".reject", pk=pk), cancel_url=url_for(".show", pk=pk),
+        )  # fmt: skip
+
+
+def _labels() -> dict[str, Any]:
+    found = {name: spec.label for name, spec in specs(Project).items()}
+    return found | {name: spec.label for name, spec in participant_specs().items()}
+
+
+def _hints(row: Project) -> list[str]:
+    """Give what a reviewer should look at: what is missing, permits, invited units."""
+    dossier = completeness.dossiers([row])[row.id]
+    found = []
+    if lacking := completeness.missing(dossier):
+        found.append(gettext("Still missing: %(items)s", items="、".join(lacking)))
+    for permit in dossier.permits:
+        found += [f"{permit.permit_no}：{line}" for line in services.permit_warnings(permit, row)]
+        if permit.valid_to and permit.valid_to < clock.today():
+            found.append(gettext("Permit %(no)s has expired", no=permit.permit_no))
+    for unit in queries.units(row):
+        if unit.unit_role in INVITED_ROLES and unit.no_qualification_warning:
+            found.append(f"{unit.name}：{queries.registry.cover_warning()}")
+    return found

@@ -1,0 +1,303 @@
+"""参建单位: inviting, one unit's page, withdrawing, inviting again, leaving (screens.md 5)."""
+
+from typing import Any
+
+from flask import abort, flash, jsonify, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, select
+
+from app.core import checks, clock, scope
+from app.core.columns.base import specs
+from app.core.errors import Stale
+from app.core.views import BaseModelView, Interface, answer, read_form
+from app.core.views.pages import submit
+from app.permissions import Area
+from app.projects import queries, services
+from app.projects.choices import (
+    GENERAL_CONTRACTOR,
+    GONE_UNITS,
+    INVITED_ROLES,
+    NAMED_ROLES,
+    OPEN_INVITATIONS,
+    OTHER_ROLES,
+    PROFESSIONAL,
+    UnitState,
+)
+from app.projects.forms import OTHER_UNIT, SUBCONTRACT, exit_form, unit_form, unit_sections
+from app.projects.models import Project, ProjectUnit
+from app.projects.queries import facts, registry
+from app.projects.states import UNIT_FLOW
+from app.projects.views import tabs
+
+RESULT: tuple[Any, list[str]] = (
+    _("Invitation"),
+    ["state", "invited_at", "expires_on", "reject_reason", "exit_on", "exit_reason"],
+)
+
+
+class UnitView(tabs.WithUnits, BaseModelView):
+    """A participating unit and the verbs of the inviting side."""
+
+    datamodel = Interface(ProjectUnit)
+    route_base = "/units"
+    class_permission_name = Area.UNITS
+    method_permission_name = {
+        "add": "invite", "name_of": "invite", "withdraw": "withdraw", "again": "invite",
+        "leave": "write",
+    }  # fmt: skip
+    exclude_route_methods = {*BaseModelView.exclude_route_methods, "move", "unmask"}
+    list_title = _("Participating units")
+    edit_title = _("Edit the unit")
+    list_columns = [
+        "name", "project_name", "unit_role", "credit_code", "leader_name", "contract_amount",
+        "labour_amount", "entry_on", "state",
+    ]  # fmt: skip
+    keyword_columns = ("name", "credit_code", "project_name")
+    search_columns = ["unit_role", "state", "entry_on"]
+    order_columns = ["name", "entry_on", "contract_amount"]
+    base_order = ("id", "desc")
+    flow = UNIT_FLOW
+    add_service = staticmethod(services.invite_unit)
+    edit_service = staticmethod(services.change_unit)
+    form_sections = SUBCONTRACT
+    show_sections = [*SUBCONTRACT, RESULT]
+
+    def toolbar(self) -> list[dict[str, Any]]:
+        """Units are added on their project's page."""
+        return []
+
+    def subtitle(self, row: ProjectUnit) -> Any:
+        """Give the project and the role."""
+        role = specs(ProjectUnit)["unit_role"].shown(row)
+        return f"{row.project_name or ''} · {role}"
+
+    def may_edit(self, row: ProjectUnit) -> bool:
+        """Unanswered invitations and other units are mended by the inviting side."""
+        open_still = row.state in OPEN_INVITATIONS or (
+            row.state is UnitState.REGISTERED and row.unit_role in OTHER_ROLES
+        )
+        return open_still and self.allowed("invite") and _invites(row)
+
+    def own_tab(self, row: ProjectUnit) -> dict[str, Any]:
+        """Give the filled columns and the course of the invitation."""
+        found = super().own_tab(row)
+        if row.unit_role not in INVITED_ROLES:
+            names = [*OTHER_UNIT[0][1], "leader_id_type", "leader_id_number", "labour_manager_name"]
+            found["sections"] = [
+                (
+                    gettext("The unit"),
+                    [(specs(ProjectUnit)[n].label, self.value(row, n)) for n in names
+                     if getattr(row, n) is not None],
+                )
+            ]  # fmt: skip
+        return found
+
+    def head(self, row: ProjectUnit) -> dict[str, Any]:
+        """Give the head card with warnings for inviter and reviewer."""
+        from markupsafe import Markup, escape
+
+        head = super().head(row)
+        lines = services.unit_warnings(row)
+        head["note"] = Markup("<br>").join(escape(line) for line in lines) if lines else ""
+        return head
+
+    def buttons(self, row: ProjectUnit) -> list[dict[str, Any]]:
+        """Give what the inviting side may do in this state."""
+        found: list[dict[str, Any]] = [
+            {"label": gettext("Back to the project"),
+             "url": url_for("ProjectView.show", pk=row.project_id, tab="units")}
+        ]  # fmt: skip
+        if self.may_edit(row):
+            found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
+        if not _invites(row):
+            return found
+        if row.state in OPEN_INVITATIONS and self.allowed("withdraw"):
+            found.append(
+                {"label": gettext("Withdraw"), "url": url_for(".withdraw", pk=row.id),
+                 "method": "post", "confirm": gettext("Withdraw the invitation?")}
+            )  # fmt: skip
+        if row.state in (UnitState.DECLINED, UnitState.EXPIRED) and self.allowed("invite"):
+            found.append(
+                {"label": gettext("Invite again"), "url": url_for(".again", pk=row.id),
+                 "method": "post", "tone": "primary"}
+            )  # fmt: skip
+        may_leave = row.unit_role not in (GENERAL_CONTRACTOR, *NAMED_ROLES)
+        if may_leave and UNIT_FLOW.transition("exit", row.state) and self.allowed("write"):
+            found.append(
+                {"label": gettext("Exit"), "url": url_for(".leave", pk=row.id), "tone": "danger"}
+            )
+        return found
+
+    # --- forms ------------------------------------------------------------------------------
+
+    def _project(self) -> Project:
+        raw = request.args.get("project", "")
+        found = queries.project(int(raw)) if raw.isdigit() and len(raw) < 19 else None
+        if found is None:
+            abort(404)
+        return found
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        """Show and take the invitation form of 5.2."""
+        project = self._project()
+        role = request.args.get("role", "")
+        roles = (role,) if role in INVITED_ROLES else OTHER_ROLES
+        offered = {item["url"] for item in tabs.unit_buttons(project)}
+        if url_for(".add", project=project.id, role=role) not in offered:
+            abort(403)
+        given = {"unit_role": roles[0], "leader_id_type": "01", "labour_manager_id_type": "01",
+                 "wage_mode": specs(ProjectUnit)["wage_mode"].kind.choice.BY_GENERAL_CONTRACTOR}  # type: ignore[attr-defined]  # fmt: skip
+        form = read_form(unit_form(roles), **given)
+        if request.method == "POST":
+
+            def invite(values: dict[str, Any], *, actor: scope.Principal) -> ProjectUnit:
+                return services.invite_unit(project, values, actor=actor)
+
+            row = submit(form, invite)
+            if row is not None:
+                flash(_invited_words(row), "success")
+                for line in services.unit_warnings(row):
+                    flash(line, "warning")
+                return redirect(url_for("ProjectView.show", pk=project.id, tab="units"))
+        title = f"{tabs.role_words(role)}（{project.name}）"
+        cancel = url_for("ProjectView.show", pk=project.id, tab="units")
+        return self._form(form, roles[0], title, cancel, project)
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: str) -> Any:
+        """Mend an invitation nobody has answered."""
+        row = self.row(pk)
+        if not self.may_edit(row):
+            abort(409)
+        project = queries.project(row.project_id)
+        if project is None:
+            abort(404)
+        roles = (row.unit_role,)
+        form = read_form(unit_form(roles), row)
+        if request.method == "POST":
+            version = form.row_version.data
+
+            def save(values: dict[str, Any], *, actor: scope.Principal) -> ProjectUnit:
+                if str(row.row_version) != version:
+                    raise Stale
+                return services.change_unit(row, values, actor=actor)
+
+            if submit(form, save) is not None:
+                flash(gettext("Saved"), "success")
+                return redirect(url_for(".show", pk=pk))
+        return self._form(form, roles[0], self.edit_title, url_for(".show", pk=pk), project)
+
+    def _form(self, form: Any, role: str, title: Any, cancel: str, project: Project) -> str:
+        for field in form.columns():
+            self.equip(field)
+            if field.short_name == "parent_id":
+                field.lookup_url = url_for(".lookup", column="parent_id", project=project.id)
+            if field.short_name == "credit_code":
+                field.answer_url = url_for(".name_of", role=role)
+        drawn = [(heading, [form[n] for n in names if n in form], True)
+                 for heading, names in unit_sections(role)]  # fmt: skip
+        return self.render_template(
+            self.add_template, title=title, sections=drawn, form_hidden=form.hidden_tag(),
+            submit_label=gettext("Save"), cancel_url=cancel, form_errors=form.form_errors,
+        )  # fmt: skip
+
+    @property
+    def lookups(self) -> dict[str, Any]:  # type: ignore[override]
+        """Offer as parents the general contractor and specialist units of the project."""
+        return {"parent_id": _parents}
+
+    @expose("/name-of/<role>", methods=["POST"])
+    @has_access
+    def name_of(self, role: str) -> Any:
+        """Answer while typing: the name of a registered enterprise, or what will happen."""
+        raw = request.form.get("value", "")
+        if role not in (*INVITED_ROLES, *OTHER_ROLES):
+            abort(404)
+        try:
+            code = checks.credit_code(raw)
+        except checks.Invalid as problem:
+            return jsonify(ok=False, lines=[{"level": "error", "text": str(problem)}])
+        found = registry.find_enterprise(code, role, clock.today())
+        if found is None:
+            text = gettext("Not registered here: the invitation waits until it has registered")
+            if role in OTHER_ROLES:
+                text = gettext("Not registered here: type the name; no registration is needed")
+            return jsonify(ok=True, fill={}, lines=[{"level": "info", "text": text}])
+        lines = [{"level": "ok", "text": gettext("Registered: %(name)s", name=found.name)}]
+        if not found.covers:
+            lines.append({"level": "warn", "text": registry.cover_warning()})
+        return jsonify(ok=True, fill={"name": found.name}, lines=lines)
+
+    # --- moves ------------------------------------------------------------------------------
+
+    @expose("/withdraw/<pk>", methods=["POST"])
+    @has_access
+    def withdraw(self, pk: str) -> Any:
+        """Take an invitation back."""
+        answer(services.withdraw_invitation, self.row(pk), success=gettext("Withdrawn"))
+        return redirect(url_for(".show", pk=pk))
+
+    @expose("/again/<pk>", methods=["POST"])
+    @has_access
+    def again(self, pk: str) -> Any:
+        """Send a declined or expired invitation once more."""
+        answer(services.invite_again, self.row(pk), success=gettext("The invitation is sent"))
+        return redirect(url_for(".show", pk=pk))
+
+    @expose("/leave/<pk>", methods=["GET", "POST"])
+    @has_access
+    def leave(self, pk: str) -> Any:
+        """Record a unit's exit, after showing what leaves with it (5.4)."""
+        row = self.row(pk)
+        if not _invites(row):
+            abort(403)
+        form = read_form(exit_form())
+        if request.method == "POST":
+
+            def leave(values: dict[str, Any], *, actor: scope.Principal) -> None:
+                services.exit_unit(row, values, actor=actor)
+
+            if submit(form, leave) is not None:
+                flash(gettext("The unit has left"), "success")
+                return redirect(url_for(".show", pk=pk))
+        people = facts.unit_people([row.id]).get(row.id, 0)
+        notice = gettext("%(n)s workers of this unit are on site and leave with it", n=people)
+        return self.render_template(
+            self.add_template, title=f"{gettext('Exit')}：{row.name}",
+            sections=[("", list(form.columns()), True)], form_hidden=form.hidden_tag(),
+            form_notice=notice, cancel_url=url_for(".show", pk=pk), form_errors=form.form_errors,
+        )  # fmt: skip
+
+
+def _invites(row: ProjectUnit) -> bool:
+    actor = scope.current()
+    if actor.audience is not scope.Audience.TENANT:
+        return False
+    return row.project_id in actor.projects or (
+        row.parent_id in actor.units and row.enterprise_id not in actor.enterprises
+    )
+
+
+def _parents(_given: dict[str, str]) -> Select[Any]:
+    raw = request.args.get("project", "")
+    number = int(raw) if raw.isdigit() and len(raw) < 19 else -1
+    return select(ProjectUnit).where(
+        ProjectUnit.project_id == number,
+        ProjectUnit.unit_role.in_((GENERAL_CONTRACTOR, PROFESSIONAL)),
+        ProjectUnit.state.not_in(GONE_UNITS),
+        ProjectUnit.is_deleted.is_(False),
+    )
+
+
+def _invited_words(row: ProjectUnit) -> str:
+    if row.state is UnitState.INVITED:
+        return gettext("Invited: %(name)s may accept within 15 days", name=row.name)
+    if row.state is UnitState.WAITING_REGISTRATION:
+        return gettext("%(name)s is not registered yet: it is invited once it has", name=row.name)
+    return gettext("Saved")

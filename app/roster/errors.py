@@ -1,0 +1,173 @@
+"""Refusals of the roster; each says what is wrong and how to mend it (screens.md 19)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext
+
+from app.core.errors import Refusal, Refusals, refuse_all
+
+
+class RosterRefusal(Refusal):
+    """A refusal about one row of a list; ``row`` is its place in the list, from 0."""
+
+    row = 0
+
+
+class Missing(RosterRefusal):
+    """A value this door demands is empty."""
+
+
+class UnitNotHere(RosterRefusal):
+    """The unit is none of this project, or another enterprise's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("This company is not yours on this project: choose it from the list"),
+            field="unit_id",
+        )
+
+
+class UnitNotOnSite(RosterRefusal):
+    """The unit declined, left, or was withdrawn; it takes no new rows (screens.md 5.2)."""
+
+    def __init__(self, name: str, state: str) -> None:
+        super().__init__(
+            gettext("“%(unit)s” is %(state)s and takes no new people: choose another unit or invite"
+                    " it again", unit=name, state=state),
+            field="unit_id",
+        )  # fmt: skip
+
+
+class TeamNotHere(RosterRefusal):
+    """The team is none of the chosen unit."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("This team does not belong to the chosen company: choose a team of its list"),
+            field="team_id",
+        )
+
+
+class TeamExited(RosterRefusal):
+    """The team has left the site."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            gettext("The team “%(name)s” has left the site: choose another team", name=name),
+            field="team_id",
+        )
+
+
+class TeamNameTaken(RosterRefusal):
+    """A team of this name exists in the unit; ``team_no`` is its number."""
+
+    def __init__(self, name: str, team_no: int | None = None) -> None:
+        self.team_no = team_no
+        super().__init__(
+            gettext("The team “%(name)s” exists already in this unit: choose another name",
+                    name=name),
+            field="name",
+        )  # fmt: skip
+
+
+class TeamNameReserved(RosterRefusal):
+    """项目管理部 is the team of the management staff."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            gettext("The name “%(name)s” is reserved for the management staff: choose another",
+                    name=name),
+            field="name",
+        )  # fmt: skip
+
+
+class DateRefused(RosterRefusal):
+    """A date outside what the rule allows; the sentence names the bound."""
+
+
+class AlreadyOnProject(RosterRefusal):
+    """The person has a live stay on this project."""
+
+    def __init__(self, id_number: str, masked: str) -> None:
+        self.id_number = id_number
+        super().__init__(
+            gettext("A worker with the number %(number)s is already on this project: look him up"
+                    " in the list of workers", number=masked),
+            field="id_number",
+        )  # fmt: skip
+
+
+class TwiceInList(RosterRefusal):
+    """The same number stands twice in one list."""
+
+    def __init__(self, id_number: str, masked: str) -> None:
+        self.id_number = id_number
+        super().__init__(
+            gettext("The number %(number)s stands twice in this list: leave one of the rows out",
+                    number=masked),
+            field="id_number",
+        )  # fmt: skip
+
+
+class LeaderTaken(RosterRefusal):
+    """The team has a leader."""
+
+    def __init__(self, team: str, leader: str) -> None:
+        super().__init__(
+            gettext("The team “%(team)s” has the leader %(leader)s already: change the leader of"
+                    " the team first", team=team, leader=leader),
+            field="is_team_leader",
+        )  # fmt: skip
+
+
+class CardTaken(RosterRefusal):
+    """The wage card belongs to another person in the city (PERS-007 b)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("This wage card is registered for another person: enter the worker's own card"),
+            field="bank_card_no",
+        )
+
+
+class ValueTaken(RosterRefusal):
+    """A value that is unique on the project is in use."""
+
+
+class ReasonNeeded(RosterRefusal):
+    """Adding goes on only with a reason in words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            gettext("%(why)s. To continue, give the reason", why=why), field="join_reason"
+        )
+
+
+class MovementRefused(RosterRefusal):
+    """The entry or exit does not follow from the present state of the stay."""
+
+
+class PostTaken(RosterRefusal):
+    """Somebody is on this post, which only one person holds at a time."""
+
+    def __init__(self, post: str, name: str) -> None:
+        super().__init__(
+            gettext("%(name)s is on the post “%(post)s”: record his exit first", name=name,
+                    post=post),
+            field="post",
+        )  # fmt: skip
+
+
+class NotEditable(RosterRefusal):
+    """A value that this form may not change."""
+
+
+def refuse_rows(problems: Iterable[Any]) -> None:
+    """Raise what was found in a list of rows; return when nothing was."""
+    refuse_all(list(problems))
+
+
+def each(problem: Refusal) -> list[Refusal]:
+    """Give the single refusals of one or several."""
+    return list(problem.problems) if isinstance(problem, Refusals) else [problem]

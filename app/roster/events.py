@@ -1,0 +1,10 @@
+"""What the roster tells the domains above it, and what it asks them."""
+
+from app.core.events import Event
+
+# told within the request that writes the row: worker=, actor=
+worker_joined = Event("roster.worker_joined")
+worker_left = Event("roster.worker_left")
+# asked while a person is added: project=, id_type=, id_number=, actor=; each receiver answers
+# with a list of {level, text}: class and date of an incident, no story (screens.md 8.2)
+joining = Event("roster.joining")

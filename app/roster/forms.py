@@ -1,0 +1,43 @@
+"""Forms the models cannot derive: certificates under a worker, the form of an exit."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import FieldList, FormField
+
+from app.core.forms import BaseForm, form_class
+from app.roster.models import Certificate
+from app.roster.services.certificates import OPEN
+
+MOST_CERTIFICATES = 20
+
+
+class RowForm(BaseForm):
+    """One row under a form; the form around it carries the token."""
+
+    class Meta:
+        csrf = False
+
+
+class WorkerForm(BaseForm):
+    """The worker's form with his certificates beneath."""
+
+    certificates = FieldList(
+        FormField(form_class(Certificate, OPEN, base=RowForm)),
+        label=_("Certificates"), max_entries=MOST_CERTIFICATES,
+    )  # fmt: skip
+
+    # what the row has and the form does not show, so that conditions of columns can be answered
+    known: dict[str, Any] = {}
+
+    def values(self) -> dict[str, Any]:
+        """Give the clean values, the certificates as a list."""
+        return {
+            **self.known,
+            **super().values(),
+            "certificates": [entry.form.values() for entry in self.certificates.entries],
+        }
+
+
+EXIT_COLUMNS = ("moved_on", "reason", "settled", "settlement_file", "voucher", "remark")
+ENTRY_COLUMNS = ("moved_on", "voucher", "remark")

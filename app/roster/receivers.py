@@ -1,0 +1,69 @@
+"""Drafts of posts that the forms of project and unit have named (screens.md 4.2 D, 5.2, 8.4)."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core import scope
+from app.extensions import db
+from app.projects.choices import GENERAL_CONTRACTOR, INVITED_ROLES
+from app.projects.events import project_saved, unit_accepted, unit_invited
+from app.projects.models import ProjectUnit
+from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, StaffKind
+from app.roster.services import draft_staff
+
+NAMED = (
+    ("manager", PROJECT_MANAGER, "manager_certificate_no"),
+    ("labour_manager", LABOUR_MANAGER, ""),
+)
+
+
+@project_saved.connect
+def draft_project_staff(*, project: Any, actor: scope.Principal) -> None:  # noqa: ARG001
+    """Keep drafts of the project manager and the labour manager a project names."""
+    with scope.system_scope("posts named by the project form are drafted"):
+        unit_id = db.session.scalars(
+            select(ProjectUnit.id).where(
+                ProjectUnit.project_id == project.id,
+                ProjectUnit.unit_role == GENERAL_CONTRACTOR,
+                ProjectUnit.is_deleted.is_(False),
+            )
+        ).first()
+        for prefix, post, certificate in NAMED if unit_id else ():
+            values = _named(project, prefix) | {"post": post, "unit_id": unit_id}
+            if certificate:
+                values["certificate_no"] = getattr(project, certificate)
+            if values.get("name"):
+                draft_staff(project, StaffKind.MANAGER, values, origin=f"project:{prefix}")
+
+
+@unit_invited.connect
+@unit_accepted.connect
+def draft_unit_staff(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG001
+    """Keep drafts of the leader and the labour manager a subcontractor's unit names."""
+    if unit.unit_role not in INVITED_ROLES:
+        return
+    with scope.system_scope("posts named by the invitation are drafted"):
+        for prefix, post in (("leader", PROJECT_MANAGER), ("labour_manager", LABOUR_MANAGER)):
+            values = _named(unit, prefix) | {"post": post, "unit_id": unit.id}
+            if values.get("name"):
+                draft_staff(
+                    _Site(unit.project_id), StaffKind.MANAGER, values,
+                    origin=f"unit:{unit.id}:{prefix}",
+                )  # fmt: skip
+
+
+class _Site:
+    """A project by its number, where nothing else of it is needed."""
+
+    def __init__(self, number: int) -> None:
+        self.id = number
+
+
+def _named(row: Any, prefix: str) -> dict[str, Any]:
+    return {
+        "name": getattr(row, f"{prefix}_name", None),
+        "id_type": getattr(row, f"{prefix}_id_type", None) or "01",
+        "id_number": getattr(row, f"{prefix}_id_number", None),
+        "mobile": getattr(row, f"{prefix}_mobile", None),
+    }

@@ -1,0 +1,24 @@
+"""Verbs of the roster: teams, workers, entry and exit, staff on posts."""
+
+from app.roster.services.certificates import replace_certificates
+from app.roster.services.edits import edit_worker
+from app.roster.services.enrolment import enrol_workers
+from app.roster.services.movements import enter_due_stays, exit_team, record_movements
+from app.roster.services.staff import add_staff, draft_staff, edit_staff, exit_staff
+from app.roster.services.teams import add_teams, edit_team, management_team
+
+__all__ = [
+    "add_staff",
+    "add_teams",
+    "draft_staff",
+    "edit_staff",
+    "edit_team",
+    "edit_worker",
+    "enrol_workers",
+    "enter_due_stays",
+    "exit_staff",
+    "exit_team",
+    "management_team",
+    "record_movements",
+    "replace_certificates",
+]  # fmt: skip

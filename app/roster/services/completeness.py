@@ -1,0 +1,42 @@
+"""待补齐: which demanded values are still empty, and until when they may be (screens.md 8.2)."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from app.core import clock
+from app.core.columns.base import ColumnSpec, due_columns
+from app.roster.choices import StaffState, StayState
+from app.roster.models import CARD, CONTRACT, TRAINING
+
+DAYS = 3
+OWN_RULES = (CARD, CONTRACT, TRAINING)  # contract, training and card keep their own rules
+MARKED = (StayState.EXPECTED, StayState.ON_SITE, StaffState.ON_SITE)
+
+
+def still_due(row: Any) -> list[ColumnSpec]:
+    """Give the values that are due within the three days and still empty."""
+    return [spec for spec in due_columns(row) if not _own_rule(spec)]
+
+
+def _own_rule(spec: ColumnSpec) -> bool:
+    return any(spec.section is section for section in OWN_RULES)
+
+
+def deadline(entry_on: date | None, saved_on: date) -> datetime:
+    """Give 24:00 in China of the third day after entry, or after saving if that is later."""
+    day = max(entry_on or saved_on, saved_on)
+    return datetime.combine(day + timedelta(days=DAYS + 1), time(), tzinfo=clock.CHINA)
+
+
+def renew(row: Any, entry_on: date | None, *, entry_changed: bool = False) -> None:
+    """Set or clear the mark; a later saving never moves a running deadline."""
+    row.incomplete = row.state in MARKED and bool(still_due(row))
+    if not row.incomplete:
+        row.complete_by = None
+    elif row.complete_by is None or entry_changed:
+        row.complete_by = deadline(entry_on, _saved_on(row))
+
+
+def _saved_on(row: Any) -> date:
+    created = row.created_at
+    return clock.local(created).date() if created is not None else clock.today()

@@ -1,0 +1,230 @@
+"""工人登记: one verb for form, sheet and interface, for one worker or a thousand (8.2)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core import checks, clock, names, scope, settings
+from app.extensions import db
+from app.projects.models import Project
+from app.roster import events, queries
+from app.roster.choices import MANAGER_ROLE, MovementKind, StaffKind, StaffState, StayState
+from app.roster.errors import AlreadyOnProject, ReasonNeeded
+from app.roster.models import Movement, ProjectWorker, StaffMember, Team
+from app.roster.queries import Key
+from app.roster.services import completeness, intake, numbers, persons, rules
+from app.roster.services.certificates import replace_certificates
+from app.roster.services.doors import door_of
+from app.roster.services.intake import Intake
+from app.roster.services.places import Places
+from app.roster.states import STAY_FLOW
+
+OTHER_POST = "1099"
+
+
+def enrol_workers(
+    project: Project, rows: Iterable[Mapping[str, Any]], *, actor: scope.Principal
+) -> list[ProjectWorker]:
+    """Put workers on the roster of a project, all or none.
+
+    ``rows`` are keyed by the columns of ``ProjectWorker``, with ``certificates`` as a list.
+    A row with an entry date stands 在场 or 待进场; without one (interface) it stays 草稿. What
+    the answer must say stands in ``notices`` of each worker given back. Refusals carry ``row``.
+    """
+    return enrol(project, rows, actor=actor)
+
+
+def enrol(
+    project: Project, rows: Iterable[Mapping[str, Any]], *, actor: scope.Principal,
+    staff: bool = False,
+) -> list[ProjectWorker]:  # fmt: skip
+    """Do the work of ``enrol_workers``; ``staff`` opens the team of the management staff."""
+    intakes = [Intake(index, row) for index, row in enumerate(rows)]
+    if not intakes:
+        return []
+    door = door_of(actor)
+    places = Places(project, (i.values for i in intakes), actor)
+    intake.refuse(intake.alone(intakes, project, places, door, staff=staff))
+    with scope.system_scope("who joins is looked up in the city"):
+        facts = intake.read_facts(intakes, project, door)
+    intake.refuse(intake.against_city(intakes, project, facts, door))
+    drafts = _drafts(intakes)
+    leaders = queries.leader_stays({i.team.id for i in intakes if _leads(i)} or {0})
+    intake.refuse(intake.leader_problems(intakes, leaders))
+    if door == "form":
+        intake.refuse(_incident_problems(intakes, project, actor))
+    _give_way(intakes, leaders)
+    return _write(intakes, project, drafts, actor, staff=staff)
+
+
+def _leads(row: Intake) -> bool:
+    return bool(row.values.get("is_team_leader"))
+
+
+def _drafts(intakes: list[Intake]) -> dict[int, ProjectWorker]:
+    wanted = {row.draft_id for row in intakes if row.draft_id}
+    if not wanted:
+        return {}
+    found = db.session.scalars(select(ProjectWorker).where(ProjectWorker.id.in_(wanted)))
+    drafts = {row.id: row for row in found}
+    intake.refuse(
+        (row, AlreadyOnProject(row.values["id_number"],
+                               checks.mask_identity(row.values["id_number"])))
+        for row in intakes if row.draft_id and row.draft_id not in drafts
+    )  # fmt: skip
+    return drafts
+
+
+def _incident_problems(intakes: list[Intake], project: Project, actor: scope.Principal) -> Any:
+    for row in intakes:
+        lines = hits(project, row.values["id_type"], row.values["id_number"], actor)
+        if lines and not row.values.get("join_reason"):
+            yield row, ReasonNeeded("；".join(str(line["text"]) for line in lines))
+
+
+def hits(
+    project: Project, id_type: str, id_number: str, actor: scope.Principal
+) -> list[dict[str, Any]]:
+    """Ask the domains above whether the person stands in an incident or on a watch list."""
+    answers = events.joining.send(
+        project=project, id_type=id_type, id_number=id_number, actor=actor
+    )
+    return [line for lines in answers for line in lines]
+
+
+def _give_way(intakes: list[Intake], leaders: Mapping[int, ProjectWorker]) -> None:
+    for row in intakes:
+        present = leaders.get(row.team.id) if _leads(row) else None
+        if present is not None and present.id != row.draft_id:
+            present.is_team_leader = False
+    db.session.flush()
+
+
+def _write(
+    intakes: list[Intake], project: Project, drafts: dict[int, ProjectWorker],
+    actor: scope.Principal, *, staff: bool,
+) -> list[ProjectWorker]:  # fmt: skip
+    trade_follows = bool(settings.get(rules.TRADE_FOLLOWS_TEAM))
+    for row in intakes:
+        intake.fill(row, project, staff=staff, trade_follows=trade_follows)
+    known, worker_nos = _city_part(intakes, project)
+    workers = []
+    for row, worker_no in zip(intakes, worker_nos, strict=True):
+        worker = drafts.get(row.draft_id or 0)
+        workers.append(_row(row, project, known[row.key].id, worker_no, worker))
+    fresh = [w for w in workers if w.id is None]
+    db.session.add_all(fresh)
+    db.session.flush()
+    entered = [w for w in workers if w in fresh and w.state is StayState.ON_SITE]
+    entered += _complete_drafts([w for w in workers if w not in set(fresh)], actor)
+    record_entries(entered)
+    _follow_up(intakes, workers, project, actor)
+    for worker in fresh:
+        events.worker_joined.send(worker=worker, actor=actor)
+    return workers
+
+
+def _city_part(intakes: list[Intake], project: Project) -> tuple[dict[Key, Any], list[str]]:
+    with scope.system_scope("persons and numbers are kept in the city"):
+        known = {row.key: row.known for row in intakes if row.known}
+        known |= persons.make({row.key: row.values for row in intakes if not row.known})
+        persons.keep_cards(
+            project.id,
+            [(queries.card_fingerprint(row.values["bank_card_no"]), known[row.key].id)
+             for row in intakes if row.values.get("bank_card_no")],
+        )  # fmt: skip
+        return known, numbers.worker_numbers(project.id, len(intakes))
+
+
+def _row(
+    row: Intake, project: Project, person_id: int, worker_no: str, draft: ProjectWorker | None
+) -> ProjectWorker:
+    values = dict(row.values)
+    values["has_contract"] = has_contract(values)
+    if row.known and not names.same_name(row.known.name, values["name"]):
+        values |= {"conflicted": True,
+                   "conflict": {"known": row.known.name, "given": values["name"]}}  # fmt: skip
+    if draft is not None:
+        for name, value in values.items():
+            setattr(draft, name, value)
+        draft.notices = tuple(row.notices)
+        return draft
+    worker = ProjectWorker(
+        project_id=project.id, person_id=person_id, worker_no=worker_no,
+        state=state_on_entry(values.get("entry_on")), **values,
+    )  # fmt: skip
+    worker.notices = tuple(row.notices)
+    completeness.renew(worker, values.get("entry_on"))
+    return worker
+
+
+def has_contract(values: Mapping[str, Any]) -> bool:
+    """Tell whether a contract or agreement is on record."""
+    return bool(values.get("contract_no") or values.get("contract_signed_on"))
+
+
+def state_on_entry(entry_on: date | None) -> StayState:
+    """Give the state a stay has by its entry date: 草稿 without one."""
+    if entry_on is None:
+        return StayState.DRAFT
+    return StayState.ON_SITE if entry_on <= clock.today() else StayState.EXPECTED
+
+
+def _complete_drafts(drafts: list[ProjectWorker], actor: scope.Principal) -> list[ProjectWorker]:
+    """Let completed drafts enter or wait; give those who entered."""
+    entered = [row for row in drafts if state_on_entry(row.entry_on) is StayState.ON_SITE]
+    waiting = [row for row in drafts if state_on_entry(row.entry_on) is StayState.EXPECTED]
+    STAY_FLOW.fire_many("arrive", entered, actor=actor)
+    STAY_FLOW.fire_many("expect", waiting, actor=actor)
+    for row in drafts:
+        row.incomplete = row.state is not StayState.DRAFT and bool(completeness.still_due(row))
+        if row.incomplete:
+            row.complete_by = completeness.deadline(row.entry_on, clock.today())
+    db.session.flush()
+    return entered
+
+
+def record_entries(workers: Iterable[ProjectWorker]) -> None:
+    """Write the entry of each stay that has just begun."""
+    db.session.add_all([
+        Movement(
+            project_id=worker.project_id, worker_id=worker.id, unit_id=worker.unit_id,
+            team_id=worker.team_id, kind=MovementKind.ENTRY, moved_on=worker.entry_on,
+        )
+        for worker in workers
+    ])  # fmt: skip
+    db.session.flush()
+
+
+def _follow_up(
+    intakes: list[Intake], workers: list[ProjectWorker], project: Project, actor: scope.Principal
+) -> None:
+    managers = []
+    for row, worker in zip(intakes, workers, strict=True):
+        if row.given.get("certificates"):
+            replace_certificates(worker, row.given["certificates"])
+        _complete_team(row.team, worker)
+        if worker.work_role == MANAGER_ROLE and door_of(actor) == "api":
+            managers.append(_manager_draft(project, worker, row.given.get("post")))
+    db.session.add_all(managers)
+    db.session.flush()
+
+
+def _complete_team(team: Team, worker: ProjectWorker) -> None:
+    """Take the trade from the first worker and the leader from the one who leads (7.4)."""
+    if team.work_type is None and not team.is_management:
+        team.work_type = worker.work_type
+    if worker.is_team_leader and team.leader_id_number != worker.id_number:
+        team.leader_name, team.leader_mobile = worker.name, worker.mobile
+        team.leader_id_type, team.leader_id_number = worker.id_type, worker.id_number
+
+
+def _manager_draft(project: Project, worker: ProjectWorker, post: str | None) -> StaffMember:
+    return StaffMember(
+        project_id=project.id, worker_id=worker.id, staff_kind=StaffKind.MANAGER,
+        post=post or OTHER_POST, unit_id=worker.unit_id, name=worker.name,
+        id_type=worker.id_type, id_number=worker.id_number, mobile=worker.mobile,
+        on_post_from=worker.entry_on, state=StaffState.DRAFT,
+    )  # fmt: skip

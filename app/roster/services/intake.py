@@ -1,0 +1,237 @@
+"""Rows on their way in: what was given, what is known, what is refused."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext
+
+from app.core import checks, names, scope
+from app.core.errors import Refusal, refuse_all
+from app.projects.models import Project, ProjectUnit
+from app.roster import queries
+from app.roster.choices import MANAGER_ROLE, WORKER, StayState
+from app.roster.errors import (
+    AlreadyOnProject,
+    CardTaken,
+    LeaderTaken,
+    ReasonNeeded,
+    TeamNotHere,
+    TwiceInList,
+    each,
+)  # fmt: skip
+from app.roster.models import ProjectWorker, Team
+from app.roster.queries import Key, Known, Stay
+from app.roster.services import certificates, rules
+from app.roster.services.doors import missing, taken
+from app.roster.services.persons import FACTS
+from app.roster.services.places import Places
+
+SHARED_MOBILES = 3  # PERS-001 f
+
+
+@dataclass
+class Intake:
+    """One row of a list of workers."""
+
+    index: int
+    given: Mapping[str, Any]
+    values: dict[str, Any] = field(init=False)
+    unit: ProjectUnit = field(init=False)
+    team: Team = field(init=False)
+    key: Key = field(init=False)
+    known: Known | None = None
+    draft_id: int | None = None
+    notices: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.values = taken(ProjectWorker, self.given)
+
+
+@dataclass
+class Facts:
+    """What the city knows about the persons of a list."""
+
+    persons: dict[Key, Known]
+    stays: dict[Key, list[Stay]]
+    card_owners: dict[str, set[int]]
+    card_nos: dict[Any, set[int]]
+    mobiles: dict[Any, set[int]]
+
+
+def refuse(problems: Iterable[tuple[Intake, Refusal]]) -> None:
+    """Raise what was found, each refusal knowing its row."""
+    found = []
+    for intake, problem in problems:
+        for single in each(problem):
+            single.row = intake.index  # type: ignore[attr-defined]
+            found.append(single)
+    refuse_all(found)
+
+
+def alone(
+    intakes: list[Intake], project: Project, places: Places, door: str, *, staff: bool
+) -> Iterator[tuple[Intake, Refusal]]:
+    """Check every row by itself and against its list."""
+    seen: set[Key] = set()
+    for intake in intakes:
+        for problem in _row_problems(intake, project, places, door, staff=staff):
+            yield intake, problem
+        number = intake.values.get("id_number")
+        if number:
+            intake.key = queries.key_of(intake.values["id_type"], number)
+            if intake.key in seen:
+                yield intake, TwiceInList(number, checks.mask_identity(number))
+            seen.add(intake.key)
+
+
+def _row_problems(
+    intake: Intake, project: Project, places: Places, door: str, *, staff: bool
+) -> Iterator[Refusal]:
+    values = intake.values
+    yield from missing(ProjectWorker, values, door)
+    yield from _place(intake, places, staff=staff)
+    if values.get("id_number"):
+        yield from rules.normal_document(values, door)
+    yield from rules.entry_dates(values, project, door)
+    yield from rules.pairs(values)
+    if values.get("bank_card_no"):
+        values.setdefault("bank_account_name", values.get("name"))
+    yield from rules.account_name(values, door)
+    try:
+        certificates.check(intake.given.get("certificates") or ())
+    except Refusal as problem:
+        yield problem
+
+
+def _place(intake: Intake, places: Places, *, staff: bool) -> Iterator[Refusal]:
+    values = intake.values
+    if not values.get("unit_id") or not values.get("team_id"):
+        return
+    try:
+        intake.unit = places.unit(values["unit_id"])
+        intake.team = places.team(values["team_id"], intake.unit)
+    except Refusal as problem:
+        yield problem
+        return
+    if intake.team.is_management and not staff:
+        yield TeamNotHere()
+
+
+def read_facts(intakes: list[Intake], project: Project, door: str) -> Facts:
+    """Read in a few statements what the checks of any number of rows need; system scope."""
+    keys = [intake.key for intake in intakes]
+    cards = {queries.card_fingerprint(i.values["bank_card_no"])
+             for i in intakes if i.values.get("bank_card_no")}  # fmt: skip
+    card_nos = {i.values["card_no"] for i in intakes if i.values.get("card_no")}
+    mobiles = {i.values["mobile"] for i in intakes if i.values.get("mobile")}
+    return Facts(
+        persons=queries.persons(keys),
+        stays=queries.stays(keys),
+        card_owners=queries.card_owners(cards) if cards else {},
+        card_nos=queries.used_on_project(project.id, "card_no", card_nos) if card_nos else {},
+        mobiles=(
+            queries.used_on_project(project.id, "mobile", mobiles)
+            if mobiles and door == "form" else {}
+        ),
+    )  # fmt: skip
+
+
+def against_city(
+    intakes: list[Intake], project: Project, facts: Facts, door: str
+) -> Iterator[tuple[Intake, Refusal]]:
+    """Check every row against what the city knows; note what the answer must say."""
+    for intake in intakes:
+        intake.known = facts.persons.get(intake.key)
+        for problem in _known_problems(intake, project, facts, door):
+            yield intake, problem
+        _note(intake, project, facts)
+
+
+def _known_problems(intake: Intake, project: Project, facts: Facts, door: str) -> Iterator[Refusal]:
+    values = intake.values
+    here = [stay for stay in facts.stays.get(intake.key, ()) if stay.project_id == project.id]
+    for stay in here:
+        if stay.state is StayState.DRAFT and _may_complete(stay, door):
+            intake.draft_id = stay.id
+        elif stay.state in queries.LIVE:
+            number = values["id_number"]
+            yield AlreadyOnProject(number, checks.mask_identity(number))
+    left_team = any(stay.team_id == intake.team.id for stay in here if stay.exit_on)
+    if door == "form" and left_team and not values.get("join_reason"):
+        yield ReasonNeeded(gettext("This person has left this very team before"))
+    if door == "form" and values.get("bank_card_no"):
+        owners = facts.card_owners.get(queries.card_fingerprint(values["bank_card_no"]), set())
+        if owners - {intake.known.id if intake.known else None}:
+            yield CardTaken()
+    if facts.card_nos.get(values.get("card_no"), set()) - {intake.draft_id}:
+        yield rules.card_no_taken(values["card_no"])
+
+
+def _may_complete(stay: Stay, door: str) -> bool:
+    """Tell whether a draft waits for this row: a repeated upload of its own draft is a repeat."""
+    return not (door == "api" and stay.source == scope.Door.API.value)
+
+
+def _note(intake: Intake, project: Project, facts: Facts) -> None:
+    for stay in facts.stays.get(intake.key, ()):
+        if stay.project_id != project.id and stay.state is StayState.ON_SITE:
+            intake.notices.append(elsewhere(stay.project_name))
+    card = intake.values.get("bank_card_no")
+    if card and not checks.bank_card(card)[1]:
+        intake.notices.append(gettext("The wage card number fails its check digit: look again"))
+    sharing = facts.mobiles.get(intake.values.get("mobile"), set())
+    if len(sharing - {intake.draft_id}) + 1 >= SHARED_MOBILES:
+        intake.notices.append(
+            gettext("%(n)s workers of this project share this mobile number", n=len(sharing) + 1)
+        )
+    if intake.known and not names.same_name(intake.known.name, intake.values["name"]):
+        intake.notices.append(
+            gettext("The city knows this person as “%(name)s”: taken all the same and marked as a"
+                    " data conflict", name=intake.known.name)
+        )  # fmt: skip
+
+
+def elsewhere(project_name: str) -> str:
+    """Say that the person is on site in another project."""
+    return gettext(
+        "This worker is on site at “%(project)s”. The entry here holds at once; the other site is"
+        " asked to record his exit (after 3 days he exits there on the day of his last punch)",
+        project=project_name,
+    )
+
+
+def fill(intake: Intake, project: Project, *, staff: bool, trade_follows: bool) -> dict[str, Any]:
+    """Give the values of the row with its defaults and what the city knows."""
+    values = intake.values
+    if trade_follows or not values.get("work_type"):
+        values["work_type"] = intake.team.work_type or values.get("work_type")
+    if staff:
+        values |= {"work_role": MANAGER_ROLE, "work_type": "900"}
+    values.setdefault("work_role", WORKER)
+    values.setdefault("is_team_leader", False)
+    for name, default in (
+        ("injury_insured", project.injury_insured),
+        ("accident_insured", project.accident_insured), ("contract_pay_day", project.pay_day),
+    ):  # fmt: skip
+        values.setdefault(name, default)
+    for name in FACTS if intake.known else ():
+        if not values.get(name):
+            values[name] = getattr(intake.known, name)
+    return values
+
+
+def leader_problems(
+    intakes: list[Intake], leaders: Mapping[int, ProjectWorker]
+) -> Iterator[tuple[Intake, Refusal]]:
+    """Refuse a second leader of a team; a leader who is still a draft gives way."""
+    named: dict[int, str] = {}
+    for intake in intakes:
+        if not intake.values.get("is_team_leader"):
+            continue
+        present = leaders.get(intake.team.id)
+        if intake.team.id in named:
+            yield intake, LeaderTaken(intake.team.name, named[intake.team.id])
+        elif present and present.id != intake.draft_id and present.state is not StayState.DRAFT:
+            yield intake, LeaderTaken(intake.team.name, present.name)
+        named[intake.team.id] = intake.values["name"]

@@ -1,0 +1,46 @@
+"""Persons of the city: found or made by document, in system scope (decision D2)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core import clock, scope
+from app.enterprises.models import CityKey
+from app.extensions import db
+from app.roster import queries
+from app.roster.models import Person
+from app.roster.queries import Key, Known
+
+FACTS = ("sex", "birth_on", "nationality", "nation")
+
+
+def make(unknown: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Known]:
+    """Make the persons nobody knew yet; who was made meanwhile by another is found."""
+    if not unknown:
+        return {}
+    rows = [_row(key, values) for key, values in unknown.items()]
+    db.session.execute(insert(Person).on_conflict_do_nothing(), rows)
+    return queries.persons(unknown)
+
+
+def _row(key: Key, values: Mapping[str, Any]) -> dict[str, Any]:
+    actor, now = scope.current(), clock.now()
+    return {
+        "id_type": key[0], "id_number_hash": key[1], "id_number": values["id_number"],
+        "name": values["name"], "former_names": [], "is_deleted": False,
+        "created_at": now, "changed_at": now, "created_by": actor.user_id,
+        "changed_by": actor.user_id, "source": actor.door.value,
+        **{name: values.get(name) for name in FACTS},
+    }  # fmt: skip
+
+
+def keep_cards(project_id: int, cards: Iterable[tuple[str, int]]) -> None:
+    """Keep whose wage cards these are (hash, person); call it in system scope."""
+    rows = [
+        {"kind": queries.WAGE_CARD, "value_hash": number, "row_id": person,
+         "project_id": project_id, "is_deleted": False}
+        for number, person in cards
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(insert(CityKey), rows)

@@ -1,0 +1,96 @@
+"""What the roster refuses about the values of one worker, whatever the door (8.2, PERS-001)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.core import checks, clock, names, settings
+from app.core.errors import Refusal
+from app.projects.models import Project
+from app.roster.errors import DateRefused, RosterRefusal, ValueTaken
+from app.roster.services.doors import document
+
+DAYS_AHEAD = 15
+CARD_DOCUMENT = "01"
+TRADE_FOLLOWS_TEAM = settings.declare(
+    "roster.trade_follows_team", default=False, label=_("The trade of a worker follows his team")
+)
+
+
+def normal_document(values: dict[str, Any], door: str) -> Iterator[Refusal]:
+    """Normalise the number; derive sex and birth from an identity number.
+
+    The form refuses values that contradict the number (PERS-001 b); what a sheet or the
+    interface brings is kept as it came, and the alert speaks.
+    """
+    values.setdefault("id_type", CARD_DOCUMENT)
+    try:
+        values["id_number"] = document(values["id_type"], values["id_number"])
+    except Refusal as problem:
+        yield problem
+        return
+    if values["id_type"] != CARD_DOCUMENT:
+        return
+    read = checks.identity_number(values["id_number"], clock.today())
+    for name, inside in (("sex", read.sex), ("birth_on", read.birth_on)):
+        if values.get(name, inside) != inside and door == "form":
+            yield RosterRefusal(
+                gettext("This differs from what the identity number says: leave it empty"),
+                field=name,
+            )
+        values.setdefault(name, inside)
+
+
+def entry_dates(values: Mapping[str, Any], project: Project, door: str) -> Iterator[Refusal]:
+    """Refuse an entry too far ahead, or (in the form) before the project's contract."""
+    entry_on = values.get("entry_on")
+    if entry_on is None:
+        return
+    if entry_on > clock.today() + timedelta(days=DAYS_AHEAD):
+        yield DateRefused(
+            gettext("An entry can be registered at most %(n)s days ahead", n=DAYS_AHEAD),
+            field="entry_on",
+        )
+    signed_on = project.contract_signed_on
+    if door == "form" and signed_on and entry_on < signed_on:
+        yield DateRefused(
+            gettext("The entry lies before the project contract of %(day)s: check the date",
+                    day=signed_on.isoformat()),
+            field="entry_on",
+        )  # fmt: skip
+
+
+def pairs(values: Mapping[str, Any]) -> Iterator[Refusal]:
+    """Refuse values that do not fit their neighbours."""
+    for start, end in (("contract_from", "contract_to"), ("id_valid_from", "id_valid_to")):
+        if values.get(start) and values.get(end) and values[end] < values[start]:
+            yield DateRefused(gettext("The end lies before the beginning"), field=end)
+    if values.get("emergency_mobile") and values["emergency_mobile"] == values.get("mobile"):
+        yield RosterRefusal(
+            gettext("The emergency contact needs a telephone other than the worker's own"),
+            field="emergency_mobile",
+        )
+
+
+def account_name(values: Mapping[str, Any], door: str) -> Iterator[Refusal]:
+    """Refuse in the form an account in another name without the bank's proof (PERS-007 a)."""
+    holder = values.get("bank_account_name")
+    if door != "form" or not holder or values.get("account_name_proof"):
+        return
+    if not names.same_name(holder, values.get("name") or ""):
+        yield RosterRefusal(
+            gettext("The account is not in the worker's name: correct it or add the bank's proof"),
+            field="bank_account_name",
+        )
+
+
+def card_no_taken(number: str) -> ValueTaken:
+    """Say that another worker of the project carries the attendance card."""
+    return ValueTaken(
+        gettext("The attendance card %(number)s belongs to another worker of this project",
+                number=number),
+        field="card_no",
+    )  # fmt: skip

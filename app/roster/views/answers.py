@@ -1,0 +1,127 @@
+"""What the worker form answers while an identity number is typed (screens.md 8.2)."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+
+from app.core import checks, clock, dictionaries, scope
+from app.core.columns.base import spec_of
+from app.core.errors import Refusal
+from app.projects.models import Project
+from app.roster import queries
+from app.roster.choices import StayState
+from app.roster.models import ProjectWorker
+from app.roster.queries import Known, Stay
+from app.roster.services.doors import document
+from app.roster.services.enrolment import hits
+from app.roster.services.intake import elsewhere
+from app.roster.services.rules import CARD_DOCUMENT
+
+LEAST_AGE, ADULT_AGE = 16, 18  # PERS-004
+GENERAL_LIMITS = {"0": 60, "1": 55}  # PERS-005, by sex: 0 male, 1 female
+HIGH_RISK_LIMITS = {"0": 55, "1": 45}
+FILLED = ("name", "sex", "birth_on", "nationality", "nation")
+
+Line = dict[str, str]
+
+
+def about_number(
+    project: Project, id_type: str, typed: str, work_type: str, actor: scope.Principal
+) -> dict[str, Any]:
+    """Answer a typed number: {ok, lines, fill}; no story, no other document of the person."""
+    try:
+        number = document(id_type, typed)
+    except Refusal as problem:
+        return {"ok": False, "lines": [{"level": "error", "text": str(problem)}], "fill": {}}
+    with scope.system_scope("who joins is looked up in the city"):
+        key = queries.key_of(id_type, number)
+        known = queries.persons([key]).get(key)
+        stays = queries.stays([key]).get(key, [])
+    lines, fill = [], _known_values(known)
+    if id_type == CARD_DOCUMENT:
+        read = checks.identity_number(number, clock.today(), regions=dictionaries.codes("region"))
+        fill |= {"sex": read.sex, "birth_on": read.birth_on.isoformat()}
+        lines += _identity_lines(read, work_type)
+    lines += _stay_lines(project, stays)
+    lines += [
+        {"level": line["level"], "text": line["text"]}
+        for line in hits(project, id_type, number, actor)
+    ]
+    taken = any(s.project_id == project.id and s.state in queries.PRESENT for s in stays)
+    return {"ok": not taken, "lines": lines, "fill": fill}
+
+
+def _known_values(known: Known | None) -> dict[str, str]:
+    if known is None:
+        return {}
+    return {
+        name: spec_of(ProjectWorker, name).kind.text(getattr(known, name))
+        for name in FILLED if getattr(known, name) is not None
+    }  # fmt: skip
+
+
+def _identity_lines(read: checks.IdentityNumber, work_type: str) -> list[Line]:
+    age = checks.age_on(read.birth_on, clock.today())
+    lines = [{
+        "level": "ok",
+        "text": gettext("%(sex)s, born on %(day)s, aged %(age)s",
+                        sex=dictionaries.label("gender", read.sex),
+                        day=read.birth_on.isoformat(), age=age),
+    }]  # fmt: skip
+    lines += age_lines(age, read.sex, work_type)
+    if not read.region_known:
+        lines.append({
+            "level": "warn",
+            "text": gettext("The region of the number is in no list in force: look again (you may"
+                            " go on)"),
+        })  # fmt: skip
+    return lines
+
+
+def age_lines(age: int, sex: str, work_type: str) -> list[Line]:
+    """Hold an age against the limits of PERS-004 and PERS-005; the alerts decide later."""
+    if age < LEAST_AGE:
+        return [{"level": "error", "text": gettext("Under 16: employment is forbidden by law")}]
+    if age < ADULT_AGE:
+        return [{"level": "warn", "text": gettext("Under 18: no hazardous or special trades")}]
+    risky = work_type in dictionaries.codes("high_risk_trades")
+    limit = (HIGH_RISK_LIMITS if risky else GENERAL_LIMITS).get(sex, GENERAL_LIMITS["0"])
+    if age >= limit:
+        return [{"level": "warn",
+                 "text": gettext("%(limit)s or older: a warning is raised for this work",
+                                 limit=limit)}]  # fmt: skip
+    return []
+
+
+def _stay_lines(project: Project, stays: list[Stay]) -> list[Line]:
+    lines: list[Line] = []
+    for stay in stays:
+        if stay.project_id != project.id:
+            if stay.state is StayState.ON_SITE:
+                lines.append({"level": "warn", "text": elsewhere(stay.project_name)})
+        elif stay.state is StayState.EXITED:
+            lines.append({
+                "level": "info",
+                "text": gettext("Was on this project from %(start)s to %(end)s",
+                                start=_day(stay.entry_on), end=_day(stay.exit_on)),
+            })  # fmt: skip
+        elif stay.state is StayState.DRAFT:
+            lines.append(
+                {
+                    "level": "info",
+                    "text": gettext("Waits on this project as a draft: saving completes it"),
+                }
+            )
+        else:
+            lines.append(
+                {
+                    "level": "error",
+                    "text": gettext("Is already on the roster of this project"),
+                }
+            )
+    return lines
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else "—"

@@ -1,0 +1,129 @@
+"""What the screens of the roster share: the chosen project, form pages, the exit form."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app, flash, redirect, request, session, url_for
+from flask_babel import gettext
+from sqlalchemy import Select, select
+from werkzeug.wrappers import Response
+
+from app.core import scope
+from app.core.errors import NotFound
+from app.core.forms import BaseForm
+from app.core.views import BaseModelView
+from app.core.views.pages import submit
+from app.core.views.shell import chosen_project_id
+from app.extensions import db
+from app.projects.models import Project
+from app.roster import queries
+
+FIRST_PASSWORD = "first_password"  # noqa: S105 - the name of the place, not a password
+
+
+def chosen_project() -> Project:
+    """Give the project chosen at the top; refuse when there is none the user may see."""
+    number = chosen_project_id()
+    project = db.session.get(Project, number) if number else None
+    if project is None:
+        raise NotFound(gettext("Choose a project at the top of the page first"))
+    return project
+
+
+def picked_unit(given: dict[str, str]) -> int | None:
+    """Give the unit a picker depends on."""
+    raw = given.get("unit_id", "")
+    return int(raw) if raw.isdigit() and len(raw) < 18 else None  # noqa: PLR2004 - a bigint
+
+
+def unit_choices(_given: dict[str, str]) -> Select[Any]:
+    """Give the units that take new people from this user."""
+    return queries.open_units(chosen_project_id(), scope.current())
+
+
+def team_choices(given: dict[str, str]) -> Select[Any]:
+    """Give the teams of the unit picked before."""
+    return queries.open_teams(chosen_project_id(), picked_unit(given) or -1)
+
+
+class RosterView(BaseModelView):
+    """A screen inside the chosen project; contractors without one are led to the choice."""
+
+    def restrict(self, query: Select[Any]) -> Select[Any]:
+        """Narrow the rows to the chosen project."""
+        number = chosen_project_id()
+        return query.where(self.model.project_id == number) if number else query
+
+    def project_id(self) -> int | None:
+        """Give the project chosen at the top."""
+        return chosen_project_id()
+
+    def lead_to_choice(self) -> Response | None:
+        """Lead a contractor who has chosen no project to the choice of projects."""
+        tenant = scope.current().audience is scope.Audience.TENANT
+        known = "SiteView.list" in current_app.view_functions
+        if chosen_project_id() or not tenant or not known:
+            return None
+        flash(gettext("Choose a project first"), "info")
+        return redirect(url_for("SiteView.list"))
+
+    def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any) -> str:
+        """Render a form by sections."""
+        for field in form.columns():
+            if field.short_name in self.columns_by_name():
+                self.equip(field)
+        drawn = [
+            (section[0], [form[name] for name in section[1] if name in form], True)
+            for section in sections
+        ]
+        return self.render_template(
+            self.add_template, title=title, sections=drawn, form_hidden=form.hidden_tag(),
+            submit_label=self.submit_label, cancel_url=cancel, form_errors=form.form_errors,
+            **more,
+        )  # fmt: skip
+
+    def columns_by_name(self) -> Any:
+        """Give the declared columns of this view's model."""
+        from app.core.columns import specs
+
+        return specs(self.model)
+
+    def take(
+        self, form: BaseForm, service: Callable[..., Any], words: str, target: Any
+    ) -> Response | None:
+        """Run a service with a posted form; give where to go when it is done."""
+        if request.method != "POST":
+            return None
+        outcome = submit(form, service)
+        if outcome is None:
+            return None
+        flash(words, "success")
+        for notice in getattr(outcome, "notices", ()):
+            flash(notice, "warning")
+        return redirect(target(outcome) if callable(target) else target)
+
+    def ticked(self) -> list[Any]:
+        """Load the rows an address names: all of them visible, or none."""
+        raw = (request.form or request.args).getlist("rowid") or request.args.getlist("rowid")
+        numbers = {int(n) for n in raw[:500] if n.isdigit() and len(n) < 18}  # noqa: PLR2004
+        rows = list(
+            db.session.scalars(
+                self.restrict(
+                    select(self.model)
+                    .where(self.model.id.in_(numbers), self.model.is_deleted.is_(False))
+                    .order_by(self.model.id)
+                )
+            )
+        )
+        return rows if len(rows) == len(numbers) else []
+
+
+def keep_first_password(username: str, password: str) -> None:
+    """Keep a first password for the one page that shows it."""
+    session[FIRST_PASSWORD] = {"username": username, "password": password}
+
+
+def take_first_password() -> dict[str, str] | None:
+    """Give the first password once; the page that shows it forgets it."""
+    found = session.pop(FIRST_PASSWORD, None)
+    return found if isinstance(found, dict) else None

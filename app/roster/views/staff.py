@@ -1,0 +1,249 @@
+"""现场专业人员 and 管理技术人员: one screen each over the same table (screens.md 8.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select
+
+from app.core import dictionaries, scope
+from app.core.errors import Stale
+from app.core.forms import BaseForm, form_class
+from app.core.views import Computed, Interface, read_form
+from app.core.views.pages import submit
+from app.permissions import Area
+from app.roster import services
+from app.roster.choices import StaffKind, StaffState
+from app.roster.forms import EXIT_COLUMNS
+from app.roster.models import Movement, StaffMember
+from app.roster.services.staff import posts_of
+from app.roster.states import STAFF_FLOW
+from app.roster.views.base import (
+    RosterView,
+    chosen_project,
+    keep_first_password,
+    take_first_password,
+    unit_choices,
+)
+from app.roster.views.worker_columns import completion_note, remaining
+
+POST = ["post", "unit_id", "on_post_from", "on_post_to"]
+IDENTITY = [
+    "id_type", "id_number", "name", "sex", "birth_on", "nationality", "nation", "address",
+    "id_issuer", "id_valid_from", "id_valid_to", "id_portrait", "id_front", "id_back",
+    "face_photo",
+]  # fmt: skip
+CONTACT = ["mobile", "education", "politics", "title_level"]
+PROOFS = [
+    "certificate_no", "certificate_valid_to", "certificate_file", "contract_file", "social_file",
+]  # fmt: skip
+LOGIN = ["has_account", "username", "can_write"]
+
+
+class StaffForm(BaseForm):
+    """The form of a post; the list of posts is that of the kind of staff."""
+
+    posts: tuple[str, ...] = ()
+
+    def narrow(self, kind: StaffKind) -> None:
+        """Offer the posts of one kind only."""
+        offered = posts_of(kind)
+        field: Any = self["post"]
+        field.chosen = [(code, dictionaries.label("post", code)) for code in offered]
+
+
+class StaffView(RosterView):
+    """What both screens share."""
+
+    kind: StaffKind
+    datamodel = Interface(StaffMember)
+    class_permission_name = Area.STAFF
+    method_permission_name = {"exit": "exit", "opened": "write"}
+    empty_text = _("Add the first person; his stay on the project is made with the post.")
+    list_columns = [
+        "name", "post", "unit_id", "mobile", "id_number", "on_post_from", "certificate_no",
+        "has_account", "state", "remaining",
+    ]  # fmt: skip
+    card_columns = ("name", "post", "unit_id", "state")
+    search_columns = ["unit_id", "post", "state"]
+    keyword_columns = ("name", "id_number")
+    order_columns = ["name", "on_post_from"]
+    base_order = ("on_post_from", "desc")
+    form_sections = edit_sections = [
+        (_("Post"), POST), (_("Identity"), IDENTITY), (_("Contact"), CONTACT),
+        (_("Certificates and proofs"), PROOFS), (_("Login"), LOGIN),
+    ]  # fmt: skip
+    show_sections = [
+        (_("Post"), [*POST, "replace_reason"]), (_("Identity"), IDENTITY),
+        (_("Contact"), CONTACT), (_("Certificates and proofs"), PROOFS), (_("Login"), LOGIN),
+    ]  # fmt: skip
+    form_base = StaffForm
+    computed = {"remaining": Computed(_("Time left to complete"), remaining)}
+    flow = STAFF_FLOW
+    lookups = {"unit_id": unit_choices}
+    edit_service = staticmethod(services.edit_staff)
+
+    def restrict(self, query: Select[Any]) -> Select[Any]:
+        """Narrow the rows to the chosen project and the kind of this screen."""
+        return super().restrict(query).where(StaffMember.staff_kind == self.kind)
+
+    def may_add(self) -> bool:
+        """Tell whether the form is offered: with the right, and within a project."""
+        return self.allowed("write") and self.project_id() is not None
+
+    def may_edit(self, row: Any) -> bool:
+        """Tell whether this record may be changed."""
+        return super().may_edit(row) and row.state is not StaffState.EXITED
+
+    def _filter(self, name: str, *, primary: bool) -> dict[str, Any]:
+        found = super()._filter(name, primary=primary)
+        if name == "post":
+            offered = posts_of(self.kind)
+            found["choices"] = [pair for pair in found["choices"] if pair[0] in offered]
+        return found
+
+    @expose("/list/")
+    @has_access
+    def list(self) -> Any:
+        """Show the posts of the chosen project."""
+        return self.lead_to_choice() or super().list()
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        """Show and take the form of a post."""
+        if not self.may_add():
+            return self.lead_to_choice() or abort(403)
+        form = self._form(id_type="01", nationality="CN", has_account=False)
+
+        def save(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
+            return services.add_staff(chosen_project(), self.kind, values, actor=actor)
+
+        done = self.take(form, save, gettext("Saved"), self.after_save)
+        if done is not None:
+            return done
+        return self.form_page(form, self.form_sections, self.add_title, url_for(".list"))
+
+    def _form(self, row: Any = None, **defaults: Any) -> Any:
+        form: Any = read_form(self._class_of(self.form_sections, StaffForm), row, **defaults)
+        form.narrow(self.kind)
+        return form
+
+    def after_save(self, row: StaffMember) -> str:
+        """Go to the page that shows the first password once, or to the person."""
+        if row.initial_password:
+            keep_first_password(row.username, row.initial_password)
+            return url_for(".opened", pk=row.id)
+        return url_for(".show", pk=row.id)
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: str) -> Any:
+        """Show and take the form; saving a draft puts the person on the post."""
+        row = self.row(pk)
+        if not self.may_edit(row):
+            abort(409)
+        form = self._form(row)
+        if request.method == "POST":
+            version = form.row_version.data
+
+            def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
+                if str(row.row_version) != version:
+                    raise Stale
+                return services.edit_staff(row, values, actor=actor)
+
+            saved = submit(form, save)
+            if saved is not None:
+                flash(gettext("Saved"), "success")
+                return redirect(self.after_save(saved))
+        return self.form_page(form, self.edit_sections, self.edit_title, url_for(".show", pk=pk))
+
+    @expose("/opened/<pk>")
+    @has_access
+    def opened(self, pk: str) -> Any:
+        """Show the first password of a login, this once."""
+        row = self.row(pk)
+        found = take_first_password()
+        if found is None:
+            return redirect(url_for(".show", pk=pk))
+        return self.render_template(
+            "roster/first_password.html", title=gettext("Login opened"), name=row.name,
+            username=found["username"], password=found["password"],
+            next_url=url_for(".show", pk=pk),
+        )  # fmt: skip
+
+    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+        """Offer the end of the post through its form."""
+        if row.state is not StaffState.ON_SITE or not self.allowed("exit"):
+            return []
+        return [{"label": gettext("Leave the post"), "url": url_for(".exit", pk=row.id),
+                 "method": "get", "tone": "danger"}]  # fmt: skip
+
+    def make_move(self, *_given: Any, **_more: Any) -> None:
+        """Refuse bare moves: a post is taken up and left through its forms."""
+        abort(409)
+
+    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+        """Give 查看 and 编辑."""
+        found = [{"label": gettext("View"), "url": url_for(".show", pk=row.id)}]
+        if self.may_edit(row):
+            found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
+        return found
+
+    @expose("/exit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def exit(self, pk: str) -> Any:
+        """End the post: the login loses this project at once, the stay ends."""
+        row = self.row(pk)
+        if row.state is not StaffState.ON_SITE:
+            abort(409)
+        form = read_form(form_class(Movement, EXIT_COLUMNS))
+
+        def leave(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
+            return services.exit_staff(row, values, actor=actor)
+
+        done = self.take(form, leave, gettext("Saved"), url_for(".show", pk=pk))
+        if done is not None:
+            return done
+        title = gettext("%(name)s leaves the post", name=row.name)
+        return self.form_page(form, [("", EXIT_COLUMNS)], title, url_for(".show", pk=pk))
+
+    def show_context(self, row: Any) -> dict[str, Any]:
+        """Add to the head what is still to be completed."""
+        context = super().show_context(row)
+        if row.incomplete and row.complete_by is not None:
+            context["head"]["note"] = completion_note(row)
+        return context
+
+    def subtitle(self, row: Any) -> str:
+        """Name post and unit under the name."""
+        return " · ".join([dictionaries.label("post", row.post), str(row.unit or "")])
+
+
+class SpecialistView(StaffView):
+    """现场专业人员."""
+
+    kind = StaffKind.SPECIALIST
+    route_base = "/specialistview"
+    list_title, show_title = _("On-site specialists"), _("On-site specialist")
+    add_title, edit_title = _("Add an on-site specialist"), _("Edit the on-site specialist")
+    add_label = _("Add an on-site specialist")
+    empty_title = _("No on-site specialist yet")
+
+
+class ManagerView(StaffView):
+    """管理技术人员."""
+
+    kind = StaffKind.MANAGER
+    route_base = "/managerview"
+    list_title = _("Management and technical staff")
+    show_title = _("Management or technical staff")
+    add_title, edit_title = _("Add a manager or technician"), _("Edit the manager or technician")
+    add_label = _("Add a manager or technician")
+    empty_title = _("No management staff yet")

@@ -1,0 +1,184 @@
+"""班组: list, form, detail, exit of a whole team (screens.md 8.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup, escape
+
+from app.core import scope
+from app.core.forms import form_class
+from app.core.views import Computed, Interface, Tab, read_form
+from app.permissions import Area
+from app.roster import queries, services
+from app.roster.choices import TeamState
+from app.roster.forms import EXIT_COLUMNS
+from app.roster.models import Movement, Team
+from app.roster.services.completeness import still_due
+from app.roster.states import TEAM_FLOW
+from app.roster.views.base import RosterView, chosen_project, unit_choices
+
+LEADER = ["leader_name", "leader_id_type", "leader_id_number", "leader_mobile", "leader_address"]
+RESPONSIBLE = [
+    "responsible_name", "responsible_mobile", "responsible_id_type", "responsible_id_number",
+]  # fmt: skip
+WORK = ["contract_scope", "contract_money", "contract_file", "entry_on", "remark"]
+
+
+def add_team(values: Mapping[str, Any], *, actor: scope.Principal) -> Team:
+    """Add one team to the chosen project."""
+    return services.add_teams(chosen_project(), [values], actor=actor)[0]
+
+
+class TeamView(RosterView):
+    """班组."""
+
+    datamodel = Interface(Team)
+    route_base = "/teamview"
+    class_permission_name = Area.ROSTER
+    method_permission_name = {"exit": "exit"}
+    list_title, show_title = _("Teams"), _("Team")
+    add_title, edit_title = _("Add a team"), _("Edit the team")
+    add_label = _("Add a team")
+    empty_title = _("No team yet")
+    empty_text = _("Add the first team; its leader then waits on the list of workers.")
+    list_columns = [
+        "team_no", "name", "work_type", "unit_id", "leader_name", "leader_mobile", "heads",
+        "entry_on", "due", "state",
+    ]  # fmt: skip
+    name_column = "name"
+    card_columns = ("name", "unit_id", "heads", "state")
+    search_columns = ["unit_id", "work_type", "state", "entry_on"]
+    keyword_columns = ("name", "leader_name")
+    order_columns = ["team_no", "name", "entry_on"]
+    base_order = ("team_no", "desc")
+    form_sections = [
+        (_("Team"), ["unit_id", "work_type", "name"]),
+        (_("Team leader"), LEADER),
+        (_("Responsible person"), RESPONSIBLE),
+        (_("Works"), WORK),
+    ]
+    edit_sections = [
+        (_("Team"), ["work_type", "name"]),
+        (_("Team leader"), LEADER),
+        (_("Responsible person"), RESPONSIBLE),
+        (_("Works"), WORK),
+    ]
+    show_sections = [
+        (_("Team"), ["team_no", "unit_id", "work_type", "name"]),
+        (_("Team leader"), LEADER),
+        (_("Responsible person"), RESPONSIBLE),
+        (_("Works"), ["contract_scope", "contract_money", "contract_file", "entry_on", "exit_on",
+                      "remark"]),
+    ]  # fmt: skip
+    add_service = staticmethod(add_team)
+    edit_service = staticmethod(services.edit_team)
+    flow = TEAM_FLOW
+    lookups = {"unit_id": unit_choices}
+    computed = {
+        "heads": Computed(_("On site"), lambda row, counts: str(counts.get(row.id, 0)), True),
+        "due": Computed(_("To be completed"), lambda row, _counts: missing_words(row)),
+    }
+
+    def facts(self, rows: list[Any]) -> dict[int, int]:
+        """Count the workers on site of the shown teams in one statement."""
+        return queries.head_counts(row.id for row in rows)
+
+    @expose("/list/")
+    @has_access
+    def list(self) -> Any:
+        """Show the teams of the chosen project."""
+        return self.lead_to_choice() or super().list()
+
+    def may_add(self) -> bool:
+        """Tell whether the form is offered: with the right, and within a project."""
+        return super().may_add() and self.project_id() is not None
+
+    def may_edit(self, row: Any) -> bool:
+        """Tell whether this team may be changed."""
+        return super().may_edit(row) and row.state is not TeamState.EXITED and not row.is_management
+
+    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+        """Give 查看, 编辑, 退场 as far as they apply."""
+        found = [{"label": gettext("View"), "url": url_for(".show", pk=row.id)}]
+        if self.may_edit(row):
+            found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
+        if self.may_exit(row):
+            found.append({"label": gettext("Exit"), "url": url_for(".exit", pk=row.id)})
+        return found
+
+    def may_exit(self, row: Any) -> bool:
+        """Tell whether the exit of the team is offered."""
+        return row.state is TeamState.ON_SITE and self.allowed("exit")
+
+    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+        """Offer the exit through its form."""
+        if not self.may_exit(row):
+            return []
+        return [{"label": gettext("Exit"), "url": url_for(".exit", pk=row.id), "method": "get",
+                 "tone": "danger"}]  # fmt: skip
+
+    def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:
+        """Send whoever posts the bare move to the form of the exit."""
+        if verb == "exit":
+            abort(409)
+        super().make_move(verb, row, remark, actor=actor)
+
+    def tabs(self, _row: Any) -> list[Tab]:
+        """Give the members of the team."""
+        return [Tab("members", _("Members"), members_tab)]
+
+    @expose("/exit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def exit(self, pk: str) -> Any:
+        """Let the whole team leave: members first shown, then all in one transaction."""
+        team = self.row(pk)
+        if not self.may_exit(team):
+            abort(409)
+        form = read_form(form_class(Movement, EXIT_COLUMNS))
+
+        def leave(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
+            return services.exit_team(team, values, actor=actor)
+
+        done = self.take(form, leave, gettext("The team has left"), url_for(".show", pk=pk))
+        if done is not None:
+            return done
+        sections = [(_("Exit of the team"), EXIT_COLUMNS)]
+        return self.form_page(
+            form, sections, gettext("Exit of “%(name)s”", name=team.name), url_for(".show", pk=pk),
+            form_notice=members_notice(team),
+        )  # fmt: skip
+
+
+def missing_words(row: Team) -> str:
+    """Name what a team by interface still lacks."""
+    return "、".join(str(spec.label) for spec in still_due(row))
+
+
+def members_tab(row: Team) -> dict[str, Any]:
+    """Give the members who have not left, each with his state."""
+    return {
+        "sections": [
+            (_("Members"), [(str(m), _member_line(m)) for m in queries.members(row)]),
+        ]
+    }  # fmt: skip
+
+
+def _member_line(member: Any) -> Markup:
+    return Markup('<a href="{}">{}</a> {}').format(
+        url_for("WorkerView.show", pk=member.id), member.worker_no or "", member.state.label
+    )
+
+
+def members_notice(team: Team) -> Markup:
+    """Say who leaves with the team."""
+    names = "、".join(escape(member.name) for member in queries.members(team)) or "—"
+    return Markup('<div class="notice">{}</div>').format(
+        gettext("These workers leave with the team: %(names)s", names=names)
+    )

@@ -1,0 +1,194 @@
+"""What stands on list, form and detail of workers."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+from sqlalchemy import and_, func, or_
+
+from app.core import checks, clock
+from app.core.columns.base import EMPTY
+from app.core.columns.codes import badge
+from app.projects.models import Project
+from app.roster.choices import StayState
+from app.roster.models import (
+    BELONGING,
+    CARD,
+    CONTACT,
+    CONTRACT,
+    ENTRY,
+    IDENTITY,
+    INSURANCE,
+    REMARK,
+    TRAINING,
+    ProjectWorker,
+)
+from app.roster.services.completeness import still_due
+
+UNPUNCHED_DAYS = (1, 3, 7, 15)
+OVER_AGE = 60
+HOUR_SECONDS, DAY_HOURS = 3600, 24
+
+WORK = ["is_team_leader", "work_type", "special_duty", "skill_level"]
+DOCUMENT = ["id_type", "id_number", "name"]
+PERSON = [
+    "sex", "birth_on", "nationality", "nation", "address", "id_issuer", "id_valid_from",
+    "id_valid_to", "work_permit_no", "work_permit_valid_to", "id_portrait", "id_front", "id_back",
+    "face_photo",
+]  # fmt: skip
+WAYS = [
+    "mobile", "education", "politics", "marital", "union_member", "union_joined_on", "specialty",
+    "serious_illness", "health_on", "health_file", "emergency_name", "emergency_mobile",
+]  # fmt: skip
+ENTERING = ["entry_on", "entry_file", "card_no", "card_issued_at"]
+PAY = [
+    "bank_code", "account_type", "bank_branch", "bank_card_no", "bank_union_no",
+    "bank_account_name", "account_name_proof", "bank_card_image",
+]  # fmt: skip
+AGREEMENT = [
+    "employment_type", "contract_no", "contract_term", "contract_signed_on", "contract_from",
+    "contract_to", "pay_method", "pay_rate", "pay_unit", "contract_pay_day", "contract_file",
+]  # fmt: skip
+COVER = ["injury_insured", "accident_insured", "insurance_file"]
+LESSONS = ["training_on", "training_hours", "training_passed"]
+
+TAIL: list[tuple[Any, list[str]]] = [
+    (CONTACT, WAYS), (ENTRY, ENTERING), (CARD, PAY), (CONTRACT, AGREEMENT), (INSURANCE, COVER),
+    (TRAINING, [*LESSONS, "certificates"]),
+]  # fmt: skip
+FORM: list[tuple[Any, list[str]]] = [
+    (BELONGING, ["unit_id", "team_id", *WORK]), (IDENTITY, DOCUMENT + PERSON), *TAIL,
+    (REMARK, ["remark", "join_reason"]),
+]  # fmt: skip
+EDIT: list[tuple[Any, list[str]]] = [
+    (BELONGING, WORK), (IDENTITY, PERSON), *TAIL, (REMARK, ["remark"]),
+]  # fmt: skip
+QUICK: list[tuple[Any, list[str]]] = [
+    (_("Quick registration"), ["unit_id", "team_id", *DOCUMENT, "mobile", "entry_on", "sex",
+                               "birth_on", "join_reason"]),
+]  # fmt: skip
+SHOW: list[tuple[Any, list[str]]] = [
+    (BELONGING, ["worker_no", "unit_id", "team_id", "work_role", *WORK]),
+    (IDENTITY, DOCUMENT + PERSON), (CONTACT, WAYS),
+    (ENTRY, [*ENTERING, "exit_on", "exit_reason", "first_punch_at", "last_punch_at"]),
+    (CARD, PAY), (INSURANCE, COVER), (REMARK, ["remark", "join_reason"]),
+]  # fmt: skip
+
+
+def defaults(project: Project) -> dict[str, Any]:
+    """Give what a new form starts with, the project's terms among it."""
+    return {
+        "id_type": "01", "nationality": "CN", "is_team_leader": False,
+        "entry_on": clock.today(), "injury_insured": project.injury_insured,
+        "accident_insured": project.accident_insured, "contract_pay_day": project.pay_day,
+    }  # fmt: skip
+
+
+def age(row: ProjectWorker, _facts: Any) -> str:
+    """Give the full years of age today."""
+    if row.birth_on is None or row.birth_on > clock.today():
+        return EMPTY
+    return str(checks.age_on(row.birth_on, clock.today()))
+
+
+def contract(row: ProjectWorker, _facts: Any) -> str:
+    """Tell whether a contract is on record."""
+    return gettext("Yes") if row.has_contract else gettext("No")
+
+
+def card(row: ProjectWorker, _facts: Any) -> str:
+    """Tell whether a wage card is on record."""
+    return gettext("Yes") if row.bank_card_no else gettext("No")
+
+
+def training(row: ProjectWorker, _facts: Any) -> str:
+    """Tell whether the entry training is on record."""
+    return gettext("Yes") if row.training_on else gettext("No")
+
+
+def remaining(row: ProjectWorker, _facts: Any) -> str | Markup:
+    """Give the time left on the list 待补齐, red when it has run out."""
+    if not row.incomplete or row.complete_by is None:
+        return EMPTY
+    hours = int((row.complete_by - clock.now()).total_seconds() // HOUR_SECONDS)
+    if hours < 0:
+        return badge(gettext("Overdue"), "red")
+    days, rest = divmod(hours, DAY_HOURS)
+    return badge(gettext("%(d)s d %(h)s h left", d=days, h=rest), "amber" if days else "red")
+
+
+def head_facts(row: ProjectWorker) -> list[dict[str, Any]]:
+    """Give the numbers of the head card."""
+    return [
+        {"label": gettext("Worker no."), "value": row.worker_no},
+        {"label": gettext("Age"), "value": age(row, None)},
+        {"label": gettext("Entry date"), "value": row.entry_on or EMPTY},
+        {"label": gettext("Time left to complete"), "value": remaining(row, None)},
+    ]
+
+
+def notes(row: ProjectWorker) -> Markup:
+    """Say what is still to be completed by when, and which names conflict."""
+    lines = []
+    if row.incomplete and row.complete_by is not None:
+        lines.append(completion_note(row))
+    if row.conflicted and row.conflict:
+        lines.append(
+            gettext("Data conflict: the city knows “%(known)s”, entered was “%(given)s”",
+                    known=row.conflict["known"], given=row.conflict["given"])
+        )  # fmt: skip
+    return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
+
+
+def completion_note(row: Any) -> str:
+    """Name what is missing and the end of the third day (screens.md 19)."""
+    last_day = clock.local(row.complete_by - timedelta(seconds=1)).date()
+    return gettext(
+        "To be completed: %(columns)s are missing; complete them by 24:00 of %(day)s",
+        columns="、".join(str(spec.label) for spec in still_due(row)),
+        day=last_day.isoformat(),
+    )
+
+
+def filters() -> list[dict[str, Any]]:
+    """Give the filters of 8.2 that stand for no single column."""
+    return [
+        {"name": "unpunched", "label": gettext("No punch for"), "kind": "select",
+         "choices": [(str(n), gettext("%(n)s days", n=n)) for n in UNPUNCHED_DAYS],
+         "where": _unpunched},
+        {"name": "lacking", "label": gettext("Lacking"), "kind": "select",
+         "choices": [("contract", gettext("Contract")), ("card", gettext("Wage card")),
+                     ("training", gettext("Training"))],
+         "where": _lacking},
+        {"name": "over_age", "label": gettext("Over age"), "kind": "select",
+         "choices": [("1", gettext("Yes"))], "where": _over_age},
+    ]  # fmt: skip
+
+
+def _unpunched(raw: str) -> Any:
+    if not raw.isdigit() or int(raw) not in UNPUNCHED_DAYS:
+        return None
+    limit = clock.now() - timedelta(days=int(raw))
+    return and_(
+        ProjectWorker.state == StayState.ON_SITE,
+        func.coalesce(ProjectWorker.last_punch_at, ProjectWorker.created_at) < limit,
+    )
+
+
+def _lacking(raw: str) -> Any:
+    return {
+        "contract": ProjectWorker.has_contract.is_(False),
+        "card": ProjectWorker.bank_card_no.is_(None),
+        "training": ProjectWorker.training_on.is_(None),
+    }.get(raw)
+
+
+def _over_age(_raw: str) -> Any:
+    today = clock.today()
+    men, women = (today - timedelta(days=int(365.25 * years)) for years in (OVER_AGE, 55))
+    return or_(
+        and_(ProjectWorker.sex == "0", ProjectWorker.birth_on < men),
+        and_(ProjectWorker.sex == "1", ProjectWorker.birth_on < women),
+    )

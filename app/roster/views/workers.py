@@ -1,0 +1,293 @@
+"""工人: list, whole and quick form, answers while typing, entry and exit (screens.md 8.2, 8.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, flash, jsonify, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
+
+from app.core import clock, dictionaries, scope
+from app.core.errors import Stale
+from app.core.forms import BaseForm, form_class
+from app.core.views import Computed, Interface, Tab, action, read_form
+from app.core.views.pages import submit
+from app.permissions import Area
+from app.projects.models import Project
+from app.roster import services
+from app.roster.choices import FORM_ID_TYPES, MovementKind, StayState
+from app.roster.forms import ENTRY_COLUMNS, EXIT_COLUMNS, WorkerForm
+from app.roster.models import Movement, ProjectWorker
+from app.roster.services.certificates import OPEN, certificates_of
+from app.roster.states import STAY_FLOW
+from app.roster.views import worker_columns as columns
+from app.roster.views.answers import about_number
+from app.roster.views.base import RosterView, chosen_project, team_choices, unit_choices
+from app.roster.views.worker_tabs import TABS
+
+
+def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectWorker:
+    """Put one worker on the roster of the chosen project."""
+    return services.enrol_workers(chosen_project(), [values], actor=actor)[0]
+
+
+class WorkerView(RosterView):
+    """工人."""
+
+    datamodel = Interface(ProjectWorker)
+    route_base = "/workerview"
+    class_permission_name = Area.ROSTER
+    method_permission_name = {
+        "quick": "write", "answer": "write", "exit": "exit", "enter": "enter", "run_action": "exit",
+    }  # fmt: skip
+    list_title, show_title = _("Workers"), _("Worker")
+    add_title, edit_title = _("Add a worker"), _("Edit the worker")
+    quick_title = _("Quick registration")
+    add_label = _("Add a worker")
+    empty_title = _("No worker yet")
+    empty_text = _("Add the first worker, or several at once by the import template.")
+    list_columns = [
+        "worker_no", "name", "sex", "age", "id_number", "work_type", "unit_id", "team_id",
+        "is_team_leader", "entry_on", "last_punch_at", "contract", "card", "training", "state",
+        "remaining",
+    ]  # fmt: skip
+    name_column = "name"
+    card_columns = ("name", "work_type", "team_id", "state", "remaining")
+    search_columns = [
+        "unit_id", "team_id", "state", "work_type", "incomplete", "conflicted", "entry_on",
+    ]  # fmt: skip
+    keyword_columns = ("name", "id_number", "worker_no")
+    order_columns = ["worker_no", "name", "entry_on", "last_punch_at"]
+    base_order = ("entry_on", "desc")
+    form_sections = columns.FORM
+    edit_sections = columns.EDIT
+    form_base = WorkerForm
+    show_sections = columns.SHOW
+    computed = {
+        "age": Computed(_("Age"), columns.age, True),
+        "contract": Computed(_("Contract"), columns.contract),
+        "card": Computed(_("Wage card"), columns.card),
+        "training": Computed(_("Training"), columns.training),
+        "remaining": Computed(_("Time left to complete"), columns.remaining),
+    }
+    add_service = staticmethod(add_worker)
+    edit_service = staticmethod(services.edit_worker)
+    flow = STAY_FLOW
+    lookups = {"unit_id": unit_choices, "team_id": team_choices}
+    answer_columns = {"id_number": ".answer"}
+
+    def extra_filters(self) -> list[dict[str, Any]]:
+        """Give the filters that stand for no single column."""
+        return columns.filters()
+
+    def toolbar(self) -> list[dict[str, Any]]:
+        """Give 新增工人 and 快速登记."""
+        if not self.may_add():
+            return []
+        return [
+            *super().toolbar(),
+            {"label": gettext("Quick registration"), "url": url_for(".quick"), "icon": "plus"},
+        ]
+
+    def may_add(self) -> bool:
+        """Tell whether the form is offered: with the right, and within a project."""
+        return super().may_add() and self.project_id() is not None
+
+    def may_edit(self, row: Any) -> bool:
+        """Tell whether this stay may be changed."""
+        return super().may_edit(row) and row.state is not StayState.EXITED
+
+    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+        """Give 查看, 编辑 and the move that comes next."""
+        found = [{"label": gettext("View"), "url": url_for(".show", pk=row.id)}]
+        if self.may_edit(row):
+            found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
+        return found + [
+            {"label": button["label"], "url": button["url"]}
+            for button in self.move_buttons(row) if button["method"] == "get"
+        ]  # fmt: skip
+
+    # --- pages ----------------------------------------------------------------------------
+
+    @expose("/list/")
+    @has_access
+    def list(self) -> Any:
+        """Show the workers of the chosen project."""
+        return self.lead_to_choice() or super().list()
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        """Show and take the whole form."""
+        return self._adding(columns.FORM, WorkerForm, self.add_title)
+
+    @expose("/quick", methods=["GET", "POST"])
+    @has_access
+    def quick(self) -> Any:
+        """Show and take the seven fields that are due at once; the rest follows in 3 days."""
+        return self._adding(columns.QUICK, BaseForm, self.quick_title)
+
+    def _adding(self, sections: Any, base: type[BaseForm], title: Any) -> Any:
+        if not self.may_add():
+            return self.lead_to_choice() or abort(403)
+        form = read_form(self._class_of(sections, base), **columns.defaults(chosen_project()))
+        done = self.take(form, add_worker, gettext("Saved"), self.after_add)
+        if done is not None:
+            return done
+        return self._worker_form(form, sections, title, url_for(".list"))
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: str) -> Any:
+        """Show and take the form of a stay; a stale form is refused."""
+        row = self.row(pk)
+        if not self.may_edit(row):
+            abort(409)
+        form = self._edit_form(row)
+        if request.method == "POST":
+            version = form.row_version.data
+
+            def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
+                if str(row.row_version) != version:
+                    raise Stale
+                return services.edit_worker(row, values, actor=actor)
+
+            if submit(form, save) is not None:
+                flash(gettext("Saved"), "success")
+                return redirect(url_for(".show", pk=pk))
+        return self._worker_form(form, columns.EDIT, self.edit_title, url_for(".show", pk=pk))
+
+    def _edit_form(self, row: ProjectWorker) -> BaseForm:
+        kind = self._class_of(columns.EDIT, WorkerForm)
+        if request.method == "POST":
+            form = kind()
+        else:
+            kept = [{name: getattr(c, name) for name in OPEN} for c in certificates_of(row)]
+            form = kind(obj=row, formdata=None, data={"certificates": kept})
+        form.known = {n: getattr(row, n) for n in ("id_type", "id_number", "name")}
+        return form
+
+    def _worker_form(self, form: BaseForm, sections: Any, title: Any, cancel: str) -> str:
+        if "id_number" in form:
+            form["id_number"].render_kw = {
+                "data-answer-with": "id_type work_type", "data-answer-length": "4",
+            }  # fmt: skip
+        return self.form_page(form, sections, title, cancel)
+
+    @expose("/answer", methods=["POST"])
+    @has_access
+    def answer(self) -> Response:
+        """Answer an identity number while it is typed."""
+        given = request.form
+        id_type = given.get("id_type") or "01"
+        found = about_number(
+            chosen_project(), id_type if id_type in FORM_ID_TYPES else "01",
+            given.get("value", "")[:60],
+            dictionaries.find("work_type", given.get("work_type", "")) or "", scope.current(),
+        )  # fmt: skip
+        return jsonify(found)
+
+    # --- entry and exit -----------------------------------------------------------------------
+
+    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+        """Give 进场 and 退场 through their forms, 撤回 at once."""
+        found = []
+        for move in STAY_FLOW.open_to(scope.current(), row.state):
+            page = move.verb in ("enter", "exit")
+            url = (
+                url_for(f".{move.verb}", rowid=row.id) if page
+                else url_for(".move", pk=row.id, verb=move.verb)
+            )  # fmt: skip
+            found.append({
+                "label": self.move_label(move.verb), "url": url,
+                "method": "get" if page else "post",
+                "tone": "danger" if move.verb == "exit" else "primary" if page else "",
+                "confirm": None if page else self.move_question(move.verb),
+            })  # fmt: skip
+        return found
+
+    def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:
+        """Fire the moves that need no form; entries and exits are recorded through theirs."""
+        if verb != "withdraw":
+            abort(409)
+        super().make_move(verb, row, remark, actor=actor)
+
+    @action("exit", _("Exit"), "", multiple=True)
+    def exit_ticked(self, rows: Any) -> Response:
+        """Lead the ticked workers to the one form of their exit."""
+        return redirect(url_for(".exit", rowid=[row.id for row in rows]))
+
+    @expose("/exit", methods=["GET", "POST"])
+    @has_access
+    def exit(self) -> Any:
+        """Record the exit of one or several workers."""
+        return self._moving(MovementKind.EXIT, EXIT_COLUMNS, (StayState.ON_SITE,))
+
+    @expose("/enter", methods=["GET", "POST"])
+    @has_access
+    def enter(self) -> Any:
+        """Record the entry of workers who are drafts or expected."""
+        states = (StayState.DRAFT, StayState.EXPECTED)
+        return self._moving(MovementKind.ENTRY, ENTRY_COLUMNS, states)
+
+    def _moving(self, kind: MovementKind, names: Any, states: Any) -> Any:
+        rows = self.ticked()
+        if not rows:
+            abort(404)
+        if any(row.state not in states for row in rows):
+            flash(gettext("Not every ticked worker can make this step now"), "danger")
+            return redirect(url_for(".list"))
+        form = read_form(form_class(Movement, names), moved_on=clock.today())
+
+        def save(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
+            steps = [{**values, "worker": row, "kind": kind} for row in rows]
+            services.record_movements(_project_of(rows), steps, actor=actor)
+            return rows[0]
+
+        target = url_for(".show", pk=rows[0].id) if len(rows) == 1 else url_for(".list")
+        done = self.take(form, save, gettext("Done: %(n)s records", n=len(rows)), target)
+        if done is not None:
+            return done
+        title = f"{kind.label} · {_names(rows)}"
+        return self.form_page(form, [("", names)], title, target)
+
+    # --- detail -------------------------------------------------------------------------------
+
+    def subtitle(self, row: Any) -> str:
+        """Name unit, team and trade under the name."""
+        trade = dictionaries.label("work_type", row.work_type) if row.work_type else ""
+        return " · ".join(str(part) for part in (row.unit, row.team, trade) if part)
+
+    def head_facts(self, row: Any) -> list[dict[str, Any]]:
+        """Give the numbers of the head card."""
+        return columns.head_facts(row)
+
+    def tabs(self, _row: Any) -> list[Tab]:
+        """Give 合同, 培训与证书, 进退场."""
+        return [Tab(name, label, content(self)) for name, label, content in TABS]
+
+    def show_context(self, row: Any) -> dict[str, Any]:
+        """Add to the head what is still missing and what conflicts."""
+        context = super().show_context(row)
+        context["head"]["note"] = columns.notes(row)
+        return context
+
+
+def _project_of(rows: list[ProjectWorker]) -> Project:
+    from app.extensions import db
+
+    project = db.session.get(Project, rows[0].project_id)
+    if project is None or any(row.project_id != project.id for row in rows):
+        abort(404)
+    return project
+
+
+def _names(rows: list[ProjectWorker]) -> str:
+    shown = "、".join(row.name for row in rows[:5])
+    return shown if len(rows) <= 5 else gettext("%(names)s and others (%(n)s in all)",  # noqa: PLR2004
+                                                names=shown, n=len(rows))  # fmt: skip

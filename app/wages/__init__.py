@@ -1,0 +1,1 @@
+"""工资: payrolls, their lines and the bank's receipts."""

@@ -1,0 +1,89 @@
+"""Closed lists of the wage domain (screens.md 10.6, 17)."""
+
+from app.core.columns import Choice, N_
+
+
+class EntryWay(Choice):
+    """录入方式: reviewed before payment, or recorded after it."""
+
+    REVIEWED_FIRST = N_("Reviewed before payment")
+    PAID_ALREADY = N_("Recorded after payment")
+
+
+class PayrollState(Choice):
+    """State of a payroll, of either way of entry (screens.md 20)."""
+
+    DRAFT = N_("Draft")
+    WITH_WORKERS = N_("Waiting for the workers")
+    SUBMITTED = N_("Submitted")
+    REVIEWED = N_("Reviewed")
+    RETURNED = N_("Returned for changes")
+    PARTLY_PAID = N_("Partly paid")
+    PAID = N_("Paid")
+    ARCHIVED = N_("Archived")
+
+
+class DeductionKind(Choice):
+    """扣款类别."""
+
+    DAMAGE = N_("Compensation")
+    MEALS = N_("Meals")
+    TOOLS = N_("Tools")
+    OTHER = N_("Other")
+
+
+class CashState(Choice):
+    """区审核 of a payment in cash."""
+
+    WAITING = N_("Waiting for review")
+    ACCEPTED = N_("Accepted")
+    REFUSED = N_("Not accepted")
+
+
+class HoldReason(Choice):
+    """暂缓发放原因."""
+
+    NO_CARD = N_("No wage card")
+    CARD_INVALID = N_("Card not valid")
+    NAME_DIFFERS = N_("Account name differs")
+    UNREACHABLE = N_("Worker cannot be reached")
+    OTHER = N_("Other")
+
+
+class TrustMark(Choice):
+    """核对标记: how far a payment is borne out."""
+
+    BANK_CONFIRMED = N_("Confirmed by the bank")
+    UNCONFIRMED = N_("Not confirmed by the bank")
+    CASH_WAITING = N_("Cash, waiting for review")
+    CASH_ACCEPTED = N_("Cash, accepted")
+
+
+class ConfirmState(Choice):
+    """工人确认."""
+
+    UNCONFIRMED = N_("Not confirmed")
+    CONFIRMED = N_("Confirmed by the worker")
+    OBJECTED = N_("Objected to")
+    TIMED_OUT = N_("Taken as agreed after the time limit")
+
+
+class ReceiptResult(Choice):
+    """Result of one line of a bank file."""
+
+    PAID = N_("Paid")
+    FAILED = N_("Failed")
+    RETURNED_BY_BANK = N_("Returned by the bank")
+
+
+# codes of the dictionary pay_state
+UNPAID, PAID, FAILED, AGAIN, HELD = "0", "20", "30", "40", "50"
+# payrolls whose lines are a wage sheet in the sense of the rules: no draft, nothing returned
+SHEET_STATES = (
+    PayrollState.WITH_WORKERS, PayrollState.SUBMITTED, PayrollState.REVIEWED,
+    PayrollState.PARTLY_PAID, PayrollState.PAID, PayrollState.ARCHIVED,
+)  # fmt: skip
+CONFIRMED_STATES = (
+    PayrollState.SUBMITTED, PayrollState.REVIEWED, PayrollState.PARTLY_PAID, PayrollState.PAID,
+    PayrollState.ARCHIVED,
+)  # fmt: skip

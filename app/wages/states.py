@@ -1,0 +1,17 @@
+"""The flow of a payroll, both ways of entry (screens.md 20)."""
+
+from app.core.states import StateMachine, Transition
+from app.permissions import Area
+from app.wages.choices import PayrollState as P
+
+PAYROLL_FLOW = StateMachine(
+    Area.WAGES,
+    Transition("ask_workers", P.DRAFT, P.WITH_WORKERS, permission="write"),
+    Transition("submit", (P.DRAFT, P.WITH_WORKERS), P.SUBMITTED, permission="write"),
+    Transition("review", P.SUBMITTED, P.REVIEWED, system=True),
+    Transition("return", P.SUBMITTED, P.RETURNED, remark_required=True, system=True),
+    Transition("correct", P.RETURNED, P.DRAFT, permission="write"),
+    Transition("pay_part", P.REVIEWED, P.PARTLY_PAID, system=True),
+    Transition("pay", (P.SUBMITTED, P.REVIEWED, P.PARTLY_PAID), P.PAID, system=True),
+    Transition("archive", P.PAID, P.ARCHIVED, system=True),
+)

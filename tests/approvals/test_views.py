@@ -1,0 +1,183 @@
+"""The audit log and the scheduled jobs as officials see them."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import text
+
+from app.core import scope
+from app.core.audit import AuditEntry
+from app.core.jobs import JobRun, RunState, Schedule, defer, job, registry
+from tests.factories import enterprises, projects, roster
+
+LIST, JOBS, RUNS = "/auditview", "/jobview", "/jobrunview"
+
+
+@pytest.fixture
+def site(system):
+    """Give a worker of a project in 440703 whose name was changed for a reason."""
+    with system() as session:
+        firm = enterprises.enterprise()
+        row = roster.worker(roster.team(projects.general_contractor_unit(projects.project(firm))))
+        number, secret = row.id, row.id_number
+        session.execute(text("set local app.reason = '身份证更名'"))
+        row.name = "改名后"
+        session.flush()
+        return {
+            "worker": number, "secret": secret, "project": row.project_id,
+            "near": enterprises.official(), "far": enterprises.official(district="440781"),
+            "city": enterprises.official("city_admin", district=None),
+            "contractor": enterprises.admin(firm),
+        }  # fmt: skip
+
+
+def entry_of(system, site, action="update"):
+    with system() as session:
+        return (
+            session.query(AuditEntry.id)
+            .filter_by(table_name="project_worker", row_id=site["worker"], action=action)
+            .scalar()
+        )
+
+
+def page(client, url):
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.data
+    return answer.get_data(as_text=True)
+
+
+def test_the_log_shows_who_changed_what_and_why(signed_in, system, site):
+    official = signed_in(site["near"])
+    assert "身份证更名" in page(official, f"{LIST}/list/?row={site['worker']}&act=update")
+
+    both = page(official, f"{LIST}/list/?row={site['worker']}&table=project_worker")
+    assert "共 2 条" in both or "2 records in all" in both
+
+    shown = page(official, f"{LIST}/show/{entry_of(system, site)}")
+    assert "改名后" in shown
+    assert "身份证更名" in shown
+
+
+def test_secrets_are_masked_in_the_log(signed_in, system, site):
+    shown = page(signed_in(site["near"]), f"{LIST}/show/{entry_of(system, site, 'insert')}")
+    assert site["secret"] not in shown
+    assert "******" in shown
+
+
+def test_another_district_sees_nothing_of_it(signed_in, system, site):
+    official = signed_in(site["far"])
+    assert "身份证更名" not in page(official, f"{LIST}/list/")
+    assert official.get(f"{LIST}/show/{entry_of(system, site)}").status_code == 404
+
+
+def test_a_contractor_has_no_log(signed_in, site):
+    answer = signed_in(site["contractor"]).get(f"{LIST}/list/")
+    assert answer.status_code in {302, 403}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["who=审核", "table=project_worker", "act=update", "way=system", "at__from=2020-01-01",
+     "row=x", "keyword=%27%3B--", "order=at", "reason=更名"],
+)  # fmt: skip
+def test_every_filter_answers(signed_in, site, query):
+    page(signed_in(site["near"]), f"{LIST}/list/?{query}")
+
+
+def test_the_export_holds_what_is_filtered(signed_in, site):
+    answer = signed_in(site["near"]).get(f"{LIST}/export/?row={site['worker']}&act=update")
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
+    assert any("身份证更名" in map(str, row) for row in rows)
+    assert not any(site["secret"] in map(str, row) for row in rows)
+
+
+def test_nobody_can_edit_the_log(signed_in, system, site):
+    official = signed_in(site["city"])
+    entry = entry_of(system, site)
+    for url in (f"{LIST}/add", f"{LIST}/edit/{entry}", f"{LIST}/delete/{entry}"):
+        assert official.post(url).status_code in {404, 405}
+
+
+# --- jobs -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scheduled(system, monkeypatch):
+    """Declare a job with a schedule and give the number of its row."""
+    monkeypatch.setattr(registry, "_jobs", dict(registry._jobs))
+
+    @job("tests.daily", cron="0 2 * * *", title="每日核对")
+    def daily(day=None):
+        return 1
+
+    with system() as session:
+        row = Schedule(name="tests.daily", cron="0 2 * * *", enabled=True)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def test_the_list_shows_schedule_and_last_run(signed_in, system, site, scheduled):
+    with system() as session:
+        session.add(JobRun(name="tests.daily", state=RunState.FAILED, error="第3行缺少姓名"))
+    shown = page(signed_in(site["city"]), f"{JOBS}/list/")
+    assert "每日核对" in shown
+    assert "0 2 * * *" in shown
+    assert "运行失败" in shown or "Failed" in shown
+
+
+def test_running_by_hand_puts_a_run_into_the_queue(signed_in, system, site, scheduled):
+    answer = signed_in(site["city"]).post(f"{JOBS}/start/{scheduled}")
+    with system() as session:
+        number = session.query(JobRun.id).filter_by(name="tests.daily").scalar()
+    assert answer.location.endswith(f"{RUNS}/show/{number}")
+    assert "progress" in page(signed_in(site["city"]), f"{RUNS}/show/{number}")
+
+
+def test_a_past_day_is_run_again_and_a_coming_one_refused(signed_in, system, site, scheduled):
+    official = signed_in(site["city"])
+    assert "每日核对" in page(official, f"{JOBS}/start/{scheduled}")
+    for day in ("2999-01-01", "yesterday"):
+        official.post(f"{JOBS}/start/{scheduled}", data={"day": day})
+    official.post(f"{JOBS}/start/{scheduled}", data={"day": "2026-11-01"})
+    with system() as session:
+        assert [r.args for r in session.query(JobRun).filter_by(name="tests.daily")] == [
+            {"day": "2026-11-01"}
+        ]
+
+
+def test_the_schedule_is_changed_on_its_form(signed_in, system, site, scheduled):
+    official = signed_in(site["city"])
+    with system() as session:
+        version = session.get(Schedule, scheduled).row_version
+    refused = official.post(
+        f"{JOBS}/edit/{scheduled}",
+        data={"cron": "at noon", "enabled": "1", "row_version": version},
+    )
+    assert refused.status_code == 200
+    saved = official.post(
+        f"{JOBS}/edit/{scheduled}",
+        data={"cron": "15 4 * * *", "enabled": "0", "row_version": version},
+    )
+    assert saved.status_code == 302, saved.get_data(as_text=True)
+    with system() as session:
+        row = session.get(Schedule, scheduled)
+        assert (row.cron, row.enabled) == ("15 4 * * *", False)
+
+
+def test_reviewers_and_contractors_have_no_jobs(signed_in, site, scheduled):
+    for user in ("near", "contractor"):
+        client = signed_in(site[user])
+        assert client.get(f"{JOBS}/list/").status_code in {302, 403}
+        assert client.post(f"{JOBS}/start/{scheduled}").status_code in {302, 403}
+
+
+def test_progress_is_told_to_who_asked_only(signed_in, system, site, scheduled):
+    owner = scope.Principal(scope.Audience.TENANT, user_id=site["contractor"])
+    with system(owner):
+        number = defer("tests.daily")
+    mine = signed_in(site["contractor"]).get(f"/progress/{number}")
+    assert mine.get_json()["percent"] == 0
+    assert mine.get_json()["done"] is False
+    assert signed_in(site["near"]).get(f"/progress/{number}").status_code == 404

@@ -1,0 +1,134 @@
+"""Health, readiness, logs, and several processes that start at once."""
+
+import json
+import logging
+
+from flask import g
+from sqlalchemy import text
+
+from app.core import operations
+from app.core.operations import JsonLines
+
+OLD = "update procrastinate_workers set last_heartbeat = now() - interval '5 minutes'"
+
+
+def ready(client):
+    answer = client.get("/readyz")
+    return answer.status_code, answer.get_json()
+
+
+def test_health_needs_no_database_and_no_account(client):
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
+
+
+def test_readiness_names_the_silent_worker(client, system):
+    assert ready(client)[0] == 503
+    with system() as session:
+        session.execute(text("insert into procrastinate_workers default values"))
+    assert ready(client) == (200, {"status": "ok"})
+    with system() as session:
+        session.execute(text(OLD))
+    code, body = ready(client)
+    assert code == 503
+    assert list(body["reasons"]) == ["worker"]
+
+
+def test_readiness_names_a_database_behind_the_release(client, system, monkeypatch):
+    from alembic.script import ScriptDirectory
+
+    with system() as session:
+        session.execute(text("insert into procrastinate_workers default values"))
+    monkeypatch.setattr(ScriptDirectory, "get_heads", lambda _self: ["later"])
+    code, body = ready(client)
+    assert code == 503
+    assert "later" in body["reasons"]["migrations"]
+
+
+def test_a_domain_adds_its_own_check_and_a_failing_one_is_a_reason(client, monkeypatch):
+    monkeypatch.setattr(operations, "_checks", {})
+    assert ready(client)[0] == 200
+
+    @operations.check("partitions")
+    def few():
+        return "one month ahead is missing"
+
+    @operations.check("broken")
+    def broken():
+        operations.db.session.execute(text("select * from no_such_table"))
+
+    code, body = ready(client)
+    assert code == 503
+    assert body["reasons"] == {
+        "partitions": "one month ahead is missing",
+        "broken": "ProgrammingError",
+    }
+
+
+def test_a_full_disk_is_a_reason(client, monkeypatch):
+    monkeypatch.setattr(operations, "LEAST_DISK_BYTES", 10**18)
+    assert "MB free" in ready(client)[1]["reasons"]["disk"]
+
+
+# --- logs -----------------------------------------------------------------------------------
+
+
+def record(message, *args, problem=None, fields=None):
+    given = {"fields": fields} if fields else {}
+    info = (type(problem), problem, problem.__traceback__) if problem else None
+    made = logging.getLogger("somewhere").makeRecord(
+        "somewhere", logging.WARNING, "file.py", 1, message, args, info, extra=given
+    )
+    return json.loads(JsonLines().format(made))
+
+
+def test_a_log_line_carries_request_id_and_named_fields(app):
+    with app.app_context():
+        g.request_id = "abc"
+        line = record("request", fields={"status": 200})
+    assert (line["message"], line["request_id"], line["status"]) == ("request", "abc", 200)
+    assert line["level"] == "warning"
+
+
+def test_values_and_words_of_exceptions_stay_out_of_the_log_of_a_request(app):
+    try:
+        raise ValueError("440703198504120002")
+    except ValueError as caught:
+        problem = caught
+    with app.app_context():
+        line = record("no worker %s", "440703198504120002", problem=problem)
+
+    assert "4407" not in json.dumps(line)
+    assert line["problem"]["kind"] == "ValueError"
+    assert "test_operations.py" in line["problem"]["places"][-1]
+
+
+def test_at_the_start_an_error_is_told_in_full():
+    line = record("cannot start: %s", "port taken", problem=RuntimeError("mend it so"))
+    assert line["message"] == "cannot start: port taken"
+    assert line["problem"]["words"] == "mend it so"
+
+
+def test_the_web_server_writes_no_access_log_and_opens_no_control_socket():
+    import runpy
+
+    found = runpy.run_path("gunicorn.conf.py")
+    assert found["accesslog"] is None
+    assert found["control_socket_disable"] is True
+    assert found["worker_class"] == "gthread"
+
+
+# --- start ----------------------------------------------------------------------------------
+
+
+def test_three_processes_that_prepare_an_empty_place_at_once_do_not_race(place):
+    started = [place.start("prepare") for _n in range(3)]
+    outcomes = [(child.communicate(timeout=180)[0], child.returncode) for child in started]
+
+    assert [code for _out, code in outcomes] == [0, 0, 0], outcomes
+    assert len(place.query("select version_num from alembic_version")) == 1
+    twice = place.query(
+        "select table_name, code from dictionary_entry group by 1, 2 having count(*) > 1"
+    )
+    assert twice == []
+    assert "ready" in place.run("prepare")

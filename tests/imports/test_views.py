@@ -1,0 +1,176 @@
+"""The import wizard as a clerk walks it."""
+
+import re
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from app.imports.models import ImportJob
+from app.roster.models import ProjectWorker
+from tests.factories import enterprises, projects, roster
+from tests.factories.imports import line, workers
+
+
+@pytest.fixture
+def site(system):
+    with system() as session:
+        firm = enterprises.enterprise()
+        project = projects.project(firm)
+        unit = projects.general_contractor_unit(project)
+        team = roster.team(unit)
+        found = {"project": project.id, "user": enterprises.admin(firm), "unit": unit,
+                 "team": team}  # fmt: skip
+        session.flush()
+        for row in (unit, team):
+            session.refresh(row)
+        session.expunge_all()
+    return found
+
+
+@pytest.fixture
+def clerk(site, signed_in):
+    browser = signed_in(site["user"])
+    with browser.session_transaction() as session:
+        session["project_id"] = site["project"]
+    return browser
+
+
+def upload(browser, content, name="花名册.xlsx"):
+    if isinstance(content, list):
+        with browser.application.app_context():
+            content = workers(content)
+    return browser.post(
+        "/imports/upload/T3", data={"file": (BytesIO(content), name)},
+        content_type="multipart/form-data",
+    )  # fmt: skip
+
+
+def good(site, **cells):
+    return line(site["unit"], site["team"], **cells)
+
+
+def test_the_page_has_a_card_for_the_worker_template_only(clerk):
+    page = clerk.get("/imports/").text
+
+    assert "T3" in page
+    assert "T4" not in page
+
+
+def test_the_template_is_downloaded_with_the_teams_of_the_project(clerk, site):
+    served = clerk.get("/imports/template/T3")
+
+    book = load_workbook(BytesIO(served.data))
+    words = [cell.value for line_ in book["_lists"].iter_rows() for cell in line_ if cell.value]
+    assert site["team"].name in words
+    assert clerk.get("/imports/template/T9").status_code == 404
+
+
+def test_a_clerk_uploads_previews_confirms_and_sees_the_result(clerk, site, system):
+    sent = upload(clerk, [good(site)])
+    assert sent.status_code == 302
+    address = sent.headers["Location"]
+    assert 'name="wanted" value="ALL"' in clerk.get(address).text
+
+    clerk.post(f"{address}/confirm", data={"wanted": "ALL"})
+    assert 'name="wanted"' not in clerk.get(address).text
+    with system() as session:
+        assert session.query(ProjectWorker).count() == 1
+
+
+def test_wrong_rows_are_shown_masked_and_downloaded_coloured(clerk, site):
+    sent = upload(clerk, [good(site, 证件号码="440703198504120003"), good(site)])
+    address = sent.headers["Location"]
+
+    page = clerk.get(address).text
+    assert "440703********0003" in page
+    assert "440703198504120003" not in page
+    assert 'value="GOOD"' in page
+    assert 'value="ALL"' not in page
+    book = load_workbook(BytesIO(clerk.get(f"{address}/wrong").data))
+    assert book.worksheets[0]["E2"].comment is not None
+
+
+def test_posting_all_although_rows_are_wrong_writes_nothing(clerk, site, system):
+    sent = upload(clerk, [good(site, 手机号码="1"), good(site)])
+    clerk.post(f"{sent.headers['Location']}/confirm", data={"wanted": "ALL"})
+
+    with system() as session:
+        assert session.query(ProjectWorker).count() == 0
+
+
+@pytest.mark.parametrize("wanted", ["", "SOME", "all"])
+def test_an_unknown_wish_is_refused(clerk, site, wanted):
+    sent = upload(clerk, [good(site)])
+
+    answer = clerk.post(f"{sent.headers['Location']}/confirm", data={"wanted": wanted})
+    assert answer.status_code == 400
+
+
+def test_what_is_no_workbook_is_refused_beside_the_field(clerk, system):
+    page = upload(clerk, b"\x89PNG\r\n\x1a\n nothing")
+
+    assert page.status_code == 200
+    assert 'id="file-error"' in page.text
+    with system() as session:
+        assert session.query(ImportJob).count() == 0
+
+
+def test_an_upload_without_a_file_is_refused_beside_the_field(clerk):
+    assert 'id="file-error"' in clerk.post("/imports/upload/T3", data={}).text
+
+
+def test_without_a_project_nothing_is_taken(site, signed_in):
+    page = upload(signed_in(site["user"]), [good(site)])
+
+    assert 'id="file-error"' in page.text
+
+
+def test_a_foreign_project_in_the_session_takes_nothing(site, signed_in, system):
+    with system():
+        stranger = enterprises.admin(enterprises.enterprise())
+    browser = signed_in(stranger)
+    with browser.session_transaction() as session:
+        session["project_id"] = site["project"]
+
+    assert 'id="file-error"' in upload(browser, [good(site)]).text
+
+
+@pytest.mark.parametrize("path", ["", "/progress", "/wrong", "/confirm"])
+def test_a_foreign_import_does_not_exist(clerk, site, signed_in, system, path):
+    address = upload(clerk, [good(site, 手机号码="1")]).headers["Location"]
+    with system():
+        stranger = signed_in(enterprises.admin(enterprises.enterprise()))
+    method = stranger.post if path == "/confirm" else stranger.get
+
+    assert method(f"{address}{path}", data={"wanted": "ALL"}).status_code == 404
+
+
+def test_a_reader_of_the_site_may_not_upload(site, signed_in, system):
+    with system():
+        official = enterprises.official()
+    answer = upload(signed_in(official), [good(site)])
+
+    assert answer.status_code in (302, 403)
+
+
+def test_the_progress_bar_is_answered(clerk, site):
+    address = upload(clerk, [good(site)]).headers["Location"]
+
+    found = clerk.get(f"{address}/progress").json
+    assert (found["percent"], found["done"], found["url"]) == (100, True, address)
+
+
+def test_a_large_workbook_is_left_to_a_worker(clerk, site, system, app):
+    from app.core import jobs
+    from app.imports.jobs import AT_ONCE
+
+    lines = [good(site) for _n in range(AT_ONCE + 1)]
+    address = upload(clerk, lines).headers["Location"]
+    assert "data-progress-url" in clerk.get(address).text
+
+    with system() as session:
+        number = session.query(ImportJob.id).scalar()
+        jobs.run_now("imports.work", import_id=number, user_id=site["user"])
+    assert re.search(rf">\s*{AT_ONCE + 1}\s*<", clerk.get(address).text)
+    assert clerk.get(f"{address}/progress").json["done"] is True

@@ -1,0 +1,396 @@
+"""The screens of the project domain, driven as a browser would."""
+
+import io
+import re
+
+import pytest
+
+from app.enterprises.choices import EnterpriseType
+from app.extensions import db
+from app.projects.choices import ProjectState, UnitState
+from app.projects.models import Permit, Project, ProjectUnit
+from tests.factories import enterprises, people
+from tests.factories import projects as make
+
+PNG_SIZE = (40, 40)
+
+
+def picture():
+    """A small picture as a browser uploads it."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.new("RGB", PNG_SIZE, "white").save(stream, "PNG")
+    stream.seek(0)
+    return stream, "permit.png"
+
+
+def posted(values):
+    """Write form values as a browser posts them."""
+    found = {}
+    for name, value in values.items():
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            found[name] = "1" if value else "0"
+        elif hasattr(value, "name"):
+            found[name] = value.name
+        elif name in ("contract_pages", "agency_agreement", "contract_file"):
+            found[name] = picture()
+        else:
+            found[name] = str(value)
+    return found
+
+
+@pytest.fixture
+def world(system):
+    """Two general contractors, a subcontractor, a reviewer and one of the far district."""
+    with system():
+        builder, rival = enterprises.enterprise(), enterprises.enterprise()
+        crew = enterprises.enterprise(EnterpriseType.LABOUR_SUBCONTRACTOR)
+        return {
+            "builder": builder.id, "rival": rival.id, "crew": crew.id,
+            "crew_code": crew.credit_code, "crew_name": crew.name,
+            "gc": enterprises.admin(builder), "rival_gc": enterprises.admin(rival),
+            "sub": enterprises.admin(crew), "reviewer": enterprises.official(),
+            "far": enterprises.official(district="440781"),
+        }  # fmt: skip
+
+
+@pytest.fixture
+def form(system):
+    """A complete application as posted."""
+    with system():
+        return posted(make.application())
+
+
+def version_in(page):
+    return re.search(r'name="row_version"[^>]*value="(\d+)"', page.text)[1]
+
+
+def only(system, model, **filters):
+    with system():
+        return db.session.query(model.id, model.state).filter_by(**filters).one()
+
+
+def test_applying_confirming_reviewing_and_starting(world, form, signed_in, system):
+    gc, reviewer = signed_in(world["gc"]), signed_in(world["reviewer"])
+    assert "Apply for a project" in gc.get("/projects/list/").text
+
+    answer = gc.post("/projects/add", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 302, answer.text
+    number = only(system, Project, name=form["name"]).id
+    page = gc.get(f"/projects/show/{number}").text
+    assert "Still missing: Construction permit with both pictures" in page
+    assert "/projects/confirm/" not in page
+
+    gc.post(f"/projects/confirm/{number}")
+    assert only(system, Project, id=number).state is ProjectState.DRAFT
+    permit = {"permit_no": "440703202601050101", "permit_name": "一期", "issuer": "住建局",
+              "issued_on": "2026-01-05"}  # fmt: skip
+    files = {"permit_images": picture(), "contract_images": picture()}
+    answer = gc.post(f"/permits/add?project={number}", data={**permit, **files})
+    assert answer.status_code == 302, answer.text
+    assert "440703202601050101" in gc.get(f"/projects/show/{number}?tab=permits").text
+
+    gc.post(f"/projects/confirm/{number}")
+    assert only(system, Project, id=number).state is ProjectState.SUBMITTED
+    assert gc.get(f"/projects/edit/{number}").status_code == 409
+    assert form["name"] in reviewer.get("/project-reviews/list/").text
+    assert reviewer.get(f"/project-reviews/show/{number}").status_code == 200
+    reviewer.post(f"/project-reviews/approve/{number}")
+    assert only(system, Project, id=number).state is ProjectState.APPROVED
+
+    answer = gc.post(f"/projects/begin/{number}", data={"actual_start": "2026-02-01"})
+    assert "attach the start report" in answer.text
+    gc.post(
+        f"/projects/begin/{number}",
+        data={"actual_start": "2026-02-01", "start_report": picture()},
+    )
+    assert only(system, Project, id=number).state is ProjectState.ACTIVE
+
+
+def test_a_form_with_errors_keeps_what_was_typed_and_names_the_fields(world, form, signed_in):
+    gc = signed_in(world["gc"])
+    wrong = {**form, "labour_cost": "9000", "owner_credit_code": "91440700MA4UQ0000X",
+             "contract_signed_on": "2199-01-01"}  # fmt: skip
+
+    page = gc.post("/projects/add", data=wrong, content_type="multipart/form-data").text
+
+    assert "error-summary" in page
+    assert "91440700MA4UQ0000X" in page
+    assert "The date lies in the future" in page
+    assert 'href="#owner_credit_code"' in page
+
+
+def test_an_empty_form_asks_for_every_required_field_and_a_draft_for_two(world, signed_in, system):
+    gc = signed_in(world["gc"])
+    assert "Contract amount is required" in gc.post("/projects/add", data={}).text
+    assert "A draft needs this" in gc.post("/projects/add", data={"_draft": "1"}).text
+
+    answer = gc.post(
+        "/projects/add", data={"_draft": "1", "name": "先存草稿", "district_code": "440703"}
+    )
+
+    assert answer.status_code == 302
+    assert only(system, Project, name="先存草稿").state is ProjectState.DRAFT
+
+
+def test_only_general_contractors_have_button_and_route(world, form, signed_in):
+    for user in ("sub", "reviewer"):
+        browser = signed_in(world[user])
+        form = {name: value for name, value in form.items() if isinstance(value, str)}
+        assert "/projects/add" not in browser.get("/projects/list/").text
+        assert browser.get("/projects/add").status_code == 403
+        assert browser.post("/projects/add", data=form).status_code == 403
+
+
+def test_a_stale_form_is_refused_and_nothing_is_written(world, signed_in, system):
+    gc = signed_in(world["gc"])
+    data = {"_draft": "1", "name": "两个标签页", "district_code": "440703"}
+    gc.post("/projects/add", data=data)
+    number = only(system, Project, name="两个标签页").id
+    version = version_in(gc.get(f"/projects/edit/{number}"))
+    again = {**data, "row_version": version}
+    first = gc.post(f"/projects/edit/{number}", data={**again, "owner_name": "甲"})
+    assert first.status_code == 302, first.text
+
+    second = gc.post(f"/projects/edit/{number}", data={**again, "owner_name": "乙"})
+
+    assert "Somebody else has changed this record" in second.text
+    with system():
+        names = db.session.query(ProjectUnit.name).filter_by(project_id=number, unit_role="008")
+        assert names.all() == [("甲",)]
+
+
+def test_a_returned_application_shows_the_reasons_at_its_fields(world, signed_in, system):
+    with system():
+        from app.enterprises.models import Enterprise
+
+        site = make.project(
+            db.session.get(Enterprise, world["builder"]), state=ProjectState.SUBMITTED
+        )
+        number = site.id
+    reviewer, gc = signed_in(world["reviewer"]), signed_in(world["gc"])
+    empty = reviewer.post(f"/project-reviews/return/{number}", data={"remark": "x"})
+    assert "Mark at least one field" in empty.text
+
+    reviewer.post(
+        f"/project-reviews/return/{number}",
+        data={"mark__address": "门牌号不全", "mark__owner_name": "与备案不符"},
+    )
+
+    page = gc.get(f"/projects/edit/{number}").text
+    assert "Returned: 门牌号不全" in page
+    assert 'href="#owner_name"' in page
+
+
+@pytest.fixture
+def site(world, system):
+    """A live project of the general contractor with an invitation to the subcontractor."""
+    from app.enterprises.models import Enterprise
+
+    with system():
+        row = make.project(db.session.get(Enterprise, world["builder"]))
+        return row.id
+
+
+@pytest.fixture
+def invitation(world, site, system, signed_in):
+    """The form of an invitation, posted by the general contractor."""
+    with system():
+        form = posted(make.subcontract(world["crew_code"]))
+    gc = signed_in(world["gc"])
+    answer = gc.post(f"/units/add?project={site}&role=006", data=form)
+    assert answer.status_code == 302, answer.text
+    return only(system, ProjectUnit, project_id=site, unit_role="006").id
+
+
+def test_inviting_and_accepting(world, site, invitation, signed_in, system):
+    gc, sub = signed_in(world["gc"]), signed_in(world["sub"])
+    assert world["crew_name"] in gc.get(f"/projects/show/{site}?tab=units").text
+    assert sub.get(f"/projects/show/{site}").status_code == 404
+    listed = sub.get("/invitations/list/").text
+    assert f"/invitations/show/{invitation}" in listed
+    detail = sub.get(f"/invitations/show/{invitation}").text
+    assert "钢筋劳务" in detail
+
+    answer = sub.post(f"/invitations/accept/{invitation}")
+
+    assert answer.status_code == 302
+    assert only(system, ProjectUnit, id=invitation).state is UnitState.ACCEPTED
+    page = sub.get(f"/projects/show/{site}").text
+    assert "Contract amount" not in page
+    assert f"/projects/show/{site}" in sub.get("/projects/list/").text
+
+
+def test_declining_asks_for_words(world, invitation, signed_in, system):
+    sub = signed_in(world["sub"])
+    assert sub.get(f"/invitations/decline/{invitation}").status_code == 200
+    assert sub.post(f"/invitations/decline/{invitation}", data={}).status_code == 200
+    assert only(system, ProjectUnit, id=invitation).state is UnitState.INVITED
+
+    sub.post(f"/invitations/decline/{invitation}", data={"remark": "工期冲突"})
+
+    assert only(system, ProjectUnit, id=invitation).state is UnitState.DECLINED
+    gc = signed_in(world["gc"])
+    assert "工期冲突" in gc.get(f"/units/show/{invitation}").text
+    gc.post(f"/units/again/{invitation}")
+    assert only(system, ProjectUnit, id=invitation).state is UnitState.INVITED
+
+
+def test_the_name_is_filled_while_typing(world, site, signed_in):
+    gc = signed_in(world["gc"])
+    found = gc.post("/units/name-of/006", data={"value": world["crew_code"]}).json
+    assert found["fill"] == {"name": world["crew_name"]}
+    assert [line["level"] for line in found["lines"]] == ["ok", "warn"]
+
+    unknown = gc.post("/units/name-of/006", data={"value": people.credit_code("440703")}).json
+    assert unknown["fill"] == {}
+    wrong = gc.post("/units/name-of/006", data={"value": "123"}).json
+    assert wrong["lines"][0]["level"] == "error"
+    assert signed_in(world["reviewer"]).post("/units/name-of/006").status_code == 403
+
+
+def test_the_buttons_of_5_1_are_the_general_contractors(world, site, invitation, signed_in):
+    page = signed_in(world["gc"]).get(f"/projects/show/{site}").text
+    for label in ("professional subcontractor", "labour subcontractor", "another unit"):
+        assert label in page
+    sub = signed_in(world["sub"])
+    sub.post(f"/invitations/accept/{invitation}")
+    assert "/units/add" not in sub.get(f"/projects/show/{site}").text
+    assert sub.get(f"/units/add?project={site}&role=006").status_code == 403
+
+
+FOREIGN = [
+    ("get", "/projects/show/{site}"), ("get", "/projects/edit/{site}"),
+    ("post", "/projects/edit/{site}"), ("post", "/projects/confirm/{site}"),
+    ("post", "/projects/withdraw/{site}"), ("post", "/projects/begin/{site}"),
+    ("get", "/units/add?project={site}&role=006"), ("post", "/units/add?project={site}&role=006"),
+    ("get", "/permits/add?project={site}"), ("post", "/permits/add?project={site}"),
+    ("get", "/units/show/{unit}"), ("get", "/units/edit/{unit}"), ("post", "/units/edit/{unit}"),
+    ("post", "/units/withdraw/{unit}"), ("post", "/units/again/{unit}"),
+    ("post", "/units/leave/{unit}"), ("get", "/invitations/show/{unit}"),
+    ("post", "/invitations/accept/{unit}"), ("post", "/invitations/decline/{unit}"),
+    ("get", "/permits/show/{permit}"), ("post", "/permits/edit/{permit}"),
+    ("post", "/permits/remove/{permit}"), ("get", "/sites/enter/{site}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), FOREIGN)
+def test_a_foreign_row_does_not_exist(  # noqa: PLR0917 - fixtures and parameters
+    world, site, invitation, signed_in, system, method, path
+):
+    with system():
+        permit = Permit(project_id=site, permit_no="甲", permit_name="乙", issuer="丙")
+        db.session.add(permit)
+        db.session.flush()
+        number = permit.id
+    rival = signed_in(world["rival_gc"])
+    address = path.format(site=site, unit=invitation, permit=number)
+
+    assert getattr(rival, method)(address).status_code == 404
+
+
+def test_a_foreign_district_reviews_nothing(world, system, signed_in):
+    from app.enterprises.models import Enterprise
+
+    with system():
+        builder = db.session.get(Enterprise, world["builder"])
+        number = make.project(builder, state=ProjectState.SUBMITTED).id
+    far = signed_in(world["far"])
+    for verb in ("approve", "return", "reject"):
+        assert far.post(f"/project-reviews/{verb}/{number}").status_code == 404
+    assert far.get(f"/project-reviews/show/{number}").status_code == 404
+    assert only(system, Project, id=number).state is ProjectState.SUBMITTED
+    assert signed_in(world["gc"]).get("/project-reviews/list/").status_code == 403
+
+
+def test_lists_pickers_and_exports_hold_no_foreign_rows(world, site, invitation, signed_in, system):
+    with system():
+        name = db.session.get(Project, site).name
+    rival = signed_in(world["rival_gc"])
+    for path in (
+        "/projects/list/", "/sites/list/", "/sites/options", "/invitations/list/", "/units/list/",
+        f"/units/lookup/parent_id?project={site}",
+    ):  # fmt: skip
+        page = rival.get(path)
+        assert page.status_code == 200, path
+        assert name not in page.text
+        assert world["crew_name"] not in page.text
+    assert rival.get("/projects/export/").status_code == 200
+    assert rival.get(f"/units/lookup/parent_id?project={site}").json["results"] == []
+
+
+def test_a_posted_foreign_parent_is_refused_at_its_field(world, site, signed_in, system):
+    from app.enterprises.models import Enterprise
+
+    with system():
+        foreign = make.project(db.session.get(Enterprise, world["rival"]))
+        parent = make.general_contractor_unit(foreign).id
+        form = posted(make.subcontract(world["crew_code"], parent_id=parent))
+    gc = signed_in(world["gc"])
+
+    page = gc.post(f"/units/add?project={site}&role=006", data=form)
+
+    assert page.status_code == 200
+    assert "Choose the parent unit from the list" in page.text
+    with system():
+        assert db.session.query(ProjectUnit).filter_by(credit_code=world["crew_code"]).count() == 0
+
+
+def test_another_role_than_the_buttons_is_refused(world, site, signed_in, system):
+    with system():
+        form = posted(make.subcontract(world["crew_code"], unit_role="009"))
+    gc = signed_in(world["gc"])
+    page = gc.post(f"/units/add?project={site}&role=006", data=form)
+    assert page.status_code == 200
+    assert 'href="#unit_role"' in page.text
+
+
+def test_a_permit_whose_picture_is_none_is_refused(world, system, signed_in):
+    from app.enterprises.models import Enterprise
+
+    with system():
+        builder = db.session.get(Enterprise, world["builder"])
+        number = make.project(builder, state=ProjectState.DRAFT).id
+    gc = signed_in(world["gc"])
+    data = {"permit_no": "1", "permit_name": "乙", "issuer": "丙", "issued_on": "2026-01-05",
+            "permit_images": (io.BytesIO(b"<script>alert(1)</script>"), "permit.png"),
+            "contract_images": picture()}  # fmt: skip
+
+    page = gc.post(f"/permits/add?project={number}", data=data)
+
+    assert page.status_code == 200
+    assert 'href="#permit_images"' in page.text
+    with system():
+        assert db.session.query(Permit).filter_by(project_id=number).count() == 0
+
+
+def test_choosing_a_site_fixes_the_project(world, site, signed_in, system):
+    gc = signed_in(world["gc"])
+    with system():
+        name = db.session.get(Project, site).name
+    found = gc.get("/sites/options", query_string={"q": name}).json
+    assert [row["id"] for row in found["results"]] == [site]
+    assert found["pagination"] == {"more": False}
+
+    assert gc.get(f"/sites/enter/{site}").status_code == 302
+    with gc.session_transaction() as session:
+        assert session["project_id"] == site
+    gc.post("/sites/switch", data={"project_id": "", "next": "/sites/list/"})
+    with gc.session_transaction() as session:
+        assert session["project_id"] is None
+    rival = signed_in(world["rival_gc"])
+    assert rival.post("/sites/switch", data={"project_id": site}).status_code == 404
+
+
+def test_drafts_are_no_sites(world, signed_in, system):
+    from app.enterprises.models import Enterprise
+
+    with system():
+        builder = db.session.get(Enterprise, world["builder"])
+        number = make.project(builder, state=ProjectState.DRAFT).id
+    gc = signed_in(world["gc"])
+    assert gc.get(f"/sites/enter/{number}").status_code == 404
+    assert gc.get("/sites/options").json["results"] == []

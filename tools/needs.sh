@@ -1,0 +1,52 @@
+#!/bin/bash
+# See that the system holds what the program (run) or its tests (test) need beyond Python.
+# As root what is missing is installed; otherwise one line names the command.
+#   tools/needs.sh run | test | python (prints the Python to use)
+set -eu
+
+python() {
+  for name in "${PYTHON:-}" python3.11 python3 python3.12 python3.13; do
+    [ -n "$name" ] && command -v "$name" >/dev/null &&
+      "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null &&
+      command -v "$name" && return
+  done
+  echo "Python 3.11 or newer is needed: apt-get install -y python3" >&2
+  return 1
+}
+
+has_font() {
+  ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc >/dev/null 2>&1 ||
+    [ -n "$(fc-list :lang=zh 2>/dev/null | head -1)" ]
+}
+
+missing=()
+case ${1:-} in
+  python)
+    python
+    exit ;;
+  run)
+    "$(python)" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv) ;;
+  test)
+    [ -x "$(command -v chromium || echo "$BROWSER_HOME/chromium")" ] || missing+=(chromium)
+    has_font || missing+=(fonts-noto-cjk) ;;
+  *)
+    echo "say run, test or python" >&2
+    exit 2 ;;
+esac
+[ ${#missing[@]} -eq 0 ] && exit
+
+install=(apt-get install -y -qq --no-install-recommends)
+if [ "$(id -u)" = 0 ]; then
+  as_root=()
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+  as_root=(sudo -n)
+elif [ "$1" = test ]; then
+  exec tools/browser.sh "${missing[@]}"
+else
+  echo "As root, once: apt-get update && ${install[*]} ${missing[*]}" >&2
+  exit 1
+fi
+echo "installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" "${install[@]}" "${missing[@]}" >/dev/null
