@@ -46,7 +46,7 @@ class RowForm(BaseForm):
 
     row_version = None  # type: ignore[assignment]
 
-    class Meta(BaseForm.Meta):
+    class Meta(BaseForm.Meta):  # type: ignore[name-defined,misc]
         csrf = False
 
 
@@ -165,7 +165,9 @@ class CorrectionForm(EnterpriseForm):
         for name, value in self.on_file.items():
             field = self[name]
             masked = specs(Enterprise)[name].kind.mask(value)
-            field.description = gettext("On file: %(number)s. Leave empty to keep it", number=masked)
+            field.description = gettext(
+                "On file: %(number)s. Leave empty to keep it", number=masked
+            )
             if not field.raw_data:
                 field.typed = ""
             elif not field.data and not field.problem:

@@ -111,7 +111,7 @@ def _load_principal() -> None:
     g.principal = principals.for_request()
     if g.principal.user is not None:
         now = int(clock.now().timestamp())
-        if now - session.get("seen", 0) > 60:  # noqa: PLR2004 - write the cookie once a minute
+        if now - session.get("seen", 0) > 60:
             session["seen"] = now
 
 

@@ -35,6 +35,7 @@ from app.permissions import Area
 
 FAILED = "failed"  # how often this browser failed to sign in
 
+
 class SignInView(AuthDBView):
     """登录: name and password; an unapproved applicant is led to his application instead."""
 
@@ -58,7 +59,8 @@ class SignInView(AuthDBView):
             form.captcha.errors = [captcha_problem]
         return self.render_template(
             self.login_template, title=self.title, form=form, appbuilder=self.appbuilder,
-            captcha_url=url_for("CaptchaPage.picture"), forgotten_url=url_for("ForgottenPage.index"),
+            captcha_url=url_for("CaptchaPage.picture"),
+            forgotten_url=url_for("ForgottenPage.index"),
         )  # fmt: skip
 
     def _sign_in(self, username: str, password: str) -> Any:
@@ -82,9 +84,7 @@ class SignInView(AuthDBView):
         if application is not None:
             lockout.forget(username)
             db.session.commit()
-            return redirect(
-                url_for("RegistrationPage.show", token=tokens.issue(application.id))
-            )
+            return redirect(url_for("RegistrationPage.show", token=tokens.issue(application.id)))
         lockout.count(username)
         db.session.commit()
         session[FAILED] = session.get(FAILED, 0) + 1
@@ -177,7 +177,11 @@ class SubAccountView(BasePage):
     class_permission_name = Area.ACCOUNTS
     audience = scope.Audience.TENANT
     method_permission_name = {
-        "list": "read", "sites": "read", "add": "write", "switch": "write", "reset": "write",
+        "list": "read",
+        "sites": "read",
+        "add": "write",
+        "switch": "write",
+        "reset": "write",
     }
     title = _("Sub-accounts")
 
@@ -242,9 +246,7 @@ class SubAccountView(BasePage):
         if request.method == "POST":
             made = submit(form, services.create_sub_account)
             if made is not None:
-                return first_password_page(
-                    self, form.username.data, made[1], url_for(".list")
-                )
+                return first_password_page(self, form.username.data, made[1], url_for(".list"))
         return self._form_page(form, actor)
 
     def _form_page(self, form: BaseForm, actor: scope.Principal) -> str:

@@ -214,7 +214,8 @@ SIDE_DOORS = (
     "/resetmypassword/form", "/resetpassword/form?pk=1", "/userinfoeditview/form", "/users/list/",
     "/users/add", "/users/show/1", "/users/userinfo/", "/users/action/resetmypassword/1",
     "/registeruser/list/", "/registeruser/form", "/register/form", "/roles/list/", "/roles/add",
-    "/permissions/list/", "/viewmenus/list/", "/permissionviews/list/", "/userstatschartview/chart/",
+    "/permissions/list/", "/viewmenus/list/", "/permissionviews/list/",
+    "/userstatschartview/chart/",
     "/groups/list/", "/apikeys/list/",
 )  # fmt: skip
 

@@ -67,12 +67,16 @@ class DirectoryView(OfficeView):
         return [
             Tab("licences", _("Qualifications and licences"), self._licences),
             Tab("projects", _("Projects taking part in"), lambda e: project_rows(e.id)),
-            Tab("changes", _("Change records"), lambda e: change_rows(e.id, "ChangeReviewView.show")),
+            Tab(
+                "changes", _("Change records"), lambda e: change_rows(e.id, "ChangeReviewView.show")
+            ),
         ]
 
     def _licences(self, row: Enterprise) -> dict[str, Any]:
         pairs = [(self.spec(name).label, self.value(row, name)) for name in LICENCES]
-        return {"sections": [*qualification_sections(row.id), (gettext("Work safety licence"), pairs)]}
+        return {
+            "sections": [*qualification_sections(row.id), (gettext("Work safety licence"), pairs)]
+        }
 
     def buttons(self, row: Enterprise) -> list[dict[str, Any]]:
         """Give the moves and, to the city, the correction of locked fields."""

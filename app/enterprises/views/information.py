@@ -37,7 +37,10 @@ class InformationPage(BasePage):
     class_permission_name = Area.ENTERPRISES
     audience = scope.Audience.TENANT
     method_permission_name = {
-        "index": "read", "change": "write", "request_page": "read", "withdraw": "withdraw",
+        "index": "read",
+        "change": "write",
+        "request_page": "read",
+        "withdraw": "withdraw",
     }
     title = _("Enterprise information")
 
@@ -117,7 +120,10 @@ class InformationPage(BasePage):
                 "confirm": gettext("The request is taken back and nothing changes."),
             })  # fmt: skip
         head = {
-            "title": change.change_no, "subtitle": "", "numbers": [], "buttons": buttons,
+            "title": change.change_no,
+            "subtitle": "",
+            "numbers": [],
+            "buttons": buttons,
             "state_badge": {"label": change.state.label, "tone": change.state.tone},
         }
         return self.page(

@@ -19,7 +19,10 @@ from app.identity.models import Account
 from app.permissions import Area
 
 PASSWORD_DAYS = settings.declare(
-    "identity.password_days", 180, label=_("Days after which a password is changed"), low=30,
+    "identity.password_days",
+    180,
+    label=_("Days after which a password is changed"),
+    low=30,
     high=730,
 )
 
