@@ -88,11 +88,11 @@ class SecurityManager(FrameworkManager):
         self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
         self.user_view = self.appbuilder.add_view(
             self.userdbmodelview, "accounts_admin", label=_("Accounts"), icon="users",
-            category="administration",
+            category="administration", category_label=_("Administration"), category_icon="settings",
         )  # fmt: skip
         self.appbuilder.add_view(
             self.rolemodelview, "roles", label=_("Roles"), icon="users",
-            category="administration",
+            category="administration", category_label=_("Administration"), category_icon="settings",
         )  # fmt: skip
 
 

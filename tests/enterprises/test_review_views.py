@@ -236,6 +236,17 @@ def test_a_waiting_change_is_withdrawn_by_its_enterprise(labour, system):
     assert state_of(system, number, EnterpriseChange) is ChangeState.WITHDRAWN
 
 
+def test_the_change_form_shows_identity_numbers_masked_and_keeps_them(labour, system):
+    with system() as session:
+        number = session.get(Enterprise, labour.id).agent_id_number
+    page = labour.browser.get("/enterprise/change").text
+    assert number not in page
+    assert number[-4:] in page
+    open_change(labour.browser, **with_scans(office_phone="0750-1", reason="补传"))
+    with system() as session:
+        assert session.get(Enterprise, labour.id).agent_id_number == number
+
+
 def test_a_second_reviewed_change_waits_for_the_first(labour, system):
     open_change(labour.browser, **with_scans(address="甲路1号", reason="搬迁"))
     before = len(changes_of(system, labour.id))
