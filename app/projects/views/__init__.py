@@ -1,6 +1,5 @@
 """Screens of the project domain: 工程信息, 我的邀请, 项目, 项目审核."""
 
-from app.projects.events import detail_tabs
 from app.projects.views.invitations import InvitationView
 from app.projects.views.permits import PermitView
 from app.projects.views.projects import ProjectView
