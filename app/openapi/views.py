@@ -26,7 +26,7 @@ from app.permissions import Area
 from app.projects.models import Project
 
 SECTIONS = [
-    (_("Vendor"), [
+    (_("Vendor and software"), [
         "vendor_name", "vendor_credit_code", "vendor_contact", "vendor_mobile", "software",
         "software_version",
     ]),
@@ -216,6 +216,7 @@ def settings_context(project: Project) -> dict[str, Any]:
         "cards": [
             {
                 "client": client,
+                "tone": "green" if client.state is ClientState.LIVE else client.state.tone,
                 "facts": _facts(client, flows.get(client.id, queries.Traffic())),
                 "buttons": _buttons(client) if keeps else [],
             }
@@ -223,9 +224,27 @@ def settings_context(project: Project) -> dict[str, Any]:
         ],
         "add_url": url_for("InterfacePage.add", project_id=project.id) if keeps else None,
         "links": [
-            (gettext("Call log"), url_for("CallLogView.list", project=project.id)),
-            (gettext("Try the interface"), url_for("InterfacePage.debug", project_id=project.id)),
-            (gettext("Download the interface document"), url_for("InterfacePage.document")),
+            *(
+                [
+                    {
+                        "label": gettext("Set up an interface"),
+                        "icon": "plus",
+                        "tone": "primary",
+                        "url": url_for("InterfacePage.add", project_id=project.id),
+                    }
+                ]
+                if keeps
+                else []
+            ),
+            {"label": gettext("Call log"), "url": url_for("CallLogView.list", project=project.id)},
+            {
+                "label": gettext("Try the interface"),
+                "url": url_for("InterfacePage.debug", project_id=project.id),
+            },
+            {
+                "label": gettext("Download the interface document"),
+                "url": url_for("InterfacePage.document"),
+            },
         ],
     }
 
