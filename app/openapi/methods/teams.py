@@ -112,7 +112,8 @@ def query(task: Task) -> dict[str, Any]:
 
 METHODS = (
     Method(
-        "Team.Add", "上传班组信息", ADD, Content.TEAM, check=check_add, work=add, excused=ADD_EXCUSED,
+        "Team.Add", "上传班组信息", ADD, Content.TEAM, check=check_add, work=add,
+        excused=ADD_EXCUSED,
         notes=(
             "同一参建单位内班组名称唯一,重复时结果为失败,文本含已有班组编号。",
             "exitTime 与退场附件只作校验,班组退场以工人退场为准。",
