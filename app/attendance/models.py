@@ -179,6 +179,7 @@ class AttendanceDay(db.Model):  # type: ignore[name-defined,misc]
     project_id: Mapped[Any] = mapped_column(BigInteger, ForeignKey("project.id"), primary_key=True)
     person_id: Mapped[Any] = mapped_column(BigInteger, primary_key=True)
     work_on: Mapped[Any] = mapped_column(SqlDate, primary_key=True)
+    id: Mapped[Any] = mapped_column(BigInteger, Identity(), nullable=False, index=True)
     worker_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
     unit_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)
     team_id: Mapped[Any] = mapped_column(BigInteger, nullable=False)

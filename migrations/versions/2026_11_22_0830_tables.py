@@ -923,6 +923,7 @@ def upgrade():
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('work_on', sa.Date(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('worker_id', sa.BigInteger(), nullable=False),
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
     sa.Column('team_id', sa.BigInteger(), nullable=False),
@@ -943,6 +944,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('project_id', 'person_id', 'work_on', name=op.f('pk_attendance_day'))
     )
     op.create_index(op.f('ix_attendance_day_district_code_attendance_day_work_on'), 'attendance_day', ['district_code', 'work_on'], unique=False)
+    op.create_index(op.f('ix_attendance_day_id'), 'attendance_day', ['id'], unique=False)
     op.create_index(op.f('ix_attendance_day_person_id_attendance_day_work_on'), 'attendance_day', ['person_id', 'work_on'], unique=False)
     op.create_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'work_on'], unique=False)
     op.create_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'worker_id', 'work_on'], unique=False)
@@ -2696,6 +2698,7 @@ def downgrade():
     op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), table_name='attendance_day')
     op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), table_name='attendance_day')
     op.drop_index(op.f('ix_attendance_day_person_id_attendance_day_work_on'), table_name='attendance_day')
+    op.drop_index(op.f('ix_attendance_day_id'), table_name='attendance_day')
     op.drop_index(op.f('ix_attendance_day_district_code_attendance_day_work_on'), table_name='attendance_day')
     op.drop_table('attendance_day')
     op.drop_index(op.f('ix_async_result_id'), table_name='async_result')

@@ -36,7 +36,7 @@ def declared(monkeypatch):
     monkeypatch.setattr(registry, "_jobs", dict(registry._jobs))
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, seconds=300):
     """Wait until something holds; fail after a generous while."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -23,11 +23,6 @@ ADMIN_ROLES = {
     EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub_admin",
     EnterpriseType.LABOUR_SUBCONTRACTOR: "labour_sub_admin",
 }
-KINDS = {
-    EnterpriseType.GENERAL_CONTRACTOR: "gc",
-    EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub",
-    EnterpriseType.LABOUR_SUBCONTRACTOR: "labor_sub",
-}
 PASSWORD = "Correct-horse-12"
 CAPTCHA = "ABCDE"
 DATA = Path(__file__).parents[2] / "app" / "reference" / "data"
@@ -40,10 +35,10 @@ def enterprise(
     **values: Any,
 ) -> Enterprise:
     """Make an approved enterprise."""
-    firm, legal, agent = people.firm(KINDS[kind]), people.person(), people.person()
+    legal, agent = people.person(), people.person()
     row = Enterprise(**{
-        "enterprise_type": kind, "name": numbered(firm.name), "credit_code": firm.credit_code,
-        "district_code": district, "region_code": district, "address": firm.address,
+        "enterprise_type": kind, "name": numbered("江门市试验建筑有限公司"), "credit_code": people.credit_code("440703"),
+        "district_code": district, "region_code": district, "address": "建设路1号",
         "legal_person": legal.name, "legal_person_id_number": legal.id_number,
         "legal_person_phone": legal.mobile, "agent_name": agent.name,
         "agent_id_number": agent.id_number, "agent_mobile": agent.mobile,

@@ -199,7 +199,7 @@ def _store(
 def _kept(
     table: Table, key: tuple[str, ...], reach: dict[int, tuple[date, date]]
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
-    columns = [column for column in table.columns if column.name != "computed_at"]
+    columns = [column for column in table.columns if column.name not in {"id", "computed_at"}]
     rows = db.session.execute(
         select(*columns).where(
             table.c.person_id.in_(sorted(reach)),

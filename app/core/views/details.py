@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.core import scope, states
+from app.core import clock, scope, states
 from app.core.columns.base import EMPTY, ColumnSpec, specs
 from app.core.columns.links import Ref, linked
 from app.core.columns.secrets import SecretText
@@ -160,7 +160,7 @@ def timeline(row: Any) -> list[dict[str, Any]]:
     return [
         {
             "who": who.get(entry.actor) or gettext("System"),
-            "at": entry.at,
+            "at": clock.local(entry.at).strftime("%Y-%m-%d %H:%M"),
             "from": choice[entry.state_from].label if entry.state_from else "",
             "to": choice[entry.state_to].label,
             "verb": verb_label(entry.verb),

@@ -15,6 +15,7 @@ from app.core import clock, files, scope
 from app.core.columns import specs
 from app.core.columns.files import Document
 from app.core.views import BaseModelView, Computed, Interface, action, answer
+from app.core.views.details import timeline
 from app.enterprises import queries, services, states
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import SECTIONS
@@ -80,7 +81,7 @@ class RegistrationReviewView(OfficeView):
     search_columns = ["enterprise_type", "region_code", "submitted_at", "state"]
     order_columns = ["submitted_at", "review_due_on", "name"]
     base_order = ("submitted_at", "asc")
-    show_sections = SECTIONS
+    show_sections = [(t, [n for n in names if n != QUALIFICATIONS]) for t, names in SECTIONS]
     empty_title = _("No registration waits for you")
     empty_text = _("New applications of your district appear here as soon as they are submitted.")
 
@@ -121,7 +122,7 @@ class RegistrationReviewView(OfficeView):
             "enterprises/review.html", title=gettext("Registration: %(name)s", name=row.name),
             row=row, head=self._head(row), groups=self._groups(row),
             papers=_papers(row), hints=queries.hints(row) if open_now else [],
-            changes=comparison(row), timeline=self.own_tab(row)["timeline"],
+            changes=comparison(row), timeline=timeline(row),
             may={verb: open_now and self.allowed(verb) for verb in ("approve", "return", "reject")},
             marks=row.returned_fields or {},
         )  # fmt: skip

@@ -112,6 +112,12 @@ def change_password(user_id: int | None, *, old: str, new: str, again: str) -> i
     return row.session_epoch + 1
 
 
+def set_password(user_id: int, password: str) -> None:
+    """Give an account a password that need not be changed, such as a demonstration's."""
+    with scope.login_scope("a password is set") as connection:
+        _store(connection, user_id, password, forced=False)
+
+
 def reset_password(user_id: int) -> str:
     """Give an account a new first password, shown once; ends its sessions."""
     password = initial_password()
