@@ -62,8 +62,8 @@ def made(system, **values):
 def filled(**changes):
     return {
         "title": "关于加强实名制管理的通知", "category": "NOTICE", "body": "<p>正文</p>",
-        "audience": ["EVERYBODY"], "publish_at": "2026-11-01T08:00", "pinned": "0", "must_read": "0",
-        **changes,
+        "audience": ["EVERYBODY"], "publish_at": "2026-11-01T08:00", "pinned": "0",
+        "must_read": "0", **changes,
     }  # fmt: skip
 
 
@@ -263,3 +263,38 @@ def test_the_office_sees_who_has_read(editor, reader, system):
     reader.get(f"/guides/{number}")
 
     assert "管理员" in editor.get(f"/articles/show/{number}?tab=readers").text
+
+
+@pytest.fixture
+def statements():
+    """The statements sent while a test runs, without those that set roles and savepoints."""
+    from sqlalchemy import Engine, event
+
+    sent = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.lower().lstrip().startswith(("set ", "savepoint", "release", "rollback")):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("address", ["/guides/", "/guides/?q=通知&category=NOTICE"])
+def test_the_list_is_read_in_few_statements(reader, system, statements, address):
+    for _n in range(25):
+        made(system)
+    statements.clear()
+    reader.get(address)
+
+    assert 0 < len(statements) <= 15, statements
+
+
+def test_the_pages_of_the_office_are_read_in_few_statements(editor, system, statements):
+    for _n in range(25):
+        number = made(system)
+    for address in ("/articles/list/", f"/articles/show/{number}", "/articles/add"):
+        statements.clear()
+        editor.get(address)
+        assert 0 < len(statements) <= 15, (address, statements)

@@ -182,3 +182,21 @@ def test_a_wrong_code_is_named_beside_its_field(admin):
     page = admin.post("/dictionaries/add?table=exit_reason", data={"code": "", "label_zh": "x"})
 
     assert 'id="code-error"' in page.text
+
+
+def test_the_list_is_read_in_few_statements(admin):
+    from sqlalchemy import Engine, event
+
+    sent = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.lower().lstrip().startswith(("set ", "savepoint", "release", "rollback")):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        admin.get("/dictionaries/list/?table=work_type&size=100")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert 0 < len(sent) <= 15, sent
