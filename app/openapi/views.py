@@ -1,6 +1,5 @@
 """设置接口: settings of a project's interface, its secret, its call log (screens.md 7.1, 7.3)."""
 
-from importlib.util import find_spec
 from typing import Any
 
 from flask import abort, current_app, redirect, render_template, request, url_for
@@ -23,6 +22,7 @@ from app.openapi.choices import ClientState
 from app.openapi.endpoint import OpenApiView
 from app.openapi.models import ApiCall, ApiClient
 from app.permissions import Area
+from app.projects.events import detail_tabs
 from app.projects.models import Project
 
 SECTIONS = [
@@ -310,16 +310,7 @@ def tab_content(project: Project) -> dict[str, Any]:
     return {"tab_html": Markup(render_template("openapi/cards.html", **settings_context(project)))}  # noqa: S704 - a template of ours
 
 
-def _join_project_page() -> None:
-    """Put the tab beside those of the project's page, where that page exists."""
-    if find_spec("app.projects.views") is None:
-        return
-    from app.projects.views import detail_tabs
-
-    detail_tabs.append(
-        Tab("interface", _("Interface settings"), tab_content, ("read", Area.INTERFACES))
-    )
-
-
-_join_project_page()
+detail_tabs.append(
+    Tab("interface", _("Interface settings"), tab_content, ("read", Area.INTERFACES))
+)
 PAGES = (OpenApiView, InterfacePage, CallLogView)

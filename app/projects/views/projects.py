@@ -19,6 +19,7 @@ from app.extensions import db
 from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import BLOCKS, EDITABLE_STATES, ProjectState
+from app.projects.events import detail_tabs
 from app.projects.forms import (
     PUBLIC_SECTIONS,
     SECTIONS,
@@ -31,9 +32,6 @@ from app.projects.models import Project
 from app.projects.queries import completeness, facts
 from app.projects.states import PROJECT_FLOW
 from app.projects.views import tabs
-
-# tabs of upper domains: each appends its own ``Tab`` when it is imported
-detail_tabs: list[Tab] = []
 
 
 def _roles(row: Project, found: Any) -> str:
