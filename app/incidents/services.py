@@ -28,7 +28,7 @@ def record_incident(values: dict[str, Any], *, actor: scope.Principal) -> Incide
     unit = db.session.get(ProjectUnit, given.pop("unit_id", None) or 0)
     if unit is None:
         raise errors.ForeignUnit
-    _check_times(given)
+    _ready(given)
     row = Incident(
         **given, project_id=unit.project_id, unit_id=unit.id,
         enterprise_id=_enterprise(actor, unit), reporter=actor.name,
@@ -49,7 +49,7 @@ def change_incident(row: Incident, values: dict[str, Any], *, actor: scope.Princ
     given = dict(values)
     people = given.pop("people", None)
     given.pop("unit_id", None)
-    _check_times(given)
+    _ready(given)
     for name, value in given.items():
         setattr(row, name, value)
     db.session.flush()
@@ -58,7 +58,8 @@ def change_incident(row: Incident, values: dict[str, Any], *, actor: scope.Princ
     return row
 
 
-def _check_times(values: dict[str, Any]) -> None:
+def _ready(values: dict[str, Any]) -> None:
+    values["suggest_watch"] = bool(values.get("suggest_watch"))
     known, occurred = values.get("known_at"), values.get("occurred_at")
     if known and occurred and known < occurred:
         raise errors.KnownBeforeItHappened
