@@ -1,7 +1,7 @@
 """Tables of the roster: persons, stays, teams, movements, certificates, staff."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import (
@@ -659,4 +659,4 @@ class StaffMember(ProjectRow):
     )
     draft_of: Mapped[Any | None] = mapped_column(String(40))
     # the first password of a login opened by this saving: shown once, stored nowhere
-    initial_password: Any = None
+    initial_password: ClassVar[Any] = None
