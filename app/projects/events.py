@@ -24,5 +24,3 @@ interface_asked = Event("projects.interface_asked")
 # asked with project_ids=: each answer is {project id: {attendance_rate, payable, paid, alerts}}
 site_facts_asked = Event("projects.site_facts_asked")
 
-# tabs of the project page that upper domains add: each appends its ``core.views.Tab``
-detail_tabs: list[Any] = []

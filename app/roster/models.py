@@ -1,7 +1,7 @@
 """Tables of the roster: persons, stays, teams, movements, certificates, staff."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import (
@@ -57,6 +57,7 @@ from app.roster.choices import (
 )  # fmt: skip
 
 FORM = ("form",)
+NOT_SAID: Any = ()  # what only the request that saves a row adds to it
 BOTH = ("form", "sheet")
 EVERYWHERE = ("form", "sheet", "api")
 IDENTITY, CONTACT, ENTRY = _("Identity"), _("Contact"), _("Entry")
@@ -484,7 +485,7 @@ class ProjectWorker(ProjectRow):
     last_punch_at: Mapped[Any] = column(Instant, label=_("Last punch"), readonly=True)
     first_punch_at: Mapped[Any] = column(Instant, label=_("First punch"), readonly=True)
     # what the form tells after saving, such as a stay elsewhere that is asked to close
-    notices: Any = ()
+    notices = NOT_SAID
 
     __table_args__ = (
         Index(None, "project_id", "id_number_hash"),
@@ -659,4 +660,4 @@ class StaffMember(ProjectRow):
     )
     draft_of: Mapped[Any | None] = mapped_column(String(40))
     # the first password of a login opened by this saving: shown once, stored nowhere
-    initial_password: ClassVar[Any] = None
+    initial_password = NOT_SAID

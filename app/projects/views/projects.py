@@ -19,7 +19,6 @@ from app.extensions import db
 from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import BLOCKS, EDITABLE_STATES, ProjectState
-from app.projects.events import detail_tabs
 from app.projects.forms import (
     PUBLIC_SECTIONS,
     SECTIONS,
@@ -271,7 +270,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
             Tab("permits", _("Construction permits"), tabs.permits_tab),
         ]
         history = Tab("review", _("Review record"), lambda one: {"timeline": timeline(one)})
-        return [*own, *detail_tabs, history]
+        return [*own, history]
 
     def own_tab(self, row: Project) -> dict[str, Any]:
         """Give the columns by section and the named participants; subcontractors read less."""
