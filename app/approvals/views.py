@@ -23,7 +23,7 @@ from app.core.words import people
 from app.extensions import db
 from app.permissions import Area
 
-ACTIONS = {"insert": N_("Added"), "update": N_("Changed"), "delete": N_("Removed")}
+ACTIONS = {"insert": N_("Added"), "update": N_("Changed"), "delete": N_("Deleted")}
 DOORS = {
     "manual": N_("Screen"), "import": N_("Import"), "api": N_("Open interface"),
     "device": N_("Device"), "system": N_("System"),
