@@ -6,13 +6,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.actions import action
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response
@@ -87,8 +87,11 @@ def facts_about(rows: list[Any]) -> dict[str, Any]:
 
 
 def _state(row: Any, facts: Any) -> Markup:
-    state, reason = facts["states"].get(row.id, (PunchState.VALID, ""))
-    return state_badge(state, reason)
+    found = facts["states"].get(row.id, (PunchState.VALID, ""))
+    drawn = facts.setdefault("badges", {})
+    if found not in drawn:
+        drawn[found] = state_badge(*found)
+    return drawn[found]
 
 
 COMPUTED = {
@@ -105,7 +108,7 @@ COMPUTED = {
 def gate_of(row: Any) -> Any:
     """Give device and gate; an unregistered one is marked."""
     text = " ".join(part for part in (row.device_sn, row.channel) if part) or "—"
-    if row.channel_known:
+    if row.channel_known or text == "—":
         return text
     return Markup('{} <span class="badge grey">{}</span>').format(
         text, gettext("Unregistered channel")
@@ -202,6 +205,19 @@ class PunchView(BaseModelView):
             return None
         day = (row.punched_at.astimezone(legs.clock.CHINA) - NIGHT).date()
         return url_for("ReportPage.day", worker_id=row.worker_id, day=day.isoformat())
+
+    def _cell(self, row: Any, name: str, facts: Any) -> dict[str, Any]:
+        """Give one cell; the words of heads and codes are translated once a page."""
+        words = g.setdefault("punch_words", {})
+        if name not in words:
+            words[name] = escape(str(self._label(name)))
+        if name not in ("direction", "attend_method", "source"):
+            return {**super()._cell(row, name, facts), "label": words[name]}
+        code = getattr(row, name)
+        if (name, code) not in words:
+            words[name, code] = self.spec(name).kind.show(code)
+        return {"name": name, "label": words[name], "html": words[name, code], "numeric": False,
+                "primary": False, "card": name in self.card_columns, "url": None}  # fmt: skip
 
     def _row(self, row: Any, facts: Any) -> dict[str, Any]:
         found = super()._row(row, facts)
