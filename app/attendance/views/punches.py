@@ -26,7 +26,7 @@ from app.core import scope, sheets
 from app.core.columns.codes import badge
 from app.core.columns.times import Instant, read_date
 from app.core.views import BaseModelView, Computed, Interface
-from app.core.views.lists import COUNT_CAP, LAST_OFFSET_PAGE, Page, _integer
+from app.core.views.lists import LAST_OFFSET_PAGE, Page, _integer
 from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
@@ -42,6 +42,7 @@ TONES = {
     PunchState.LATE: "amber",
 }  # fmt: skip
 CHUNK = 1000
+COUNTED = 1000  # policies are asked for every counted row: the ledger says 1,000+ beyond it
 
 
 def state_badge(state: PunchState, reason: str = "") -> Markup:
@@ -166,12 +167,14 @@ class PunchView(BaseModelView):
         wanted, size = self.wanted(), self._size()
         last = LAST_OFFSET_PAGE if all(one.narrow for one in mine) else WIDE_PAGES
         number = min(max(_integer(request.args.get("page"), 0), 0), last)
-        total = legs.count(mine, wanted, COUNT_CAP)
+        total = legs.count(mine, wanted, COUNTED)
         wanted.below = _after(request.args.get("after", ""))
         offset = 0 if wanted.below else number * size
         keys = legs.page(mine, wanted, offset, size + 1)
         rows = legs.rows_of(keys[:size], self.load_options())
         more = len(keys) > size
+        if total > COUNTED:
+            total = max(total, offset + len(keys))
         next_key = json.dumps([keys[size - 1][1].isoformat(), keys[size - 1][2]]) if more else ""
         return Page(rows, number, size, total, more, next_key)
 
@@ -188,6 +191,11 @@ class PunchView(BaseModelView):
         context = super().list_context()
         context["saved_filters"] = punch_tabs("punches") + context["saved_filters"][1:]
         return context
+
+    def _count_text(self, total: int) -> str:
+        if total > COUNTED:
+            return gettext("%(n)s+ records", n=f"{COUNTED:,}")
+        return super()._count_text(total)
 
     def extra_filters(self) -> list[dict[str, Any]]:
         """Give person and state."""
