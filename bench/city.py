@@ -1,6 +1,6 @@
 """A city of the size the figures speak of, written by SQL as the owner.
 
-200 projects of 20 general contractors in seven districts, 100,000 workers, 1,000,000 punches of
+200 projects of 20 general contractors in six districts, 100,000 workers, 1,000,000 punches of
 the last 60 days, and beside it one small project with 10,000 punches of another contractor.
 """
 
@@ -16,7 +16,9 @@ from app.identity import services as identity
 from tests.factories import enterprises, projects, roster
 
 CONTRACTORS, PROJECTS_EACH, WORKERS, PUNCHES, SMALL = 20, 10, 100_000, 1_000_000, 10_000
-DISTRICTS = ("440703", "440704", "440705", "440781", "440783", "440784", "440785")
+# the small project stands alone in the last district
+DISTRICTS = ("440703", "440704", "440705", "440781", "440783", "440784")
+SMALL_DISTRICT = "440785"
 
 WORKER_ROWS = text("""
     insert into person (id_type, id_number, id_number_hash, name, sex, birth_on)
@@ -58,6 +60,7 @@ class City:
     tenant: int
     small_tenant: int
     official: int
+    small_official: int
     team: int
     unit: int
     project: int
@@ -69,19 +72,20 @@ def build(app: Flask) -> City:
         g.principal = scope.SYSTEM
         tenants, first = [], None
         for number in range(CONTRACTORS):
-            firm = enterprises.enterprise(district=DISTRICTS[number % 7])
+            firm = enterprises.enterprise(district=DISTRICTS[number % 6])
             tenants.append(enterprises.admin(firm))
             for _each in range(PROJECTS_EACH):
-                site = projects.project(firm, district=DISTRICTS[number % 7])
+                site = projects.project(firm, district=DISTRICTS[number % 6])
                 first = first or roster.team(projects.general_contractor_unit(site))
                 roster.team(projects.general_contractor_unit(site))
-        small = enterprises.enterprise()
-        site = projects.project(small)
+        small = enterprises.enterprise(district=SMALL_DISTRICT)
+        site = projects.project(small, district=SMALL_DISTRICT)
         crew = roster.team(projects.general_contractor_unit(site), name="小班组")
         worker = roster.worker(crew)
         city = City(
             tenants[0], enterprises.admin(small),
             enterprises.official("city_admin", district=None),
+            enterprises.official(district=SMALL_DISTRICT),
             first.id, first.unit_id, first.project_id,
         )  # fmt: skip
         small_rows = (worker.id, site.id)

@@ -153,7 +153,7 @@ def _add_references(cls: type) -> None:
             name.removesuffix("_id"),
             relationship(
                 kind.model,
-                primaryjoin=f"foreign({cls.__name__}.{name}) == {kind.model}.id",
+                primaryjoin=f"foreign({cls.__name__}.{name}) == remote({kind.model}.id)",
                 viewonly=True,
                 uselist=False,
             ),

@@ -7,10 +7,9 @@ from random import Random
 from app.attendance.services import PunchInput, record_punches
 from app.core import clock, scope
 from app.demo import plan
-from app.demo.rosters import Crew
+from app.demo.rosters import Crew, Hand
 from app.extensions import db
 from app.projects.models import Project
-from app.roster.models import ProjectWorker
 
 IN, OUT = "01", "02"
 BATCH = 1500
@@ -45,15 +44,15 @@ def _send(project: Project, batch: list[PunchInput]) -> int:
 def _crew_day(
     crew: Crew, day: date, days: list[date], chance: Random
 ) -> Iterator[PunchInput]:
-    for position, worker in enumerate(crew.workers):
+    for position, worker in enumerate(crew.hands):
         if day < worker.entry_on or chance.random() < 0.07:
             continue
-        late = crew.team.name == LONG_TEAM and day in days[-LONG_DAYS:] and position < LONG_WORKERS
+        late = crew.name == LONG_TEAM and day in days[-LONG_DAYS:] and position < LONG_WORKERS
         yield from _worker_day(crew, worker, day, chance, long=late)
 
 
 def _worker_day(
-    crew: Crew, worker: ProjectWorker, day: date, chance: Random, *, long: bool
+    crew: Crew, worker: Hand, day: date, chance: Random, *, long: bool
 ) -> Iterator[PunchInput]:
     start = _at(day, time(6, 40), chance, 25)
     end = _at(day, time(20, 30) if long else time(17, 50), chance, 20)
@@ -66,8 +65,8 @@ def _worker_day(
         moments.pop()
     for at, direction in moments:
         yield PunchInput(
-            id_type="01", id_number=worker.id_number, at=at, direction=direction,
-            name=worker.name, team=crew.team, attend_method="001", channel="1号门",
+            id_type="01", id_number=worker.number, at=at, direction=direction,
+            name=worker.name, attend_method="001", channel="1号门",
         )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def create() -> None:
     stories.wrong_data(crews, chance)
     names = {unit.id: key for (_site, key), unit in units.items()}
     stories.wages(crews, names)
-    trouble = [c for c in crews if c.team.name == "木工班"][0].workers[3:5]
+    trouble = [c for c in crews if c.name == "木工班"][0].workers[3:5]
     stories.incident(projects["main"], units["main", "labour"], people, trouble)
     db.session.commit()
     alerts.scan()
@@ -54,7 +54,7 @@ def create() -> None:
 def _vendor() -> dict[str, Any]:
     return {
         "vendor_name": "五邑智慧工地科技（演示）", "vendor_contact": "技术支持",
-        "vendor_mobile": "0750-3000100", "contents": ["TEAM", "WORKER", "ATTENDANCE"],
+        "vendor_mobile": "0750-3000100", "scopes": ["TEAM", "WORKER", "ATTENDANCE"],
         "software": "智慧工地平台", "software_version": "3.2", "enabled": True,
     }  # fmt: skip
 

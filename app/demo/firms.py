@@ -1,6 +1,7 @@
 """The enterprises of the demonstration city, their officials and accounts."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from app.core import clock, scope
@@ -26,6 +27,12 @@ OFFICIALS = (
     ("district", "蓬江区住建局", "district_reviewer", "440703"),
     ("kaiping", "开平市住建局", "district_reviewer", "440783"),
 )
+
+
+@cache
+def stored_password() -> str:
+    """Give the stored form of the one password of the demonstration."""
+    return identity.hashed(plan.PASSWORD)
 
 
 def create(people: PeopleGenerator) -> dict[str, Enterprise]:
@@ -61,14 +68,14 @@ def _firm(firm: plan.Firm, people: PeopleGenerator, number: int) -> Enterprise:
     db.session.flush()
     identity.open_account(
         username=firm.key, name=agent.name, audience=scope.Audience.TENANT, role=ROLES[firm.kind],
-        enterprise_id=row.id, password_hash=identity.hashed(plan.PASSWORD), mobile=agent.mobile,
+        enterprise_id=row.id, password_hash=stored_password(), mobile=agent.mobile,
     )  # fmt: skip
     return row
 
 
 def officials() -> None:
     """Open the accounts of the city, two districts and the system administrator."""
-    stored = identity.hashed(plan.PASSWORD)
+    stored = stored_password()
     for username, name, role, district in OFFICIALS:
         identity.open_account(
             username=username, name=name, audience=scope.Audience.GOVERNMENT, role=role,
@@ -89,7 +96,7 @@ def applicant(people: PeopleGenerator) -> Any:
         address="外海大道9号", legal_person=person.name, legal_person_id_number=person.id_number,
         legal_person_phone=person.mobile, agent_name=person.name,
         agent_id_number=person.id_number, agent_mobile=person.mobile, username="waihai",
-        password_hash=identity.hashed(plan.PASSWORD), licence_file=papers.document("营业执照"),
+        password_hash=stored_password(), licence_file=papers.document("营业执照"),
         application_no="QY202601019999", submitted_at=clock.now(),
         review_due_on=clock.today() + timedelta(days=5), state=EnterpriseState.SUBMITTED,
     )  # fmt: skip

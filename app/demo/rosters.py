@@ -19,12 +19,23 @@ FIRST_TEAM_NO = 1_500_000_001
 
 
 @dataclass(frozen=True)
+class Hand:
+    """What a gate knows of a worker."""
+
+    number: str
+    name: str
+    entry_on: date
+
+
+@dataclass(frozen=True)
 class Crew:
     """One team with its workers."""
 
     site: str
+    name: str
     team: Team
     workers: list[ProjectWorker]
+    hands: list[Hand]
 
 
 def create(
@@ -55,7 +66,8 @@ def _crew(
         _worker(team, member, entry + timedelta(days=chance.randrange(8)), first=member is leader)
         for member in members
     ]
-    return Crew(site, team, workers)
+    hands = [Hand(worker.id_number, worker.name, worker.entry_on) for worker in workers]
+    return Crew(site, name, team, workers, hands)
 
 
 def _worker(team: Team, human: Invented, entry: date, *, first: bool) -> ProjectWorker:

@@ -30,7 +30,7 @@ CATEGORIES = {
 
 def wrong_data(crews: list[Crew], chance: Random) -> None:
     """Break a few rows as imports and interfaces would: birth dates, expiry, photos."""
-    crew = next(c for c in crews if c.team.name == "砌筑班")
+    crew = next(c for c in crews if c.name == "砌筑班")
     wrong = chance.sample(crew.workers[1:], 5)
     wrong[0].birth_on = wrong[0].birth_on + timedelta(days=9)
     wrong[1].birth_on = wrong[1].birth_on + timedelta(days=31)

@@ -13,6 +13,7 @@ from app.core.sheets import Finding, ReadRow, SheetSpec, check_row
 from app.core.sheets.rows import ERROR, WARNING
 from app.extensions import db
 from app.projects.models import Project
+from app.roster import services as roster
 
 
 @dataclass
@@ -82,8 +83,6 @@ def enrol(
     What it refuses becomes a finding of its cell and the others are tried again, so that one
     preview names everything. With ``all_or_none`` one refusal leaves nothing written.
     """
-    from app.roster import services as roster
-
     while preview.good:
         numbers = list(preview.good)
         savepoint = db.session.begin_nested()

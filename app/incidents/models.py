@@ -94,8 +94,8 @@ class Incident(ProjectRow):
         index=True,
     )  # fmt: skip
 
-    people: Mapped[Any] = relationship(
-        "IncidentPerson", viewonly=True, order_by="IncidentPerson.id", uselist=True,
+    people: Mapped[list["IncidentPerson"]] = relationship(
+        viewonly=True, order_by="IncidentPerson.id",
         primaryjoin="and_(foreign(IncidentPerson.incident_id) == Incident.id,"
         " IncidentPerson.is_deleted.is_(False))",
     )  # fmt: skip

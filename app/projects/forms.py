@@ -20,6 +20,7 @@ BLOCK_LABELS = {
     "surveyor": _("Surveyor"),
     "designer": _("Designer"),
 }
+NO_SUPERVISOR = _("Required unless a reason for having no supervisor is given")
 LEADER = ("leader_name", "leader_mobile", "leader_id_type", "leader_id_number",
           "leader_certificate_no")  # fmt: skip
 PERSONAL = ("owner_is_person", "owner_id_type", "owner_id_number")
@@ -92,9 +93,11 @@ def _block(prefix: str) -> dict[str, ColumnSpec]:
         kind = spec.kind
         if isinstance(kind, DocumentNumber):
             kind = DocumentNumber(f"{prefix}_{kind.type_column}")
+        always = prefix == "owner" and name in ("name", "leader_name", "leader_mobile")
         found[f"{prefix}_{name}"] = replace(
-            spec, kind=kind, required_at=FORM if wanted else frozenset(),
-            when=_asks(prefix, name), sheet="", api="",
+            spec, kind=kind, help=NO_SUPERVISOR if (prefix, name) == ("supervisor", "name") else "",
+            required_at=FORM if wanted else frozenset(),
+            when=None if always else _asks(prefix, name), sheet="", api="",
             label=_("%(unit)s: %(label)s", unit=BLOCK_LABELS[prefix], label=spec.label),
         )  # fmt: skip
     return found
@@ -179,7 +182,7 @@ def exit_form() -> type[BaseForm]:
 
 
 SUBCONTRACT: list[tuple[Any, list[str]]] = [
-    (_("Unit"), ["unit_role", "parent_id", "credit_code", "name", "contact_name",
+    (_("The unit"), ["unit_role", "parent_id", "credit_code", "name", "contact_name",
                  "contact_mobile"]),
     (_("Subcontract"), ["contract_no", "contract_name", "signed_on", "work_scope",
                         "contract_amount", "labour_amount", "wage_mode", "agency_agreement",
@@ -190,7 +193,7 @@ SUBCONTRACT: list[tuple[Any, list[str]]] = [
                                       "labour_manager_mobile"]),
 ]  # fmt: skip
 OTHER_UNIT: list[tuple[Any, list[str]]] = [
-    (_("Unit"), ["unit_role", "parent_id", "credit_code", "owner_id_type", "owner_id_number",
+    (_("The unit"), ["unit_role", "parent_id", "credit_code", "owner_id_type", "owner_id_number",
                  "name", "contact_name", "contact_mobile", "entry_on", "planned_exit_on",
                  "contract_no", "contract_amount", "leader_name", "leader_mobile"]),
 ]  # fmt: skip
@@ -201,12 +204,26 @@ def unit_sections(role: str) -> list[tuple[Any, list[str]]]:
     return OTHER_UNIT if role in OTHER_ROLES else SUBCONTRACT
 
 
+def _of_role(spec: ColumnSpec, role: str) -> ColumnSpec:
+    """Settle what only the role decides, so that the form can mark what is required."""
+    if spec.when is None or spec.name in ("agency_agreement", "credit_code"):
+        return (
+            spec if role in OTHER_ROLES or spec.name != "credit_code" else replace(spec, when=None)
+        )
+    wanted = spec.required("form", {"unit_role": role})
+    return replace(spec, when=None, required_at=FORM if wanted else frozenset())
+
+
 def unit_form(roles: tuple[str, ...]) -> type[BaseForm]:
     """Make the invitation form for some roles; a person without a code gives his document."""
     from app.core.columns import Code
 
     declared = specs(ProjectUnit)
-    columns = {name: declared[name] for _title, names in unit_sections(roles[0]) for name in names}
+    columns = {
+        name: _of_role(declared[name], roles[0])
+        for _title, names in unit_sections(roles[0])
+        for name in names
+    }
     columns["unit_role"] = replace(declared["unit_role"], kind=Code("unit_role", only=roles))
     if "owner_id_number" in columns:
         columns["owner_id_type"] = replace(columns["owner_id_type"], label=_("Document type"))

@@ -34,7 +34,9 @@ class DictionaryEntry(Entity):
 
     table_name: Mapped[Any] = column(Text(60), label=_("List"), nullable=False, required_at="form")
     code: Mapped[Any] = column(Text(20), label=_("Code"), nullable=False, required_at="form")
-    label_zh: Mapped[Any] = column(Text(200), label=_("Chinese label"), nullable=False, required_at="form")
+    label_zh: Mapped[Any] = column(
+        Text(200), label=_("Chinese label"), nullable=False, required_at="form"
+    )
     label_en: Mapped[Any] = column(Text(200), label=_("English label"))
     wire: Mapped[Any] = column(Text(60), label=_("Value on the interface"))
     position: Mapped[Any | None] = mapped_column(Integer, nullable=False, default=0)
@@ -55,4 +57,6 @@ class CalendarDay(Entity):
     district: Mapped[Any | None] = mapped_column(String(6), nullable=False, default="")
     working: Mapped[Any] = column(Flag, label=_("Working day"), nullable=False)
     name: Mapped[Any] = column(Text(100), label=_("Name"))
-    provisional: Mapped[Any] = column(Flag, label=_("Not yet published"), nullable=False, default=False)
+    provisional: Mapped[Any] = column(
+        Flag, label=_("Not yet published"), nullable=False, default=False
+    )

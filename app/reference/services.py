@@ -5,12 +5,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core import clock, dictionaries
+from app.core import clock, dictionaries, scope
+from app.core.errors import NotAllowed
 from app.extensions import db
+from app.permissions import Area
 from app.reference import workdays
+from app.reference.errors import CodeTaken, LabelTaken, ListIsFixed, NoSuchList
 from app.reference.models import CalendarDay, DictionaryEntry, DictionaryTable
 
 DATA = Path(__file__).parent / "data"
@@ -111,8 +114,9 @@ def wire_value(table: str, code: str) -> str:
 def working_calendar() -> dict[date, workdays.CalendarDay]:
     """Give the city's calendar of days that differ from the week."""
     rows = db.session.execute(
-        select(CalendarDay.day, CalendarDay.working, CalendarDay.name, CalendarDay.provisional)
-        .where(CalendarDay.kind == "holiday", CalendarDay.is_deleted.is_(False))
+        select(
+            CalendarDay.day, CalendarDay.working, CalendarDay.name, CalendarDay.provisional
+        ).where(CalendarDay.kind == "holiday", CalendarDay.is_deleted.is_(False))
     )
     return {
         day: workdays.CalendarDay(day, working, name or "", provisional)
@@ -121,3 +125,104 @@ def working_calendar() -> dict[date, workdays.CalendarDay]:
 
 
 dictionaries.install(read_tables)
+
+
+def add_code(table: str, values: dict[str, Any], *, actor: scope.Principal) -> DictionaryEntry:
+    """Add a code to a list the city keeps, after its last one."""
+    _refuse_fixed(table, actor)
+    values = {name: value for name, value in values.items() if value is not None}
+    taken = db.session.scalar(
+        select(DictionaryEntry.id).filter_by(table_name=table, code=values["code"])
+    )
+    if taken:
+        raise CodeTaken(values["code"])
+    _refuse_label(table, values["label_zh"], 0)
+    last = db.session.scalar(
+        select(func.max(DictionaryEntry.position)).where(DictionaryEntry.table_name == table)
+    )
+    entry = DictionaryEntry(table_name=table, position=(last or 0) + 1, **values)
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def relabel_code(
+    entry: DictionaryEntry, values: dict[str, Any], *, actor: scope.Principal
+) -> DictionaryEntry:
+    """Change the labels of a code; the code itself stands in rows and never changes."""
+    _refuse_fixed(entry.table_name, actor)
+    _refuse_label(entry.table_name, values.get("label_zh") or entry.label_zh, entry.id)
+    for name in ("label_zh", "label_en", "wire", "valid_to"):
+        if name in values:
+            setattr(entry, name, values[name])
+    db.session.flush()
+    return entry
+
+
+def retire_code(entry: DictionaryEntry, *, actor: scope.Principal) -> None:
+    """Offer a code no longer; rows that have it keep showing its label."""
+    _refuse_fixed(entry.table_name, actor)
+    entry.offered = False
+    entry.valid_to = entry.valid_to or clock.today()
+    db.session.flush()
+
+
+def restore_code(entry: DictionaryEntry, *, actor: scope.Principal) -> None:
+    """Offer a retired code again."""
+    _refuse_fixed(entry.table_name, actor)
+    entry.offered, entry.valid_to = True, None
+    db.session.flush()
+
+
+def list_named(table: str) -> DictionaryTable | None:
+    """Give the description of a list by its name."""
+    return db.session.scalars(select(DictionaryTable).filter_by(table_name=table)).one_or_none()
+
+
+def editable_lists() -> set[str]:
+    """Give the names of the lists the city keeps."""
+    return set(
+        db.session.scalars(
+            select(DictionaryTable.table_name).where(DictionaryTable.editable.is_(True))
+        )
+    )
+
+
+def _refuse_fixed(table: str, actor: scope.Principal) -> None:
+    known = list_named(table)
+    if known is None:
+        raise NoSuchList
+    if not actor.can("write", Area.DICTIONARIES):
+        raise NotAllowed
+    if not known.editable:
+        raise ListIsFixed(dictionaries.title(table))
+
+
+def _refuse_label(table: str, label: str, own: int) -> None:
+    taken = db.session.scalar(
+        select(DictionaryEntry.id).where(
+            DictionaryEntry.table_name == table,
+            DictionaryEntry.label_zh == label,
+            DictionaryEntry.id != own,
+            DictionaryEntry.is_deleted.is_(False),
+        )
+    )
+    if taken:
+        raise LabelTaken(label)
+
+
+CHANGED = "dictionaries_changed"
+
+
+@event.listens_for(db.session, "after_flush")
+def _note_change(session: Any, _context: Any) -> None:
+    rows = (*session.new, *session.dirty, *session.deleted)
+    if any(isinstance(row, (DictionaryEntry, DictionaryTable)) for row in rows):
+        session.info[CHANGED] = True
+
+
+@event.listens_for(db.session, "after_commit")
+def _forget_lists(session: Any) -> None:
+    """Read the lists anew once a change is visible; other processes do within half a minute."""
+    if session.info.pop(CHANGED, False):
+        dictionaries.forget()

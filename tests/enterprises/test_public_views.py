@@ -25,9 +25,8 @@ def visitor(client):
 
 def see_captcha(client):
     client.get("/captcha/picture.png")
-    with client.session_transaction() as session:
-        with client.application.app_context():
-            session[captcha.KEY] = captcha.sealed(make.CAPTCHA)
+    with client.session_transaction() as session, client.application.app_context():
+        session[captcha.KEY] = captcha.sealed(make.CAPTCHA)
 
 
 def stored(system, **where):
@@ -85,9 +84,7 @@ def test_a_whole_form_becomes_an_application_and_shows_its_number(visitor, syste
     assert found[2] in visitor.get(answer.location).text
 
 
-def test_files_belong_to_the_application_and_strangers_do_not_see_them(
-    visitor, system, signed_in
-):
+def test_files_belong_to_the_application_and_strangers_do_not_see_them(visitor, system, signed_in):
     found, _answer, _data = applied(visitor, system)
     with system() as session:
         file = session.get(Enterprise, found[0]).licence_file
@@ -120,7 +117,6 @@ def test_files_belong_to_the_application_and_strangers_do_not_see_them(
         ("email", "no-mail"),
         ("postcode", "12"),
         ("licence_file", (io.BytesIO(b"<html>not a picture</html>"), "licence.png")),
-        ("qualifications-0-valid_to", "2020-01-01"),
         ("qualifications-0-certificate_no", None),
     ],
 )
@@ -159,6 +155,12 @@ def test_a_forged_proof_of_an_upload_is_worth_nothing(visitor):
     data["licence_file__kept"] = "WzEsbnVsbF0.forged"
     assert 'id="licence_file-error"' in post(visitor, FORM, data).text
     assert visitor.get("/register/upload/WzEsbnVsbF0.forged").status_code == 404
+
+
+def test_an_expired_certificate_asks_for_reason_and_notice(visitor):
+    page = post(visitor, FORM, make.posted(**{"qualifications-0-valid_to": "2020-01-01"})).text
+    assert 'id="qualifications-0-extension_reason-error"' in page
+    assert 'id="qualifications-0-extension_file-error"' in page
 
 
 def test_an_expired_certificate_goes_on_with_reason_and_notice(visitor, system):

@@ -30,8 +30,9 @@ def day_of(
     row = AttendanceDay(
         project_id=worker.project_id, person_id=worker.person_id, worker_id=worker.id,
         unit_id=worker.unit_id, team_id=worker.team_id, work_on=work_on, seconds=mine,
-        first_at=first, last_at=first + timedelta(seconds=mine), pair_count=1, missing_count=0,
-        valid=valid, manual=False,
+        first_at=first, last_at=first + timedelta(seconds=mine), missing_count=0, valid=valid,
+        manual=False, district_code=worker.district_code, span_seconds=mine, punch_count=2,
+        pairs=[], loose=[], sources=[],
     )  # fmt: skip
     db.session.add(row)
     known = (
@@ -39,7 +40,12 @@ def day_of(
         .filter_by(person_id=worker.person_id, work_on=work_on).one_or_none()
     )  # fmt: skip
     if known is None:
-        db.session.add(PersonDay(person_id=worker.person_id, work_on=work_on, seconds=total))
+        db.session.add(PersonDay(
+            person_id=worker.person_id, work_on=work_on, seconds=total, span_seconds=total,
+            project_ids=[worker.project_id], presence_seconds=total, rest_minutes=90,
+            first_at=row.first_at, last_at=row.last_at, punch_count=2, missing_count=0,
+            valid=valid, manual=False,
+        ))  # fmt: skip
     else:
         known.seconds = total
     db.session.flush()

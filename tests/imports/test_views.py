@@ -37,6 +37,9 @@ def clerk(site, signed_in):
 
 
 def upload(browser, content, name="花名册.xlsx"):
+    if isinstance(content, list):
+        with browser.application.app_context():
+            content = workers(content)
     return browser.post(
         "/imports/upload/T3", data={"file": (BytesIO(content), name)},
         content_type="multipart/form-data",
@@ -64,7 +67,7 @@ def test_the_template_is_downloaded_with_the_teams_of_the_project(clerk, site):
 
 
 def test_a_clerk_uploads_previews_confirms_and_sees_the_result(clerk, site, system):
-    sent = upload(clerk, workers([good(site)]))
+    sent = upload(clerk, [good(site)])
     assert sent.status_code == 302
     address = sent.headers["Location"]
     assert 'name="wanted" value="ALL"' in clerk.get(address).text
@@ -76,7 +79,7 @@ def test_a_clerk_uploads_previews_confirms_and_sees_the_result(clerk, site, syst
 
 
 def test_wrong_rows_are_shown_masked_and_downloaded_coloured(clerk, site):
-    sent = upload(clerk, workers([good(site, 证件号码="440703198504120003"), good(site)]))
+    sent = upload(clerk, [good(site, 证件号码="440703198504120003"), good(site)])
     address = sent.headers["Location"]
 
     page = clerk.get(address).text
@@ -89,7 +92,7 @@ def test_wrong_rows_are_shown_masked_and_downloaded_coloured(clerk, site):
 
 
 def test_posting_all_although_rows_are_wrong_writes_nothing(clerk, site, system):
-    sent = upload(clerk, workers([good(site, 手机号码="1"), good(site)]))
+    sent = upload(clerk, [good(site, 手机号码="1"), good(site)])
     clerk.post(f"{sent.headers['Location']}/confirm", data={"wanted": "ALL"})
 
     with system() as session:
@@ -98,7 +101,7 @@ def test_posting_all_although_rows_are_wrong_writes_nothing(clerk, site, system)
 
 @pytest.mark.parametrize("wanted", ["", "SOME", "all"])
 def test_an_unknown_wish_is_refused(clerk, site, wanted):
-    sent = upload(clerk, workers([good(site)]))
+    sent = upload(clerk, [good(site)])
 
     answer = clerk.post(f"{sent.headers['Location']}/confirm", data={"wanted": wanted})
     assert answer.status_code == 400
@@ -118,7 +121,7 @@ def test_an_upload_without_a_file_is_refused_beside_the_field(clerk):
 
 
 def test_without_a_project_nothing_is_taken(site, signed_in):
-    page = upload(signed_in(site["user"]), workers([good(site)]))
+    page = upload(signed_in(site["user"]), [good(site)])
 
     assert 'id="file-error"' in page.text
 
@@ -130,12 +133,12 @@ def test_a_foreign_project_in_the_session_takes_nothing(site, signed_in, system)
     with browser.session_transaction() as session:
         session["project_id"] = site["project"]
 
-    assert 'id="file-error"' in upload(browser, workers([good(site)])).text
+    assert 'id="file-error"' in upload(browser, [good(site)]).text
 
 
 @pytest.mark.parametrize("path", ["", "/progress", "/wrong", "/confirm"])
 def test_a_foreign_import_does_not_exist(clerk, site, signed_in, system, path):
-    address = upload(clerk, workers([good(site, 手机号码="1")])).headers["Location"]
+    address = upload(clerk, [good(site, 手机号码="1")]).headers["Location"]
     with system():
         stranger = signed_in(enterprises.admin(enterprises.enterprise()))
     method = stranger.post if path == "/confirm" else stranger.get
@@ -146,13 +149,13 @@ def test_a_foreign_import_does_not_exist(clerk, site, signed_in, system, path):
 def test_a_reader_of_the_site_may_not_upload(site, signed_in, system):
     with system():
         official = enterprises.official()
-    answer = upload(signed_in(official), workers([good(site)]))
+    answer = upload(signed_in(official), [good(site)])
 
     assert answer.status_code in (302, 403)
 
 
 def test_the_progress_bar_is_answered(clerk, site):
-    address = upload(clerk, workers([good(site)])).headers["Location"]
+    address = upload(clerk, [good(site)]).headers["Location"]
 
     found = clerk.get(f"{address}/progress").json
     assert (found["percent"], found["done"], found["url"]) == (100, True, address)
@@ -163,7 +166,7 @@ def test_a_large_workbook_is_left_to_a_worker(clerk, site, system, app):
     from app.imports.jobs import AT_ONCE
 
     lines = [good(site) for _n in range(AT_ONCE + 1)]
-    address = upload(clerk, workers(lines)).headers["Location"]
+    address = upload(clerk, lines).headers["Location"]
     assert "data-progress-url" in clerk.get(address).text
 
     with system() as session:

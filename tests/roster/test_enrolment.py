@@ -95,9 +95,7 @@ def test_the_form_refuses_a_birth_date_that_contradicts_the_number(site, gc):
 
 def test_the_interface_keeps_a_contradicting_birth_date_for_the_alert(site, gc, at):
     number = people.identity_number(date(1985, 4, 12), "1", "440703")
-    worker = enrol(
-        site, at(gc, API), id_number=number, birth_on=date(1985, 4, 21), work_type="020"
-    )
+    worker = enrol(site, at(gc, API), id_number=number, birth_on=date(1985, 4, 21), work_type="020")
 
     assert worker.birth_on == date(1985, 4, 21)
 
@@ -309,9 +307,7 @@ def test_coming_back_is_a_new_stay_and_needs_a_reason_for_the_same_team(site, gc
 
 
 def test_coming_back_into_another_team_needs_no_reason(site, gc):
-    left = roster.worker(
-        roster.team(site.main), state=StayState.EXITED, exit_on=date(2026, 6, 1)
-    )
+    left = roster.worker(roster.team(site.main), state=StayState.EXITED, exit_on=date(2026, 6, 1))
 
     assert enrol(site, gc, id_number=left.id_number, name=left.name).id != left.id
 
@@ -344,7 +340,9 @@ def test_an_account_in_another_name_needs_proof_in_the_form(site, gc, at):
 
     assert fields(refused(site, gc, name="张三", **other)) == {"bank_account_name"}
     assert enrol(site, at(gc, SHEET), name="张三", **other).bank_account_name == "李四"
-    assert enrol(site, gc, name="王五", bank_card_no="6222021001116245710").bank_account_name == "王五"
+    assert (
+        enrol(site, gc, name="王五", bank_card_no="6222021001116245710").bank_account_name == "王五"
+    )
 
 
 def test_an_attendance_card_is_worn_once_on_a_project(site, gc):
@@ -435,9 +433,7 @@ def test_a_subcontractor_adds_to_its_own_unit_only(site):
             site.project, [roster.worker_values(site.side_team)], actor=sub
         )
         with pytest.raises(errors.UnitNotHere):
-            services.enrol_workers(
-                site.project, [roster.worker_values(site.main_team)], actor=sub
-            )
+            services.enrol_workers(site.project, [roster.worker_values(site.main_team)], actor=sub)
 
     assert own[0].unit_id == site.side.id
 

@@ -110,7 +110,7 @@ def _rows(limits: Limits, reach: Reach, graded: Subquery, first: date) -> CTE:
     together = func.count().over(partition_by=(D.project_id, D.team_id, D.work_on))
     return (
         select(
-            D.id, D.project_id, Project.district_code, D.unit_id, D.team_id, D.worker_id,
+            D.project_id, Project.district_code, D.unit_id, D.team_id, D.worker_id,
             D.work_on, D.seconds.label("own"), W.id_number_hash, W.name,
             Team.name.label("team_name"), graded.c.seconds, graded.c.dates, graded.c.level,
             limits.max_hours.label("max_hours"), together.label("together"),
@@ -122,7 +122,7 @@ def _rows(limits: Limits, reach: Reach, graded: Subquery, first: date) -> CTE:
         .outerjoin(Team, (Team.project_id == D.project_id) & (Team.id == D.team_id))
         .where(
             D.work_on >= first, D.work_on < reach.day, D.seconds > 0,
-            D.is_deleted.is_(False), Project.state == ProjectState.ACTIVE,
+            Project.state == ProjectState.ACTIVE,
             graded.c.seconds > limits.max_hours * HOUR,
             reach.within(project=D.project_id, team=D.team_id),
         )
@@ -148,7 +148,7 @@ def _alone(rows: CTE) -> Select[Any]:
         ),
         evidence=func.jsonb_build_array(
             row_link("worker", r.worker_id, r.name),
-            row_link("attendance_day", r.id, _day(r.work_on)),
+            row_link("attendance_day", r.worker_id, _day(r.work_on)),
         ),
     ).where(or_(r.together < BUNDLE, r.team_id.is_(None)))  # fmt: skip
 

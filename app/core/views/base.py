@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.actions import action
+from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -18,6 +19,7 @@ from app.core.columns.links import Ref
 from app.core.errors import Stale
 from app.core.forms import BaseForm, form_class
 from app.core.models import Entity, ProjectRow, class_named
+from app.core.views import generated
 from app.core.views.details import DetailMixin
 from app.core.views.lists import ListMixin, _integer
 from app.core.views.pages import answer, back_or, download, read_form, submit
@@ -35,9 +37,8 @@ WRITE = ("add", "edit", "delete")
 class Interface(SQLAInterface):
     """The framework's data model; rows are the database's own matter here (D2)."""
 
-    def get_filters(self, search_columns: Any = None) -> Any:  # noqa: ARG002 - ours are the columns'
-        """Give none of the framework's filters: the columns bring their own."""
-        return super().get_filters(None)
+    # the columns bring their own filters: the framework's know neither arrays nor encryption
+    filter_converter_class = type("NoFilters", (SQLAFilterConverter,), {"conversion_table": ()})
 
 
 class BaseModelView(ListMixin, DetailMixin, ModelView):
@@ -79,7 +80,19 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             **dict.fromkeys(READ, "read"), **dict.fromkeys(WRITE, "write"),
             "move": "read", "unmask": "read", **cls.method_permission_name,
         }  # fmt: skip
+        self._name_columns()
         super().__init__(**options)
+
+    def _name_columns(self) -> None:
+        """Show what the model declares where the view names nothing (D3)."""
+        model = self.datamodel.obj
+        if not getattr(self, "list_columns", None):
+            self.list_columns = generated.list_columns(model)
+            self.search_columns = self.search_columns or generated.filters(model)
+        if not self.form_sections:
+            self.form_sections = generated.form_sections(model)
+        if not getattr(self, "show_sections", None):
+            self.show_sections = generated.show_sections(model)
 
     # --- the framework's start-up, told to leave forms to the columns -------------------------
 
@@ -89,12 +102,13 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             self.edit_sections = self.form_sections
 
     def _init_properties(self) -> None:
+        searched = list(self.search_columns)
         self.show_columns = [n for _t, names in self.show_sections for n in names] or ["id"]
         self.add_columns = self.edit_columns = ["id"]
         if not self.search_columns:
             self.search_exclude_columns = self.datamodel.get_search_columns_list()
         super()._init_properties()
-        self.search_columns = list(type(self).search_columns)
+        self.search_columns = searched
         self.order_columns = list(type(self).order_columns)
 
     # --- rows -----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.core import scope, states
+from app.core import clock, scope, states
 from app.core.columns.base import EMPTY, ColumnSpec, specs
 from app.core.columns.links import Ref, linked
 from app.core.columns.secrets import SecretText
@@ -22,6 +22,14 @@ class Tab:
     label: Any
     content: Callable[[Any], dict[str, Any]]
     permission: tuple[str, str] | None = None
+
+
+_joined: dict[str, list[Tab]] = {}
+
+
+def join_tab(model: type, tab: Tab) -> None:
+    """Put a tab of a higher domain on the detail pages of a lower domain's model."""
+    _joined.setdefault(model.__name__, []).append(tab)
 
 
 class DetailMixin:
@@ -47,7 +55,8 @@ class DetailMixin:
 
     def show_context(self, row: Any) -> dict[str, Any]:
         """Give everything the detail template needs."""
-        tabs = [t for t in self.tabs(row) if t.permission is None
+        found = [*self.tabs(row), *_joined.get(self.model.__name__, ())]
+        tabs = [t for t in found if t.permission is None
                 or scope.current().can(*t.permission)]  # fmt: skip
         wanted = request.args.get("tab", "")
         chosen = next((t for t in tabs if t.name == wanted), None)
@@ -160,7 +169,7 @@ def timeline(row: Any) -> list[dict[str, Any]]:
     return [
         {
             "who": who.get(entry.actor) or gettext("System"),
-            "at": entry.at,
+            "at": clock.local(entry.at).strftime("%Y-%m-%d %H:%M"),
             "from": choice[entry.state_from].label if entry.state_from else "",
             "to": choice[entry.state_to].label,
             "verb": verb_label(entry.verb),

@@ -15,6 +15,7 @@ from app.core import clock, files, scope
 from app.core.columns import specs
 from app.core.columns.files import Document
 from app.core.views import BaseModelView, Computed, Interface, action, answer
+from app.core.views.details import timeline
 from app.enterprises import queries, services, states
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import SECTIONS
@@ -59,7 +60,10 @@ class RegistrationReviewView(OfficeView):
     route_base = "/registrations"
     class_permission_name = Area.REGISTRATIONS
     method_permission_name = {
-        "approve": "approve", "give_back": "return", "reject": "reject", "run_action": "read",
+        "approve": "approve",
+        "give_back": "return",
+        "reject": "reject",
+        "run_action": "read",
     }
     exclude_route_methods = {"download", "delete", "action", "action_post", "move", "unmask"}
     flow = states.REGISTRATION
@@ -80,7 +84,7 @@ class RegistrationReviewView(OfficeView):
     search_columns = ["enterprise_type", "region_code", "submitted_at", "state"]
     order_columns = ["submitted_at", "review_due_on", "name"]
     base_order = ("submitted_at", "asc")
-    show_sections = SECTIONS
+    show_sections = [(t, [n for n in names if n != QUALIFICATIONS]) for t, names in SECTIONS]
     empty_title = _("No registration waits for you")
     empty_text = _("New applications of your district appear here as soon as they are submitted.")
 
@@ -121,7 +125,7 @@ class RegistrationReviewView(OfficeView):
             "enterprises/review.html", title=gettext("Registration: %(name)s", name=row.name),
             row=row, head=self._head(row), groups=self._groups(row),
             papers=_papers(row), hints=queries.hints(row) if open_now else [],
-            changes=comparison(row), timeline=self.own_tab(row)["timeline"],
+            changes=comparison(row), timeline=timeline(row),
             may={verb: open_now and self.allowed(verb) for verb in ("approve", "return", "reject")},
             marks=row.returned_fields or {},
         )  # fmt: skip
@@ -146,7 +150,8 @@ class RegistrationReviewView(OfficeView):
         for title, names in [*SECTIONS, *MORE]:
             items = [
                 {"name": n, "label": queries.field_label(n), "value": self.value(row, n)}
-                for n in names if n != QUALIFICATIONS and specs(Enterprise)[n].demanded(vars_of(row))
+                for n in names
+                if n != QUALIFICATIONS and specs(Enterprise)[n].demanded(vars_of(row))
             ]  # fmt: skip
             if QUALIFICATIONS in names:
                 items.insert(0, {
@@ -187,7 +192,9 @@ class RegistrationReviewView(OfficeView):
     def reject(self, pk: str) -> Response:
         """不予通过: with its reason."""
         reason = request.form.get("opinion", "").strip()[:500]
-        answer(services.reject, self.row(pk), reason, success=gettext("The registration is refused"))
+        answer(
+            services.reject, self.row(pk), reason, success=gettext("The registration is refused")
+        )
         return redirect(url_for(".show", pk=pk))
 
     @action("approve", _("Approve"), _("{n} registrations pass and their accounts open."),

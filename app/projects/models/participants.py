@@ -108,8 +108,8 @@ class ProjectUnit(ProjectRow):
     )
 
     unit_role: Mapped[Any] = column(
-        Code("unit_role"), label=_("Role"), required_at=FORM, nullable=False, api="corpType",
-        sheet="参建类型",
+        Code("unit_role"), label=_("Participation"), required_at=FORM, nullable=False,
+        api="corpType", sheet="参建类型",
     )  # fmt: skip
     parent_id: Mapped[Any] = column(Ref("ProjectUnit"), label=_("Parent unit"))
     enterprise_id: Mapped[Any] = column(Ref(Enterprise), label=_("Enterprise"), index=True)
@@ -126,7 +126,7 @@ class ProjectUnit(ProjectRow):
         DocumentNumber("owner_id_type"), label=_("Document number of the owner")
     )
     contact_name: Mapped[Any] = column(
-        Text(50), label=_("Contact"), required_at=FORM, when=_of_others
+        Text(50), label=_("Contact person"), required_at=FORM, when=_of_others
     )
     contact_mobile: Mapped[Any] = column(
         Phone, label=_("Telephone of the contact"), required_at=FORM, when=_of_others
@@ -155,7 +155,7 @@ class ProjectUnit(ProjectRow):
     )  # fmt: skip
     agency_agreement: Mapped[Any] = column(
         Document, label=_("Agreement on payment on behalf"), required_at=FORM,
-        when=_paid_on_behalf,
+        when=_paid_on_behalf, help=_("Required when the general contractor pays on behalf"),
     )  # fmt: skip
     entry_on: Mapped[Any] = column(
         Date, label=_("Entry date"), required_at=FORM, when=_of_others, api="entryTime",

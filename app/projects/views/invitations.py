@@ -17,6 +17,7 @@ from app.projects.choices import INVITED_ROLES, UnitState
 from app.projects.forms import SUBCONTRACT
 from app.projects.models import ProjectUnit
 from app.projects.states import UNIT_FLOW
+from app.projects.views import tabs
 
 SECTIONS: list[tuple[Any, list[str]]] = [
     (_("Invitation"), ["project_name", "inviter_name", "invited_at", "expires_on",
@@ -31,7 +32,7 @@ def _days_left(row: ProjectUnit, _facts: Any) -> Any:
     return max((row.expires_on - clock.today()).days, 0)
 
 
-class InvitationView(BaseModelView):
+class InvitationView(tabs.WithUnits, BaseModelView):
     """Invitations to this enterprise, read-only, to accept or decline."""
 
     datamodel = Interface(ProjectUnit)

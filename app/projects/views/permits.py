@@ -23,7 +23,7 @@ SECTIONS: list[tuple[Any, list[str]]] = [
 ]  # fmt: skip
 
 
-class PermitView(BaseModelView):
+class PermitView(tabs.WithUnits, BaseModelView):
     """One permit of a project."""
 
     datamodel = Interface(Permit)

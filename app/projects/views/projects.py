@@ -32,16 +32,13 @@ from app.projects.queries import completeness, facts
 from app.projects.states import PROJECT_FLOW
 from app.projects.views import tabs
 
-# tabs of upper domains: each appends its own ``Tab`` when it is imported
-detail_tabs: list[Tab] = []
-
 
 def _roles(row: Project, found: Any) -> str:
     own = found["roles"].get(row.id, [])
     return "、".join(dictionaries.label("unit_role", unit.unit_role) for unit in own) or "—"
 
 
-class ProjectView(BaseModelView):
+class ProjectView(tabs.WithUnits, BaseModelView):
     """工程信息 (screens.md 4.1–4.4)."""
 
     datamodel = Interface(Project)
@@ -58,8 +55,8 @@ class ProjectView(BaseModelView):
     empty_title = _("No projects yet")
     empty_text = _("Apply for a project, or accept an invitation, to see it here.")
     list_columns = [
-        "name", "project_no", "own_role", "district_code", "category", "general_contractor_name",
-        "owner", "contract_amount", "planned_start", "planned_end", "state", "completeness",
+        "name", "project_no", "state", "completeness", "district_code", "category", "own_role",
+        "general_contractor_name", "owner", "contract_amount", "planned_start", "planned_end",
         "on_site", "alerts",
     ]  # fmt: skip
     name_column = "name"
@@ -114,7 +111,9 @@ class ProjectView(BaseModelView):
         if self.may_edit(row):
             found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
         if row.state in EDITABLE_STATES and self.allowed("submit"):
-            found.append({"label": gettext("Confirm"), "url": url_for(".show", pk=row.id)})
+            found.append(
+                {"label": gettext("Confirm the project"), "url": url_for(".show", pk=row.id)}
+            )
         return found + [item for item in self._moves(row) if item["method"] == "post"]
 
     # --- form -----------------------------------------------------------------------------
@@ -204,10 +203,12 @@ class ProjectView(BaseModelView):
         dossier = completeness.dossiers([row])[row.id]
         head = super().head(row)
         lacking = completeness.missing(dossier)
-        head["note"] = tabs.completeness_note(
-            completeness.percentage(dossier), lacking,
-            offer=row.state in EDITABLE_STATES and self.may_edit(row),
-        )  # fmt: skip
+        if queries.sees_whole(row, scope.current()):
+            head["note"] = tabs.completeness_note(
+                completeness.percentage(dossier),
+                lacking if row.state in EDITABLE_STATES else [],
+                offer=self.may_edit(row),
+            )
         head["buttons"] = self._head_buttons(row, ready=not lacking)
         return head
 
@@ -238,7 +239,7 @@ class ProjectView(BaseModelView):
         found += _settings_button(row)
         if ready and self.may_edit(row) and self.allowed("submit"):
             found.append(
-                {"label": gettext("Confirm"), "url": url_for(".confirm", pk=row.id),
+                {"label": gettext("Confirm the project"), "url": url_for(".confirm", pk=row.id),
                  "method": "post", "tone": "primary",
                  "confirm": gettext("The project goes to the district for review; until then it"
                                     " can only be withdrawn. Continue?")}
@@ -269,7 +270,7 @@ class ProjectView(BaseModelView):
             Tab("permits", _("Construction permits"), tabs.permits_tab),
         ]
         history = Tab("review", _("Review record"), lambda one: {"timeline": timeline(one)})
-        return [*own, *detail_tabs, history]
+        return [*own, history]
 
     def own_tab(self, row: Project) -> dict[str, Any]:
         """Give the columns by section and the named participants; subcontractors read less."""

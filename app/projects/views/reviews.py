@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -107,14 +107,8 @@ class ProjectReviewView(ProjectView):
         return [tab for tab in super().tabs(row) if tab.name != "review"]
 
     def own_tab(self, row: Project) -> dict[str, Any]:
-        """Give what changed since the last submission before the whole form."""
-        found = super().own_tab(row)
-        return {
-            **found,
-            "changes": differences(row),
-            "change_heads": (gettext("Previous submission"), gettext("This submission")),
-            "timeline": timeline(row),
-        }
+        """Give the whole form and the course of the matter; what changed stands above."""
+        return {**super().own_tab(row), "timeline": timeline(row)}
 
     def head(self, row: Project) -> dict[str, Any]:
         """Give the head card with the hints a reviewer needs."""
@@ -129,6 +123,9 @@ class ProjectReviewView(ProjectView):
         head["buttons"] = self._decisions(row)
         hints = _hints(row)
         head["note"] = Markup("<br>").join(escape(hint) for hint in hints) if hints else ""
+        head["note"] += Markup(  # noqa: S704 - the template escapes
+            render_template("projects/changes.html", changes=differences(row))
+        )
         return head
 
     def _decisions(self, row: Project) -> list[dict[str, Any]]:

@@ -33,6 +33,16 @@ PERMIT_COLUMNS = (
 )  # fmt: skip
 
 
+class WithUnits:
+    """Shows numbers on detail pages with their unit: 万元, ㎡, minutes."""
+
+    def value(self, row: Any, name: str) -> Any:
+        """Give one value for reading, with the unit of its kind."""
+        shown = super().value(row, name)  # type: ignore[misc]
+        unit = specs(type(row))[name].kind.unit
+        return f"{shown} {unit}" if unit and getattr(row, name) is not None else shown
+
+
 def completeness_note(share: int, lacking: list[str], *, offer: bool) -> Markup:
     """Draw the completeness bar; the disabled 确认 names what is missing."""
     return Markup(  # noqa: S704 - the template escapes

@@ -38,7 +38,7 @@ RESULT: tuple[Any, list[str]] = (
 )
 
 
-class UnitView(BaseModelView):
+class UnitView(tabs.WithUnits, BaseModelView):
     """A participating unit and the verbs of the inviting side."""
 
     datamodel = Interface(ProjectUnit)
@@ -88,7 +88,7 @@ class UnitView(BaseModelView):
             names = [*OTHER_UNIT[0][1], "leader_id_type", "leader_id_number", "labour_manager_name"]
             found["sections"] = [
                 (
-                    gettext("Unit"),
+                    gettext("The unit"),
                     [(specs(ProjectUnit)[n].label, self.value(row, n)) for n in names
                      if getattr(row, n) is not None],
                 )

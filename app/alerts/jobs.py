@@ -1,0 +1,41 @@
+"""Jobs of the alert domain: the nightly scan, and rules over just what has changed."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from app.alerts import runs
+from app.core.jobs import job
+
+
+class RuleFailed(RuntimeError):
+    """A rule could not be run; the others were."""
+
+
+@job("alerts.scan", cron="0 2 * * *", title=_("Scan of all rules"))
+def scan_all(day: str = "", rule: str = "") -> int:
+    """Run every rule over everything; committed rule by rule, so a run may be repeated."""
+    return _done(runs.scan_and_commit(rule or None, None, _date(day)))
+
+
+@job("alerts.rescan", title=_("Rules over what has changed"))
+def scan_changed(
+    rules: list[str], project_id: int | None = None, person_hashes: list[str] | None = None
+) -> int:
+    """Run some rules over a project or over some persons of it."""
+    done: dict[str, dict[str, Any]] = {}
+    for code in rules:
+        done |= runs.scan_and_commit(code, project_id, None, person_hashes)
+    return _done(done)
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _done(outcomes: dict[str, dict[str, Any]]) -> int:
+    failed = [code for code, outcome in outcomes.items() if "error" in outcome]
+    if failed:
+        raise RuleFailed(", ".join(failed))
+    return sum(o["opened"] + o["refreshed"] + o["closed"] for o in outcomes.values())

@@ -1,0 +1,49 @@
+"""What arrives below starts the rules it can affect, over just what has changed (D5)."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import select
+
+from app.attendance.events import punches_stored
+from app.core import scope
+from app.core.jobs import defer
+from app.extensions import db
+from app.roster.events import worker_joined, worker_left
+from app.roster.models import Person
+from app.wages.events import payments_stored
+
+_asked: WeakKeyDictionary[Any, set[int]] = WeakKeyDictionary()
+
+
+@punches_stored.connect
+def hours_have_changed(
+    project_id: int, person_ids: Iterable[int], dates: Iterable[date], **_facts: Any
+) -> None:
+    """New punches change hours of the day and the months that exist for wages."""
+    with scope.system_scope("the rules look at the persons whose days changed") as connection:
+        hashes = list(
+            connection.scalars(select(Person.id_number_hash).where(Person.id.in_(list(person_ids))))
+        )
+    if hashes and any(True for _day in dates):
+        # the person's hours count on every project, so no project is named
+        defer("alerts.rescan", rules=["ATT-001"], person_hashes=hashes)
+        defer("alerts.rescan", rules=["PERS-001", "WAGE-001"], project_id=project_id)
+
+
+@worker_joined.connect
+@worker_left.connect
+def roster_has_changed(worker: Any, **_facts: Any) -> None:
+    """New and ended stays are checked by a worker process: once a project and transaction."""
+    asked = _asked.setdefault(db.session().get_transaction(), set())
+    if worker.project_id not in asked:
+        asked.add(worker.project_id)
+        defer("alerts.rescan", rules=["PERS-001"], project_id=worker.project_id)
+
+
+@payments_stored.connect
+def wages_have_changed(project_id: int, **_facts: Any) -> None:
+    """Payments and receipts may end or begin arrears."""
+    defer("alerts.rescan", rules=["WAGE-001"], project_id=project_id)

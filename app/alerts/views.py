@@ -1,0 +1,317 @@
+"""预警信息: the list and the page of an alert, for contractor and government (screens.md 11)."""
+
+from __future__ import annotations  # the route ``list`` hides the builtin in the class body
+
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, and_, func, select
+
+from app.alerts import services, words
+from app.alerts.choices import OPEN_STATES, AlertState, Level
+from app.alerts.models import Alert, AlertEvent
+from app.alerts.states import ALERT_FLOW
+from app.core import clock, rules, scope
+from app.core.columns import Documents, specs
+from app.core.forms import form_class
+from app.core.views import BaseModelView, Computed, Interface, action, answer
+from app.core.views.pages import read_form, submit
+from app.core.views.shell import chosen_project_id
+from app.core.words import people
+from app.extensions import db
+from app.permissions import Area
+from app.projects.models import Project
+
+HANDLING = [(_("Handling"), ["measure", "result", "finished_on", "proof"])]
+HISTORY = 10
+
+
+class AlertView(BaseModelView):
+    """预警信息."""
+
+    datamodel = Interface(Alert)
+    class_permission_name = Area.ALERTS
+    method_permission_name = {"handle": "handle", "urge": "urge", "run_action": "read"}
+    flow = ALERT_FLOW
+    show_sections: list[tuple[Any, list[str]]] = []
+    list_title = _("Warnings")
+    list_columns = [
+        "number", "level", "rule_code", "category", "project", "unit_id", "subject", "summary",
+        "first_seen_at", "last_seen_at", "due_at", "remaining", "state", "responsible", "office",
+    ]  # fmt: skip
+    card_columns = ("level", "rule_code", "subject", "remaining", "state")
+    search_columns = ["level", "unit_id", "first_seen_at", "doubtful"]
+    order_columns = ["first_seen_at", "last_seen_at", "due_at", "level"]
+    base_order = ("first_seen_at", "desc")
+    keyword_columns = ("subject",)
+    computed = {
+        "number": Computed(_("Alert no."), lambda row, _f: row.number),
+        "rule_code": Computed(_("Rule"), lambda row, _f: words.rule_name(row)),
+        "category": Computed(_("Category"), lambda row, _f: gettext(row.category)),
+        "project": Computed(_("Project"), lambda row, f: f["projects"].get(row.project_id, "")),
+        "summary": Computed(
+            _("Summary"), lambda row, _f: words.shortened(words.sentence_of(row))
+        ),
+        "remaining": Computed(_("Time left"), lambda row, _f: words.remaining(row)),
+    }
+    empty_title = _("No warnings")
+    empty_text = _("The rules have found nothing here. They run every night and whenever data"
+                   " arrive.")  # fmt: skip
+
+    # --- list -----------------------------------------------------------------------------
+
+    def restrict(self, query: Select[Any]) -> Select[Any]:
+        """Narrow the rows to the chosen project."""
+        number = chosen_project_id()
+        return query.where(Alert.project_id == number) if number else query
+
+    def facts(self, rows: list[Alert]) -> dict[str, Any]:
+        """Read the names of the projects of a page."""
+        numbers = {row.project_id for row in rows}
+        found = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(numbers)))
+        return {"projects": {number: name for number, name in found}}
+
+    def extra_filters(self) -> list[dict[str, Any]]:
+        """Give filters by rule, category, project, state and missed clock."""
+        known = rules.registered()
+        late = and_(
+            Alert.due_at < clock.now(), Alert.state.in_(OPEN_STATES), Alert.handled_at.is_(None)
+        )
+        found: list[dict[str, Any]] = [
+            {"name": "rule", "label": gettext("Rule"), "kind": "select", "primary": True,
+             "choices": [(code, f"{code} {rule.name}") for code, rule in known.items()],
+             "where": lambda raw: Alert.rule_code == raw},
+            {"name": "state", "label": gettext("State"), "kind": "select",
+             "choices": [(s.name, s.label) for s in AlertState],
+             "where": lambda raw: Alert.state == AlertState.__members__.get(raw)},
+            {"name": "category", "label": gettext("Category"), "kind": "select",
+             "choices": [(c, gettext(c)) for c in dict.fromkeys(r.category for r in known.values())],
+             "where": lambda raw: Alert.category == raw},
+            {"name": "overdue", "label": gettext("Overdue"), "kind": "select",
+             "choices": [("1", gettext("Yes"))], "where": lambda _raw: late},
+        ]  # fmt: skip
+        if not chosen_project_id() and "SiteView.options" in current_app.view_functions:
+            found.append(self._project_filter())
+        return found
+
+    def _project_filter(self) -> dict[str, Any]:
+        value = request.args.get("project", "")
+        number = int(value) if value.isdigit() and len(value) < 18 else 0
+        name = db.session.scalar(select(Project.name).where(Project.id == number))
+        return {
+            "name": "project", "label": gettext("Project"), "kind": "remote",
+            "url": url_for("SiteView.options"), "choices": [(value, name)] if name else [],
+            "where": lambda raw: Alert.project_id == (int(raw) if raw.isdigit() else 0),
+        }  # fmt: skip
+
+    def _saved_filters(self) -> list[dict[str, Any]]:
+        """Give the tabs by state, then the user's own filters."""
+        counts = dict(
+            db.session.execute(
+                self.restrict(select(Alert.state, func.count()))
+                .where(Alert.is_deleted.is_(False), Alert.state.in_(OPEN_STATES))
+                .group_by(Alert.state)
+            ).all()
+        )
+        here, path = request.args.get("state", ""), url_for(".list")
+        tabs = [
+            {"label": state.label, "url": f"{path}?state={state.name}",
+             "active": here == state.name,
+             "count": counts.get(state, 0) if state in OPEN_STATES else None}
+            for state in AlertState
+        ]  # fmt: skip
+        mine = [tab for tab in super()._saved_filters() if tab["url"] != request.path]
+        return [*tabs, {"label": gettext("All"), "url": path, "active": not request.args}, *mine]
+
+    def row_actions(self, row: Alert) -> list[dict[str, Any]]:
+        """Give the words behind a row: acknowledging and handling."""
+        found = []
+        if row.state is AlertState.OPEN and self.allowed("acknowledge"):
+            found.append({"label": self.move_label("acknowledge"), "method": "post",
+                          "url": url_for(".move", verb="acknowledge", pk=row.id)})  # fmt: skip
+        if row.state in (AlertState.ACKNOWLEDGED, AlertState.HANDLING) and self.allowed("handle"):
+            found.append({"label": self.move_label("handle"),
+                          "url": url_for(".handle", pk=row.id)})  # fmt: skip
+        return found
+
+    @action("acknowledge", _("Acknowledge"), _("Acknowledge the ticked warnings?"))
+    def acknowledge(self, alerts: list[Alert]) -> Any:
+        """Acknowledge ticked alerts."""
+        return self.run(services.acknowledge_many, alerts)
+
+    # --- detail ---------------------------------------------------------------------------
+
+    def subtitle(self, row: Alert) -> Any:
+        """Give the rule and the project."""
+        project = db.session.scalar(select(Project.name).where(Project.id == row.project_id))
+        return f"{words.rule_name(row)} · {project or ''}"
+
+    def head_facts(self, row: Alert) -> list[dict[str, Any]]:
+        """Give level, clock and office."""
+        return [
+            {"label": gettext("Level"), "value": words.level_mark(row.level)},
+            {"label": gettext("Time left"), "value": words.remaining(row)},
+            {"label": gettext("Reported to"), "value": row.office.label},
+            {"label": gettext("Responsible person"), "value": row.responsible},
+        ]
+
+    def own_tab(self, row: Alert) -> dict[str, Any]:
+        """Give the reason, what ends it, how to mend it, the evidence, the course."""
+        rule = words.rule_of(row)
+        sections = [
+            (gettext("Reason"), [
+                (gettext("What was found"), words.sentence_of(row), "wide"),
+                (gettext("Computed from"), words.evidence_of(row), "wide"),
+                (gettext("Legal basis"), rule.basis if rule else "", "wide"),
+            ]),
+            (gettext("What to do"), [
+                (gettext("What will close it"), rule.closes_when if rule else "", "wide"),
+                (gettext("How to mend it"), words.mending_of(row), "wide"),
+            ]),
+            (gettext("Particulars"), self._particulars(row)),
+        ]  # fmt: skip
+        history = self._history(row)
+        if history:
+            sections.append((gettext("Earlier ones of this kind"), history))
+        return {"sections": sections, "timeline": self._timeline(row)}
+
+    def _particulars(self, row: Alert) -> list[tuple[Any, ...]]:
+        shown = ("subject", "unit_id", "about_on", "first_seen_at", "last_seen_at", "due_at",
+                 "highest_level", "close_kind", "closed_at", "exempt_until")  # fmt: skip
+        found: list[tuple[Any, ...]] = [
+            (specs(Alert)[name].label, self.value(row, name)) for name in shown
+        ]
+        found.append((gettext("Rule version"), f"{row.rule_version} / {row.parameter_version}"))
+        found.append((gettext("Thresholds in force"), words.parameters_of(row), "wide"))
+        return found
+
+    def _history(self, row: Alert) -> list[tuple[Any, ...]]:
+        same = Alert.person_hash == row.person_hash if row.person_hash else (
+            Alert.unit_id == row.unit_id
+        )  # fmt: skip
+        rows = db.session.scalars(
+            select(Alert)
+            .where(Alert.rule_code == row.rule_code, Alert.id != row.id, same)
+            .order_by(Alert.id.desc()).limit(HISTORY)
+        )  # fmt: skip
+        from markupsafe import Markup
+
+        return [
+            (words.instant(old.first_seen_at), Markup('<a href="{}">{}</a> {}').format(
+                url_for(".show", pk=old.id), str(old), old.state.label))
+            for old in rows
+        ]  # fmt: skip
+
+    def _timeline(self, row: Alert) -> list[dict[str, Any]]:
+        events = db.session.scalars(
+            select(AlertEvent)
+            .where(AlertEvent.project_id == row.project_id, AlertEvent.alert_id == row.id)
+            .order_by(AlertEvent.id)
+        ).all()
+        who = people(event.actor for event in events)
+        return [
+            {"who": who.get(event.actor) or gettext("System"), "at": words.instant(event.at),
+             "verb": event.kind.label, "to": _towards(event), "remark": _said(event),
+             "tone": event.level.tone if event.level else ""}
+            for event in events
+        ]  # fmt: skip
+
+    def move_buttons(self, row: Alert) -> list[dict[str, Any]]:
+        """Give a button for each step that makes sense now and that the user may take."""
+        rule = words.rule_of(row)
+        government = scope.current().audience is scope.Audience.GOVERNMENT
+        handled = row.handled_at is not None
+        sensible = {
+            "acknowledge": True, "handle": True, "return": handled, "close": handled and government,
+            "settle": handled and row.level in services.CONTRACTOR_CLOSES and not government,
+            "decide": bool(rule and rule.decided) and government,
+        }  # fmt: skip
+        moves = [m.verb for m in ALERT_FLOW.open_to(scope.current(), row.state)]
+        found = [self._button(verb, row) for verb in moves if sensible.get(verb)]
+        if row.state in OPEN_STATES and self.allowed("urge"):
+            found.append({"label": self.move_label("urge"), "tone": "", "method": "get",
+                          "url": url_for(".urge", pk=row.id)})  # fmt: skip
+        return found
+
+    def _button(self, verb: str, row: Alert) -> dict[str, Any]:
+        if verb == "acknowledge":
+            return {"label": self.move_label(verb), "tone": "primary", "method": "post",
+                    "url": url_for(".move", pk=row.id, verb=verb)}  # fmt: skip
+        if verb == "handle":
+            return {"label": self.move_label(verb), "tone": "primary", "method": "get",
+                    "url": url_for(".handle", pk=row.id)}  # fmt: skip
+        return {"label": self.move_label(verb), "method": "get",
+                "tone": "danger" if verb == "return" else "",
+                "url": url_for(".move", pk=row.id, verb=verb)}  # fmt: skip
+
+    # --- steps ----------------------------------------------------------------------------
+
+    def make_move(self, verb: str, row: Alert, remark: str, *, actor: scope.Principal) -> None:
+        """Take one step through its service."""
+        if verb == "acknowledge":
+            services.acknowledge(row, actor=actor)
+        elif verb == "return":
+            services.send_back(row, remark, actor=actor)
+        elif verb in ("close", "settle"):
+            services.close(row, remark, actor=actor)
+        elif verb == "decide":
+            services.decide(row, remark, actor=actor)
+        else:
+            abort(404)
+
+    @expose("/handle/<pk>", methods=["GET", "POST"])
+    @has_access
+    def handle(self, pk: str) -> Any:
+        """Show and take the handling form."""
+        row = self.row(pk)
+        form = read_form(form_class(AlertEvent, HANDLING[0][1]))
+        if row.level in (Level.ORANGE, Level.RED):
+            form["proof"].flags.required = True
+        if request.method == "POST":
+
+            def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
+                return services.handle(row, values, actor=actor)
+
+            if submit(form, save) is not None:
+                flash(gettext("The handling is recorded"), "success")
+                return redirect(url_for(".show", pk=pk))
+        return self.form_page(
+            form, HANDLING, f"{gettext('Handling')}：{row}", url_for(".show", pk=pk)
+        )
+
+    @expose("/urge/<pk>", methods=["GET", "POST"])
+    @has_access
+    def urge(self, pk: str) -> Any:
+        """Ask for words and urge."""
+        row = self.row(pk)
+        if request.method == "POST":
+            remark = request.form.get("remark", "").strip()[:500]
+            if answer(services.urge, row, remark, success=gettext("Urged")):
+                return redirect(url_for(".show", pk=pk))
+        return self.render_template(
+            "ui/remark.html", title=self.move_label("urge"), subject=str(row),
+            action_url=url_for(".urge", pk=pk), cancel_url=url_for(".show", pk=pk),
+        )  # fmt: skip
+
+
+def _towards(event: AlertEvent) -> str:
+    if event.office is not None:
+        return event.office.label
+    return event.level.label if event.level else ""
+
+
+def _said(event: AlertEvent) -> Any:
+    from markupsafe import Markup
+
+    parts: list[Any] = [text for text in (event.measure, event.remark) if text]
+    if event.result is not None:
+        parts.append(event.result.label)
+    if event.proof:
+        parts.append(Documents().show(event.proof))
+    if not parts and event.sentence:
+        parts.append(event.sentence)
+    return Markup("；").join(parts) if parts else ""

@@ -1,0 +1,154 @@
+"""Words of the alert pages: thresholds, spans of time, rows of evidence."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext
+from markupsafe import Markup, escape
+from sqlalchemy import select
+
+from app.alerts.choices import OPEN_STATES, Level
+from app.alerts.models import Alert
+from app.core import clock, rules
+from app.core.columns import N_
+from app.core.columns.base import EMPTY
+from app.extensions import db
+
+PARAMETERS = {
+    "face_min": N_("Least face score"), "phone_share": N_("Workers with one telephone"),
+    "verify_source": N_("Source of verification"),
+    "verify_hours": N_("Hours to the verification"), "complete_days": N_("Days to complete"),
+    "fix_days": N_("Days to mend"), "max_hours": N_("Most hours a day"),
+    "orange_hours": N_("Orange above hours"), "red_hours": N_("Red above hours"),
+    "max_span": N_("Longest pair in hours"), "months": N_("Unpaid months"),
+    "red": N_("Red from months"), "red_heads": N_("Red from unpaid workers"),
+    "unpaid_ratio": N_("Share still taken as unpaid"), "grace_days": N_("Days of grace"),
+    "bank_wd": N_("Working days for bank receipts"), "payday": N_("Pay day by default"),
+    "consecutive": N_("Months must follow each other"),
+    "lookback_months": N_("Months looked back"), "types": N_("Kinds of incidents"),
+    "roles": N_("Parts played"), "unconfirmed": N_("Level before verification"),
+}  # fmt: skip
+PLACES = {
+    "worker": ("WorkerView.show", N_("Worker"), {}),
+    "attendance_day": ("WorkerView.show", N_("Attendance of the day"), {"tab": "attendance"}),
+    "incident": ("IncidentView.show", N_("Incident"), {}),
+    "wage_month": ("", N_("Wage month"), {}),
+}  # fmt: skip
+
+
+def rule_of(alert: Alert) -> rules.Rule | None:
+    """Give the rule of an alert; None for one the program no longer has."""
+    return rules.registered().get(alert.rule_code)
+
+
+def rule_name(alert: Alert) -> str:
+    """Give code and name of the rule."""
+    rule = rule_of(alert)
+    return f"{alert.rule_code} {rule.name}" if rule else alert.rule_code
+
+
+def sentence_of(alert: Alert) -> str:
+    """Give the reason in the reader's language; as it was kept where the rule is gone."""
+    rule = rule_of(alert)
+    return rule.sentence(alert.facts) if rule and alert.facts else alert.sentence or EMPTY
+
+
+def shortened(text: str) -> Any:
+    """Give the beginning of a sentence with the whole of it behind."""
+    if len(text) <= 40:
+        return text
+    return Markup('<span title="{0}">{1}…</span>').format(text, text[:40])
+
+
+def remaining(alert: Alert) -> Any:
+    """Give how much of the response clock is left, in colour and words."""
+    if alert.due_at is None or alert.state not in OPEN_STATES or alert.handled_at is not None:
+        return EMPTY
+    left = alert.due_at - clock.now()
+    if left < timedelta(0):
+        text = gettext("Overdue by %(span)s", span=span(-left))
+        return Markup('<span class="badge red">{}</span>').format(text)
+    tone = "amber" if left < timedelta(days=1) else "grey"
+    return Markup('<span class="badge {}">{}</span>').format(tone, span(left))
+
+
+def span(length: timedelta) -> str:
+    """Give a span of time in days and hours, or in minutes when short."""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    if hours >= 24:
+        return gettext("%(days)s d %(hours)s h", days=hours // 24, hours=hours % 24)
+    return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+
+
+def instant(at: datetime | None) -> str:
+    """Give an instant to the minute, in Chinese time."""
+    return f"{clock.local(at):%Y-%m-%d %H:%M}" if at else EMPTY
+
+
+def parameters_of(alert: Alert) -> Any:
+    """Give the thresholds that were in force, one a line."""
+    lines = [
+        Markup("{}：{}").format(gettext(PARAMETERS.get(name, name)), _value(value))
+        for name, value in sorted(alert.parameters.items())
+    ]
+    return Markup("<br>").join(lines) if lines else EMPTY
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def evidence_of(alert: Alert) -> Any:
+    """Give the rows the alert was computed from, as links where the reader may open them."""
+    rows = alert.evidence or []
+    visible = _visible_incidents([r["id"] for r in rows if r["kind"] == "incident"])
+    lines = [_line(row, visible) for row in rows]
+    return Markup("<br>").join(lines) if lines else EMPTY
+
+
+def _line(row: dict[str, Any], visible: set[int]) -> Any:
+    endpoint, word, more = PLACES.get(row["kind"], ("", row["kind"], {}))
+    text = f"{gettext(word)} {row.get('label') or ''}".strip()
+    hidden = row["kind"] == "incident" and row["id"] not in visible
+    if not endpoint or hidden or endpoint not in current_app.view_functions:
+        return escape(text)
+    return Markup('<a href="{}">{}</a>').format(url_for(endpoint, pk=row["id"], **more), text)
+
+
+def _visible_incidents(numbers: list[int]) -> set[int]:
+    if not numbers:
+        return set()
+    table = db.metadata.tables["incident"]
+    return set(db.session.scalars(select(table.c.id).where(table.c.id.in_(numbers))))
+
+
+def mending_of(alert: Alert) -> Any:
+    """Say how to mend it, with a button to the screen where that is done."""
+    rule = rule_of(alert)
+    if rule is None:
+        return EMPTY
+    url = _mending_url(alert, rule)
+    if not url:
+        return rule.mend
+    return Markup('{} <a class="btn" href="{}">{}</a>').format(
+        rule.mend, url, gettext("Go and mend it")
+    )
+
+
+def _mending_url(alert: Alert, rule: rules.Rule) -> str:
+    if rule.mend_endpoint not in current_app.view_functions:
+        return ""
+    if not rule.mend_endpoint.endswith(".show"):
+        return url_for(rule.mend_endpoint)
+    workers = [row["id"] for row in alert.evidence or [] if row["kind"] == "worker"]
+    return url_for(rule.mend_endpoint, pk=workers[0]) if workers else ""
+
+
+def level_mark(level: Level | None) -> Any:
+    """Draw a level in colour and word."""
+    from app.alerts.choices import LevelKind
+
+    return LevelKind().show(level) if level else ""

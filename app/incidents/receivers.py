@@ -1,0 +1,80 @@
+"""What the roster tells and asks, answered from the incidents (EVT-001, screens.md 8.2)."""
+
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import exists, or_, select
+
+from app.alerts import services as alerts
+from app.core import clock, dictionaries, rules, scope
+from app.incidents.choices import Verdict
+from app.incidents.models import Incident, IncidentPerson, WatchEntry
+from app.incidents.rules import KNOWN_STATES
+from app.roster.events import joining, worker_joined, worker_left
+
+I, P = Incident, IncidentPerson
+RULE = "EVT-001"
+
+
+@worker_joined.connect
+@worker_left.connect
+def person_has_moved(worker: Any, **_facts: Any) -> None:
+    """Answer within the request that adds a worker, or ends a stay; most are on no record."""
+    number = worker.id_number_hash
+    with scope.system_scope("a person being added may stand in an incident") as connection:
+        known = connection.scalar(
+            select(
+                or_(
+                    exists().where(P.id_number_hash == number),
+                    exists().where(WatchEntry.id_number_hash == number),
+                )
+            )
+        )
+    if known:
+        alerts.scan(RULE, worker.project_id, [number])
+
+
+@joining.connect
+def what_is_on_record(
+    project: Any, id_type: str, id_number: str, actor: scope.Principal  # noqa: ARG001 - the question names its project
+) -> list[dict[str, str]]:
+    """Give class and date of what a person had a part in, no story.
+
+    What the bureau has not verified is told only to the enterprise that recorded it.
+    """
+    kind = P.__table__.c.id_number.info["spec"].kind
+    number = kind.fingerprint(kind.normal(id_number)) if id_number else None
+    if not number:
+        return []
+    limits = rules.Limits(rules.get(RULE), rules.Layers())
+    own = or_(I.confirmed == Verdict.CONFIRMED, I.enterprise_id.in_(_enterprises(actor)))
+    if actor.audience is not scope.Audience.TENANT:
+        own = I.confirmed != Verdict.REFUTED
+    with scope.system_scope("class and date of incidents of a person being added") as connection:
+        rows = connection.execute(
+            select(I.kind, I.occurred_at, I.confirmed)
+            .join(P, (P.project_id == I.project_id) & (P.incident_id == I.id))
+            .where(
+                P.id_number_hash == number, P.id_type == (id_type or "01"),
+                P.is_deleted.is_(False), I.is_deleted.is_(False), I.state.in_(KNOWN_STATES),
+                I.confirmed != Verdict.REFUTED, own, P.role.in_(limits.city("roles")),
+                I.kind.in_(limits.city("types")),
+            )
+            .order_by(I.occurred_at.desc())
+        ).all()  # fmt: skip
+    return [
+        {
+            "level": "orange" if verdict is Verdict.CONFIRMED else "yellow",
+            "text": gettext(
+                "On record: %(kind)s, %(day)s%(mark)s", kind=dictionaries.label("incident_kind", kind_),
+                day=f"{clock.local(occurred):%Y-%m-%d}",
+                mark="" if verdict is Verdict.CONFIRMED else gettext(" (not verified yet)"),
+            ),
+        }
+        for kind_, occurred, verdict in rows
+    ]  # fmt: skip
+
+
+def _enterprises(actor: scope.Principal) -> list[int]:
+    own = getattr(actor.user, "enterprise_id", None)
+    return [*actor.enterprises, *([own] if own else [])] or [0]

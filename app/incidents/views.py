@@ -1,0 +1,167 @@
+"""事件记录: list, form and page of an incident (screens.md 12.1)."""
+
+from __future__ import annotations  # the route ``list`` hides the builtin in the class body
+
+from datetime import timedelta
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+from sqlalchemy import Select, select
+
+from app.core import clock, dictionaries, scope
+from app.core.views import BaseModelView, Computed, Interface, answer
+from app.core.views.shell import chosen_project_id
+from app.extensions import db
+from app.incidents import services
+from app.incidents.choices import IncidentState, Verdict
+from app.incidents.forms import IncidentForm
+from app.incidents.models import Incident, person_line
+from app.incidents.states import INCIDENT_FLOW
+from app.permissions import Area
+from app.projects.choices import ON_SITE_UNITS
+from app.projects.models import Project, ProjectUnit
+
+MAIN = ["unit_id", "kind", "severity", "occurred_at", "known_at", "place", "head_count", "amount"]
+STORY = ["description", "suggest_watch", "files"]
+ENDING = ["handling", "result", "unknown_count"]
+
+
+def age(row: Incident) -> str:
+    """Give how long ago an incident happened, in days."""
+    days = (clock.now() - row.occurred_at) // timedelta(days=1)
+    return gettext("%(days)s days", days=days)
+
+
+def units_of_project(_given: dict[str, str]) -> Select[Any]:
+    """Give the units of the chosen project, or of all projects the user works on."""
+    query = select(ProjectUnit).where(
+        ProjectUnit.is_deleted.is_(False), ProjectUnit.state.in_(ON_SITE_UNITS)
+    )
+    number = chosen_project_id()
+    return query.where(ProjectUnit.project_id == number) if number else query
+
+
+class IncidentView(BaseModelView):
+    """事件记录."""
+
+    datamodel = Interface(Incident)
+    class_permission_name = Area.INCIDENTS
+    method_permission_name = {"verify": "confirm"}
+    flow = INCIDENT_FLOW
+    add_service = services.record_incident
+    edit_service = services.change_incident
+    form_base = IncidentForm
+    list_title, add_title = _("Incidents"), _("Record an incident")
+    edit_title, add_label = _("Change the incident"), _("Record an incident")
+    list_columns = [
+        "incident_no", "kind", "severity", "project", "unit_id", "occurred_at", "head_count",
+        "amount", "confirmed", "state", "age",
+    ]  # fmt: skip
+    card_columns = ("kind", "occurred_at", "confirmed", "state")
+    search_columns = ["kind", "severity", "state", "confirmed", "occurred_at", "unit_id"]
+    order_columns = ["occurred_at", "head_count", "amount"]
+    base_order = ("occurred_at", "desc")
+    keyword_columns = ("incident_no", "place")
+    computed = {
+        "project": Computed(_("Project"), lambda row, f: f["projects"].get(row.project_id, "")),
+        "age": Computed(_("Since then"), lambda row, _f: age(row), numeric=True),
+    }
+    lookups = {"unit_id": units_of_project}
+    form_sections = [
+        (_("Incident"), MAIN), (_("Course"), STORY), (_("People"), ["people"]),
+        (_("Handling"), ENDING),
+    ]  # fmt: skip
+    show_sections = [
+        (_("Incident"), [*MAIN, "reporter", "reporter_mobile", "reported_at"]),
+        (_("Course"), STORY), (_("Handling"), ENDING),
+        (_("Verification by the bureau"), ["confirmed", "confirmed_remark"]),
+    ]  # fmt: skip
+    empty_title = _("No incidents recorded")
+    empty_text = _("Disputes and accidents on the site are recorded here and reported to the"
+                   " bureau.")  # fmt: skip
+
+    def restrict(self, query: Select[Any]) -> Select[Any]:
+        """Narrow the rows to the chosen project; drafts are the contractor's own matter."""
+        number = chosen_project_id()
+        query = query.where(Incident.project_id == number) if number else query
+        if scope.current().audience is scope.Audience.GOVERNMENT:
+            query = query.where(Incident.state != IncidentState.DRAFT)
+        return query
+
+    def project_id(self) -> int | None:
+        """Give the project chosen at the top."""
+        return chosen_project_id()
+
+    def facts(self, rows: list[Incident]) -> dict[str, Any]:
+        """Read the names of the projects of a page."""
+        numbers = {row.project_id for row in rows}
+        found = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(numbers)))
+        return {"projects": {number: name for number, name in found}}
+
+    def may_edit(self, row: Incident) -> bool:
+        """Offer the form while the incident is open."""
+        return super().may_edit(row) and row.state in services.OPEN
+
+    def equip(self, field: Any) -> None:
+        """Keep the unit of an incident that is recorded already."""
+        super().equip(field)
+        if field.short_name == "unit_id" and request.endpoint == "IncidentView.edit":
+            field.render_kw = {"disabled": True}
+
+    def subtitle(self, row: Incident) -> Any:
+        """Give kind, day and project."""
+        project = db.session.scalar(select(Project.name).where(Project.id == row.project_id))
+        kind = dictionaries.label("incident_kind", row.kind)
+        return f"{kind} · {clock.local(row.occurred_at):%Y-%m-%d} · {project or ''}"
+
+    def head_facts(self, row: Incident) -> list[dict[str, Any]]:
+        """Give people, severity and verification."""
+        return [
+            {"label": gettext("People concerned"), "value": row.head_count},
+            {"label": gettext("Severity"), "value": row.severity.label},
+            {"label": gettext("Verification by the bureau"), "value": row.confirmed.label},
+            {"label": gettext("Since then"), "value": age(row)},
+        ]
+
+    def own_tab(self, row: Incident) -> dict[str, Any]:
+        """Give the columns and, after the story, the people."""
+        found = super().own_tab(row)
+        lines = Markup("<br>").join(person_line(person) for person in row.people)
+        found["sections"].insert(
+            2, (gettext("People"), [(gettext("People concerned by name"), lines, "wide")])
+        )
+        return found
+
+    def move_buttons(self, row: Incident) -> list[dict[str, Any]]:
+        """Give the moves of the flow and, to the bureau, the verification."""
+        found = super().move_buttons(row)
+        open_ = row.state not in (IncidentState.DRAFT, IncidentState.CANCELLED)
+        if open_ and self.allowed("confirm"):
+            found.insert(0, {"label": gettext("Verify"), "tone": "primary", "method": "get",
+                             "url": url_for(".verify", pk=row.id)})  # fmt: skip
+        return found
+
+    def make_move(self, verb: str, row: Incident, remark: str, *, actor: scope.Principal) -> None:
+        """Make a move through its service."""
+        services.move(row, verb, remark, actor=actor)
+
+    @expose("/verify/<pk>", methods=["GET", "POST"])
+    @has_access
+    def verify(self, pk: str) -> Any:
+        """Show and take the bureau's answer."""
+        row = self.row(pk)
+        if request.method == "POST":
+            verdict = Verdict.__members__.get(request.form.get("verdict", ""), Verdict.WAITING)
+            remark = request.form.get("remark", "").strip()[:500]
+            if answer(services.verify, row, verdict, remark, success=gettext("Verified")):
+                return redirect(url_for(".show", pk=pk))
+        return self.render_template(
+            "incidents/verify.html", title=gettext("Verify"), subject=str(row),
+            verdicts=[Verdict.CONFIRMED, Verdict.REFUTED],
+            action_url=url_for(".verify", pk=pk), cancel_url=url_for(".show", pk=pk),
+        )  # fmt: skip

@@ -1,0 +1,164 @@
+"""Pages of alerts, as contractor and government see them (screens.md 11)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from app.alerts.choices import AlertState
+from app.alerts.models import Alert
+from tests.factories import enterprises, projects, roster
+from tests.factories.alerts import day_of, scan
+
+D20 = date(2026, 10, 20)
+
+
+@pytest.fixture
+def story(system):
+    """Two contractors of one district with a yellow and an orange alert each, and officials."""
+    made = {}
+    with system() as session:
+        for name in ("mine", "other"):
+            firm = enterprises.enterprise()
+            site = projects.project(firm)
+            team = roster.team(projects.general_contractor_unit(site))
+            for hours in (12, 14):
+                day_of(roster.worker(team), D20, hours)
+            made[name] = {"user": enterprises.admin(firm), "project": site.id, "name": site.name}
+        made["district"] = enterprises.official()
+        made["far"] = enterprises.official(district="440781")
+        made["leader"] = enterprises.official("leader")
+        scan("ATT-001", D20 + timedelta(days=1))
+        for name in ("mine", "other"):
+            rows = session.query(Alert).filter_by(project_id=made[name]["project"])
+            made[name]["alerts"] = {row.level.name: row.id for row in rows}
+    return made
+
+
+def state_of(system, number):
+    with system() as session:
+        return session.get(Alert, number).state
+
+
+def test_a_contractor_lists_its_own_alerts_with_level_clock_and_tabs(story, signed_in):
+    page = signed_in(story["mine"]["user"]).get("/alertview/list/").get_data(as_text=True)
+
+    assert page.count("badge solid yellow") == 1
+    assert page.count("badge solid orange") == 1
+    assert story["mine"]["name"] in page
+    assert story["other"]["name"] not in page
+    assert "?state=ACKNOWLEDGED" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("state=OPEN", 2), ("state=CLOSED", 0), ("level=ORANGE", 1), ("rule=ATT-001", 2),
+        ("rule=EVT-001", 0), ("category=Attendance", 2), ("overdue=1", 2), ("state=nonsense", 0),
+        ("first_seen_at__from=2026-10-21&first_seen_at__to=2026-10-21", 2),
+        ("first_seen_at__to=2026-10-20", 0), ("project=0", 0), ("project=;drop", 0),
+    ],
+)  # fmt: skip
+def test_filters_narrow_the_list(story, signed_in, query, found):
+    page = signed_in(story["mine"]["user"]).get(f"/alertview/list/?{query}")
+
+    assert page.status_code == 200
+    assert page.get_data(as_text=True).count("badge solid") == found
+
+
+def test_the_page_names_reason_thresholds_ending_mending_and_course(story, signed_in):
+    number = story["mine"]["alerts"]["YELLOW"]
+
+    page = signed_in(story["mine"]["user"]).get(f"/alertview/show/{number}")
+
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    for wanted in ("12:00", "11.0", "/workerview/show/", "劳动法", "timeline"):
+        assert wanted in text
+
+
+@pytest.mark.parametrize("route", ["show", "handle", "urge", "move/acknowledge"])
+def test_a_foreign_alert_does_not_exist(story, signed_in, route):
+    number = story["other"]["alerts"]["YELLOW"]
+
+    answer = signed_in(story["mine"]["user"]).get(f"/alertview/{route}/{number}")
+
+    assert answer.status_code in (403, 404) or "/login" in answer.headers.get("Location", "")
+    assert story["other"]["name"] not in answer.get_data(as_text=True)
+
+
+def test_another_district_sees_none(story, signed_in):
+    page = signed_in(story["far"]).get("/alertview/list/").get_data(as_text=True)
+
+    assert "badge solid" not in page
+
+
+def test_acknowledging_is_one_click_and_handling_a_form(story, signed_in, system):
+    number = story["mine"]["alerts"]["YELLOW"]
+    browser = signed_in(story["mine"]["user"])
+
+    browser.post(f"/alertview/move/acknowledge/{number}")
+    assert state_of(system, number) is AlertState.ACKNOWLEDGED
+    empty = browser.post(f"/alertview/handle/{number}", data={"measure": ""})
+    assert "error-summary" in empty.get_data(as_text=True)
+    assert state_of(system, number) is AlertState.ACKNOWLEDGED
+    browser.post(f"/alertview/handle/{number}", data={"measure": "调休", "result": "EXPLAINED"})
+    assert state_of(system, number) is AlertState.HANDLING
+    browser.post(f"/alertview/move/settle/{number}", data={"remark": "已安排"})
+    assert state_of(system, number) is AlertState.CLOSED
+
+
+def test_an_orange_alert_without_proof_is_refused_beside_the_field(story, signed_in, system):
+    number = story["mine"]["alerts"]["ORANGE"]
+    browser = signed_in(story["mine"]["user"])
+    browser.post(f"/alertview/move/acknowledge/{number}")
+
+    page = browser.post(
+        f"/alertview/handle/{number}", data={"measure": "调休", "result": "EXPLAINED"}
+    )
+
+    assert 'href="#proof"' in page.get_data(as_text=True)
+    assert state_of(system, number) is AlertState.ACKNOWLEDGED
+
+
+def test_ticked_alerts_are_acknowledged_together_and_foreign_ones_refused(
+    story, signed_in, system
+):
+    browser = signed_in(story["mine"]["user"])
+    mine, other = story["mine"]["alerts"], story["other"]["alerts"]
+
+    refused = browser.post(
+        "/alertview/run",
+        data={"action": "acknowledge", "rowid": [mine["YELLOW"], other["YELLOW"]]},
+    )
+    assert refused.status_code == 404
+    browser.post("/alertview/run", data={"action": "acknowledge", "rowid": list(mine.values())})
+
+    assert state_of(system, other["YELLOW"]) is AlertState.OPEN
+    assert {state_of(system, n) for n in mine.values()} == {AlertState.ACKNOWLEDGED}
+
+
+def test_who_may_only_read_finds_no_steps(story, signed_in, system):
+    number = story["mine"]["alerts"]["YELLOW"]
+    browser = signed_in(story["leader"])
+
+    page = browser.get(f"/alertview/show/{number}").get_data(as_text=True)
+    browser.post(f"/alertview/move/acknowledge/{number}")
+
+    assert f"/alertview/handle/{number}" not in page
+    assert state_of(system, number) is AlertState.OPEN
+
+
+def test_the_district_urges_in_words(story, signed_in):
+    number = story["mine"]["alerts"]["YELLOW"]
+    browser = signed_in(story["district"])
+
+    browser.post(f"/alertview/urge/{number}", data={"remark": "三日内处理"})
+
+    assert "三日内处理" in browser.get(f"/alertview/show/{number}").get_data(as_text=True)
+
+
+def test_the_list_can_be_taken_along_as_a_workbook(story, signed_in):
+    answer = signed_in(story["mine"]["user"]).get("/alertview/export/")
+
+    assert answer.status_code == 200
+    assert answer.data[:2] == b"PK"

@@ -1,0 +1,333 @@
+"""企业注册审核, 企业变更审核 and 企业库 over HTTP: officials of two districts, a contractor."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from app.core import scope
+from app.enterprises import services
+from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
+from app.enterprises.models import Enterprise, EnterpriseChange
+from app.identity.models import Account
+from tests.factories import enterprises as make
+
+
+@pytest.fixture
+def office(system, signed_in):
+    """Officials, a contractor and an application in 440703."""
+    with system():
+        row = make.application()
+        firm = make.enterprise()
+        numbers = {
+            "reviewer": make.official(),
+            "far": make.official(district="440781"),
+            "city": make.official("city_admin", district=None),
+            "contractor": make.admin(firm),
+            "stranger": make.admin(make.enterprise()),
+        }
+        found = SimpleNamespace(
+            id=row.id, name=row.name, number=row.application_no, username=row.username,
+            firm=firm.id, firm_name=firm.name,
+        )  # fmt: skip
+    for role, number in numbers.items():
+        setattr(found, role, signed_in(number))
+    return found
+
+
+def state_of(system, number, model=Enterprise):
+    with system() as session:
+        return session.get(model, number).state
+
+
+def test_the_list_shows_what_waits_with_time_waited_and_left(office):
+    page = office.reviewer.get("/registrations/list/").text
+    assert office.number in page
+    assert office.name in page
+    assert office.number not in office.far.get("/registrations/list/").text
+    assert office.number in office.city.get("/registrations/list/").text
+
+
+def test_contractors_have_no_review(office):
+    for url in ("list/", f"show/{office.id}", "export/", "lookup/x"):
+        assert office.contractor.get(f"/registrations/{url}").status_code in {302, 403, 404}, url
+    for verb in ("approve", "return", "reject"):
+        answer = office.contractor.post(f"/registrations/{verb}/{office.id}")
+        assert answer.status_code in {302, 403}, verb
+
+
+def test_another_district_gets_404_for_every_route(office, system):
+    assert office.far.get(f"/registrations/show/{office.id}").status_code == 404
+    for verb in ("approve", "return", "reject"):
+        data = {"opinion": "x", "mark": "name", "reason-name": "x"}
+        answer = office.far.post(f"/registrations/{verb}/{office.id}", data=data)
+        assert answer.status_code == 404, verb
+    answer = office.far.post("/registrations/run", data={"action": "approve", "rowid": office.id})
+    assert answer.status_code == 404
+    assert state_of(system, office.id) is EnterpriseState.SUBMITTED
+
+
+def test_passing_opens_the_account_and_the_applicant_signs_in(office, system, app):
+    page = office.reviewer.get(f"/registrations/show/{office.id}").text
+    assert "/registrations/approve/" in page
+    office.reviewer.post(f"/registrations/approve/{office.id}")
+    assert state_of(system, office.id) is EnterpriseState.APPROVED
+
+    browser = app.test_client()
+    answer = browser.post("/login/", data={"username": office.username, "password": make.PASSWORD})
+    assert answer.status_code == 302
+    assert office.name in browser.get("/enterprise/").text
+
+
+def test_returning_without_a_mark_changes_nothing(office, system):
+    office.reviewer.post(f"/registrations/return/{office.id}", data={"opinion": "请修改"})
+    office.reviewer.post(f"/registrations/return/{office.id}", data={"mark": "name"})
+    assert state_of(system, office.id) is EnterpriseState.SUBMITTED
+    office.reviewer.post(
+        f"/registrations/return/{office.id}", data={"mark": "name", "reason-name": "不一致"}
+    )
+    assert state_of(system, office.id) is EnterpriseState.RETURNED
+    page = office.reviewer.get(f"/registrations/show/{office.id}").text
+    assert "不一致" in page
+    assert "/registrations/approve/" not in page
+
+
+def test_refusing_needs_words(office, system):
+    office.reviewer.post(f"/registrations/reject/{office.id}", data={"opinion": ""})
+    assert state_of(system, office.id) is EnterpriseState.SUBMITTED
+    office.reviewer.post(f"/registrations/reject/{office.id}", data={"opinion": "资料虚假"})
+    assert state_of(system, office.id) is EnterpriseState.REJECTED
+
+
+def test_the_second_attempt_stands_beside_the_first(office, system):
+    with system() as session:
+        row = session.get(Enterprise, office.id)
+        services.return_application(row, {"address": "请写全"}, actor=scope.SYSTEM)
+        values = {
+            n: getattr(row, n)
+            for n in ("name", "credit_code", "region_code", "legal_person",
+                      "legal_person_id_type", "legal_person_id_number", "legal_person_phone",
+                      "agent_name", "agent_id_type", "agent_id_number", "agent_mobile")
+        }  # fmt: skip
+        was = row.address
+        services.resubmit(
+            row.id, {**values, "address": "新昌路99号", "qualifications": []}, actor=scope.NOBODY
+        )
+    page = office.reviewer.get(f"/registrations/show/{office.id}").text
+    assert f"<del>{was}</del>" in page
+    assert "<ins>新昌路99号</ins>" in page
+
+
+def test_several_pass_together_unless_one_has_a_hint(office, system):
+    with system() as session:
+        twin = make.application(agent_mobile=session.get(Enterprise, office.firm).agent_mobile).id
+        plain = make.application().id
+    office.reviewer.post("/registrations/run",
+                         data={"action": "approve", "rowid": [plain, twin]})  # fmt: skip
+    assert state_of(system, plain) is EnterpriseState.SUBMITTED
+    office.reviewer.post("/registrations/run",
+                         data={"action": "approve", "rowid": [plain, office.id]})  # fmt: skip
+    assert state_of(system, plain) is EnterpriseState.APPROVED
+    assert state_of(system, twin) is EnterpriseState.SUBMITTED
+
+
+def test_identity_numbers_are_masked_on_the_review(office, system):
+    with system() as session:
+        number = session.get(Enterprise, office.id).legal_person_id_number
+    page = office.reviewer.get(f"/registrations/show/{office.id}").text
+    assert number not in page
+    assert number[-4:] in page
+
+
+# --- 企业变更 -------------------------------------------------------------------------------
+
+
+def open_change(browser, **changes):
+    """Post the change form as the browser shows it, with some fields changed."""
+    page = browser.get("/enterprise/change").text
+    form = dict(re.findall(r'<input[^>]*name="([\w-]+)"[^>]*value="([^"]*)"', page))
+    form |= {m[1]: m[0] for m in re.findall(r'value="([^"]*)"[^>]*name="([\w-]+)"', page)}
+    for name, body in re.findall(
+        r'<select[^>]*name="([\w-]+)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
+        chosen = re.search(
+            r'<option[^>]*(?:selected[^>]*value="([^"]*)"|value="([^"]*)"[^>]*selected)', body
+        )
+        form[name] = (chosen[1] or chosen[2] or "") if chosen else ""
+    if changes.pop("rows", None) is None:
+        form = {n: v for n, v in form.items() if not n.startswith("qualifications-")}
+    form |= changes
+    return browser.post("/enterprise/change", data=form, content_type="multipart/form-data")
+
+
+@pytest.fixture
+def labour(system, signed_in):
+    """A labour subcontractor with its administrator."""
+    with system():
+        firm = make.enterprise(
+            EnterpriseType.LABOUR_SUBCONTRACTOR, licence_file=None,
+            legal_person_id_type="01", agent_id_type="01",
+        )  # fmt: skip
+        number = make.admin(firm)
+        found = SimpleNamespace(id=firm.id, name=firm.name)
+    found.browser = signed_in(number)
+    return found
+
+
+def changes_of(system, number):
+    with system() as session:
+        return [
+            (c.id, c.state, sorted(c.changed_fields))
+            for c in session.query(EnterpriseChange).filter_by(enterprise_id=number)
+            .order_by(EnterpriseChange.id)
+        ]  # fmt: skip
+
+
+SCANS = ("licence_file", "authorisation_file")
+
+
+def with_scans(**values):
+    return {**{name: make.upload(f"{name}.png") for name in SCANS}, **values}
+
+
+def test_a_direct_field_is_in_force_at_once_and_a_reviewed_one_waits(labour, office, system):
+    answer = open_change(
+        labour.browser,
+        **with_scans(office_phone="0750-3500000", address="新地址8号", reason="搬迁"),
+    )
+    assert answer.status_code == 302, re.findall(r'class="error"[^>]*>([^<]*)', answer.text)
+    with system() as session:
+        row = session.get(Enterprise, labour.id)
+        assert row.office_phone == "0750-3500000"
+        assert row.address != "新地址8号"
+    made = changes_of(system, labour.id)
+    assert [c[1] for c in made] == [ChangeState.IN_FORCE, ChangeState.SUBMITTED]
+    assert made[1][2] == ["address", "licence_file"]
+
+    pending = made[1][0]
+    assert "新地址8号" in labour.browser.get("/enterprise/").text
+    assert "新地址8号" in office.reviewer.get(f"/enterprise-changes/show/{pending}").text
+    assert office.far.get(f"/enterprise-changes/show/{pending}").status_code == 404
+    assert office.stranger.get(f"/enterprise/request/{pending}").status_code == 404
+    assert office.stranger.post(f"/enterprise/request/{pending}/withdraw").status_code == 404
+
+    office.reviewer.post(f"/enterprise-changes/move/approve/{pending}", data={"remark": "同意"})
+    with system() as session:
+        row = session.get(Enterprise, labour.id)
+        assert row.address == "新地址8号"
+        scan = row.licence_file
+    assert labour.browser.get(f"/file/{scan}").status_code == 200
+    assert office.reviewer.get(f"/file/{scan}").status_code == 200
+    assert office.far.get(f"/file/{scan}").status_code == 404
+    assert office.stranger.get(f"/file/{scan}").status_code == 404
+
+
+def test_name_and_legal_person_ask_for_reason_and_proof(labour, system):
+    page = open_change(labour.browser, **with_scans(name="新名称建筑劳务有限公司")).text
+    assert 'id="reason-error"' in page
+    assert 'id="proof-error"' in page
+    assert changes_of(system, labour.id) == []
+
+
+def test_a_waiting_change_is_withdrawn_by_its_enterprise(labour, system):
+    open_change(labour.browser, **with_scans(address="甲路1号", reason="搬迁"))
+    number = changes_of(system, labour.id)[-1][0]
+    labour.browser.post(f"/enterprise/request/{number}/withdraw")
+    assert state_of(system, number, EnterpriseChange) is ChangeState.WITHDRAWN
+
+
+def test_the_change_form_shows_identity_numbers_masked_and_keeps_them(labour, system):
+    with system() as session:
+        number = session.get(Enterprise, labour.id).agent_id_number
+    page = labour.browser.get("/enterprise/change").text
+    assert number not in page
+    assert number[-4:] in page
+    open_change(labour.browser, **with_scans(office_phone="0750-1", reason="补传"))
+    with system() as session:
+        assert session.get(Enterprise, labour.id).agent_id_number == number
+
+
+def test_a_second_reviewed_change_waits_for_the_first(labour, system):
+    open_change(labour.browser, **with_scans(address="甲路1号", reason="搬迁"))
+    before = len(changes_of(system, labour.id))
+    answer = open_change(labour.browser, address="乙路2号", reason="搬迁",
+                         licence_file=make.upload("x.png"))  # fmt: skip
+    assert answer.status_code == 200
+    assert len(changes_of(system, labour.id)) == before
+
+
+def test_a_stale_change_form_is_refused(labour, system):
+    answer = open_change(labour.browser, **with_scans(office_phone="1", row_version="0"))
+    assert answer.status_code == 200
+    assert changes_of(system, labour.id) == []
+
+
+def test_returning_a_change_keeps_the_old_values(labour, office, system):
+    open_change(labour.browser, **with_scans(address="甲路1号", reason="搬迁"))
+    number = changes_of(system, labour.id)[-1][0]
+    office.reviewer.post(f"/enterprise-changes/move/return/{number}", data={"remark": ""})
+    assert state_of(system, number, EnterpriseChange) is ChangeState.SUBMITTED
+    office.reviewer.post(f"/enterprise-changes/move/return/{number}", data={"remark": "缺证明"})
+    assert state_of(system, number, EnterpriseChange) is ChangeState.RETURNED
+    with system() as session:
+        assert session.get(Enterprise, labour.id).address != "甲路1号"
+
+
+def test_contractors_do_not_review_changes(labour, office, system):
+    open_change(labour.browser, **with_scans(address="甲路1号", reason="搬迁"))
+    number = changes_of(system, labour.id)[-1][0]
+    for browser in (labour.browser, office.stranger):
+        answer = browser.post(f"/enterprise-changes/move/approve/{number}", data={"remark": "x"})
+        assert answer.status_code in {302, 403, 404}
+    assert state_of(system, number, EnterpriseChange) is ChangeState.SUBMITTED
+
+
+# --- 企业库 ---------------------------------------------------------------------------------
+
+
+def test_the_directory_lists_registered_enterprises_of_the_scope(office):
+    assert office.firm_name in office.reviewer.get("/enterprises/list/?size=100").text
+    assert office.name not in office.reviewer.get("/enterprises/list/?size=100").text
+    assert office.firm_name not in office.far.get("/enterprises/list/?size=100").text
+    assert office.contractor.get("/enterprises/list/").status_code == 403
+    assert office.contractor.get(f"/enterprises/show/{office.firm}").status_code == 403
+    for tab in ("", "?tab=licences", "?tab=projects", "?tab=changes"):
+        assert office.reviewer.get(f"/enterprises/show/{office.firm}{tab}").status_code == 200
+    assert office.far.get(f"/enterprises/show/{office.firm}").status_code == 404
+
+
+def test_the_city_disables_with_a_reason_and_sessions_end(office, system):
+    assert office.contractor.get("/enterprise/").status_code == 200
+    office.reviewer.post(f"/enterprises/move/disable/{office.firm}", data={"remark": "欠薪"})
+    assert state_of(system, office.firm) is EnterpriseState.APPROVED
+    office.city.post(f"/enterprises/move/disable/{office.firm}", data={"remark": "欠薪"})
+    assert state_of(system, office.firm) is EnterpriseState.DISABLED
+    assert office.contractor.get("/enterprise/").status_code == 302
+
+
+def test_only_the_city_corrects_code_and_type_and_the_role_follows(office, system):
+    url = f"/enterprises/correct/{office.firm}"
+    with system() as session:
+        code = session.get(Enterprise, office.firm).credit_code
+    data = {"credit_code": code, "enterprise_type": "LABOUR_SUBCONTRACTOR", "reason": "登记有误"}
+    assert office.reviewer.post(url, data=data).status_code in {302, 403}
+    with system() as session:
+        kind = session.get(Enterprise, office.firm).enterprise_type
+        assert kind is EnterpriseType.GENERAL_CONTRACTOR
+    assert office.city.post(url, data={**data, "reason": ""}).status_code == 200
+    assert office.city.post(url, data=data).status_code == 302
+    with system() as session:
+        row = session.get(Enterprise, office.firm)
+        assert row.enterprise_type is EnterpriseType.LABOUR_SUBCONTRACTOR
+        with scope.login_scope("test"):
+            number = session.query(Account.id).filter_by(enterprise_id=office.firm).scalar()
+            assert make.principal(number).roles == {"labour_sub_admin"}
+
+
+def test_every_tab_of_the_own_page_opens_and_officials_have_none(office):
+    for tab in ("", "?tab=licences", "?tab=projects", "?tab=changes"):
+        assert office.contractor.get(f"/enterprise/{tab}").status_code == 200
+    assert office.reviewer.get("/enterprise/").status_code == 403
+    menu = office.reviewer.get("/enterprises/list/").text
+    assert 'href="/enterprise/"' not in menu
+    assert 'href="/enterprises/list/"' not in office.contractor.get("/enterprise/").text

@@ -1,0 +1,142 @@
+"""Pages of incidents (screens.md 12.1)."""
+
+import pytest
+
+from app.incidents.choices import IncidentState, Verdict
+from app.incidents.models import Incident, IncidentPerson
+from tests.factories import enterprises, incidents, projects, roster
+
+
+@pytest.fixture
+def story(system):
+    made = {}
+    with system():
+        for name in ("mine", "other"):
+            firm = enterprises.enterprise()
+            unit = projects.general_contractor_unit(projects.project(firm))
+            worker = roster.worker(roster.team(unit))
+            row = incidents.incident(unit, confirmed=Verdict.WAITING)
+            incidents.person(row, worker)
+            made[name] = {
+                "user": enterprises.admin(firm), "unit": unit.id, "incident": row.id,
+                "number": worker.id_number, "name": worker.name,
+            }  # fmt: skip
+        made["inspector"] = enterprises.official("inspector")
+    return made
+
+
+def form(story, **values):
+    return {
+        "unit_id": story["mine"]["unit"], "kind": "disturbance", "severity": "COMMON",
+        "occurred_at": "2026-11-01T08:00", "known_at": "2026-11-01T08:10", "place": "大门",
+        "head_count": "3", "description": "堵门讨薪", "people-0-name": "王强",
+        "people-0-role": "party", "people-0-id_type": "01",
+        "people-0-id_number": story["mine"]["number"], "people-1-name": "",
+        "people-1-role": "", **values,
+    }  # fmt: skip
+
+
+def rows(system, model, **where):
+    with system() as session:
+        found = session.query(model).filter_by(**where).all()
+        session.expunge_all()
+        return found
+
+
+def test_the_form_keeps_the_incident_with_its_people(story, signed_in, system):
+    answer = signed_in(story["mine"]["user"]).post("/incidentview/add", data=form(story))
+
+    assert answer.status_code == 302
+    [row] = rows(system, Incident, description="堵门讨薪")
+    [person] = rows(system, IncidentPerson, incident_id=row.id)
+    assert (row.state, person.name, person.role) == (IncidentState.DRAFT, "王强", "party")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"occurred_at": "2099-01-01T00:00"}, "occurred_at"),
+        ({"known_at": "2026-10-01T00:00"}, "known_at"),
+        ({"place": ""}, "place"),
+        ({"kind": "wage_dispute"}, "amount"),
+        ({"people-0-id_number": "440703198504120003"}, "people"),
+        ({"people-0-role": ""}, "people"),
+    ],
+)
+def test_wrong_entries_are_refused_beside_their_fields(story, signed_in, system, wrong, field):
+    page = signed_in(story["mine"]["user"]).post("/incidentview/add", data=form(story, **wrong))
+
+    assert page.status_code == 200
+    assert f'href="#{field}' in page.get_data(as_text=True)
+    assert rows(system, Incident, description="堵门讨薪") == []
+
+
+def test_the_unit_of_another_project_is_refused(story, signed_in, system):
+    data = form(story, unit_id=story["other"]["unit"])
+
+    page = signed_in(story["mine"]["user"]).post("/incidentview/add", data=data)
+
+    assert 'href="#unit_id"' in page.get_data(as_text=True)
+    assert rows(system, Incident, description="堵门讨薪") == []
+
+
+def test_a_foreign_incident_does_not_exist(story, signed_in):
+    browser, number = signed_in(story["mine"]["user"]), story["other"]["incident"]
+
+    assert browser.get(f"/incidentview/show/{number}").status_code == 404
+    assert browser.get(f"/incidentview/edit/{number}").status_code == 404
+    assert story["other"]["name"] not in browser.get("/incidentview/list/").get_data(as_text=True)
+
+
+def test_the_page_shows_people_with_masked_numbers(story, signed_in):
+    page = signed_in(story["mine"]["user"]).get(f"/incidentview/show/{story['mine']['incident']}")
+
+    text = page.get_data(as_text=True)
+    assert story["mine"]["name"] in text
+    assert story["mine"]["number"] not in text
+
+
+def test_changing_keeps_the_unit_and_replaces_the_people(story, signed_in, system):
+    number = story["mine"]["incident"]
+    browser = signed_in(story["mine"]["user"])
+    assert story["mine"]["name"] in browser.get(f"/incidentview/edit/{number}").get_data(
+        as_text=True
+    )
+    [before] = rows(system, Incident, id=number)
+    data = form(story, row_version=before.row_version, place="项目部")
+
+    answer = browser.post(f"/incidentview/edit/{number}", data=data)
+
+    assert answer.status_code == 302
+    [row] = rows(system, Incident, id=number)
+    assert (row.place, row.unit_id) == ("项目部", story["mine"]["unit"])
+    assert [p.name for p in rows(system, IncidentPerson, incident_id=number, is_deleted=False)] == [
+        "王强"
+    ]
+
+
+def test_the_bureau_verifies_and_a_contractor_may_not(story, signed_in, system):
+    number = story["mine"]["incident"]
+    data = {"verdict": "CONFIRMED", "remark": ""}
+
+    signed_in(story["mine"]["user"]).post(f"/incidentview/verify/{number}", data=data)
+    assert rows(system, Incident, id=number)[0].confirmed is Verdict.WAITING
+    signed_in(story["inspector"]).post(f"/incidentview/verify/{number}", data=data)
+
+    assert rows(system, Incident, id=number)[0].confirmed is Verdict.CONFIRMED
+
+
+def test_a_draft_is_reported_by_a_click(story, signed_in, system):
+    browser = signed_in(story["mine"]["user"])
+    browser.post("/incidentview/add", data=form(story))
+    [row] = rows(system, Incident, description="堵门讨薪")
+
+    browser.post(f"/incidentview/move/report/{row.id}")
+
+    assert rows(system, Incident, id=row.id)[0].state is IncidentState.REPORTED
+
+
+def test_the_picker_offers_units_of_ones_own_projects(story, signed_in):
+    found = signed_in(story["mine"]["user"]).get("/incidentview/lookup/unit_id").get_json()
+
+    assert [row["id"] for row in found["results"]] == [story["mine"]["unit"]]

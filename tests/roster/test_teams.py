@@ -1,0 +1,228 @@
+"""Teams (screens.md 8.1)."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app.core import scope
+from app.core.errors import Refusals, Stale
+from app.extensions import db
+from app.projects.choices import UnitState
+from app.roster import errors, events, queries, services
+from app.roster.choices import StayState, TeamState
+from app.roster.models import ProjectWorker
+from tests.factories import people, projects, roster
+from tests.roster.conftest import principal_of
+
+SHEET, API = scope.Door.SHEET, scope.Door.API
+
+
+def add(site, actor, **values):
+    with scope.act_as(actor):
+        return services.add_teams(
+            site.project, [roster.team_values(site.main, **values)], actor=actor
+        )[0]
+
+
+def refused(site, actor, **values):
+    with pytest.raises(errors.Refusal) as caught:
+        add(site, actor, **values)
+    problem = caught.value
+    found = problem.problems if isinstance(problem, Refusals) else [problem]
+    return {single.field for single in found}
+
+
+def test_team_numbers_have_ten_digits_and_run_through_the_city(site, gc):
+    first, second = add(site, gc), add(site, gc)
+    stranger = principal_of(site.stranger_user)
+    with scope.act_as(stranger):
+        far = services.add_teams(site.elsewhere, [roster.team_values(site.far)], actor=stranger)[0]
+
+    assert first.team_no == 1_500_000_001
+    assert (second.team_no, far.team_no) == (first.team_no + 1, first.team_no + 2)
+
+
+def test_saving_a_team_puts_its_leader_on_the_roster_as_a_draft(site, gc):
+    team = add(site, gc)
+    draft = db.session.scalars(select(ProjectWorker).filter_by(team_id=team.id)).one()
+
+    assert (draft.state, draft.is_team_leader) == (StayState.DRAFT, True)
+    assert (draft.name, draft.id_number) == (team.leader_name, team.leader_id_number)
+    assert draft.incomplete is False
+
+
+def test_the_leader_joins_once_and_completing_his_draft_is_no_second_join(site, gc):
+    heard = []
+    events.worker_joined.connect(listener := lambda worker, actor: heard.append(worker.id))  # noqa: ARG005
+    try:
+        team = add(site, gc)
+        row = roster.worker_values(
+            team, id_number=team.leader_id_number, name=team.leader_name, is_team_leader=True
+        )
+        with scope.act_as(gc):
+            worker = services.enrol_workers(site.project, [row], actor=gc)[0]
+    finally:
+        events.worker_joined.receivers.remove(listener)
+
+    assert heard == [worker.id]
+    assert worker.state is StayState.ON_SITE
+    assert len(queries.movements(worker)) == 1
+    assert worker.incomplete is True
+
+
+def test_a_leader_who_is_on_the_project_already_gets_no_second_stay(site, gc):
+    known = roster.worker(site.side_team)
+    team = add(site, gc, leader_id_number=known.id_number, leader_name=known.name)
+
+    assert queries.members(team) == []
+
+
+def test_another_leader_takes_the_place_of_a_draft_and_the_team_names_him(site, gc):
+    team = add(site, gc)
+    row = roster.worker_values(team, is_team_leader=True)
+    with scope.act_as(gc):
+        worker = services.enrol_workers(site.project, [row], actor=gc)[0]
+
+    assert queries.leader_stays([team.id])[team.id].id == worker.id
+    assert team.leader_name == worker.name
+
+
+def test_a_name_is_unique_in_its_unit_only(site, gc):
+    team = add(site, gc, name="钢筋一班")
+    with pytest.raises(errors.TeamNameTaken) as caught:
+        add(site, gc, name="钢筋一班")
+    with scope.act_as(gc):
+        other = services.add_teams(
+            site.project, [roster.team_values(site.side, name="钢筋一班")], actor=gc
+        )
+
+    assert caught.value.team_no == team.team_no
+    assert other[0].name == "钢筋一班"
+
+
+def test_one_name_twice_in_a_list_names_the_second_row(site, gc):
+    rows = [roster.team_values(site.main, name="木工一班") for _n in range(2)]
+    with scope.act_as(gc), pytest.raises(errors.TeamNameTaken) as caught:
+        services.add_teams(site.project, rows, actor=gc)
+
+    assert caught.value.row == 1
+
+
+def test_the_name_of_the_management_team_is_reserved(site, gc):
+    assert refused(site, gc, name="项目管理部") == {"name"}
+    assert add(site, gc, name="项目管理部二").id
+
+
+def test_a_team_does_not_enter_before_its_unit(site, gc):
+    assert refused(site, gc, entry_on=date(2026, 1, 31)) == {"entry_on"}
+    assert add(site, gc, entry_on=site.main.entry_on).id
+
+
+@pytest.mark.parametrize("name", ["work_type", "leader_name", "leader_id_number", "leader_mobile"])
+def test_trade_and_leader_are_due_by_form_and_sheet_but_not_by_interface(site, gc, at, name):
+    assert refused(site, gc, **{name: None}) == {name}
+    assert refused(site, at(gc, SHEET), **{name: None}) == {name}
+    team = add(site, at(gc, API), **{name: None})
+
+    assert name in {spec.name for spec in services.completeness.still_due(team)}
+
+
+def test_a_bare_team_by_interface_takes_trade_and_leader_from_its_workers(site, gc, at):
+    api = at(gc, API)
+    bare = dict.fromkeys(
+        ("work_type", "leader_name", "leader_id_number", "leader_mobile", "entry_on")
+    )
+    team = add(site, api, **bare)
+    rows = [
+        roster.worker_values(team, work_type="030"),
+        roster.worker_values(team, work_type="020", is_team_leader=True),
+    ]
+    with scope.act_as(api):
+        _first, leader = services.enrol_workers(site.project, rows, actor=api)
+
+    assert team.work_type == "030"
+    assert (team.leader_name, team.leader_id_number) == (leader.name, leader.id_number)
+
+
+def test_a_wrong_number_of_the_leader_names_his_field(site, gc):
+    assert refused(site, gc, leader_id_number="440703198504120001") == {"leader_id_number"}
+
+
+def test_a_unit_of_another_enterprise_is_refused(site, gc):
+    sub = principal_of(site.sub_user)
+
+    assert refused(site, gc, unit_id=site.far.id) == {"unit_id"}
+    assert refused(site, sub) == {"unit_id"}
+    assert add(site, sub, unit_id=site.side.id).unit_id == site.side.id
+
+
+def test_a_unit_that_declined_takes_no_teams(site, gc):
+    gone = projects.unit(site.project, site.stranger, state=UnitState.DECLINED)
+
+    assert refused(site, gc, unit_id=gone.id) == {"unit_id"}
+
+
+def test_editing_refuses_a_stale_form_a_taken_name_and_another_unit(site, gc):
+    team, other = add(site, gc), add(site, gc)
+    with scope.act_as(gc):
+        with pytest.raises(Stale):
+            services.edit_team(team, {"name": "x", "row_version": "99"}, actor=gc)
+        with pytest.raises(errors.TeamNameTaken):
+            services.edit_team(team, {"name": other.name}, actor=gc)
+        with pytest.raises(errors.NotEditable):
+            services.edit_team(team, {"unit_id": site.side.id}, actor=gc)
+        services.edit_team(team, {"name": "新班", "work_type": "030"}, actor=gc)
+
+    assert (team.name, team.work_type) == ("新班", "030")
+
+
+def test_a_new_leader_comes_as_a_draft_and_the_old_draft_goes(site, gc):
+    team = add(site, gc)
+    human = people.person()
+    with scope.act_as(gc):
+        services.edit_team(
+            team,
+            {"leader_name": human.name, "leader_id_number": human.id_number,
+             "leader_mobile": human.mobile},
+            actor=gc,
+        )  # fmt: skip
+
+    assert [member.name for member in queries.members(team)] == [human.name]
+
+
+def test_a_leader_who_works_in_the_team_already_simply_leads(site, gc):
+    team = add(site, gc)
+    member = roster.worker(team)
+    with scope.act_as(gc):
+        services.edit_team(
+            team, {"leader_name": member.name, "leader_id_number": member.id_number}, actor=gc
+        )
+
+    assert member.is_team_leader is True
+
+
+def test_a_team_leaves_with_all_its_members(site, gc):
+    team = add(site, gc)
+    members = [roster.worker(team) for _n in range(3)]
+    with scope.act_as(gc):
+        services.exit_team(
+            team, {"moved_on": date(2026, 11, 20), "reason": "completed", "settled": False},
+            actor=gc,
+        )  # fmt: skip
+
+    assert team.state is TeamState.EXITED
+    assert {row.state for row in members} == {StayState.EXITED}
+    assert queries.members(team) == []
+
+
+def test_a_team_with_expected_members_does_not_leave(site, gc):
+    team = add(site, gc)
+    roster.worker(team, state=StayState.EXPECTED, entry_on=date(2026, 11, 25))
+    with scope.act_as(gc), pytest.raises(errors.MovementRefused):
+        services.exit_team(
+            team, {"moved_on": date(2026, 11, 20), "reason": "completed", "settled": False},
+            actor=gc,
+        )  # fmt: skip
+
+    assert team.state is TeamState.ON_SITE
