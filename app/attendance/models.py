@@ -38,7 +38,7 @@ from app.attendance.choices import (
     OddState,
     PunchState,
 )  # fmt: skip
-from app.core import chain, scope
+from app.core import chain, database, scope
 from app.core.columns import (
     ChoiceOf,
     Code,
@@ -328,3 +328,8 @@ class MonthLock(ProjectRow):
     month: Mapped[Any | None] = mapped_column(String(7), nullable=False)
 
     __table_args__ = (UniqueConstraint("project_id", "month"),)
+
+
+database.at_deployment(
+    "select make_coming_punch_partitions((now() at time zone 'Asia/Shanghai')::date, 12)"
+)

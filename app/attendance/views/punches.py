@@ -6,13 +6,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.actions import action
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response
@@ -26,7 +26,7 @@ from app.core import scope, sheets
 from app.core.columns.codes import badge
 from app.core.columns.times import Instant, read_date
 from app.core.views import BaseModelView, Computed, Interface
-from app.core.views.lists import COUNT_CAP, LAST_OFFSET_PAGE, Page, _integer
+from app.core.views.lists import LAST_OFFSET_PAGE, Page, _integer
 from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
@@ -42,6 +42,7 @@ TONES = {
     PunchState.LATE: "amber",
 }  # fmt: skip
 CHUNK = 1000
+COUNTED = 1000  # policies are asked for every counted row: the ledger says 1,000+ beyond it
 
 
 def state_badge(state: PunchState, reason: str = "") -> Markup:
@@ -87,8 +88,11 @@ def facts_about(rows: list[Any]) -> dict[str, Any]:
 
 
 def _state(row: Any, facts: Any) -> Markup:
-    state, reason = facts["states"].get(row.id, (PunchState.VALID, ""))
-    return state_badge(state, reason)
+    found = facts["states"].get(row.id, (PunchState.VALID, ""))
+    drawn = facts.setdefault("badges", {})
+    if found not in drawn:
+        drawn[found] = state_badge(*found)
+    return drawn[found]
 
 
 COMPUTED = {
@@ -105,7 +109,7 @@ COMPUTED = {
 def gate_of(row: Any) -> Any:
     """Give device and gate; an unregistered one is marked."""
     text = " ".join(part for part in (row.device_sn, row.channel) if part) or "—"
-    if row.channel_known:
+    if row.channel_known or text == "—":
         return text
     return Markup('{} <span class="badge grey">{}</span>').format(
         text, gettext("Unregistered channel")
@@ -163,12 +167,14 @@ class PunchView(BaseModelView):
         wanted, size = self.wanted(), self._size()
         last = LAST_OFFSET_PAGE if all(one.narrow for one in mine) else WIDE_PAGES
         number = min(max(_integer(request.args.get("page"), 0), 0), last)
-        total = legs.count(mine, wanted, COUNT_CAP)
+        total = legs.count(mine, wanted, COUNTED)
         wanted.below = _after(request.args.get("after", ""))
         offset = 0 if wanted.below else number * size
         keys = legs.page(mine, wanted, offset, size + 1)
         rows = legs.rows_of(keys[:size], self.load_options())
         more = len(keys) > size
+        if total > COUNTED:
+            total = max(total, offset + len(keys))
         next_key = json.dumps([keys[size - 1][1].isoformat(), keys[size - 1][2]]) if more else ""
         return Page(rows, number, size, total, more, next_key)
 
@@ -186,6 +192,11 @@ class PunchView(BaseModelView):
         context["saved_filters"] = punch_tabs("punches") + context["saved_filters"][1:]
         return context
 
+    def _count_text(self, total: int) -> str:
+        if total > COUNTED:
+            return gettext("%(n)s+ records", n=f"{COUNTED:,}")
+        return super()._count_text(total)
+
     def extra_filters(self) -> list[dict[str, Any]]:
         """Give person and state."""
         keyword = {"name": "keyword", "label": gettext("Person"), "kind": "text", "primary": True,
@@ -202,6 +213,19 @@ class PunchView(BaseModelView):
             return None
         day = (row.punched_at.astimezone(legs.clock.CHINA) - NIGHT).date()
         return url_for("ReportPage.day", worker_id=row.worker_id, day=day.isoformat())
+
+    def _cell(self, row: Any, name: str, facts: Any) -> dict[str, Any]:
+        """Give one cell; the words of heads and codes are translated once a page."""
+        words = g.setdefault("punch_words", {})
+        if name not in words:
+            words[name] = escape(str(self._label(name)))
+        if name not in ("direction", "attend_method", "source"):
+            return {**super()._cell(row, name, facts), "label": words[name]}
+        code = getattr(row, name)
+        if (name, code) not in words:
+            words[name, code] = self.spec(name).kind.show(code)
+        return {"name": name, "label": words[name], "html": words[name, code], "numeric": False,
+                "primary": False, "card": name in self.card_columns, "url": None}  # fmt: skip
 
     def _row(self, row: Any, facts: Any) -> dict[str, Any]:
         found = super()._row(row, facts)
