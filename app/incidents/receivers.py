@@ -36,10 +36,7 @@ def person_has_moved(worker: Any, **_facts: Any) -> None:
 
 @joining.connect
 def what_is_on_record(
-    project: Any,
-    id_type: str,
-    id_number: str,
-    actor: scope.Principal,  # noqa: ARG001 - the question names its project
+    id_type: str, id_number: str, actor: scope.Principal, **_facts: Any
 ) -> list[dict[str, str]]:
     """Give class and date of what a person had a part in, no story.
 

@@ -208,7 +208,7 @@ def _bundled(rows: CTE) -> Select[Any]:
                   " days have passed since the explanation"),
     mend=_("Check the punches of the day and correct what is wrong; otherwise explain the overtime"
            " and arrange rest"),
-    mend_endpoint="ReportPage.month",
+    mend_endpoint="ReportPage.index",
     levels=("yellow", "orange", "red"),
     grain="team",
     asleep=("APPROVED", "SUSPENDED", "COMPLETED", "ARCHIVED"),
