@@ -9,13 +9,7 @@ mkdir -p "$home"/{lists/partial,archives/partial} "$root"
 options=(-qq -o "Dir::State::Lists=$home/lists" -o "Dir::Cache=$home" -o "Dir::Cache::Archives=$home/archives"
   -o Debug::NoLocking=1)
 apt-get "${options[@]}" update
-apt-get "${options[@]}" install -y --no-install-recommends --print-uris "$@" |
-  sed -n "s/^'\([^']*\)'.*/\1/p" >"$home/addresses"
-(cd "$home/archives" && xargs -r -n 1 "$(command -v python3)" -c '
-import pathlib, sys, urllib.request
-target = pathlib.Path(sys.argv[1].rsplit("/", 1)[1])
-target.exists() or urllib.request.urlretrieve(sys.argv[1], target)
-' <"$home/addresses")
+apt-get "${options[@]}" install -y --no-install-recommends --download-only "$@"
 for package in "$home"/archives/*.deb; do dpkg -x "$package" "$root"; done
 if [ -d "$root/usr/share/fonts" ]; then
   mkdir -p ~/.local/share/fonts

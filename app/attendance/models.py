@@ -251,7 +251,7 @@ class Correction(ProjectRow):
         help=_("Leave the workers empty to enter everybody of the team who was on site"),
     )
     worker_ids: Mapped[Any] = column(
-        Refs(ProjectWorker, parent="team_id"), label=_("Workers"), wide=True
+        Refs(ProjectWorker, parent="team_id"), label=_("Whose attendance"), wide=True
     )
     work_on: Mapped[Any] = column(
         Date(past=True), label=_("Work date"), required_at=EVERYWHERE, nullable=False, index=True
@@ -279,7 +279,7 @@ class Correction(ProjectRow):
         Documents(10), label=_("Proof"),
         help=_("Required for more than 3 days back or more than 10 workers"),
     )  # fmt: skip
-    title: Mapped[Any] = column(Text(200), label=_("Workers"), readonly=True)
+    title: Mapped[Any] = column(Text(200), label=_("Whose attendance"), readonly=True)
     worker_count: Mapped[Any | None] = mapped_column(Integer)
     district_too: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
     warning: Mapped[Any] = column(Text(500), label=_("Warning"), readonly=True)

@@ -57,9 +57,7 @@ class QualificationMissing(Refusal):
     """A builder registers with at least one qualification (screens.md 2.3)."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _("Enter at least one qualification certificate"), field="qualifications"
-        )
+        super().__init__(_("Enter at least one qualification certificate"), field="qualifications")
 
 
 class QualificationTwice(Refusal):
@@ -107,9 +105,7 @@ class ChangePending(Refusal):
     """Reviewed fields wait for one decision at a time."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _("A change is waiting for review: withdraw it before you submit another")
-        )
+        super().__init__(_("A change is waiting for review: withdraw it before you submit another"))
 
 
 class ChangeNeeds(Refusal):

@@ -46,7 +46,7 @@ class RowForm(BaseForm):
 
     row_version = None  # type: ignore[assignment]
 
-    class Meta(BaseForm.Meta):
+    class Meta(BaseForm.Meta):  # type: ignore[name-defined,misc]
         csrf = False
 
 
@@ -97,6 +97,21 @@ class EnterpriseForm(BaseForm):
             "enterprise_type": self.kind,
             "qualifications": [entry.form.values() for entry in self.qualifications],
         }
+
+    def hide_secrets(self, row: Enterprise) -> "EnterpriseForm":
+        """Show masked what is on file; an emptied field means the value on file."""
+        self.on_file = {name: getattr(row, name) for name in KEPT_SECRETS}
+        for name, value in self.on_file.items():
+            field = self[name]
+            masked = specs(Enterprise)[name].kind.mask(value)
+            field.description = gettext(
+                "On file: %(number)s. Leave empty to keep it", number=masked
+            )
+            if not field.raw_data:
+                field.typed = ""
+            elif not field.data and not field.problem:
+                field.data = value
+        return self
 
     def mark(self, reasons: Mapping[str, str]) -> None:
         """Put a reviewer's words beside the fields he marked."""
@@ -158,19 +173,6 @@ class RegistrationForm(EnterpriseForm):
 
 class CorrectionForm(EnterpriseForm):
     """A returned application again; numbers of persons are not shown back to whoever asks."""
-
-    def hide_secrets(self, row: Enterprise) -> "CorrectionForm":
-        """Show masked what is on file; an emptied field means the value on file."""
-        self.on_file = {name: getattr(row, name) for name in KEPT_SECRETS}
-        for name, value in self.on_file.items():
-            field = self[name]
-            masked = specs(Enterprise)[name].kind.mask(value)
-            field.description = gettext("On file: %(number)s. Leave empty to keep it", number=masked)
-            if not field.raw_data:
-                field.typed = ""
-            elif not field.data and not field.problem:
-                field.data = value
-        return self
 
 
 class ChangeForm(EnterpriseForm):

@@ -10,8 +10,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, scope
 from app.core.columns import (
-    Amount, ChoiceOf, Code, CreditCode, Date, Document, DocumentNumber, Documents, Email, Instant,
-    Json, LongText, Mobile, Phone, Ref, State, Text, column,
+    Amount,
+    ChoiceOf,
+    Code,
+    CreditCode,
+    Date,
+    Document,
+    DocumentNumber,
+    Documents,
+    Email,
+    Instant,
+    Json,
+    LongText,
+    Mobile,
+    Phone,
+    Ref,
+    State,
+    Text,
+    column,
 )  # fmt: skip
 from app.core.columns.secrets import Encrypted
 from app.core.models import Entity
@@ -72,12 +88,23 @@ class Enterprise(Entity):
         Code("corp_reg_type"), label=_("Registration type"), api="corpType"
     )
     region_code: Mapped[Any] = column(
-        Code("region", long=True), label=_("Region of registration"), required_at=FORM, api="areaCode"
+        Code("region", long=True),
+        label=_("Region of registration"),
+        required_at=FORM,
+        api="areaCode",
     )
-    address: Mapped[Any] = column(Text(200), label=_("Business address"), required_at=FORM, api="address")
-    established_on: Mapped[Any] = column(Date(past=True), label=_("Established on"), api="establishDate")
-    registered_capital: Mapped[Any] = column(Amount, label=_("Registered capital"), api="regCapital")
-    licence_file: Mapped[Any] = column(Document, label=_("Business licence (scan)"), required_at=FORM)
+    address: Mapped[Any] = column(
+        Text(200), label=_("Business address"), required_at=FORM, api="address"
+    )
+    established_on: Mapped[Any] = column(
+        Date(past=True), label=_("Established on"), api="establishDate"
+    )
+    registered_capital: Mapped[Any] = column(
+        Amount, label=_("Registered capital"), api="regCapital"
+    )
+    licence_file: Mapped[Any] = column(
+        Document, label=_("Business licence (scan)"), required_at=FORM
+    )
     licence_valid_to: Mapped[Any] = column(
         Date, label=_("Licence valid to"), help=_("Leave empty for a licence without end")
     )
@@ -129,7 +156,9 @@ class Enterprise(Entity):
         State(EnterpriseState), label=_("State"), default=EnterpriseState.DRAFT, nullable=False,
         index=True,
     )  # fmt: skip
-    application_no: Mapped[Any] = column(Text(20), label=_("Application no."), readonly=True, unique=True)
+    application_no: Mapped[Any] = column(
+        Text(20), label=_("Application no."), readonly=True, unique=True
+    )
     username: Mapped[Any] = column(
         Text(32), label=_("Sign-in name"), required_at=FORM, index=True,
         help=_("4 to 32 letters, digits or underscores, beginning with a letter"),
@@ -143,7 +172,9 @@ class Enterprise(Entity):
     reviewed_by: Mapped[Any | None] = mapped_column(Integer)
     opinion: Mapped[Any] = column(LongText(500), label=_("Opinion of the review"), readonly=True)
     returned_fields: Mapped[Any] = column(Json, label=_("Fields to correct"), readonly=True)
-    attempt: Mapped[Any | None] = mapped_column(Integer, nullable=False, default=1, server_default="1")
+    attempt: Mapped[Any | None] = mapped_column(
+        Integer, nullable=False, default=1, server_default="1"
+    )
     # the application as it stood before it was returned, for the reviewer to compare
     previous: Mapped[Any | None] = mapped_column(JSONB)
 
@@ -153,7 +184,9 @@ class Qualification(Entity):
 
     __scope__ = scope.by_enterprise(tenant_writes=False, government_writes=True)
 
-    enterprise_id: Mapped[Any] = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
+    enterprise_id: Mapped[Any] = column(
+        Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True
+    )
     district_code: Mapped[Any | None] = mapped_column(String(6), nullable=False)
     kind: Mapped[Any] = column(
         Code("qualification_type"), label=_("Qualification category"), required_at=FORM
@@ -185,7 +218,9 @@ class EnterpriseChange(Entity):
               postgresql_where=text("state = 'SUBMITTED' and is_deleted is false")),
     )  # fmt: skip
 
-    enterprise_id: Mapped[Any] = column(Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True)
+    enterprise_id: Mapped[Any] = column(
+        Ref("Enterprise"), label=_("Enterprise"), nullable=False, index=True
+    )
     district_code: Mapped[Any | None] = mapped_column(String(6), nullable=False, index=True)
     change_no: Mapped[Any] = column(Text(24), label=_("Change no."), readonly=True, unique=True)
     changed_fields: Mapped[Any] = column(Json, label=_("Changed fields"), readonly=True)

@@ -23,7 +23,9 @@ PENDING_STATES = (
     EnterpriseState.SUBMITTED, EnterpriseState.RETURNED, EnterpriseState.REJECTED,
 )  # fmt: skip
 # legal forms and words nearly every builder's name holds: they make no two names alike
-COMMON = re.compile(r"有限责任公司|股份有限公司|有限公司|集团|建设工程|建筑工程|工程|建设|建筑|劳务|公司")
+COMMON = re.compile(
+    r"有限责任公司|股份有限公司|有限公司|集团|建设工程|建筑工程|工程|建设|建筑|劳务|公司"
+)
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,7 @@ def registered(credit_code: str) -> Facts | None:
         return Facts(*row, tuple(kinds))
 
 
-def application_of(
-    username: str, password: str, refused_hash: str = ""
-) -> Application | None:
+def application_of(username: str, password: str, refused_hash: str = "") -> Application | None:
     """Give the application with this sign-in name and password, newest first.
 
     ``refused_hash`` is compared when there is none, so that both answers take equally long.

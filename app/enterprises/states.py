@@ -23,9 +23,7 @@ REGISTRATION = StateMachine(
 # the city closes and reopens an approved enterprise
 STANDING = StateMachine(
     Area.ENTERPRISES,
-    Transition(
-        "disable", EnterpriseState.APPROVED, EnterpriseState.DISABLED, remark_required=True
-    ),
+    Transition("disable", EnterpriseState.APPROVED, EnterpriseState.DISABLED, remark_required=True),
     Transition("enable", EnterpriseState.DISABLED, EnterpriseState.APPROVED, remark_required=True),
 )
 

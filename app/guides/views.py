@@ -230,7 +230,8 @@ class ArticleView(BaseModelView):
     edit_title = _("Change the article")
     add_label = _("Write an article")
     empty_text = _("Write the first article for contractors and the public.")
-    add_template = "guides/form.html"
+    add_template = edit_template = "guides/form.html"
+    show_template = "guides/show.html"
     list_columns = [
         "title", "category", "issuer", "audience", "publish_at", "expire_at", "pinned",
         "state", "readers",
@@ -309,7 +310,7 @@ class ArticleView(BaseModelView):
         """Show who has read a published article."""
         if row.state in (ArticleState.DRAFT, ArticleState.SUBMITTED):
             return []
-        return [Tab("readers", gettext("Readers"), self._readers)]
+        return [Tab("readers", gettext("Who has read it"), self._readers)]
 
     def _readers(self, row: Any) -> dict[str, Any]:
         table = ArticleReading.__table__

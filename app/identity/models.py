@@ -18,7 +18,9 @@ class Account(User):
 
     __tablename__ = "ab_user"
 
-    audience: Mapped[Any | None] = mapped_column(String(20), nullable=False, server_default="app_login")
+    audience: Mapped[Any | None] = mapped_column(
+        String(20), nullable=False, server_default="app_login"
+    )
     enterprise_id: Mapped[Any | None] = mapped_column(ForeignKey("enterprise.id"))
     # limited accounts see only the sites named in SiteAccess, not their whole enterprise
     limited: Mapped[Any | None] = mapped_column(Boolean, nullable=False, server_default="false")
@@ -27,7 +29,9 @@ class Account(User):
     # the whole enterprise is disabled: nobody of it signs in until it is enabled again
     suspended: Mapped[Any | None] = mapped_column(Boolean, nullable=False, server_default="false")
     password_changed_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
-    must_change_password: Mapped[Any | None] = mapped_column(Boolean, nullable=False, server_default="false")
+    must_change_password: Mapped[Any | None] = mapped_column(
+        Boolean, nullable=False, server_default="false"
+    )
     session_epoch: Mapped[Any | None] = mapped_column(Integer, nullable=False, server_default="1")
     valid_to: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
 
@@ -47,7 +51,9 @@ class SiteAccess(ProjectRow):
     username: Mapped[Any] = column(Text(64), label=_("Sign-in name"), readonly=True)
     unit_id: Mapped[Any] = column(Ref(ProjectUnit), label=_("Unit"), nullable=False)
     enterprise_id: Mapped[Any | None] = mapped_column(BigInteger, index=True)
-    whole_project: Mapped[Any] = column(Flag, label=_("The whole project"), nullable=False, default=False)
+    whole_project: Mapped[Any] = column(
+        Flag, label=_("The whole project"), nullable=False, default=False
+    )
     can_write: Mapped[Any] = column(Codes("write_area"), label=_("May write"))
     valid_to: Mapped[Any] = column(Date, label=_("Valid to"))
     active: Mapped[Any] = column(Flag, label=_("Active"), nullable=False, default=True)

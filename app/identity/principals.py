@@ -29,9 +29,7 @@ SITES = text("""
     where user_id = :user and active and is_deleted is false
     and (valid_to is null or valid_to >= :today)
 """)
-DISTRICTS = text(
-    "select code from dictionary_entry where table_name = 'district' order by code"
-)
+DISTRICTS = text("select code from dictionary_entry where table_name = 'district' order by code")
 
 
 def for_request() -> scope.Principal:

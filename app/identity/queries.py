@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select, text
 
 from app.core import scope
+from app.extensions import db
 from app.identity.models import Account, SiteAccess
 from app.projects.models import Project, ProjectUnit
-from app.extensions import db
 
 ROLES_OF = text("""
     select ur.user_id, r.name from ab_user_role ur join ab_role r on r.id = ur.role_id

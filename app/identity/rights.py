@@ -26,20 +26,14 @@ def _write(connection: Connection) -> None:
         }
         links = TABLES["ab_permission_view_role"]
         present = set(
-            connection.scalars(
-                select(links.c.permission_view_id).where(links.c.role_id == number)
-            )
+            connection.scalars(select(links.c.permission_view_id).where(links.c.role_id == number))
         )
         if gone := present - wanted:
             connection.execute(
-                delete(links).where(
-                    links.c.role_id == number, links.c.permission_view_id.in_(gone)
-                )
+                delete(links).where(links.c.role_id == number, links.c.permission_view_id.in_(gone))
             )
         for pair in wanted - present:
-            connection.execute(
-                insert(links).values(permission_view_id=pair, role_id=number)
-            )
+            connection.execute(insert(links).values(permission_view_id=pair, role_id=number))
     _named(connection, "ab_role", "Public")
 
 
@@ -47,9 +41,7 @@ def _named(connection: Connection, table: str, name: str) -> int:
     rows = TABLES[table]
     found = connection.scalar(select(rows.c.id).where(rows.c.name == name))
     if found is None:
-        found = connection.execute(
-            insert(rows).values(name=name).returning(rows.c.id)
-        ).scalar_one()
+        found = connection.execute(insert(rows).values(name=name).returning(rows.c.id)).scalar_one()
     return int(found)
 
 
@@ -63,7 +55,5 @@ def _pair(connection: Connection, permission: str, view: str) -> int:
         select(rows.c.id).where(*[rows.c[name] == value for name, value in wanted.items()])
     )
     if found is None:
-        found = connection.execute(
-            insert(rows).values(**wanted).returning(rows.c.id)
-        ).scalar_one()
+        found = connection.execute(insert(rows).values(**wanted).returning(rows.c.id)).scalar_one()
     return int(found)

@@ -88,11 +88,11 @@ class SecurityManager(FrameworkManager):
         self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
         self.user_view = self.appbuilder.add_view(
             self.userdbmodelview, "accounts_admin", label=_("Accounts"), icon="users",
-            category="administration",
+            category="administration", category_label=_("Administration"), category_icon="settings",
         )  # fmt: skip
         self.appbuilder.add_view(
             self.rolemodelview, "roles", label=_("Roles"), icon="users",
-            category="administration",
+            category="administration", category_label=_("Administration"), category_icon="settings",
         )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def _load_principal() -> None:
     g.principal = principals.for_request()
     if g.principal.user is not None:
         now = int(clock.now().timestamp())
-        if now - session.get("seen", 0) > 60:  # noqa: PLR2004 - write the cookie once a minute
+        if now - session.get("seen", 0) > 60:
             session["seen"] = now
 
 

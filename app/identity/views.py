@@ -24,6 +24,7 @@ from app.core.forms import BaseForm
 from app.core.views import BasePage
 from app.core.views.pages import submit
 from app.enterprises import captcha, tokens
+from app.enterprises.models import Enterprise
 from app.enterprises.queries import application_of
 from app.extensions import db
 from app.identity import lockout, queries, services
@@ -33,6 +34,7 @@ from app.identity.models import Account
 from app.permissions import Area
 
 FAILED = "failed"  # how often this browser failed to sign in
+
 
 class SignInView(AuthDBView):
     """登录: name and password; an unapproved applicant is led to his application instead."""
@@ -57,7 +59,8 @@ class SignInView(AuthDBView):
             form.captcha.errors = [captcha_problem]
         return self.render_template(
             self.login_template, title=self.title, form=form, appbuilder=self.appbuilder,
-            captcha_url=url_for("CaptchaPage.picture"), forgotten_url=url_for("ForgottenPage.index"),
+            captcha_url=url_for("CaptchaPage.picture"),
+            forgotten_url=url_for("ForgottenPage.index"),
         )  # fmt: skip
 
     def _sign_in(self, username: str, password: str) -> Any:
@@ -81,9 +84,7 @@ class SignInView(AuthDBView):
         if application is not None:
             lockout.forget(username)
             db.session.commit()
-            return redirect(
-                url_for("RegistrationPage.show", token=tokens.issue(application.id))
-            )
+            return redirect(url_for("RegistrationPage.show", token=tokens.issue(application.id)))
         lockout.count(username)
         db.session.commit()
         session[FAILED] = session.get(FAILED, 0) + 1
@@ -176,7 +177,11 @@ class SubAccountView(BasePage):
     class_permission_name = Area.ACCOUNTS
     audience = scope.Audience.TENANT
     method_permission_name = {
-        "list": "read", "sites": "read", "add": "write", "switch": "write", "reset": "write",
+        "list": "read",
+        "sites": "read",
+        "add": "write",
+        "switch": "write",
+        "reset": "write",
     }
     title = _("Sub-accounts")
 
@@ -241,7 +246,7 @@ class SubAccountView(BasePage):
         if request.method == "POST":
             made = submit(form, services.create_sub_account)
             if made is not None:
-                return self._password_page(form.username.data, made[1])
+                return first_password_page(self, form.username.data, made[1], url_for(".list"))
         return self._form_page(form, actor)
 
     def _form_page(self, form: BaseForm, actor: scope.Principal) -> str:
@@ -287,16 +292,42 @@ class SubAccountView(BasePage):
         password = services.reset_sub_account(pk, actor=scope.current())
         name = db.session.scalar(select(Account.username).where(Account.id == pk))
         db.session.commit()
-        return self._password_page(str(name), password)
+        return first_password_page(self, str(name), password, url_for(".list"))
 
-    def _password_page(self, username: str, password: str) -> Any:
-        html = self.page(
-            "identity/first_password.html", title=gettext("First password"), username=username,
-            password=password,
-        )  # fmt: skip
-        response = make_response(html)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+
+class AdministratorPage(BasePage):
+    """重置管理员密码 of an enterprise, by the city office: there is no SMS to recover it."""
+
+    route_base = "/administrators"
+    default_view = "reset"
+    class_permission_name = Area.ACCOUNTS
+    method_permission_name = {"reset": "write"}
+
+    @expose("/<int:enterprise_id>/reset", methods=["POST"])
+    @has_access
+    def reset(self, enterprise_id: int) -> Any:
+        """Give the administrator of an enterprise in one's scope a new first password."""
+        actor = scope.current()
+        if actor.audience is not scope.Audience.GOVERNMENT:
+            abort(403)
+        if db.session.get(Enterprise, enterprise_id) is None:
+            abort(404)
+        username, password = services.reset_administrator(enterprise_id, actor=actor)
+        db.session.commit()
+        return first_password_page(
+            self, username, password, url_for("DirectoryView.show", pk=enterprise_id)
+        )
+
+
+def first_password_page(page: BasePage, username: str, password: str, back: str) -> Any:
+    """Show a first password this once; nothing keeps the answer."""
+    html = page.page(
+        "identity/first_password.html", title=gettext("First password"), username=username,
+        password=password, back_url=back,
+    )  # fmt: skip
+    response = make_response(html)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _administrator() -> scope.Principal:
@@ -352,4 +383,4 @@ class RoleAdminView(RoleModelView):
     label_columns = {"name": _("Name")}
 
 
-PAGES = (PasswordView, ForgottenPage, SubAccountView)
+PAGES = (PasswordView, ForgottenPage, SubAccountView, AdministratorPage)

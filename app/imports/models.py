@@ -30,7 +30,7 @@ class ImportJob(ProjectRow):
     wanted: Mapped[Any] = column(ChoiceOf(Wanted), label=_("Rows to import"), readonly=True)
     total: Mapped[Any] = column(Integer, label=_("Rows"), nullable=False, default=0)
     passed: Mapped[Any] = column(Integer, label=_("Passed"), nullable=False, default=0)
-    warned: Mapped[Any] = column(Integer, label=_("Warnings"), nullable=False, default=0)
+    warned: Mapped[Any] = column(Integer, label=_("With warnings"), nullable=False, default=0)
     failed: Mapped[Any] = column(Integer, label=_("Errors"), nullable=False, default=0)
     imported: Mapped[Any] = column(Integer, label=_("Imported"), nullable=False, default=0)
     outcome: Mapped[Any] = column(LongText(500), label=_("Result"), readonly=True)

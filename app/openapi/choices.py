@@ -18,7 +18,7 @@ class Outcome(Choice):
 
     ACCEPTED = N_("Carried out")
     PARTLY = N_("Carried out in part")
-    FAILED = N_("Failed")
+    FAILED = N_("Not carried out")
     REFUSED = N_("Refused")
 
 

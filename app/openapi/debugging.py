@@ -6,14 +6,13 @@ The secret comes with the form, is used, and is forgotten: it stands in no row, 
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 from flask_babel import gettext
 
 from app.core import clock
 from app.openapi import cipher, codes, errors, protocol, wire
-from app.openapi.methods import METHODS
+from app.openapi.methods import METHODS, Method
 
 FIELDS = ("app_id", "method", "data", "secret", "plain")
 
@@ -52,16 +51,17 @@ def sign(typed: Mapping[str, str]) -> Signed:
     shown.body = urlencode({**parameters, "sign": shown.sign})
     if typed["plain"]:
         shown.cipher_text = cipher.encrypt(typed["plain"], secret)
-    shown.problems += _problems(METHODS[method].schema, parameters["data"], secret)
+    shown.problems += _problems(METHODS[method], parameters["data"], secret)
     return shown
 
 
-def _problems(schema: Any, text: str, secret: str) -> list[str]:
+def _problems(method: Method, text: str, secret: str) -> list[str]:
     try:
         data = wire.parse(text)
     except errors.WireRefusal as refusal:
         return list(refusal.messages)
     reading = wire.read(
-        schema, data, secret=secret, codes=codes.codes, titles=codes.title, now=clock.now()
-    )
+        method.schema, data, secret=secret, codes=codes.codes, titles=codes.title,
+        now=clock.now(), excused=method.excused, assumed={"idCardType": "01"},
+    )  # fmt: skip
     return list(reading.problems)

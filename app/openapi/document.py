@@ -66,6 +66,9 @@ HEAD = """# {name} 开放数据接口文档
 | -4 | IP校验错误 |
 | -5 | 访问超过限制 |
 
+接入编号对应唯一项目:`projectCode`、`corpCode`、`corpName` 可省略,分别视为该项目与班组所属
+企业(无班组的为总承包单位);`idCardType` 省略视为 01。
+
 写入类方法返回 `requestSerialCode`,以 `AsyncHandleResult.Query` 查询结果。
 
 ## 5 方法

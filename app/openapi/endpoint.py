@@ -28,6 +28,7 @@ log = logging.getLogger("app.openapi")
 CONTENT_TYPE = "application/json;charset=UTF-8"
 VERBS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+CHUNK, MOST_DRAINED = 64 * 1024, 128 * 1024 * 1024
 TOO_LARGE = "请求参数错误:请求内容超过大小限制!"
 NOT_A_FORM = "请求参数错误:请以POST方式提交表单(application/x-www-form-urlencoded)!"
 BROKEN_BODY = "请求参数错误:请求内容无法读取!"
@@ -57,6 +58,7 @@ class OpenApiView(BaseView):
         record = calls.Record(g.get("request_id", ""), request.remote_addr or "")
         with force_locale("zh"):
             reply = _reply(record)
+        _drain()
         return _response(reply)
 
 
@@ -93,6 +95,25 @@ def _parameters() -> Any:
     return form
 
 
+def _drain() -> None:
+    """Read what is left of a body nobody wanted, so that its sender lives to hear the answer.
+
+    A client whose connection ends while it still sends sees a broken pipe, not our reply.
+    """
+    stream, length = request.environ["wsgi.input"], request.content_length or 0
+    if request.environ.get("wsgi.input_terminated"):
+        left = MOST_DRAINED
+    elif length > (request.max_content_length or length):
+        left = min(length, MOST_DRAINED)  # refused for its length: nothing was read yet
+    else:
+        return
+    try:
+        while left > 0 and (chunk := stream.read(min(left, CHUNK))):
+            left -= len(chunk)
+    except (OSError, ValueError):
+        return
+
+
 def _response(reply: dict[str, Any]) -> Response:
     body = json.dumps(reply, ensure_ascii=False, separators=(",", ":"), default=str)
     response = Response(body.encode("utf-8", "replace"), status=200)
@@ -103,6 +124,7 @@ def _response(reply: dict[str, Any]) -> Response:
 def _broken(problem: Exception) -> Response:
     """Answer what broke outside the call itself."""
     db.session.rollback()
+    _drain()
     if isinstance(problem, RequestEntityTooLarge):
         return _response(protocol.refused(errors.WireRefusal.code, TOO_LARGE))
     if isinstance(problem, HTTPException):

@@ -26,7 +26,7 @@ from app.core.models import ProjectRow
 from app.openapi.choices import ClientState, Content, Outcome
 
 FORM = ("form",)
-VENDOR, ACCESS = _("Vendor"), _("Access")
+VENDOR, ACCESS = _("Vendor and software"), _("Access")
 KEY_LENGTH = 32
 
 

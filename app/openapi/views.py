@@ -1,6 +1,5 @@
 """设置接口: settings of a project's interface, its secret, its call log (screens.md 7.1, 7.3)."""
 
-from importlib.util import find_spec
 from typing import Any
 
 from flask import abort, current_app, redirect, render_template, request, url_for
@@ -14,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.core import scope
 from app.core.columns.base import specs
 from app.core.forms import form_class
-from app.core.views import BaseModelView, BasePage, Tab
+from app.core.views import BaseModelView, BasePage, Tab, join_tab
 from app.core.views.base import Interface
 from app.core.views.pages import answer, download, read_form, submit
 from app.extensions import db
@@ -22,11 +21,12 @@ from app.openapi import debugging, document, queries, services
 from app.openapi.choices import ClientState
 from app.openapi.endpoint import OpenApiView
 from app.openapi.models import ApiCall, ApiClient
+from app.openapi.refusals import NotTheGeneralContractor
 from app.permissions import Area
 from app.projects.models import Project
 
 SECTIONS = [
-    (_("Vendor"), [
+    (_("Vendor and software"), [
         "vendor_name", "vendor_credit_code", "vendor_contact", "vendor_mobile", "software",
         "software_version",
     ]),
@@ -216,6 +216,7 @@ def settings_context(project: Project) -> dict[str, Any]:
         "cards": [
             {
                 "client": client,
+                "tone": "green" if client.state is ClientState.LIVE else client.state.tone,
                 "facts": _facts(client, flows.get(client.id, queries.Traffic())),
                 "buttons": _buttons(client) if keeps else [],
             }
@@ -223,9 +224,27 @@ def settings_context(project: Project) -> dict[str, Any]:
         ],
         "add_url": url_for("InterfacePage.add", project_id=project.id) if keeps else None,
         "links": [
-            (gettext("Call log"), url_for("CallLogView.list", project=project.id)),
-            (gettext("Try the interface"), url_for("InterfacePage.debug", project_id=project.id)),
-            (gettext("Download the interface document"), url_for("InterfacePage.document")),
+            *(
+                [
+                    {
+                        "label": gettext("Set up an interface"),
+                        "icon": "plus",
+                        "tone": "primary",
+                        "url": url_for("InterfacePage.add", project_id=project.id),
+                    }
+                ]
+                if keeps
+                else []
+            ),
+            {"label": gettext("Call log"), "url": url_for("CallLogView.list", project=project.id)},
+            {
+                "label": gettext("Try the interface"),
+                "url": url_for("InterfacePage.debug", project_id=project.id),
+            },
+            {
+                "label": gettext("Download the interface document"),
+                "url": url_for("InterfacePage.document"),
+            },
         ],
     }
 
@@ -306,20 +325,16 @@ def _unkept(page: str) -> Response:
 
 
 def tab_content(project: Project) -> dict[str, Any]:
-    """Give the tab 接口设置 of a project's page."""
+    """Give the tab 接口设置 of a project's page; subcontractors are told whose it is."""
+    actor = scope.current()
+    office = actor.audience is scope.Audience.GOVERNMENT
+    if not (office or services.may_keep(project, actor)):
+        return {"tab_html": str(NotTheGeneralContractor())}
     return {"tab_html": Markup(render_template("openapi/cards.html", **settings_context(project)))}  # noqa: S704 - a template of ours
 
 
-def _join_project_page() -> None:
-    """Put the tab beside those of the project's page, where that page exists."""
-    if find_spec("app.projects.views") is None:
-        return
-    from app.projects.views import detail_tabs
-
-    detail_tabs.append(
-        Tab("interface", _("Interface settings"), tab_content, ("read", Area.INTERFACES))
-    )
-
-
-_join_project_page()
+join_tab(
+    Project,
+    Tab("interface", _("Interface settings"), tab_content, ("read", str(Area.INTERFACES))),
+)
 PAGES = (OpenApiView, InterfacePage, CallLogView)

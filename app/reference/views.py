@@ -68,9 +68,9 @@ class DictionaryEntryView(BaseModelView):
     add_service = staticmethod(services.add_code)
     edit_service = staticmethod(services.relabel_code)
     computed = {
-        "list": Computed(_("List"), lambda row, _facts: dictionaries.title(row.table_name)),
+        "list": Computed(_("Dictionary"), lambda row, _facts: dictionaries.title(row.table_name)),
         "status": Computed(
-            _("Use"),
+            _("In use or retired"),
             lambda row, _facts: gettext("Retired") if is_retired(row) else gettext("In use"),
         ),
     }
@@ -88,7 +88,7 @@ class DictionaryEntryView(BaseModelView):
             for name, editable in rows
         ]  # fmt: skip
         return [{
-            "name": "table", "label": gettext("List"), "kind": "select", "choices": choices,
+            "name": "table", "label": gettext("Dictionary"), "kind": "select", "choices": choices,
             "primary": True, "where": lambda raw: DictionaryEntry.table_name == raw,
         }]  # fmt: skip
 

@@ -42,6 +42,7 @@ from app.core.columns import (
     column,
 )  # fmt: skip
 from app.core.columns import Integer as Whole
+from app.core.columns.base import EMPTY
 from app.core.models import Entity, ProjectRow
 from app.projects.models import ProjectUnit
 from app.roster.choices import (
@@ -56,6 +57,7 @@ from app.roster.choices import (
 )  # fmt: skip
 
 FORM = ("form",)
+NOT_SAID: Any = ()  # what only the request that saves a row adds to it
 BOTH = ("form", "sheet")
 EVERYWHERE = ("form", "sheet", "api")
 IDENTITY, CONTACT, ENTRY = _("Identity"), _("Contact"), _("Entry")
@@ -96,6 +98,15 @@ def _closed_term(values: Mapping[str, Any]) -> bool:
     return values.get("contract_term") == "0"
 
 
+class PlainNumber(Whole):
+    """A number that names something, shown without marks between thousands."""
+
+    numeric = False
+
+    def show(self, value: Any) -> str:
+        return EMPTY if value is None else str(value)
+
+
 class Person(Entity):
     """人员: one per identity document in the city; written by services only (D2)."""
 
@@ -125,7 +136,11 @@ class Team(ProjectRow):
     __scope__ = scope.by_project_unit()
 
     team_no: Mapped[Any] = column(
-        Whole(0, 2_147_483_647), label=_("Team no."), readonly=True, api="teamSysNo", index=True
+        PlainNumber(0, 2_147_483_647),
+        label=_("Team no."),
+        readonly=True,
+        api="teamSysNo",
+        index=True,
     )
     unit_id: Mapped[Any] = column(
         Ref(ProjectUnit), label=_("Unit"), required_at=BOTH, nullable=False, index=True,
@@ -143,18 +158,18 @@ class Team(ProjectRow):
         api="teamLeaderName",
     )  # fmt: skip
     leader_id_type: Mapped[Any] = column(
-        Code("id_type", only=FORM_ID_TYPES), label=_("Document type of the leader"),
+        Code("id_type", only=FORM_ID_TYPES), label=_("Document type of the team leader"),
         default="01", sheet="班组长证件类型", api="teamLeaderIDCardType",
     )  # fmt: skip
     leader_id_number: Mapped[Any] = column(
-        DocumentNumber("leader_id_type"), label=_("Document number of the leader"),
+        DocumentNumber("leader_id_type"), label=_("Document number of the team leader"),
         required_at=BOTH, later=True, sheet="班组长证件号码", api="teamLeaderIDNumber",
     )  # fmt: skip
     leader_mobile: Mapped[Any] = column(
-        Mobile, label=_("Mobile of the leader"), required_at=BOTH, later=True,
+        Mobile, label=_("Mobile of the team leader"), required_at=BOTH, later=True,
         sheet="班组长电话", api="teamLeaderPhone",
     )  # fmt: skip
-    leader_address: Mapped[Any] = column(Text(200), label=_("Address of the leader"))
+    leader_address: Mapped[Any] = column(Text(200), label=_("Address of the team leader"))
     responsible_name: Mapped[Any] = column(
         Text(50), label=_("Responsible person"), sheet="责任人姓名", api="responsiblePersonName"
     )
@@ -254,7 +269,12 @@ class ProjectWorker(ProjectRow):
         sheet="民族", api="nation",
     )  # fmt: skip
     address: Mapped[Any] = column(
-        Text(200), label=_("Address"), later=True, section=IDENTITY, sheet="住址", api="address"
+        Text(200),
+        label=_("Home address"),
+        later=True,
+        section=IDENTITY,
+        sheet="住址",
+        api="address",
     )
     id_issuer: Mapped[Any] = column(
         Text(100), label=_("Issuing authority"), later=True, when=_card_document,
@@ -454,14 +474,18 @@ class ProjectWorker(ProjectRow):
     )
     conflict: Mapped[Any | None] = mapped_column(JSONB)
     # what the number itself says, readable where the number is encrypted (PERS-001 a, b, g)
-    number_fault: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False, server_default="false")
+    number_fault: Mapped[Any | None] = mapped_column(
+        Boolean, nullable=False, default=False, server_default="false"
+    )
     number_birth_on: Mapped[Any | None] = mapped_column(SqlDate)
     number_sex: Mapped[Any | None] = mapped_column(String(2))
-    number_permit: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False, server_default="false")
+    number_permit: Mapped[Any | None] = mapped_column(
+        Boolean, nullable=False, default=False, server_default="false"
+    )
     last_punch_at: Mapped[Any] = column(Instant, label=_("Last punch"), readonly=True)
     first_punch_at: Mapped[Any] = column(Instant, label=_("First punch"), readonly=True)
     # what the form tells after saving, such as a stay elsewhere that is asked to close
-    notices = ()
+    notices = NOT_SAID
 
     __table_args__ = (
         Index(None, "project_id", "id_number_hash"),
@@ -539,7 +563,7 @@ class Movement(ProjectRow):
     reason: Mapped[Any] = column(Code("exit_reason"), label=_("Reason"))
     settled: Mapped[Any] = column(Flag, label=_("Wages settled"))
     settlement_file: Mapped[Any] = column(Document, label=_("Settlement statement"))
-    voucher: Mapped[Any] = column(Document, label=_("Attachment"), api="voucher")
+    voucher: Mapped[Any] = column(Document, label=_("Attachment of the movement"), api="voucher")
     remark: Mapped[Any] = column(Text(200), label=_("Remark"))
 
 
@@ -583,7 +607,7 @@ class StaffMember(ProjectRow):
     nation: Mapped[Any] = column(
         Code("nation"), label=_("Ethnic group"), later=True, when=_chinese, sheet="民族"
     )
-    address: Mapped[Any] = column(Text(200), label=_("Address"), later=True, sheet="住址")
+    address: Mapped[Any] = column(Text(200), label=_("Home address"), later=True, sheet="住址")
     id_issuer: Mapped[Any] = column(
         Text(100), label=_("Issuing authority"), later=True, when=_card_document
     )
@@ -636,4 +660,4 @@ class StaffMember(ProjectRow):
     )
     draft_of: Mapped[Any | None] = mapped_column(String(40))
     # the first password of a login opened by this saving: shown once, stored nowhere
-    initial_password = None
+    initial_password = NOT_SAID

@@ -97,7 +97,7 @@ def stays(keys: Iterable[Key]) -> dict[Key, list[Stay]]:
     found: dict[Key, list[Stay]] = {}
     for row in rows:
         if (row[0], row[1]) in wanted:
-            found.setdefault((row[0], row[1]), []).append(Stay(*row[2:]))
+            found.setdefault((row[0], row[1]), []).append(Stay(*list(row)[2:]))
     return found
 
 

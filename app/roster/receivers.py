@@ -34,7 +34,7 @@ def draft_project_staff(*, project: Any, actor: scope.Principal) -> None:  # noq
             if certificate:
                 values["certificate_no"] = getattr(project, certificate)
             if values.get("name"):
-                draft_staff(project, StaffKind.MANAGER, values, origin=f"project:{prefix}")
+                draft_staff(project.id, StaffKind.MANAGER, values, origin=f"project:{prefix}")
 
 
 @unit_invited.connect
@@ -48,16 +48,9 @@ def draft_unit_staff(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG
             values = _named(unit, prefix) | {"post": post, "unit_id": unit.id}
             if values.get("name"):
                 draft_staff(
-                    _Site(unit.project_id), StaffKind.MANAGER, values,
+                    unit.project_id, StaffKind.MANAGER, values,
                     origin=f"unit:{unit.id}:{prefix}",
                 )  # fmt: skip
-
-
-class _Site:
-    """A project by its number, where nothing else of it is needed."""
-
-    def __init__(self, number: int) -> None:
-        self.id = number
 
 
 def _named(row: Any, prefix: str) -> dict[str, Any]:

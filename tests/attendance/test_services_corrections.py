@@ -320,5 +320,6 @@ def test_the_times_of_the_correction_are_those_of_china(site):
     enter(site)
 
     assert sorted(p.punched_at for p in db.session.query(Punch)) == [
-        datetime(2026, 10, 20, 7, tzinfo=clock.CHINA), datetime(2026, 10, 20, 18, tzinfo=clock.CHINA),
+        datetime(2026, 10, 20, 7, tzinfo=clock.CHINA),
+        datetime(2026, 10, 20, 18, tzinfo=clock.CHINA),
     ]  # fmt: skip

@@ -25,9 +25,8 @@ def visitor(client):
 
 def see_captcha(client):
     client.get("/captcha/picture.png")
-    with client.session_transaction() as session:
-        with client.application.app_context():
-            session[captcha.KEY] = captcha.sealed(make.CAPTCHA)
+    with client.session_transaction() as session, client.application.app_context():
+        session[captcha.KEY] = captcha.sealed(make.CAPTCHA)
 
 
 def stored(system, **where):
@@ -85,9 +84,7 @@ def test_a_whole_form_becomes_an_application_and_shows_its_number(visitor, syste
     assert found[2] in visitor.get(answer.location).text
 
 
-def test_files_belong_to_the_application_and_strangers_do_not_see_them(
-    visitor, system, signed_in
-):
+def test_files_belong_to_the_application_and_strangers_do_not_see_them(visitor, system, signed_in):
     found, _answer, _data = applied(visitor, system)
     with system() as session:
         file = session.get(Enterprise, found[0]).licence_file

@@ -55,7 +55,9 @@ def resubmitted(row, **changes):
                   "legal_person_id_type", "legal_person_id_number", "legal_person_phone",
                   "agent_name", "agent_id_type", "agent_id_number", "agent_mobile")
     }  # fmt: skip
-    return services.resubmit(row.id, {**values, "qualifications": [], **changes}, actor=scope.NOBODY)
+    return services.resubmit(
+        row.id, {**values, "qualifications": [], **changes}, actor=scope.NOBODY
+    )
 
 
 def test_an_application_waits_with_number_attempt_and_the_hash_of_its_password(work):
@@ -257,9 +259,7 @@ def test_applications_with_hints_are_not_passed_together(work, reviewer):
 
 def test_a_district_sees_its_own_applications_and_the_city_all(work):
     near, far = make.application(), make.application(region_code="440781")
-    certified = make.application(
-        GC, region_code="440781", qualifications=[make.certificate()]
-    )
+    certified = make.application(GC, region_code="440781", qualifications=[make.certificate()])
     with scope.act_as(make.principal(make.official(district="440703"))):
         seen = {row.id for row in db.session.query(Enterprise)}
         assert near.id in seen

@@ -1,4 +1,4 @@
-"""企业注册审核, 企业变更审核 and 企业库 over HTTP, as officials of two districts and a contractor."""
+"""企业注册审核, 企业变更审核 and 企业库 over HTTP: officials of two districts, a contractor."""
 
 import re
 from types import SimpleNamespace
@@ -74,9 +74,7 @@ def test_passing_opens_the_account_and_the_applicant_signs_in(office, system, ap
     assert state_of(system, office.id) is EnterpriseState.APPROVED
 
     browser = app.test_client()
-    answer = browser.post(
-        "/login/", data={"username": office.username, "password": make.PASSWORD}
-    )
+    answer = browser.post("/login/", data={"username": office.username, "password": make.PASSWORD})
     assert answer.status_code == 302
     assert office.name in browser.get("/enterprise/").text
 
@@ -122,9 +120,7 @@ def test_the_second_attempt_stands_beside_the_first(office, system):
 
 def test_several_pass_together_unless_one_has_a_hint(office, system):
     with system() as session:
-        twin = make.application(
-            agent_mobile=session.get(Enterprise, office.firm).agent_mobile
-        ).id
+        twin = make.application(agent_mobile=session.get(Enterprise, office.firm).agent_mobile).id
         plain = make.application().id
     office.reviewer.post("/registrations/run",
                          data={"action": "approve", "rowid": [plain, twin]})  # fmt: skip
@@ -151,7 +147,9 @@ def open_change(browser, **changes):
     page = browser.get("/enterprise/change").text
     form = dict(re.findall(r'<input[^>]*name="([\w-]+)"[^>]*value="([^"]*)"', page))
     form |= {m[1]: m[0] for m in re.findall(r'value="([^"]*)"[^>]*name="([\w-]+)"', page)}
-    for name, body in re.findall(r'<select[^>]*name="([\w-]+)"[^>]*>(.*?)</select>', page, re.S):
+    for name, body in re.findall(
+        r'<select[^>]*name="([\w-]+)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
         chosen = re.search(
             r'<option[^>]*(?:selected[^>]*value="([^"]*)"|value="([^"]*)"[^>]*selected)', body
         )
@@ -236,6 +234,17 @@ def test_a_waiting_change_is_withdrawn_by_its_enterprise(labour, system):
     number = changes_of(system, labour.id)[-1][0]
     labour.browser.post(f"/enterprise/request/{number}/withdraw")
     assert state_of(system, number, EnterpriseChange) is ChangeState.WITHDRAWN
+
+
+def test_the_change_form_shows_identity_numbers_masked_and_keeps_them(labour, system):
+    with system() as session:
+        number = session.get(Enterprise, labour.id).agent_id_number
+    page = labour.browser.get("/enterprise/change").text
+    assert number not in page
+    assert number[-4:] in page
+    open_change(labour.browser, **with_scans(office_phone="0750-1", reason="补传"))
+    with system() as session:
+        assert session.get(Enterprise, labour.id).agent_id_number == number
 
 
 def test_a_second_reviewed_change_waits_for_the_first(labour, system):

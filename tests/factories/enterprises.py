@@ -23,6 +23,11 @@ ADMIN_ROLES = {
     EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub_admin",
     EnterpriseType.LABOUR_SUBCONTRACTOR: "labour_sub_admin",
 }
+KINDS = {
+    EnterpriseType.GENERAL_CONTRACTOR: "gc",
+    EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub",
+    EnterpriseType.LABOUR_SUBCONTRACTOR: "labor_sub",
+}
 PASSWORD = "Correct-horse-12"
 CAPTCHA = "ABCDE"
 DATA = Path(__file__).parents[2] / "app" / "reference" / "data"
@@ -37,7 +42,8 @@ def enterprise(
     """Make an approved enterprise."""
     legal, agent = people.person(), people.person()
     row = Enterprise(**{
-        "enterprise_type": kind, "name": numbered("江门市试验建筑有限公司"), "credit_code": people.credit_code("440703"),
+        "enterprise_type": kind, "name": numbered("江门市试验建筑有限公司"),
+        "credit_code": people.credit_code("440703"),
         "district_code": district, "region_code": district, "address": "建设路1号",
         "legal_person": legal.name, "legal_person_id_number": legal.id_number,
         "legal_person_phone": legal.mobile, "agent_name": agent.name,
@@ -75,14 +81,19 @@ def picture(colour: str = "red") -> bytes:
     return out.getvalue()
 
 
+def firm_name() -> str:
+    """Give a name unlike any other, so that no two applications look alike."""
+    return f"{people.person().name}{people.person().name}{numbered('劳务')}有限公司"
+
+
 def posted(
     kind: EnterpriseType = EnterpriseType.GENERAL_CONTRACTOR, **changes: Any
 ) -> dict[str, Any]:
     """Give a whole registration form as a browser posts it, files included."""
-    firm, legal, agent = people.firm(KINDS[kind]), people.person(), people.person()
+    legal, agent = people.person(), people.person()
     data: dict[str, Any] = {
-        "name": numbered(firm.name), "credit_code": firm.credit_code, "region_code": "440703",
-        "address": firm.address, "legal_person": legal.name, "legal_person_id_type": "01",
+        "name": firm_name(), "credit_code": people.credit_code("440703"), "region_code": "440703",
+        "address": "东华一路8号", "legal_person": legal.name, "legal_person_id_type": "01",
         "legal_person_id_number": legal.id_number, "legal_person_phone": legal.mobile,
         "agent_name": agent.name, "agent_id_type": "01", "agent_id_number": agent.id_number,
         "agent_mobile": agent.mobile, "licence_file": upload("licence.png"),
@@ -123,11 +134,12 @@ def application(
     kind: EnterpriseType = EnterpriseType.LABOUR_SUBCONTRACTOR, **values: Any
 ) -> Enterprise:
     """Make an application that waits, through the service."""
-    firm, legal, agent = people.firm(KINDS[kind]), people.person(), people.person()
+    legal, agent = people.person(), people.person()
     number = services.register(
         {
-            "enterprise_type": kind, "name": numbered(firm.name),
-            "credit_code": firm.credit_code, "region_code": "440703", "address": firm.address,
+            "enterprise_type": kind, "name": firm_name(),
+            "credit_code": people.credit_code("440703"), "region_code": "440703",
+            "address": "东华一路8号",
             "legal_person": legal.name, "legal_person_id_type": "01",
             "legal_person_id_number": legal.id_number, "legal_person_phone": legal.mobile,
             "agent_name": agent.name, "agent_id_type": "01", "agent_id_number": agent.id_number,

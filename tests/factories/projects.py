@@ -19,6 +19,7 @@ from app.projects.choices import (
     WageMode,
 )
 from app.projects.models import Project, ProjectUnit
+from app.projects.states import UNIT_FLOW
 from tests.factories import counter, numbered, people
 
 
@@ -144,3 +145,8 @@ def subcontract(credit_code: str, owner: int | None = None, **values: Any) -> di
         "labour_manager_id_number": labour.id_number, "labour_manager_mobile": labour.mobile,
         **values,
     }  # fmt: skip
+
+
+def move(row: ProjectUnit, verb: str) -> None:
+    """Fire a move of a unit's flow as the system."""
+    UNIT_FLOW.fire(verb, row, actor=scope.SYSTEM)

@@ -63,9 +63,7 @@ def test_a_sub_account_sees_only_its_sites(city):
 
 def test_a_subcontractors_account_sees_its_unit_only(city):
     with scope.act_as(city.sub_admin):
-        number, _password = services.create_sub_account(
-            values(city.sites[0]), actor=city.sub_admin
-        )
+        number, _password = services.create_sub_account(values(city.sites[0]), actor=city.sub_admin)
     with scope.act_as(make.principal(number)):
         assert [w.id for w in db.session.query(ProjectWorker)] == [city.workers[2].id]
 
@@ -98,9 +96,7 @@ def test_an_account_needs_a_site_and_a_day_to_come(city):
             services.create_sub_account(values(), actor=city.admin)
         yesterday = clock.today() - timedelta(days=1)
         with pytest.raises(AlreadyOver):
-            services.create_sub_account(
-                values(city.sites[0], valid_to=yesterday), actor=city.admin
-            )
+            services.create_sub_account(values(city.sites[0], valid_to=yesterday), actor=city.admin)
 
 
 def test_nobody_grants_more_than_he_has(city):
@@ -143,9 +139,7 @@ def test_a_taken_name_is_refused_whoever_holds_it(city):
         services.create_sub_account(first, actor=city.admin)
         for name in (first["username"], first["username"].upper(), waiting):
             with pytest.raises(UsernameTaken):
-                services.create_sub_account(
-                    values(city.sites[0], username=name), actor=city.admin
-                )
+                services.create_sub_account(values(city.sites[0], username=name), actor=city.admin)
 
 
 def site_login(city, unit, actor, **changes):
@@ -179,9 +173,7 @@ def test_another_persons_login_is_not_taken_over(city):
 def test_closing_a_site_takes_it_from_the_login(city):
     number, _p = site_login(city, city.own[0], city.admin)
     with scope.act_as(city.admin):
-        services.close_site_login(
-            project_id=city.sites[0].id, user_id=number, actor=city.admin
-        )
+        services.close_site_login(project_id=city.sites[0].id, user_id=number, actor=city.admin)
     assert make.principal(number).units == ()
 
 
@@ -248,9 +240,10 @@ def test_the_first_password_is_shown_once_and_works_once(site, app, system):
     assert site.name in page
     assert password not in page
     browser = app.test_client()
-    assert browser.post(
-        "/login/", data={"username": username, "password": password}
-    ).status_code == 302
+    assert (
+        browser.post("/login/", data={"username": username, "password": password}).status_code
+        == 302
+    )
     assert browser.get("/").location == "/password/change"
 
 
@@ -300,3 +293,24 @@ def test_an_invitation_that_waits_opens_no_login(city):
     projects.unit(city.sites[1], city.sub, state=UnitState.INVITED)
     with scope.act_as(make.principal(make.admin(city.sub))) as actor, pytest.raises(NotFound):
         services.create_sub_account(values(city.sites[1]), actor=actor)
+
+
+def test_the_city_office_resets_an_administrators_password(system, signed_in, app):
+    with system() as session:
+        firm = make.enterprise()
+        admin = make.admin(firm)
+        people = {
+            "city": make.official("city_admin", district=None), "district": make.official(),
+            "other": make.admin(make.enterprise()),
+        }  # fmt: skip
+        url = f"/administrators/{firm.id}/reset"
+        with scope.login_scope("test"):
+            name = session.get(Account, admin).username
+    for stranger in ("district", "other"):
+        assert signed_in(people[stranger]).post(url).status_code in {302, 403}
+    assert signed_in(people["city"]).post("/administrators/999999999/reset").status_code == 404
+    page = signed_in(people["city"]).post(url).text
+    password = re.search(r"<code>([^<]+)</code>", page)[1]
+    browser = app.test_client()
+    browser.post("/login/", data={"username": name, "password": password})
+    assert browser.get("/").location == "/password/change"

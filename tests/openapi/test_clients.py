@@ -21,6 +21,7 @@ from app.openapi.refusals import (
 )
 from app.permissions import Area
 from app.projects.choices import ProjectState
+from app.projects.events import project_approved
 from app.projects.models import Project
 from tests.factories import enterprises, openapi, people, projects
 from tests.openapi.site_system import SiteSystem, china_now
@@ -75,6 +76,18 @@ def test_a_project_without_number_gets_no_access(work):
 def test_a_client_is_live_as_soon_as_its_project_is_approved(work, state, expected):
     project = projects.project(enterprises.enterprise(), state=state)
     assert openapi.client(project).client.state is expected
+
+
+def test_the_approval_of_a_project_puts_its_accesses_in_force(work):
+    project = projects.project(enterprises.enterprise(), state=ProjectState.SUBMITTED)
+    client = openapi.client(project).client
+    work.execute(text("set local app.verb = 'approve'"))
+    work.execute(text("update project set state = 'APPROVED' where id = :id"), {"id": project.id})
+    work.expire(project)
+    official = scope.Principal(scope.Audience.GOVERNMENT, districts=(project.district_code,))
+    with scope.act_as(official):
+        project_approved.send(project=project, actor=official)
+    assert client.state is ClientState.LIVE
 
 
 def test_only_the_general_contractor_opens_an_access(work):

@@ -3,10 +3,12 @@
 import hashlib
 import json
 import urllib.parse
+from dataclasses import replace
 
 import pytest
 
 from app.core import settings
+from app.openapi.methods import METHODS
 from app.openapi.settings import ACCEPT_PLAIN, CALLS_PER_MINUTE
 from tests.factories import people
 from tests.openapi.site_system import FORM, china_now
@@ -220,3 +222,36 @@ def test_plain_numbers_are_taken_only_when_the_city_says_so(site, system):
     with system():
         settings.change(ACCEPT_PLAIN, value=True)
     assert enrol(site, number, human, **item)["status"] == 20
+
+
+def test_what_breaks_inside_is_answered_with_a_number_and_logged_without_values(
+    site, monkeypatch, caplog
+):
+    number = people.person().id_number
+
+    def break_down(_task):
+        raise RuntimeError(number)
+
+    broken = replace(METHODS["CheckSign.Query"], answer=break_down)
+    monkeypatch.setitem(METHODS, "CheckSign.Query", broken)
+    reply = site.call("CheckSign.Query", {})
+    refused(site, reply, "-1", "问题编号")
+    assert number not in reply["message"]
+    assert site.headers["X-Request-Id"] in reply["message"]
+    (record,) = [one for one in caplog.records if one.name == "app.openapi"]
+    assert record.fields["error"] == "RuntimeError"
+    assert "break_down" in record.fields["where"]
+    assert number not in str(record.__dict__)
+
+
+def test_a_write_that_broke_may_be_sent_again(site, monkeypatch):
+    parameters = site.parameters("Team.Add", {**site.head, "teamName": "再来班"})
+
+    def break_down(_task, _checked):
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        broken = replace(METHODS["Team.Add"], work=break_down)
+        patched.setitem(METHODS, "Team.Add", broken)
+        refused(site, site.send(parameters), "-1", "问题编号")
+    assert site.send(parameters)["code"] == "0"

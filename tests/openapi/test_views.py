@@ -112,6 +112,12 @@ def test_an_access_is_closed_and_opened_by_button(here, system):
             assert db.session.get(ApiClient, here.client).state is state
 
 
+def test_the_project_page_has_the_settings_as_a_tab(here):
+    text = page_of(here.contractor.get(f"/projects/show/{here.project}?tab=interface"))
+    assert "原有厂商" in text
+    assert f"/interface/{here.project}/add" in text
+
+
 @pytest.mark.parametrize("who", ["stranger", "labour"])
 def test_others_find_no_interface(here, system, who):
     browser = getattr(here, who)

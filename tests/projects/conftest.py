@@ -49,3 +49,16 @@ def sub(crew, principal):
 def reviewer(principal):
     """The reviewer of 蓬江区."""
     return principal(enterprises.official())
+
+
+@pytest.fixture
+def signed_in(signed_in):
+    """Sign in with the pages in English, whose words are the message ids."""
+
+    def in_english(user_id):
+        browser = signed_in(user_id)
+        with browser.session_transaction() as session:
+            session["locale"] = "en"
+        return browser
+
+    return in_english

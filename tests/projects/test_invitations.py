@@ -23,7 +23,7 @@ from app.projects.errors import (
     OwnEnterprise,
 )
 from app.projects.models import Project, ProjectUnit
-from tests.factories import enterprises, people, roster
+from tests.factories import enterprises, numbered, people, roster
 from tests.factories import projects as make
 
 
@@ -91,7 +91,8 @@ def test_an_unknown_code_waits_for_registration_until_the_enterprise_is_approved
     firm = enterprises.enterprise(EnterpriseType.LABOUR_SUBCONTRACTOR, credit_code=code)
     enterprise_approved.send(
         enterprise_id=firm.id, enterprise_type=firm.enterprise_type, name=firm.name,
-        credit_code=code, username="", password_hash="", mobile="", actor=scope.SYSTEM,
+        credit_code=code, username=numbered("firm"), password_hash="x", agent_name="吴七",
+        mobile="13800138000", actor=scope.SYSTEM,
     )  # fmt: skip
 
     assert row.state is UnitState.INVITED

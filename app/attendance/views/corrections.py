@@ -67,7 +67,7 @@ class CorrectionView(BaseModelView):
     empty_title = _("No corrections yet")
     empty_text = _("Times that no gate has recorded are entered here and stay marked.")
     list_columns = ["title", "work_on", "until_on", "in_time", "out_time", "reason", "unit_id",
-                    "state", "source"]  # fmt: skip
+                    "state"]  # fmt: skip
     card_columns = ("title", "work_on", "in_time", "out_time", "state")
     keyword_columns = ("title",)
     search_columns = ["state", "work_on", "reason"]
@@ -83,7 +83,7 @@ class CorrectionView(BaseModelView):
     ]
     show_sections = [
         (_("Correction"), ["title", "unit_id", "work_on", "until_on", "in_time", "out_time",
-                           "out_next_day", "reason", "note", "proof", "warning", "source"]),
+                           "out_next_day", "reason", "note", "proof", "warning"]),
     ]  # fmt: skip
 
     def restrict(self, query: Select[Any]) -> Select[Any]:

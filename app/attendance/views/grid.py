@@ -124,7 +124,7 @@ def teams_of(workers: Iterable[Any]) -> dict[int, str]:
     """Give the names of the teams of some workers."""
     ids = {worker.team_id for worker in workers}
     query = select(Team.id, Team.name).where(Team.id.in_(ids))
-    return dict(db.session.execute(query).tuples().all()) if ids else {}
+    return dict(db.session.execute(query).all()) if ids else {}
 
 
 @dataclass(frozen=True)

@@ -74,11 +74,11 @@ def facts_about(rows: list[Any]) -> dict[str, Any]:
                 select(ProjectWorker.id, ProjectWorker.worker_no).where(
                     ProjectWorker.id.in_(workers)
                 )
-            ).tuples().all()
+            ).all()
         )  # fmt: skip
     if teams:
         query = select(Team.id, Team.name).where(Team.id.in_(teams))
-        found["teams"] = dict(db.session.execute(query).tuples().all())
+        found["teams"] = dict(db.session.execute(query).all())
     if rows:
         found["states"] = queries.states_of(
             {row.project_id for row in rows}, [row.id for row in rows]
@@ -118,6 +118,7 @@ class PunchView(BaseModelView):
     datamodel = Interface(Punch)
     route_base = "/punches"
     class_permission_name = Area.ATTENDANCE
+    method_permission_name = {"run_action": "approve"}
     exclude_route_methods = {*BaseModelView.exclude_route_methods, "show", "unmask"}
     list_title = _("Punch list")
     empty_title = _("No punches yet")

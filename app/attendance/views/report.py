@@ -111,7 +111,7 @@ class ReportPage(BasePage):
         project = self._project()
         if project is None:
             abort(404)
-        answer(services.lock_month, project, request.form.get("month", ""),
+        answer(services.lock_month, project, request.values.get("month", ""),
                success=gettext("The month is locked"))  # fmt: skip
         return back_or(".index")
 

@@ -46,8 +46,8 @@ def job(
 
     ``retries`` counts how often a failed run is tried again, each time later. A job with
     ``alone`` never runs twice at once; that is the rule for those with a cron.
-    The function may take ``run`` (``core.jobs.Run``) and gives the number of rows it
-    handled, or nothing.
+    The function may take ``run`` (``core.jobs.Run``), and ``day`` as text where it may be
+    run again for a past day; it gives the number of rows it handled, or nothing.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:

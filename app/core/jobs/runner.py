@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +77,7 @@ def run_now(name: str, **args: Any) -> Any:
 
 
 def _call(job: Job, run: Run, args: dict[str, Any]) -> Any:
-    given = {"run": run, **args} if job.wants_run else dict(args)
-    if isinstance(given.get("day"), str):  # values travel as text
-        given["day"] = date.fromisoformat(given["day"])
+    given = {"run": run, **args} if job.wants_run else args
     return job.function(**given)
 
 

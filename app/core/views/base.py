@@ -19,6 +19,7 @@ from app.core.columns.links import Ref
 from app.core.errors import Stale
 from app.core.forms import BaseForm, form_class
 from app.core.models import Entity, ProjectRow, class_named
+from app.core.views import generated
 from app.core.views.details import DetailMixin
 from app.core.views.lists import ListMixin, _integer
 from app.core.views.pages import answer, back_or, download, read_form, submit
@@ -79,7 +80,19 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             **dict.fromkeys(READ, "read"), **dict.fromkeys(WRITE, "write"),
             "move": "read", "unmask": "read", **cls.method_permission_name,
         }  # fmt: skip
+        self._name_columns()
         super().__init__(**options)
+
+    def _name_columns(self) -> None:
+        """Show what the model declares where the view names nothing (D3)."""
+        model = self.datamodel.obj
+        if not getattr(self, "list_columns", None):
+            self.list_columns = generated.list_columns(model)
+            self.search_columns = self.search_columns or generated.filters(model)
+        if not self.form_sections:
+            self.form_sections = generated.form_sections(model)
+        if not getattr(self, "show_sections", None):
+            self.show_sections = generated.show_sections(model)
 
     # --- the framework's start-up, told to leave forms to the columns -------------------------
 
@@ -89,12 +102,13 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             self.edit_sections = self.form_sections
 
     def _init_properties(self) -> None:
+        searched = list(self.search_columns)
         self.show_columns = [n for _t, names in self.show_sections for n in names] or ["id"]
         self.add_columns = self.edit_columns = ["id"]
         if not self.search_columns:
             self.search_exclude_columns = self.datamodel.get_search_columns_list()
         super()._init_properties()
-        self.search_columns = list(type(self).search_columns)
+        self.search_columns = searched
         self.order_columns = list(type(self).order_columns)
 
     # --- rows -----------------------------------------------------------------------------

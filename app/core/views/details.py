@@ -24,6 +24,14 @@ class Tab:
     permission: tuple[str, str] | None = None
 
 
+_joined: dict[str, list[Tab]] = {}
+
+
+def join_tab(model: type, tab: Tab) -> None:
+    """Put a tab of a higher domain on the detail pages of a lower domain's model."""
+    _joined.setdefault(model.__name__, []).append(tab)
+
+
 class DetailMixin:
     """What a detail page needs; mixed into the base view."""
 
@@ -47,7 +55,8 @@ class DetailMixin:
 
     def show_context(self, row: Any) -> dict[str, Any]:
         """Give everything the detail template needs."""
-        tabs = [t for t in self.tabs(row) if t.permission is None
+        found = [*self.tabs(row), *_joined.get(self.model.__name__, ())]
+        tabs = [t for t in found if t.permission is None
                 or scope.current().can(*t.permission)]  # fmt: skip
         wanted = request.args.get("tab", "")
         chosen = next((t for t in tabs if t.name == wanted), None)

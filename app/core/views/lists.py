@@ -181,11 +181,11 @@ class ListMixin:
         store = g.setdefault("kept_preferences", {})
         name = type(self).__name__
         if name not in store:
+            rows = preferences.kept(name)
             store[name] = {
-                "filters": [],
-                **{p.kind: p.value for p in preferences.kept(name) if p.kind != "filter"},
+                "filters": [p for p in rows if p.kind == "filter"],
+                **{p.kind: p.value for p in rows if p.kind != "filter"},
             }
-            store[name]["filters"] = [p for p in preferences.kept(name) if p.kind == "filter"]
         return store[name]
 
     def _shown(self) -> list[str]:

@@ -1,12 +1,24 @@
 """Writes of the enterprise domain: registering, reviewing, changing, closing."""
 
 from app.enterprises.services.changes import (
-    DIRECT, LOCKED, REVIEWED, approve_change, correct_locked, reject_change, request_change,
-    return_change, withdraw_change,
+    DIRECT,
+    LOCKED,
+    REVIEWED,
+    approve_change,
+    correct_locked,
+    reject_change,
+    request_change,
+    return_change,
+    withdraw_change,
 )  # fmt: skip
 from app.enterprises.services.registration import register, resubmit, username_problem
 from app.enterprises.services.review import (
-    approve, approve_many, disable, enable, reject, return_application,
+    approve,
+    approve_many,
+    disable,
+    enable,
+    reject,
+    return_application,
 )  # fmt: skip
 
 __all__ = [

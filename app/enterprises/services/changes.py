@@ -8,13 +8,17 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from app.core import checks, clock, scope
-from app.core.columns import specs
 from app.core.errors import NotAllowed, NotFound, Refusal, refuse_all
 from app.enterprises import events, states
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.errors import (
-    AlreadyRegistered, ChangeNeeds, ChangePending, NameTaken, NothingChanged,
-    QualificationMissing, QualificationTwice,
+    AlreadyRegistered,
+    ChangeNeeds,
+    ChangePending,
+    NameTaken,
+    NothingChanged,
+    QualificationMissing,
+    QualificationTwice,
 )  # fmt: skip
 from app.enterprises.models import BUILDERS, Enterprise, EnterpriseChange, Qualification
 from app.enterprises.services import values as waiting
@@ -177,9 +181,7 @@ def _new(
     )  # fmt: skip
 
 
-def approve_change(
-    change: EnterpriseChange, *, actor: scope.Principal, opinion: str = ""
-) -> None:
+def approve_change(change: EnterpriseChange, *, actor: scope.Principal, opinion: str = "") -> None:
     """Put the new values in force, qualifications and scans included."""
     states.CHANGE.fire("approve", change, actor=actor, remark=opinion)
     _decided(change, actor, opinion)

@@ -14,8 +14,13 @@ from app.core.errors import NotFound, Refusal, refuse_all
 from app.enterprises import events, states
 from app.enterprises.choices import EnterpriseState, EnterpriseType
 from app.enterprises.errors import (
-    AlreadyApplied, AlreadyRegistered, NameTaken, NotReturned, QualificationMissing,
-    QualificationTwice, UsernameTaken,
+    AlreadyApplied,
+    AlreadyRegistered,
+    NameTaken,
+    NotReturned,
+    QualificationMissing,
+    QualificationTwice,
+    UsernameTaken,
 )  # fmt: skip
 from app.enterprises.models import BUILDERS, PENDING, Enterprise
 from app.enterprises.services import values as waiting
@@ -54,9 +59,7 @@ def register(values: dict[str, Any], *, actor: scope.Principal) -> str:
         return str(row.application_no)
 
 
-def resubmit(
-    application_id: int, values: dict[str, Any], *, actor: scope.Principal
-) -> str:
+def resubmit(application_id: int, values: dict[str, Any], *, actor: scope.Principal) -> str:
     """Take a corrected application as a new attempt and keep the former one beside it."""
     given = dict(values)
     rows = given.pop("qualifications", None) or []

@@ -82,5 +82,3 @@ def _decided(row: Enterprise, actor: scope.Principal, opinion: str) -> None:
     row.reviewed_at = clock.now()
     row.reviewed_by = actor.user_id
     row.opinion = opinion.strip()[:500] or None
-
-

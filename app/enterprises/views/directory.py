@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -67,12 +67,16 @@ class DirectoryView(OfficeView):
         return [
             Tab("licences", _("Qualifications and licences"), self._licences),
             Tab("projects", _("Projects taking part in"), lambda e: project_rows(e.id)),
-            Tab("changes", _("Change records"), lambda e: change_rows(e.id, "ChangeReviewView.show")),
+            Tab(
+                "changes", _("Change records"), lambda e: change_rows(e.id, "ChangeReviewView.show")
+            ),
         ]
 
     def _licences(self, row: Enterprise) -> dict[str, Any]:
         pairs = [(self.spec(name).label, self.value(row, name)) for name in LICENCES]
-        return {"sections": [*qualification_sections(row.id), (gettext("Work safety licence"), pairs)]}
+        return {
+            "sections": [*qualification_sections(row.id), (gettext("Work safety licence"), pairs)]
+        }
 
     def buttons(self, row: Enterprise) -> list[dict[str, Any]]:
         """Give the moves and, to the city, the correction of locked fields."""
@@ -80,6 +84,16 @@ class DirectoryView(OfficeView):
         if self.allowed("write"):
             found.insert(0, {"label": gettext("Correct code or type"), "method": "get", "tone": "",
                              "url": url_for(".correct", pk=row.id)})  # fmt: skip
+        reset = "AdministratorPage.reset" in current_app.view_functions
+        if reset and scope.current().can("write", Area.ACCOUNTS):
+            words = gettext(
+                "The administrator %(name)s gets a new first password and is signed out.",
+                name=row.username,
+            )
+            found.append({
+                "label": gettext("Reset the administrator's password"), "method": "post",
+                "url": url_for("AdministratorPage.reset", enterprise_id=row.id), "confirm": words,
+            })  # fmt: skip
         return found
 
     def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:

@@ -37,7 +37,10 @@ class InformationPage(BasePage):
     class_permission_name = Area.ENTERPRISES
     audience = scope.Audience.TENANT
     method_permission_name = {
-        "index": "read", "change": "write", "request_page": "read", "withdraw": "withdraw",
+        "index": "read",
+        "change": "write",
+        "request_page": "read",
+        "withdraw": "withdraw",
     }
     title = _("Enterprise information")
 
@@ -80,7 +83,7 @@ class InformationPage(BasePage):
             abort(409)
         cls = forms.change_form()
         if request.method == "POST":
-            form = cls().suit(row.enterprise_type)
+            form = cls().suit(row.enterprise_type).hide_secrets(row)
             made = submit(form, _saver(row, form.row_version.data))
             if made is not None:
                 flash(_words(made), "success")
@@ -88,7 +91,7 @@ class InformationPage(BasePage):
         else:
             rows = forms.rows_of(qualifications_of(row.id))
             form = cls(formdata=None, obj=row, data={"qualifications": rows})
-            form.suit(row.enterprise_type)
+            form.suit(row.enterprise_type).hide_secrets(row)
         form.show_uploads()
         drawn = [(t, [form[n] for n in names if n in form], True) for t, names in CHANGE_SECTIONS]
         return self.page(
@@ -117,7 +120,10 @@ class InformationPage(BasePage):
                 "confirm": gettext("The request is taken back and nothing changes."),
             })  # fmt: skip
         head = {
-            "title": change.change_no, "subtitle": "", "numbers": [], "buttons": buttons,
+            "title": change.change_no,
+            "subtitle": "",
+            "numbers": [],
+            "buttons": buttons,
             "state_badge": {"label": change.state.label, "tone": change.state.tone},
         }
         return self.page(

@@ -64,7 +64,9 @@ class RegistrationPage(BasePage):
         ]
         kind = request.args.get("kind", "")
         if request.args.get("next") is not None and kind in KINDS:
-            keep = {k: request.args[k] for k in ("credit_code", "name") if request.args.get(k)}
+            keep: dict[str, Any] = {
+                k: request.args[k] for k in ("credit_code", "name") if request.args.get(k)
+            }
             return redirect(url_for(".form", kind=kind, **keep))
         return self.page(
             "enterprises/choose.html", cards=cards, chosen=kind, steps=_steps(0),
@@ -125,9 +127,7 @@ class RegistrationPage(BasePage):
                 problem = str(wrong)
             if found is not None:
                 return redirect(url_for(".show", token=tokens.issue(found.id)))
-            problem = problem or gettext(
-                "No application has this number and mobile: check both"
-            )
+            problem = problem or gettext("No application has this number and mobile: check both")
         return self.page(
             "enterprises/progress.html", title=gettext("Progress of a registration"),
             problem=problem, given=request.form,

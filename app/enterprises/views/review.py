@@ -60,7 +60,10 @@ class RegistrationReviewView(OfficeView):
     route_base = "/registrations"
     class_permission_name = Area.REGISTRATIONS
     method_permission_name = {
-        "approve": "approve", "give_back": "return", "reject": "reject", "run_action": "read",
+        "approve": "approve",
+        "give_back": "return",
+        "reject": "reject",
+        "run_action": "read",
     }
     exclude_route_methods = {"download", "delete", "action", "action_post", "move", "unmask"}
     flow = states.REGISTRATION
@@ -147,7 +150,8 @@ class RegistrationReviewView(OfficeView):
         for title, names in [*SECTIONS, *MORE]:
             items = [
                 {"name": n, "label": queries.field_label(n), "value": self.value(row, n)}
-                for n in names if n != QUALIFICATIONS and specs(Enterprise)[n].demanded(vars_of(row))
+                for n in names
+                if n != QUALIFICATIONS and specs(Enterprise)[n].demanded(vars_of(row))
             ]  # fmt: skip
             if QUALIFICATIONS in names:
                 items.insert(0, {
@@ -188,7 +192,9 @@ class RegistrationReviewView(OfficeView):
     def reject(self, pk: str) -> Response:
         """不予通过: with its reason."""
         reason = request.form.get("opinion", "").strip()[:500]
-        answer(services.reject, self.row(pk), reason, success=gettext("The registration is refused"))
+        answer(
+            services.reject, self.row(pk), reason, success=gettext("The registration is refused")
+        )
         return redirect(url_for(".show", pk=pk))
 
     @action("approve", _("Approve"), _("{n} registrations pass and their accounts open."),

@@ -4,17 +4,31 @@ from werkzeug.security import generate_password_hash
 
 from app.identity.errors import UsernameTaken, WrongPassword
 from app.identity.services.accounts import (
-    change_password, force_if_old, has_account, hashed, initial_password,
-    is_taken, open_account, renew_admin_role, reset_password, set_active, set_password,
+    change_password,
+    force_if_old,
+    has_account,
+    hashed,
+    initial_password,
+    is_taken,
+    open_account,
+    renew_admin_role,
+    reset_administrator,
+    reset_password,
+    set_active,
+    set_password,
 )  # fmt: skip
 from app.identity.services.sites import (
-    close_site_login, create_sub_account, open_site_login, reset_sub_account, set_sub_active,
+    close_site_login,
+    create_sub_account,
+    open_site_login,
+    reset_sub_account,
+    set_sub_active,
 )  # fmt: skip
 
 __all__ = [
     "UsernameTaken", "WrongPassword", "change_password", "close_site_login",
     "create_sub_account", "force_if_old", "generate_password_hash", "has_account", "hashed",
     "initial_password", "is_taken", "open_account", "open_site_login", "renew_admin_role",
-    "reset_password", "reset_sub_account", "set_active", "set_password",
+    "reset_administrator", "reset_password", "reset_sub_account", "set_active", "set_password",
     "set_sub_active",
 ]  # fmt: skip

@@ -9,16 +9,20 @@ from sqlalchemy import delete, func, insert, select, text, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.core import checks, clock, scope, settings
-from app.core.errors import Refusal
+from app.core.errors import NotAllowed, NotFound, Refusal
 from app.enterprises.choices import EnterpriseType
 from app.enterprises.models import PENDING, Enterprise
 from app.extensions import db
 from app.identity import lockout
 from app.identity.errors import UsernameTaken, WrongPassword
 from app.identity.models import Account
+from app.permissions import Area
 
 PASSWORD_DAYS = settings.declare(
-    "identity.password_days", 180, label=_("Days after which a password is changed"), low=30,
+    "identity.password_days",
+    180,
+    label=_("Days after which a password is changed"),
+    low=30,
     high=730,
 )
 
@@ -126,6 +130,22 @@ def reset_password(user_id: int) -> str:
         name = connection.scalar(select(Account.username).where(Account.id == user_id))
     lockout.forget(str(name))
     return password
+
+
+def reset_administrator(enterprise_id: int, *, actor: scope.Principal) -> tuple[str, str]:
+    """Give the administrator of an enterprise a new first password: (sign-in name, password)."""
+    if not actor.can("write", Area.ACCOUNTS):
+        raise NotAllowed
+    with scope.login_scope("the administrator of an enterprise is found") as connection:
+        row = connection.execute(
+            select(Account.id, Account.username)
+            .where(Account.enterprise_id == enterprise_id, Account.limited.is_(False))
+            .order_by(Account.id)
+            .limit(1)
+        ).one_or_none()
+    if row is None:
+        raise NotFound(_("This enterprise has no administrator's account"))
+    return row.username, reset_password(row.id)
 
 
 def set_active(user_id: int, *, active: bool) -> None:

@@ -1,4 +1,4 @@
-"""企业子账号 and the logins of people on site: limited accounts that see only their sites (2.5, 8.4)."""
+"""企业子账号 and the logins of people on site: limited accounts that see only their sites."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -34,7 +34,7 @@ def open_site_login(
     enterprise = unit.enterprise_id or next(iter(actor.enterprises), None)
     known = _of_username(username)
     if known is None:
-        number, password = _open(username, name, mobile, role, enterprise, None)
+        number, password = _open(username, name, mobile, role, enterprise=enterprise)
     elif known.enterprise_id == enterprise and known.limited and known.mobile == mobile:
         number, password = known.id, None
     else:
@@ -46,9 +46,7 @@ def open_site_login(
 def close_site_login(*, project_id: int, user_id: int, actor: scope.Principal) -> None:  # noqa: ARG001 - who acts stands in the audit
     """Take one site from a login, such as when its person leaves the project."""
     rows = db.session.scalars(
-        select(SiteAccess).where(
-            SiteAccess.project_id == project_id, SiteAccess.user_id == user_id
-        )
+        select(SiteAccess).where(SiteAccess.project_id == project_id, SiteAccess.user_id == user_id)
     )
     for row in rows:
         row.active = False
@@ -56,9 +54,7 @@ def close_site_login(*, project_id: int, user_id: int, actor: scope.Principal) -
     _end_sessions(user_id)
 
 
-def create_sub_account(
-    values: Mapping[str, Any], *, actor: scope.Principal
-) -> tuple[int, str]:
+def create_sub_account(values: Mapping[str, Any], *, actor: scope.Principal) -> tuple[int, str]:
     """Open a sub-account on the chosen projects and give its first password, shown once.
 
     ``values``: username, name, mobile, role, projects (units of the own enterprise are found
@@ -73,8 +69,8 @@ def create_sub_account(
     if last is not None and last < clock.today():
         raise AlreadyOver
     number, password = _open(
-        values["username"], values["name"], values["mobile"], role.role, actor.enterprises[0],
-        last,
+        values["username"], values["name"], values["mobile"], role.role,
+        enterprise=actor.enterprises[0], last=last,
     )  # fmt: skip
     for unit in units:
         whole = unit.project_id in actor.projects
@@ -95,8 +91,8 @@ def reset_sub_account(user_id: int, *, actor: scope.Principal) -> str:
 
 
 def _open(
-    username: str, name: str, mobile: str | None, role: str, enterprise: int | None,
-    last: date | None,
+    username: str, name: str, mobile: str | None, role: str, *, enterprise: int | None,
+    last: date | None = None,
 ) -> tuple[int, str]:  # fmt: skip
     try:
         username = checks.username(username)
@@ -206,5 +202,3 @@ def _end_sessions(user_id: int) -> None:
             .where(Account.id == user_id)
             .values(session_epoch=Account.session_epoch + 1)
         )
-
-

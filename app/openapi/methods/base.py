@@ -14,6 +14,7 @@ from app.core.errors import Refusal, Refusals
 from app.extensions import db
 from app.openapi import codes, errors, wire
 from app.openapi.choices import Content
+from app.openapi.schemas import EXCUSED
 from app.openapi.wire import Schema
 from app.projects.choices import GENERAL_CONTRACTOR, ON_SITE_UNITS
 from app.projects.models import Project, ProjectUnit
@@ -93,8 +94,8 @@ class Method:
     check: Callable[[Task], Any] | None = None
     work: Callable[[Task, Any], Done] | None = None
     repeats: bool = False  # a repeated request is told the first serial instead of refused
+    excused: tuple[str, ...] = EXCUSED  # what the project of the key stands for
     notes: tuple[str, ...] = ()
-    limits: Mapping[str, str] = field(default_factory=dict)
 
 
 def person_key(number: str) -> str:

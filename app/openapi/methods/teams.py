@@ -42,12 +42,13 @@ ADD = (
 )  # fmt: skip
 QUERY = (*PAGING, *PROJECT, *SOME_TEAM, Field("teamName", max_length=100), *SOME_COMPANY)
 ROW = (*PROJECT, *COMPANY, *fields_of(Team))
+ADD_EXCUSED = tuple(name for name in EXCUSED if name != "teamName")
 NAMES = {"unit_id": "corpCode", **{spec.name: name for name, spec in COLUMNS.items()}}
 
 
 def check_add(task: Task) -> dict[str, Any]:
     """Read a team; its company must take part in the project."""
-    read = task.read(ADD, excused=EXCUSED[:3])
+    read = task.read(ADD, excused=ADD_EXCUSED)
     problems: list[str] = []
     values = rows.values_of(ADD_COLUMNS, read, (), problems)
     if problems:
@@ -112,6 +113,7 @@ def query(task: Task) -> dict[str, Any]:
 METHODS = (
     Method(
         "Team.Add", "上传班组信息", ADD, Content.TEAM, check=check_add, work=add,
+        excused=ADD_EXCUSED,
         notes=(
             "同一参建单位内班组名称唯一,重复时结果为失败,文本含已有班组编号。",
             "exitTime 与退场附件只作校验,班组退场以工人退场为准。",

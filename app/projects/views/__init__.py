@@ -2,7 +2,7 @@
 
 from app.projects.views.invitations import InvitationView
 from app.projects.views.permits import PermitView
-from app.projects.views.projects import ProjectView, detail_tabs
+from app.projects.views.projects import ProjectView
 from app.projects.views.reviews import ProjectReviewView
 from app.projects.views.sites import SiteView
 from app.projects.views.units import UnitView
@@ -17,5 +17,4 @@ __all__ = [
     "ProjectView",
     "SiteView",
     "UnitView",
-    "detail_tabs",
 ]

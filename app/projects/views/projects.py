@@ -32,9 +32,6 @@ from app.projects.queries import completeness, facts
 from app.projects.states import PROJECT_FLOW
 from app.projects.views import tabs
 
-# tabs of upper domains: each appends its own ``Tab`` when it is imported
-detail_tabs: list[Tab] = []
-
 
 def _roles(row: Project, found: Any) -> str:
     own = found["roles"].get(row.id, [])
@@ -273,7 +270,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
             Tab("permits", _("Construction permits"), tabs.permits_tab),
         ]
         history = Tab("review", _("Review record"), lambda one: {"timeline": timeline(one)})
-        return [*own, *detail_tabs, history]
+        return [*own, history]
 
     def own_tab(self, row: Project) -> dict[str, Any]:
         """Give the columns by section and the named participants; subcontractors read less."""

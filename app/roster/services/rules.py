@@ -36,12 +36,12 @@ def normal_document(values: dict[str, Any], door: str) -> Iterator[Refusal]:
         return
     read = checks.identity_number(values["id_number"], clock.today())
     for name, inside in (("sex", read.sex), ("birth_on", read.birth_on)):
-        if values.get(name, inside) != inside and door == "form":
+        if values.get(name) not in (None, "", inside) and door == "form":
             yield RosterRefusal(
                 gettext("This differs from what the identity number says: leave it empty"),
                 field=name,
             )
-        values.setdefault(name, inside)
+        values[name] = values.get(name) or inside
 
 
 def entry_dates(values: Mapping[str, Any], project: Project, door: str) -> Iterator[Refusal]:

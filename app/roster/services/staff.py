@@ -11,7 +11,6 @@ from app.core.columns.base import specs
 from app.core.errors import Refusal, Stale, refuse_all
 from app.extensions import db
 from app.identity import services as identity
-from app.identity.models import SiteAccess
 from app.projects.choices import GENERAL_CONTRACTOR
 from app.projects.models import Project, ProjectUnit
 from app.roster import queries
@@ -64,12 +63,12 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def draft_staff(
-    project: Project, kind: StaffKind, values: Mapping[str, Any], *, origin: str
+    project_id: int, kind: StaffKind, values: Mapping[str, Any], *, origin: str
 ) -> StaffMember:
     """Keep a draft of a post that another form has named; one row an origin (screens.md 8.4)."""
     row = db.session.scalars(
         select(StaffMember).where(
-            StaffMember.project_id == project.id,
+            StaffMember.project_id == project_id,
             StaffMember.draft_of == origin,
             StaffMember.is_deleted.is_(False),
         )
@@ -78,7 +77,7 @@ def draft_staff(
         return row
     if row is None:
         row = StaffMember(
-            project_id=project.id, staff_kind=kind, draft_of=origin, state=StaffState.DRAFT,
+            project_id=project_id, staff_kind=kind, draft_of=origin, state=StaffState.DRAFT,
             **_columns(values),
         )  # fmt: skip
         db.session.add(row)
@@ -254,23 +253,10 @@ def exit_staff(
     row.on_post_to, row.replace_reason, row.replaced_at = left_on, reason or None, clock.now()
     row.incomplete, row.complete_by = False, None
     STAFF_FLOW.fire("exit", row, actor=actor, remark=reason)
-    _close_login(row)
+    if row.user_id:
+        identity.close_site_login(project_id=row.project_id, user_id=row.user_id, actor=actor)
     _end_stay(row, values, left_on, actor)
     return row
-
-
-def _close_login(row: StaffMember) -> None:
-    if not row.user_id:
-        return
-    for access in db.session.scalars(
-        select(SiteAccess).where(
-            SiteAccess.project_id == row.project_id,
-            SiteAccess.user_id == row.user_id,
-            SiteAccess.unit_id == row.unit_id,
-        )
-    ):
-        access.active = False
-    db.session.flush()
 
 
 def _end_stay(

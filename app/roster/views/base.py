@@ -33,7 +33,7 @@ def chosen_project() -> Project:
 def picked_unit(given: dict[str, str]) -> int | None:
     """Give the unit a picker depends on."""
     raw = given.get("unit_id", "")
-    return int(raw) if raw.isdigit() and len(raw) < 18 else None  # noqa: PLR2004 - a bigint
+    return int(raw) if raw.isdigit() and len(raw) < 18 else None
 
 
 def unit_choices(_given: dict[str, str]) -> Select[Any]:
@@ -70,6 +70,7 @@ class RosterView(BaseModelView):
     def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any) -> str:
         """Render a form by sections."""
         for field in form.columns():
+            field.required_later = field.required_later and not field.flags.required
             if field.short_name in self.columns_by_name():
                 self.equip(field)
         drawn = [
@@ -105,7 +106,7 @@ class RosterView(BaseModelView):
     def ticked(self) -> list[Any]:
         """Load the rows an address names: all of them visible, or none."""
         raw = (request.form or request.args).getlist("rowid") or request.args.getlist("rowid")
-        numbers = {int(n) for n in raw[:500] if n.isdigit() and len(n) < 18}  # noqa: PLR2004
+        numbers = {int(n) for n in raw[:500] if n.isdigit() and len(n) < 18}
         rows = list(
             db.session.scalars(
                 self.restrict(

@@ -87,6 +87,7 @@ class StaffView(RosterView):
     computed = {"remaining": Computed(_("Time left to complete"), remaining)}
     flow = STAFF_FLOW
     lookups = {"unit_id": unit_choices}
+    add_service = staticmethod(services.add_staff)
     edit_service = staticmethod(services.edit_staff)
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
@@ -95,7 +96,7 @@ class StaffView(RosterView):
 
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
-        return self.allowed("write") and self.project_id() is not None
+        return super().may_add() and self.project_id() is not None
 
     def may_edit(self, row: Any) -> bool:
         """Tell whether this record may be changed."""
@@ -178,7 +179,7 @@ class StaffView(RosterView):
             next_url=url_for(".show", pk=pk),
         )  # fmt: skip
 
-    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+    def move_buttons(self, row: Any) -> Any:
         """Offer the end of the post through its form."""
         if row.state is not StaffState.ON_SITE or not self.allowed("exit"):
             return []
@@ -189,7 +190,7 @@ class StaffView(RosterView):
         """Refuse bare moves: a post is taken up and left through its forms."""
         abort(409)
 
-    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+    def row_actions(self, row: Any) -> Any:
         """Give 查看 and 编辑."""
         found = [{"label": gettext("View"), "url": url_for(".show", pk=row.id)}]
         if self.may_edit(row):

@@ -96,6 +96,10 @@ class TeamView(RosterView):
         """Show the teams of the chosen project."""
         return self.lead_to_choice() or super().list()
 
+    def defaults(self) -> dict[str, Any]:
+        """Start with the leader's document as an identity card."""
+        return {"leader_id_type": "01"}
+
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
         return super().may_add() and self.project_id() is not None
@@ -104,7 +108,7 @@ class TeamView(RosterView):
         """Tell whether this team may be changed."""
         return super().may_edit(row) and row.state is not TeamState.EXITED and not row.is_management
 
-    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+    def row_actions(self, row: Any) -> Any:
         """Give 查看, 编辑, 退场 as far as they apply."""
         found = [{"label": gettext("View"), "url": url_for(".show", pk=row.id)}]
         if self.may_edit(row):
@@ -115,9 +119,10 @@ class TeamView(RosterView):
 
     def may_exit(self, row: Any) -> bool:
         """Tell whether the exit of the team is offered."""
-        return row.state is TeamState.ON_SITE and self.allowed("exit")
+        open_team = row.state is TeamState.ON_SITE and not row.is_management
+        return open_team and self.allowed("exit")
 
-    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+    def move_buttons(self, row: Any) -> Any:
         """Offer the exit through its form."""
         if not self.may_exit(row):
             return []
@@ -130,7 +135,7 @@ class TeamView(RosterView):
             abort(409)
         super().make_move(verb, row, remark, actor=actor)
 
-    def tabs(self, _row: Any) -> list[Tab]:
+    def tabs(self, _row: Any) -> Any:
         """Give the members of the team."""
         return [Tab("members", _("Members"), members_tab)]
 
@@ -157,8 +162,8 @@ class TeamView(RosterView):
 
 
 def missing_words(row: Team) -> str:
-    """Name what a team by interface still lacks."""
-    return "、".join(str(spec.label) for spec in still_due(row))
+    """Name what a team by interface still lacks; the management team lacks nothing."""
+    return "" if row.is_management else "、".join(str(spec.label) for spec in still_due(row))
 
 
 def members_tab(row: Team) -> dict[str, Any]:

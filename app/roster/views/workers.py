@@ -81,11 +81,11 @@ class WorkerView(RosterView):
     lookups = {"unit_id": unit_choices, "team_id": team_choices}
     answer_columns = {"id_number": ".answer"}
 
-    def extra_filters(self) -> list[dict[str, Any]]:
+    def extra_filters(self) -> Any:
         """Give the filters that stand for no single column."""
         return columns.filters()
 
-    def toolbar(self) -> list[dict[str, Any]]:
+    def toolbar(self) -> Any:
         """Give 新增工人 and 快速登记."""
         if not self.may_add():
             return []
@@ -102,7 +102,7 @@ class WorkerView(RosterView):
         """Tell whether this stay may be changed."""
         return super().may_edit(row) and row.state is not StayState.EXITED
 
-    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+    def row_actions(self, row: Any) -> Any:
         """Give 查看, 编辑 and the move that comes next."""
         found = [{"label": gettext("View"), "url": url_for(".show", pk=row.id)}]
         if self.may_edit(row):
@@ -194,7 +194,7 @@ class WorkerView(RosterView):
 
     # --- entry and exit -----------------------------------------------------------------------
 
-    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+    def move_buttons(self, row: Any) -> Any:
         """Give 进场 and 退场 through their forms, 撤回 at once."""
         found = []
         for move in STAY_FLOW.open_to(scope.current(), row.state):
@@ -263,11 +263,11 @@ class WorkerView(RosterView):
         trade = dictionaries.label("work_type", row.work_type) if row.work_type else ""
         return " · ".join(str(part) for part in (row.unit, row.team, trade) if part)
 
-    def head_facts(self, row: Any) -> list[dict[str, Any]]:
+    def head_facts(self, row: Any) -> Any:
         """Give the numbers of the head card."""
         return columns.head_facts(row)
 
-    def tabs(self, _row: Any) -> list[Tab]:
+    def tabs(self, _row: Any) -> Any:
         """Give 合同, 培训与证书, 进退场."""
         return [Tab(name, label, content(self)) for name, label, content in TABS]
 
@@ -289,5 +289,5 @@ def _project_of(rows: list[ProjectWorker]) -> Project:
 
 def _names(rows: list[ProjectWorker]) -> str:
     shown = "、".join(row.name for row in rows[:5])
-    return shown if len(rows) <= 5 else gettext("%(names)s and others (%(n)s in all)",  # noqa: PLR2004
+    return shown if len(rows) <= 5 else gettext("%(names)s and others (%(n)s in all)",
                                                 names=shown, n=len(rows))  # fmt: skip

@@ -8,7 +8,7 @@
     ["bold", "B", "bold"], ["italic", "I", "italic"], ["heading", "H", "formatBlock", "h2"],
     ["text", "¶", "formatBlock", "p"], ["bullets", "•", "insertUnorderedList"],
     ["numbers", "1.", "insertOrderedList"], ["quote", "”", "formatBlock", "blockquote"],
-    ["unlink", "⛓", "unlink"], ["undo", "↺", "undo"],
+    ["unlink", "", "unlink"], ["undo", "", "undo"],
   ];
   const KEPT = new Set(["P", "BR", "H2", "H3", "H4", "STRONG", "B", "EM", "I", "U", "S", "UL", "OL", "LI", "A",
     "BLOCKQUOTE", "HR", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD", "SUB", "SUP", "DIV"]);
@@ -45,6 +45,7 @@
     const run = (command, value) => {
       page.focus();
       document.execCommand("styleWithCSS", false, false);
+      document.execCommand("defaultParagraphSeparator", false, "p");
       document.execCommand(command, false, value ? `<${value}>` : null);
       keep(); mark();
     };
@@ -56,7 +57,7 @@
     });
     const add = (name, sign) => {
       const button = document.createElement("button");
-      button.type = "button"; button.textContent = sign; button.title = word(name); button.setAttribute("aria-label", word(name));
+      button.type = "button"; button.textContent = sign || word(name); button.title = word(name); button.setAttribute("aria-label", word(name));
       bar.append(button);
       return button;
     };
@@ -96,7 +97,7 @@
   };
 
   const linkTool = (bar, add, page, keep) => {
-    const button = add("link", "🔗");
+    const button = add("link", "");
     const input = document.createElement("input");
     input.type = "url"; input.className = "input"; input.placeholder = word("address"); input.setAttribute("aria-label", word("address")); input.hidden = true;
     let range = null;

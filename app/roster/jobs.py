@@ -1,0 +1,13 @@
+"""Scheduled work of the roster."""
+
+from flask_babel import lazy_gettext as _
+
+from app.core import clock
+from app.core.jobs import job
+from app.roster import services
+
+
+@job("roster.enter", cron="1 0 * * *", title=_("Begin the stays whose entry date has come"))
+def enter_due_stays() -> int:
+    """Let expected workers stand on site from their day; gives how many."""
+    return services.enter_due_stays(clock.today())

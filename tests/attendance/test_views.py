@@ -1,0 +1,393 @@
+"""Screens of attendance: report, ledger, odd punches, corrections (screens.md 9.1 to 9.3)."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import event
+
+from app.attendance.choices import CorrectionState, OddState
+from app.attendance.models import Correction, OddPunch, Punch
+from app.core import clock
+from app.extensions import db
+from tests.factories import attendance, enterprises, roster
+from tests.factories.attendance import DAY, NOON, punch, record
+
+MOST_STATEMENTS = 15
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def known(system):
+    """Two projects with accounts; the first has punches of both its units."""
+    with system():
+        site, other = attendance.site(), attendance.site(district="440781")
+        record(
+            site.project,
+            punch(site.own_worker, "in 07:00", channel="东门"),
+            punch(site.own_worker, "out 18:00"), punch(site.sub_worker, "in 07:10"),
+        )  # fmt: skip
+        record(other.project, punch(other.own_worker, "in 07:20"))
+        return {
+            "project": site.project.id, "other": other.project.id,
+            "gc": enterprises.admin(site.gc), "sub": enterprises.admin(site.sub),
+            "stranger": enterprises.admin(other.gc), "district": enterprises.official(),
+            "far": enterprises.official(district="440781"),
+            "own": site.own_worker.id, "own_name": site.own_worker.name,
+            "sub_worker": site.sub_worker.id, "sub_name": site.sub_worker.name,
+            "other_name": other.own_worker.name, "number": site.own_worker.id_number,
+            "team": site.own_team.id,
+        }  # fmt: skip
+
+
+def enter(signed_in, known, who, project="project"):
+    browser = signed_in(known[who])
+    with browser.session_transaction() as session:
+        session["project_id"] = known[project] if project else None
+    return browser
+
+
+def read(browser, address):
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_the_report_shows_hours_marks_and_totals(signed_in, known):
+    page = read(enter(signed_in, known, "gc"), "/attendance/?month=2026-10")
+
+    assert known["own_name"] in page
+    assert ">9.5</a>" in page
+    assert ">0.0!</a>" in page
+    assert f"/attendance/day/{known['own']}/2026-10-20" in page
+
+
+def test_a_report_without_a_chosen_project_leads_to_the_projects(signed_in, known):
+    answer = enter(signed_in, known, "gc", project=None).get("/attendance/")
+
+    assert answer.status_code == 302
+
+
+def test_the_report_narrows_by_person_team_and_odd_days(signed_in, known):
+    browser = enter(signed_in, known, "gc")
+    base = "/attendance/?month=2026-10"
+
+    by_number = read(browser, f"{base}&keyword={known['number']}")
+    assert known["own_name"] in by_number
+    assert known["sub_name"] not in by_number
+    odd = read(browser, f"{base}&odd=1")
+    assert known["sub_name"] in odd
+    assert known["own_name"] not in odd
+    by_team = read(browser, f"{base}&team_id={known['team']}")
+    assert known["sub_name"] not in by_team
+
+
+@pytest.mark.parametrize(
+    "query", ["month=2026-13", "month=x", "page=99999", "team_id=x'--", "size=0"]
+)
+def test_odd_addresses_of_the_report_are_no_errors(signed_in, known, query):
+    assert enter(signed_in, known, "gc").get(f"/attendance/?{query}").status_code == 200
+
+
+def test_a_subcontractor_s_report_holds_its_own_people_only(signed_in, known):
+    page = read(enter(signed_in, known, "sub"), "/attendance/?month=2026-10")
+
+    assert known["sub_name"] in page
+    assert known["own_name"] not in page
+
+
+@pytest.mark.parametrize("who", ["stranger", "far"])
+def test_a_project_of_others_shows_nothing(signed_in, known, who):
+    browser = enter(signed_in, known, who)
+
+    for address in (
+        "/attendance/?month=2026-10", "/punches/list/", "/odd-punches/list/", "/corrections/list/",
+        f"/attendance/day/{known['own']}/2026-10-20",
+    ):  # fmt: skip
+        answer = browser.get(address)
+        assert known["own_name"] not in answer.get_data(as_text=True)
+    assert known["own_name"] not in cells_of(browser.get("/punches/export/"))
+
+
+def cells_of(answer):
+    sheet = load_workbook(BytesIO(answer.data)).active
+    return [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
+
+
+def test_the_export_is_the_same_grid(signed_in, known):
+    answer = enter(signed_in, known, "gc").get("/attendance/export?month=2026-10")
+
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
+    own = next(row for row in rows if known["own_name"] in row)
+    assert rows[1][4:35] == tuple(str(n) for n in range(1, 32))
+    assert own[4 + 19] == "9.5"
+    assert own[35] == 1
+    assert float(own[36]) == 9.5
+
+
+def test_a_day_shows_its_punches(signed_in, known):
+    browser = enter(signed_in, known, "gc")
+
+    page = read(browser, f"/attendance/day/{known['own']}/2026-10-20")
+
+    assert "2026-10-20 07:00:00" in page
+    assert "2026-10-20 18:00:00" in page
+    assert "东门" in page
+    assert browser.get(f"/attendance/day/{known['own']}/nonsense").status_code == 404
+    assert browser.get("/attendance/day/999999/2026-10-20").status_code == 404
+
+
+def test_the_ledger_lists_the_newest_first(signed_in, known):
+    page = read(enter(signed_in, known, "gc"), "/punches/list/")
+
+    assert page.index("2026-10-20 18:00") < page.index("2026-10-20 07:00")
+    assert known["sub_name"] in page
+    assert known["other_name"] not in page
+    assert known["number"] not in page
+
+
+def test_the_ledger_without_a_chosen_project_spans_all_of_one_s_own(signed_in, known):
+    assert known["own_name"] in read(enter(signed_in, known, "gc", None), "/punches/list/")
+    assert known["sub_name"] in read(enter(signed_in, known, "sub", None), "/punches/list/")
+    assert known["own_name"] not in read(enter(signed_in, known, "sub", None), "/punches/list/")
+    assert known["own_name"] in read(enter(signed_in, known, "district", None), "/punches/list/")
+
+
+@pytest.mark.parametrize(
+    ("query", "own", "sub"),
+    [
+        ("direction=02", True, False),
+        ("punched_at__from=2026-10-20&punched_at__to=2026-10-20", True, True),
+        ("punched_at__from=2026-10-21", False, False),
+        ("punched_at__to=2026-10-19", False, False),
+        ("state=VALID", True, True),
+        ("state=UNMATCHED", False, False),
+        ("source=system", True, True),
+        ("source=api", False, False),
+        ("direction=%27%20or%201=1--", False, False),
+        ("keyword=no-such-person", False, False),
+        ("after=garbage", True, True),
+        ("after=%5B%222026-10-20T07:05:00%2B08:00%22,999999999%5D", True, False),
+        ("page=7", False, False),
+    ],
+)
+def test_the_ledger_narrows(signed_in, known, query, own, sub):
+    page = read(enter(signed_in, known, "gc"), f"/punches/list/?{query}")
+
+    assert (known["own_name"] in page) is own
+    assert (known["sub_name"] in page) is sub
+
+
+def test_the_ledger_finds_a_person_by_number_and_by_name(signed_in, known):
+    browser = enter(signed_in, known, "gc")
+
+    for word in (known["number"], known["own_name"]):
+        page = read(browser, f"/punches/list/?keyword={word}")
+        assert known["own_name"] in page
+        assert known["sub_name"] not in page
+
+
+def test_pages_of_many_legs_hold_each_punch_once(signed_in, known, system):
+    with system():
+        from app.enterprises.models import Enterprise
+        from app.projects.models import Project
+        from tests.factories import projects
+
+        sub = (
+            db.session.query(Enterprise)
+            .join(Project, Project.general_contractor_id != Enterprise.id)
+            .first()
+        )
+        names = []
+        for _n in range(14):
+            site = attendance.site()
+            worker = roster.worker(roster.team(projects.unit(site.project, sub)))
+            record(site.project, punch(worker, "in 08:00"))
+            names.append(worker.name)
+        known["wide"] = enterprises.admin(sub)
+    browser = enter(signed_in, known, "wide", None)
+
+    first = read(browser, "/punches/list/?size=10")
+    second = read(browser, "/punches/list/?size=10&page=1")
+
+    seen = [(name in first) + (name in second) for name in names]
+    assert all(count >= 1 for count in seen)
+
+
+def test_the_ledger_is_downloaded_without_numbers(signed_in, known):
+    cells = cells_of(enter(signed_in, known, "gc").get("/punches/export/"))
+
+    assert known["own_name"] in cells
+    assert not any(known["number"] in cell for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/attendance/?month=2026-10", "/punches/list/?size=50", "/odd-punches/list/",
+     "/corrections/list/", "/corrections/add"],
+)  # fmt: skip
+def test_no_page_issues_more_than_fifteen_statements(signed_in, known, app, address):
+    browser = enter(signed_in, known, "gc")
+    read(browser, address)
+    seen = []
+
+    def listen(_connection, _cursor, statement, *_rest):
+        word = statement.lstrip().split(" ", 1)[0].lower()
+        if word not in ("set", "savepoint", "release", "rollback"):
+            seen.append(statement)
+
+    connection = db._app_engines[app][None]
+    event.listen(connection, "before_cursor_execute", listen)
+    try:
+        read(browser, address)
+    finally:
+        event.remove(connection, "before_cursor_execute", listen)
+
+    assert len(seen) <= MOST_STATEMENTS, "\n".join(seen)
+
+
+FORM = {"work_on": "2026-10-19", "in_time": "07:00", "out_time": "18:00", "reason": "missed_punch"}
+
+
+def test_a_correction_is_entered_on_the_form(signed_in, known, system):
+    browser = enter(signed_in, known, "gc")
+
+    answer = browser.post("/corrections/add", data={**FORM, "worker_ids": [known["own"]]})
+
+    assert answer.status_code == 302
+    with system():
+        assert db.session.query(Correction).one().state is CorrectionState.APPROVED
+    assert ">9.5*</a>" in read(browser, "/attendance/?month=2026-10")
+
+
+def test_a_refused_correction_says_why_beside_its_field(signed_in, known, system):
+    browser = enter(signed_in, known, "gc")
+
+    page = browser.post(
+        "/corrections/add",
+        data={**FORM, "worker_ids": [known["own"]], "work_on": "2026-10-20"},
+    ).get_data(as_text=True)
+
+    assert "in_time-error" in page
+    with system():
+        assert db.session.query(Correction).count() == 0
+
+
+def test_a_posted_worker_of_another_project_is_refused(signed_in, known, system):
+    with system():
+        from app.roster.models import ProjectWorker
+
+        foreign = db.session.query(ProjectWorker.id).filter_by(project_id=known["other"]).first()[0]
+    browser = enter(signed_in, known, "gc")
+
+    for number in (foreign, 10**12):
+        page = browser.post("/corrections/add", data={**FORM, "worker_ids": [number]})
+        assert "worker_ids-error" in page.get_data(as_text=True)
+
+
+def test_a_subcontractor_s_correction_is_approved_by_the_contractor(signed_in, known, system):
+    enter(signed_in, known, "sub").post(
+        "/corrections/add", data={**FORM, "worker_ids": [known["sub_worker"]]}
+    )
+    with system():
+        row = db.session.query(Correction).one()
+        number = row.id
+        assert row.state is CorrectionState.PENDING
+
+    own = enter(signed_in, known, "sub")
+    assert f"/corrections/move/approve/{number}" not in read(own, f"/corrections/show/{number}")
+    own.post(f"/corrections/move/approve/{number}")
+    with system():
+        assert db.session.get(Correction, number).state is CorrectionState.PENDING
+
+    enter(signed_in, known, "gc").post(f"/corrections/move/approve/{number}")
+    with system():
+        assert db.session.get(Correction, number).state is CorrectionState.APPROVED
+        assert db.session.query(Punch).filter_by(correction_id=number).count() == 2
+
+
+@pytest.mark.parametrize("who", ["stranger", "far"])
+def test_a_foreign_correction_is_not_found(signed_in, known, system, who):
+    enter(signed_in, known, "sub").post(
+        "/corrections/add", data={**FORM, "worker_ids": [known["sub_worker"]]}
+    )
+    with system():
+        number = db.session.query(Correction).one().id
+    browser = enter(signed_in, known, who)
+
+    assert browser.get(f"/corrections/show/{number}").status_code == 404
+    assert browser.post(f"/corrections/move/approve/{number}").status_code == 404
+
+
+def test_the_worker_picker_follows_the_team(signed_in, known):
+    browser = enter(signed_in, known, "gc")
+
+    found = browser.get(f"/corrections/lookup/worker_ids?team_id={known['team']}").get_json()
+    assert [row["text"] for row in found["results"]] == [known["own_name"]]
+    everybody = browser.get("/corrections/lookup/worker_ids").get_json()
+    assert {row["text"] for row in everybody["results"]} == {known["own_name"], known["sub_name"]}
+
+
+def test_an_odd_punch_is_turned_into_a_correction_or_ignored(signed_in, known, system):
+    with system():
+        from app.projects.models import Project
+        from app.roster.models import ProjectWorker
+
+        project = db.session.get(Project, known["project"])
+        worker = db.session.get(ProjectWorker, known["own"])
+        record(project, punch(worker, "in 07:30", on=DAY + timedelta(days=3)),
+               punch(attendance.stranger(), "in 07:00"))  # fmt: skip
+        ahead, unknown = db.session.query(OddPunch).order_by(OddPunch.kind).all()
+        ids = ahead.id, unknown.id
+    browser = enter(signed_in, known, "gc")
+
+    page = read(browser, "/odd-punches/list/")
+    assert f"odd={ids[0]}" in page
+    form = read(browser, f"/corrections/add?odd={ids[0]}&worker_ids={known['own']}&in_time=07:30")
+    assert 'value="07:30"' in form
+    browser.post(f"/corrections/add?odd={ids[0]}", data={**FORM, "worker_ids": [known["own"]]})
+    browser.post(f"/odd-punches/move/ignore/{ids[1]}", data={"remark": "送货司机"})
+
+    with system():
+        assert db.session.get(OddPunch, ids[0]).state is OddState.CORRECTED
+        assert db.session.get(OddPunch, ids[1]).state is OddState.IGNORED
+
+
+def test_waiting_punches_are_let_count_from_the_list(signed_in, known, system):
+    with system():
+        from app.projects.models import Project
+        from app.roster.models import ProjectWorker
+
+        project = db.session.get(Project, known["project"])
+        worker = db.session.get(ProjectWorker, known["own"])
+        outcomes = record(project, punch(worker, "in 07:00", on=date(2026, 8, 20)))
+        number = outcomes[0].punch_id
+    browser = enter(signed_in, known, "gc")
+
+    assert f'value="{number}"' in read(browser, "/punches/list/?state=PENDING")
+    browser.post("/punches/run", data={"action": "approve", "rowid": [number]})
+
+    assert f'value="{number}"' not in read(browser, "/punches/list/?state=PENDING")
+    assert known["own_name"] in read(browser, "/punches/list/?state=LATE")
+
+
+def test_a_month_is_locked_by_the_contractor_only(signed_in, known):
+    sub = enter(signed_in, known, "sub")
+    assert "/attendance/lock?month=2026-09" not in read(sub, "/attendance/?month=2026-09")
+    browser = enter(signed_in, known, "gc")
+    assert "/attendance/lock?month=2026-09" in read(browser, "/attendance/?month=2026-09")
+
+    sub.post("/attendance/lock", data={"month": "2026-09"})
+    assert "/attendance/lock?month=2026-09" in read(browser, "/attendance/?month=2026-09")
+    browser.post("/attendance/lock?month=2026-09")
+
+    page = browser.post(
+        "/corrections/add", data={**FORM, "worker_ids": [known["own"]], "work_on": "2026-09-29"}
+    )
+    assert "work_on-error" in page.get_data(as_text=True)

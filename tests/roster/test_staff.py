@@ -1,0 +1,179 @@
+"""Specialists and managers on posts (screens.md 8.4)."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from app.core import scope
+from app.core.errors import Refusals, Stale
+from app.extensions import db
+from app.identity.models import SiteAccess
+from app.roster import errors, services
+from app.roster.choices import MANAGEMENT_TEAM, StaffKind, StaffState, StayState
+from app.roster.models import ProjectWorker, StaffMember, Team
+from app.roster.receivers import draft_project_staff, draft_unit_staff
+from tests.factories import numbered, people, roster
+from tests.roster.conftest import principal_of
+
+SPECIALIST, MANAGER = StaffKind.SPECIALIST, StaffKind.MANAGER
+SITE_ENGINEER, LABOUR, TECHNICAL_LEAD = "1", "labour_manager", "1011"
+
+
+def add(site, actor, kind=MANAGER, post=TECHNICAL_LEAD, **values):
+    with scope.act_as(actor):
+        return services.add_staff(
+            site.project, kind, roster.staff_values(site.main, post, **values), actor=actor
+        )
+
+
+def refused(*args, **values):
+    with pytest.raises(errors.Refusal) as caught:
+        add(*args, **values)
+    problem = caught.value
+    found = problem.problems if isinstance(problem, Refusals) else [problem]
+    return {single.field for single in found}
+
+
+def test_a_post_makes_the_stay_in_the_management_team(site, gc):
+    first, second = add(site, gc), add(site, gc, SPECIALIST, SITE_ENGINEER)
+    stays = [db.session.get(ProjectWorker, row.worker_id) for row in (first, second)]
+    team = db.session.get(Team, stays[0].team_id)
+
+    assert (first.state, team.name, team.is_management) == (
+        StaffState.ON_SITE, MANAGEMENT_TEAM, True,
+    )  # fmt: skip
+    assert {stay.team_id for stay in stays} == {team.id}
+    assert {(stay.work_role, stay.work_type) for stay in stays} == {("10", "900")}
+    assert first.incomplete is True
+
+
+def test_each_kind_has_posts_of_its_own(site, gc):
+    assert refused(site, gc, MANAGER, SITE_ENGINEER) == {"post"}
+    assert refused(site, gc, SPECIALIST, TECHNICAL_LEAD) == {"post"}
+
+
+def test_one_labour_manager_at_a_time_in_a_unit(site, gc):
+    first = add(site, gc, post=LABOUR)
+    assert refused(site, gc, post=LABOUR) == {"post"}
+    assert add(site, gc, post=LABOUR, unit_id=site.side.id).id
+
+    with scope.act_as(gc):
+        with pytest.raises(errors.Missing):
+            services.exit_staff(first, {"moved_on": date(2026, 11, 20)}, actor=gc)
+        services.exit_staff(
+            first,
+            {"moved_on": date(2026, 11, 20), "remark": "调岗", "reason": "transferred",
+             "settled": False},
+            actor=gc,
+        )  # fmt: skip
+    assert add(site, gc, post=LABOUR).state is StaffState.ON_SITE
+    assert db.session.get(ProjectWorker, first.worker_id).state is StayState.EXITED
+
+
+@pytest.mark.parametrize(
+    ("post", "kind", "needed"),
+    [
+        ("1009", MANAGER, True), ("3", SPECIALIST, True), ("1001", MANAGER, True),
+        ("1", SPECIALIST, False), ("1011", MANAGER, False),
+    ],
+)  # fmt: skip
+def test_certificates_are_asked_for_where_the_post_needs_one(site, gc, post, kind, needed):
+    if needed:
+        assert refused(site, gc, kind, post) == {
+            "certificate_no", "certificate_valid_to", "certificate_file",
+        }  # fmt: skip
+    else:
+        assert add(site, gc, kind, post).id
+
+
+def test_a_login_comes_with_the_post_and_its_password_is_told_once(site, gc):
+    name = numbered("site_user")
+    row = add(site, gc, post=LABOUR, has_account=True, username=name)
+    access = db.session.scalars(select(SiteAccess).filter_by(user_id=row.user_id)).one()
+
+    assert row.initial_password
+    assert (access.project_id, access.whole_project, access.active) == (
+        site.project.id, True, True,
+    )  # fmt: skip
+    principal = principal_of(row.user_id)
+    assert principal.projects == (site.project.id,)
+    assert ("write", "roster") in principal.permissions
+
+
+def test_leaving_the_post_closes_the_login_on_this_site(site, gc):
+    row = add(site, gc, post=LABOUR, has_account=True, username=numbered("site_user"))
+    with scope.act_as(gc):
+        services.exit_staff(
+            row, {"moved_on": date(2026, 11, 20), "remark": "调岗", "reason": "other",
+                  "settled": False}, actor=gc,
+        )  # fmt: skip
+
+    assert principal_of(row.user_id).projects == ()
+
+
+def test_a_login_needs_a_well_formed_name(site, gc):
+    assert refused(site, gc, has_account=True) == {"username"}
+    assert refused(site, gc, has_account=True, username="1x") == {"username"}
+
+
+def test_a_unit_of_another_enterprise_is_refused(site, gc):
+    sub = principal_of(site.sub_user)
+
+    assert refused(site, gc, unit_id=site.far.id) == {"unit_id"}
+    assert refused(site, sub) == {"unit_id"}
+
+
+def test_a_worker_of_another_unit_cannot_hold_a_post_here(site, gc):
+    known = roster.worker(site.side_team)
+
+    assert refused(site, gc, id_number=known.id_number, name=known.name) == {"id_number"}
+
+
+def test_a_worker_of_the_unit_keeps_his_one_stay(site, gc):
+    known = roster.worker(site.main_team)
+    row = add(site, gc, SPECIALIST, SITE_ENGINEER, id_number=known.id_number, name=known.name)
+
+    assert row.worker_id == known.id
+
+
+def test_saving_a_draft_of_the_project_form_puts_the_person_on_the_post(site, gc):
+    draft_project_staff(project=site.project, actor=gc)
+    draft_project_staff(project=site.project, actor=gc)
+    drafts = db.session.scalars(
+        select(StaffMember).filter_by(project_id=site.project.id).order_by(StaffMember.post)
+    ).all()
+    assert [(row.post, row.state) for row in drafts] == [
+        ("1009", StaffState.DRAFT), (LABOUR, StaffState.DRAFT),
+    ]  # fmt: skip
+
+    with scope.act_as(gc):
+        row = services.edit_staff(drafts[1], {"on_post_from": date(2026, 3, 1)}, actor=gc)
+    assert row.state is StaffState.ON_SITE
+    assert row.name == site.project.labour_manager_name
+
+
+def test_an_invitation_drafts_leader_and_labour_manager_of_the_unit(site, gc):
+    for prefix in ("leader", "labour_manager"):
+        human = people.person()
+        setattr(site.side, f"{prefix}_name", human.name)
+        setattr(site.side, f"{prefix}_id_number", human.id_number)
+        setattr(site.side, f"{prefix}_mobile", human.mobile)
+    draft_unit_staff(unit=site.side, actor=gc)
+
+    posts = db.session.scalars(select(StaffMember.post).filter_by(unit_id=site.side.id)).all()
+    assert sorted(posts) == ["1009", LABOUR]
+
+
+def test_a_stale_form_and_a_changed_identity_are_refused(site, gc):
+    row = add(site, gc)
+    with scope.act_as(gc):
+        with pytest.raises(Stale):
+            services.edit_staff(row, {"row_version": "99"}, actor=gc)
+        with pytest.raises(errors.NotEditable):
+            services.edit_staff(row, {"name": "别人"}, actor=gc)
+        services.edit_staff(row, {"mobile": "13800138000"}, actor=gc)
+
+    assert row.mobile == "13800138000"
+    assert SimpleNamespace(kind=row.staff_kind).kind is MANAGER

@@ -1,0 +1,518 @@
+"""The screens of the roster as browsers meet them (screens.md 8.1 to 8.4)."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import event, select
+
+from app.extensions import db
+from app.roster import events
+from app.roster.choices import StayState
+from app.roster.models import Certificate, ProjectWorker, StaffMember, Team
+from tests.factories import enterprises, people, roster
+from tests.roster.conftest import build
+
+SLOTS = (
+    "project", "elsewhere", "main", "side", "far", "main_team", "side_team", "far_team",
+)  # fmt: skip
+USERS = ("firm_user", "sub_user", "stranger_user")
+
+
+class City:
+    """The numbers of the rows, so that nothing mapped crosses a request."""
+
+    def __init__(self, site):
+        for name in SLOTS:
+            setattr(self, name, getattr(site, name).id)
+        for name in USERS:
+            setattr(self, name, getattr(site, name))
+        self.elsewhere_name = site.elsewhere.name
+
+
+@pytest.fixture
+def city(system):
+    """The city of these tests, committed."""
+    with system():
+        return City(build())
+
+
+@pytest.fixture
+def made(system):
+    """Give a function that makes a row by a factory and gives its number."""
+
+    def make(factory, model, number, **values):
+        with system():
+            return factory(db.session.get(model, number), **values).id
+
+    return make
+
+
+@pytest.fixture
+def browse(signed_in):
+    """Give a function that opens a browser on a project."""
+
+    def open_at(user, project=None):
+        browser = signed_in(user)
+        with browser.session_transaction() as session:
+            session["locale"] = "en"
+            if project:
+                session["project_id"] = project
+        return browser
+
+    return open_at
+
+
+@pytest.fixture
+def firm(city, browse):
+    """The general contractor's browser on its project."""
+    return browse(city.firm_user, city.project)
+
+
+@pytest.fixture
+def found(system):
+    """Give a function that reads rows as plain values."""
+
+    def read(*columns, **where):
+        with system() as session:
+            return [tuple(row) for row in session.execute(
+                select(*columns).filter_by(**where).order_by(columns[0].class_.id)
+            )]  # fmt: skip
+
+    return read
+
+
+def typed(unit, team, **values):
+    """Give a worker's form as posted."""
+    human = people.person()
+    return {
+        "unit_id": unit, "team_id": team, "id_type": "01", "id_number": human.id_number,
+        "name": human.name, "mobile": human.mobile, "entry_on": "2026-11-22",
+        "is_team_leader": "0", **values,
+    }  # fmt: skip
+
+
+def test_the_quick_form_adds_a_worker_and_says_what_is_still_due(firm, city, found):
+    page = firm.post("/workerview/quick", data=typed(city.main, city.main_team))
+    assert page.status_code == 302
+    shown = firm.get(page.location).text
+
+    assert found(ProjectWorker.state, project_id=city.project) == [(StayState.ON_SITE,)]
+    assert "2026-11-25" in shown  # 24:00 of the third day
+
+
+def test_the_whole_form_takes_certificates_and_a_card(firm, city, found):
+    data = typed(
+        city.main, city.main_team, bank_card_no="6222 0210 0111 6245 702", nation="01",
+        **{"certificates-0-kind": "1", "certificates-0-number": "T-9",
+           "certificates-0-valid_to": "2028-01-01"},
+    )  # fmt: skip
+    assert firm.post("/workerview/add", data=data).status_code == 302
+
+    assert found(ProjectWorker.bank_card_no, project_id=city.project) == [("6222021001116245702",)]
+    assert found(Certificate.number, project_id=city.project) == [("T-9",)]
+
+
+def test_nothing_typed_is_lost_on_an_error(firm, city, found):
+    data = typed(city.main, city.main_team, mobile="12345", address="建设路88号")
+    page = firm.post("/workerview/add", data=data)
+
+    assert page.status_code == 200
+    assert "建设路88号" in page.text
+    assert "error-summary" in page.text
+    assert found(ProjectWorker.id, project_id=city.project) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "team"), [("far", "far_team"), ("main", "far_team"), ("main", "side_team")]
+)
+def test_posted_units_and_teams_of_others_are_refused(firm, city, found, unit, team):
+    data = typed(getattr(city, unit), getattr(city, team))
+    page = firm.post("/workerview/quick", data=data)
+
+    assert page.status_code == 200
+    assert "error-summary" in page.text
+    assert found(ProjectWorker.id, project_id=city.project) == []
+
+
+def test_a_subcontractor_sees_and_adds_its_own_workers_only(browse, city, made, found):
+    own = made(roster.worker, Team, city.side_team)
+    foreign = made(roster.worker, Team, city.main_team)
+    sub = browse(city.sub_user, city.project)
+    shown = sub.get("/workerview/list/").text
+
+    assert f"/workerview/show/{own}" in shown
+    assert f"/workerview/show/{foreign}" not in shown
+    assert sub.post("/workerview/quick", data=typed(city.main, city.main_team)).status_code == 200
+    assert found(ProjectWorker.id, project_id=city.project) == [(own,), (foreign,)]
+
+
+ROUTES = (
+    "/workerview/show/{0}", "/workerview/edit/{0}", "/workerview/exit?rowid={0}",
+    "/workerview/enter?rowid={0}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("user", ["sub_user", "stranger_user"])
+def test_a_foreign_worker_does_not_exist_by_any_route(browse, city, made, route, user):
+    foreign = made(roster.worker, Team, city.main_team)
+    browser = browse(getattr(city, user), city.project)
+
+    assert browser.get(route.format(foreign)).status_code == 404
+    assert browser.post(route.format(foreign), data={}).status_code in (404, 405)
+
+
+def test_foreign_workers_cannot_be_ticked_exported_or_unmasked(browse, city, made, found):
+    foreign = made(roster.worker, Team, city.main_team, name="别家工人")
+    sub = browse(city.sub_user, city.project)
+    ticked = {"action": "exit", "rowid": [str(foreign)]}
+
+    assert sub.post("/workerview/run", data=ticked).status_code == 404
+    assert "别家工人".encode() not in sub.get("/workerview/export/").data
+    assert sub.post(
+        f"/workerview/unmask/{foreign}/id_number", data={"reason": "just curious"}
+    ).status_code == 404  # fmt: skip
+    assert found(ProjectWorker.state, id=foreign) == [(StayState.ON_SITE,)]
+
+
+def test_pickers_offer_own_units_and_their_teams_only(browse, city):
+    sub = browse(city.sub_user, city.project)
+    units = {row["id"] for row in sub.get("/workerview/lookup/unit_id").json["results"]}
+    teams = {
+        row["id"]
+        for unit in (city.side, city.main, city.far)
+        for row in sub.get(f"/workerview/lookup/team_id?unit_id={unit}").json["results"]
+    }
+
+    assert units == {city.side}
+    assert teams == {city.side_team}
+
+
+def test_without_a_unit_no_team_is_offered(firm):
+    assert firm.get("/workerview/lookup/team_id").json["results"] == []
+
+
+def test_a_contractor_without_a_project_is_led_to_the_choice(browse, city):
+    page = browse(city.firm_user).get("/workerview/list/")
+
+    assert (page.status_code, page.location) == (302, "/sites/list/")
+
+
+def test_a_clerk_and_a_reader_get_no_further_than_their_rights(browse, city, system, made):
+    official = None
+    with system():
+        official = enterprises.official("district_reviewer", district="440703")
+    worker = made(roster.worker, Team, city.main_team)
+    browser = browse(official)
+
+    assert browser.get(f"/workerview/show/{worker}").status_code == 200
+    for route in ("/workerview/add", "/workerview/quick", f"/workerview/exit?rowid={worker}"):
+        assert browser.get(route).status_code in (302, 403)
+        assert "/workerview" not in (browser.get(route).location or "")
+
+
+# --- answers while typing -------------------------------------------------------------------
+
+
+def ask(browser, number, **more):
+    return browser.post("/workerview/answer", data={"value": number, "id_type": "01", **more}).json
+
+
+def test_a_number_answers_with_sex_birth_and_age(firm):
+    number = people.identity_number(date(1990, 5, 6), "1", "440703")
+    answer = ask(firm, number)
+
+    assert answer["ok"] is True
+    assert answer["fill"] == {"sex": "1", "birth_on": "1990-05-06"}
+    assert "36" in answer["lines"][0]["text"]
+
+
+def test_a_wrong_check_digit_answers_with_the_right_one(firm):
+    number = people.identity_number(date(1990, 5, 6), "1", "440703")
+    wrong = number[:17] + ("1" if number[17] != "1" else "2")
+    answer = ask(firm, wrong)
+
+    assert answer["ok"] is False
+    assert number[17] in answer["lines"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("born", "sex", "trade", "level"),
+    [
+        pytest.param(date(2010, 12, 5), "0", "020", "error", id="fifteen years are forbidden"),
+        pytest.param(date(2010, 11, 21), "0", "020", "warn", id="sixteen may not do all work"),
+        pytest.param(date(2008, 11, 20), "0", "020", None, id="eighteen may"),
+        pytest.param(date(1967, 1, 5), "0", "010", None, id="a man of 59"),
+        pytest.param(date(1966, 3, 10), "0", "010", "warn", id="a man of 60"),
+        pytest.param(date(1974, 6, 1), "1", "010", None, id="a woman of 52"),
+        pytest.param(date(1971, 6, 1), "1", "010", "warn", id="a woman of 55"),
+        pytest.param(date(1969, 6, 1), "0", "030", "warn", id="a scaffolder of 57"),
+    ],
+)
+def test_age_is_held_against_the_limits(firm, born, sex, trade, level):
+    number = people.identity_number(born, sex, "440703")
+    levels = [line["level"] for line in ask(firm, number, work_type=trade)["lines"]]
+
+    assert levels == ["ok", *([level] if level else [])]
+
+
+def test_a_region_nobody_lists_is_only_a_hint(firm):
+    number = people.identity_number(date(1990, 5, 6), "1", "449999")
+    answer = ask(firm, number)
+
+    assert answer["ok"] is True
+    assert [line["level"] for line in answer["lines"]] == ["ok", "warn"]
+
+
+def number_of(system, worker):
+    with system() as session:
+        return session.get(ProjectWorker, worker).id_number
+
+
+def test_stays_here_and_elsewhere_are_told(firm, city, made, system):
+    here = number_of(system, made(roster.worker, Team, city.main_team))
+    past = number_of(system, made(
+        roster.worker, Team, city.main_team, state=StayState.EXITED, exit_on=date(2026, 5, 1)
+    ))  # fmt: skip
+    far = number_of(system, made(roster.worker, Team, city.far_team))
+
+    assert ask(firm, here)["ok"] is False
+    assert "2026-05-01" in ask(firm, past)["lines"][-1]["text"]
+    assert city.elsewhere_name in ask(firm, far)["lines"][-1]["text"]
+    assert ask(firm, far)["ok"] is True
+
+
+def test_an_incident_stands_in_the_answer_and_asks_for_a_reason(firm, city, found):
+    events.joining.connect(
+        receiver := lambda **_facts: [{"level": "warn", "text": "闹事 2025-01-18"}]
+    )
+    try:
+        data = typed(city.main, city.main_team)
+        lines = ask(firm, data["id_number"])["lines"]
+        first = firm.post("/workerview/quick", data=data)
+        second = firm.post("/workerview/quick", data={**data, "join_reason": "已调解"})
+    finally:
+        events.joining.receivers.remove(receiver)
+
+    assert lines[-1] == {"level": "warn", "text": "闹事 2025-01-18"}
+    assert (first.status_code, second.status_code) == (200, 302)
+    assert found(ProjectWorker.join_reason, project_id=city.project) == [("已调解",)]
+
+
+def test_typing_is_answered_only_to_those_who_may_add(browse, city, system):
+    with system():
+        official = enterprises.official()
+
+    answer = browse(official, city.project).post("/workerview/answer", data={"value": "1"})
+    assert answer.status_code in (302, 403)
+    assert answer.json is None
+
+
+# --- edit, exit -----------------------------------------------------------------------------
+
+
+def version(system, worker):
+    with system() as session:
+        return session.get(ProjectWorker, worker).row_version
+
+
+def test_a_second_tab_saves_no_stale_form(firm, city, made, system, found):
+    worker = made(roster.worker, Team, city.main_team)
+    old = version(system, worker)
+    data = {"mobile": "13800138000", "entry_on": "2026-03-01", "is_team_leader": "0"}
+    first = firm.post(f"/workerview/edit/{worker}", data={**data, "row_version": old})
+    second = firm.post(
+        f"/workerview/edit/{worker}", data={**data, "mobile": "13900139000", "row_version": old}
+    )
+
+    assert (first.status_code, second.status_code) == (302, 200)
+    assert found(ProjectWorker.mobile, id=worker) == [("13800138000",)]
+
+
+def test_ticked_workers_leave_together(firm, city, made, found):
+    numbers = [made(roster.worker, Team, city.main_team) for _n in range(2)]
+    ticked = {"action": "exit", "rowid": [str(n) for n in numbers]}
+    page = firm.post("/workerview/run", data=ticked)
+    form = firm.get(page.location)
+    data = {"moved_on": "2026-11-20", "reason": "completed", "settled": "0"}
+    assert form.status_code == 200
+    assert firm.post(page.location, data=data).status_code == 302
+
+    assert found(ProjectWorker.state, project_id=city.project) == [(StayState.EXITED,)] * 2
+
+
+def test_an_exit_without_a_reason_is_shown_again(firm, city, made, found):
+    worker = made(roster.worker, Team, city.main_team)
+    page = firm.post(f"/workerview/exit?rowid={worker}", data={"moved_on": "2026-11-20"})
+
+    assert page.status_code == 200
+    assert "error-summary" in page.text
+    assert found(ProjectWorker.state, id=worker) == [(StayState.ON_SITE,)]
+
+
+@pytest.mark.parametrize("tab", ["", "contract", "training", "movements"])
+def test_every_tab_of_a_worker_opens(firm, city, made, tab):
+    worker = made(roster.worker, Team, city.main_team)
+
+    assert firm.get(f"/workerview/show/{worker}?tab={tab}").status_code == 200
+
+
+def test_a_waiting_worker_is_withdrawn_at_once_but_no_bare_exit_is_taken(firm, city, made, found):
+    waiting = made(
+        roster.worker, Team, city.main_team, state=StayState.EXPECTED, entry_on=date(2026, 12, 1)
+    )
+    there = made(roster.worker, Team, city.main_team)
+
+    assert firm.post(f"/workerview/move/withdraw/{waiting}").status_code == 302
+    assert firm.post(f"/workerview/move/exit/{there}").status_code == 409
+    assert found(ProjectWorker.state, id=waiting) == [(StayState.DRAFT,)]
+    assert found(ProjectWorker.state, id=there) == [(StayState.ON_SITE,)]
+
+
+@pytest.mark.parametrize(
+    ("query", "hit"),
+    [
+        ("incomplete=1", False), ("conflicted=0", True), ("lacking=contract", True),
+        ("unpunched=3", False), ("over_age=1", False), ("state=ON_SITE", True),
+        ("work_type=020", True), ("work_type=' or 1=1 --", False), ("unpunched=x", True),
+        ("entry_on__from=2026-03-01&entry_on__to=2026-03-01", True),
+        ("entry_on__from=2026-03-02", False), ("keyword=查得到", True), ("keyword=查不到", False),
+    ],
+)  # fmt: skip
+def test_filters_find_what_they_name(firm, city, made, query, hit):
+    worker = made(roster.worker, Team, city.main_team, name="查得到")
+    page = firm.get(f"/workerview/list/?{query}")
+
+    assert page.status_code == 200
+    assert (f"/workerview/show/{worker}" in page.text) is hit
+
+
+def test_a_whole_number_finds_its_worker_and_is_shown_masked(firm, city, made, system):
+    worker = made(roster.worker, Team, city.main_team)
+    number = number_of(system, worker)
+    page = firm.get("/workerview/list/", query_string={"keyword": number}).text
+
+    assert f"/workerview/show/{worker}" in page
+    assert number not in page.replace(f'value="{number}"', "").replace(f"keyword={number}", "")
+
+
+# --- teams and staff ------------------------------------------------------------------------
+
+
+def team_form(city, **values):
+    leader = people.person()
+    return {
+        "unit_id": city.main, "work_type": "020", "name": "钢筋九班", "leader_name": leader.name,
+        "leader_id_type": "01", "leader_id_number": leader.id_number,
+        "leader_mobile": leader.mobile, "entry_on": "2026-03-01", **values,
+    }  # fmt: skip
+
+
+def test_a_team_is_added_shown_edited_and_leaves(firm, city, found):
+    page = firm.post("/teamview/add", data=team_form(city))
+    number = page.location.rsplit("/", 1)[1]
+    shown, edited = firm.get(page.location), firm.get(f"/teamview/edit/{number}")
+    left = firm.post(
+        f"/teamview/exit/{number}",
+        data={"moved_on": "2026-11-20", "reason": "completed", "settled": "0"},
+    )
+
+    assert (shown.status_code, edited.status_code, left.status_code) == (200, 200, 302)
+    assert firm.get(f"/teamview/show/{number}?tab=members").status_code == 200
+    assert found(Team.exit_on, name="钢筋九班") == [(date(2026, 11, 20),)]
+
+
+def test_a_team_of_another_enterprises_unit_is_not_added(firm, city, found):
+    page = firm.post("/teamview/add", data=team_form(city, unit_id=city.far))
+
+    assert page.status_code == 200
+    assert found(Team.id, name="钢筋九班") == []
+
+
+@pytest.mark.parametrize("route", ["/teamview/show/{}", "/teamview/edit/{}", "/teamview/exit/{}"])
+def test_a_foreign_team_does_not_exist(browse, city, route):
+    sub = browse(city.sub_user, city.project)
+
+    assert sub.get(route.format(city.main_team)).status_code == 404
+
+
+def staff_form(city, post, **values):
+    human = people.person()
+    return {
+        "post": post, "unit_id": city.main, "on_post_from": "2026-03-01", "id_type": "01",
+        "id_number": human.id_number, "name": human.name, "mobile": human.mobile,
+        "has_account": "0", **values,
+    }  # fmt: skip
+
+
+def test_the_first_password_of_a_login_is_shown_once(firm, city, found):
+    data = staff_form(city, "labour_manager", has_account="1", username="labour_li")
+    page = firm.post("/managerview/add", data=data)
+    first, again = firm.get(page.location), firm.get(page.location)
+
+    assert "labour_li" in first.text
+    assert first.status_code == 200
+    assert again.status_code == 302
+    assert found(StaffMember.has_account, project_id=city.project) == [(True,)]
+
+
+def test_each_screen_shows_its_own_kind(firm, city):
+    page = firm.post("/specialistview/add", data=staff_form(city, "1", name="施工员甲"))
+    assert page.status_code == 302
+
+    assert "施工员甲" in firm.get("/specialistview/list/").text
+    assert "施工员甲" not in firm.get("/managerview/list/").text
+    assert firm.get(page.location.replace("specialist", "manager")).status_code == 404
+
+
+def test_a_post_ends_through_its_form(firm, city, found):
+    page = firm.post("/specialistview/add", data=staff_form(city, "1"))
+    number = page.location.rsplit("/", 1)[1]
+    data = {"moved_on": "2026-11-20", "reason": "resigned", "settled": "0", "remark": "离职"}
+
+    assert firm.get(f"/specialistview/edit/{number}").status_code == 200
+    assert firm.post(f"/specialistview/exit/{number}", data=data).status_code == 302
+    assert found(StaffMember.on_post_to, project_id=city.project) == [(date(2026, 11, 20),)]
+    assert found(ProjectWorker.state, project_id=city.project) == [(StayState.EXITED,)]
+
+
+# --- speed ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def statements(app):
+    """Collect the statements of a block; SET and savepoints do not count."""
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.lower().lstrip().startswith(("set ", "savepoint", "release", "begin")):
+            seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_the_worker_form_asks_little_of_the_database(firm, city, statements):
+    firm.get("/workerview/add")
+    statements.clear()
+    assert firm.get("/workerview/add").status_code == 200
+    assert len(statements) <= 15
+
+    statements.clear()
+    assert firm.post("/workerview/add", data=typed(city.main, city.main_team)).status_code == 302
+    assert len(statements) <= 40
+
+
+@pytest.mark.parametrize(
+    "route", ["/workerview/list/", "/teamview/list/", "/managerview/list/", "/specialistview/list/"]
+)
+def test_lists_ask_little_of_the_database(firm, city, made, statements, route):
+    for _n in range(12):
+        made(roster.worker, Team, city.main_team)
+    firm.get(route)
+    statements.clear()
+    assert firm.get(route).status_code == 200
+    assert len(statements) <= 15
