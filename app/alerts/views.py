@@ -108,7 +108,7 @@ class AlertView(BaseModelView):
 
     def _saved_filters(self) -> list[dict[str, Any]]:
         """Give the tabs by state, then the user's own filters."""
-        counts = dict(
+        counts: dict[Any, int] = dict(
             db.session.execute(
                 self.restrict(select(Alert.state, func.count()))
                 .where(Alert.is_deleted.is_(False), Alert.state.in_(OPEN_STATES))
