@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.core.columns import Choice, ChoiceOf, N_
+from app.core.columns import N_, Choice, ChoiceOf
 from app.core.columns.base import EMPTY
 
 

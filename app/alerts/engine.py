@@ -18,7 +18,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.alerts import parameters
 from app.alerts.choices import (
-    OPEN_STATES, AlertState, CloseKind, EventKind, Level, Office, level_of,
+    OPEN_STATES,
+    AlertState,
+    CloseKind,
+    EventKind,
+    Level,
+    Office,
+    level_of,
 )  # fmt: skip
 from app.alerts.clocks import Clocks, first_office, next_office
 from app.alerts.models import Alert, AlertEvent
@@ -325,8 +331,8 @@ def _settle(run_: Run) -> None:
 def _close(run_: Run, found: Any) -> int:
     keys = [f"{project}|{key}" for project, key in found]
     here = func.concat(T.c.project_id, "|", T.c.dedupe_key)
-    return _end(run_, CloseKind.AUTO, [*_mine(run_), here != all_(cast(keys, ARRAY(String)))] if keys
-                else _mine(run_))  # fmt: skip
+    gone = [here != all_(cast(keys, ARRAY(String)))] if keys else []
+    return _end(run_, CloseKind.AUTO, [*_mine(run_), *gone])
 
 
 def _end(run_: Run, kind: CloseKind, conditions: list[Any]) -> int:

@@ -4,17 +4,40 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import (
-    ARRAY, BigInteger, Boolean, DateTime, Index, Integer, String, UniqueConstraint,
+    ARRAY,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.alerts.choices import (
-    AlertState, CloseKind, EventKind, HandlingResult, Layer, LevelKind, Office,
+    AlertState,
+    CloseKind,
+    EventKind,
+    HandlingResult,
+    Layer,
+    LevelKind,
+    Office,
 )  # fmt: skip
 from app.core import scope
 from app.core.columns import (
-    ChoiceOf, Date, Document, Documents, Flag, Instant, LongText, Ref, State, Text, column,
+    ChoiceOf,
+    Date,
+    Document,
+    Documents,
+    Flag,
+    Instant,
+    LongText,
+    Ref,
+    State,
+    Text,
+    column,
 )  # fmt: skip
 from app.core.models import Entity, ProjectRow
 from app.projects.models import ProjectUnit
@@ -68,7 +91,7 @@ class Alert(ProjectRow):
     reopened_at: Mapped[Any] = column(Instant, label=_("Opened again at"))
     due_at: Mapped[Any] = column(Instant, label=_("Respond by"), index=True)
     responsible: Mapped[Any] = column(Text(50), label=_("Responsible person"))
-    escalation_step: Mapped[Any | None] = mapped_column(Integer, nullable=False, default=0, server_default="0")
+    escalation_step: Mapped[Any] = mapped_column(Integer, default=0, server_default="0")
     office: Mapped[Any] = column(ChoiceOf(Office), label=_("Reported to"), nullable=False)
     acknowledged_at: Mapped[Any] = column(Instant, label=_("Acknowledged at"))
     handled_at: Mapped[Any] = column(Instant, label=_("First handled at"))
@@ -110,9 +133,7 @@ class AlertEvent(ProjectRow):
     parameter_version: Mapped[Any | None] = mapped_column(Integer)
     remark: Mapped[Any] = column(LongText(500), label=_("Remark"))
     measure: Mapped[Any] = column(LongText(500), label=_("Measure taken"), required_at=("form",))
-    result: Mapped[Any] = column(
-        ChoiceOf(HandlingResult), label=_("Result"), required_at=("form",)
-    )
+    result: Mapped[Any] = column(ChoiceOf(HandlingResult), label=_("Result"), required_at=("form",))
     finished_on: Mapped[Any] = column(
         Date(past=True), label=_("Finished on"), required_at=("form",),
         when=lambda values: values.get("result") is HandlingResult.MENDED,
@@ -136,8 +157,8 @@ class AlertParameter(Entity):
     rule_code: Mapped[Any] = column(Text(20), label=_("Rule"), nullable=False)
     name: Mapped[Any] = column(Text(40), label=_("Threshold"), nullable=False)
     layer: Mapped[Any] = column(ChoiceOf(Layer), label=_("Layer"), nullable=False)
-    district_code: Mapped[Any | None] = mapped_column(String(6), nullable=False, default="", server_default="")
-    project_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False, default=0, server_default="0")
+    district_code: Mapped[Any] = mapped_column(String(6), default="", server_default="")
+    project_id: Mapped[Any] = mapped_column(BigInteger, default=0, server_default="0")
     value: Mapped[Any | None] = mapped_column(JSONB, nullable=False)
     effective_from: Mapped[Any] = column(Date, label=_("In force from"), nullable=False)
     effective_to: Mapped[Any] = column(Date, label=_("In force to"))

@@ -22,7 +22,7 @@ _asked: WeakKeyDictionary[Any, set[int]] = WeakKeyDictionary()
 def hours_have_changed(
     project_id: int, person_ids: Iterable[int], dates: Iterable[date], **_facts: Any
 ) -> None:
-    """New punches change hours of the day and the months that exist for wages."""
+    """Look at hours of the day and months of wages once punches are stored."""
     with scope.system_scope("the rules look at the persons whose days changed") as connection:
         hashes = list(
             connection.scalars(select(Person.id_number_hash).where(Person.id.in_(list(person_ids))))
@@ -36,7 +36,7 @@ def hours_have_changed(
 @worker_joined.connect
 @worker_left.connect
 def roster_has_changed(worker: Any, **_facts: Any) -> None:
-    """New and ended stays are checked by a worker process: once a project and transaction."""
+    """Have stays checked by a worker process, once a project and transaction."""
     asked = _asked.setdefault(db.session().get_transaction(), set())
     if worker.project_id not in asked:
         asked.add(worker.project_id)

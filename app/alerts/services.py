@@ -92,9 +92,7 @@ def decide(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
     _finish(alert, "decide", CloseKind.BY_HAND, remark, actor)
 
 
-def _finish(
-    alert: Alert, verb: str, kind: CloseKind, remark: str, actor: scope.Principal
-) -> None:
+def _finish(alert: Alert, verb: str, kind: CloseKind, remark: str, actor: scope.Principal) -> None:
     with scope.system_scope("an alert is closed by hand"):
         ALERT_FLOW.fire(verb, alert, actor=actor, remark=remark)
         alert.close_kind, alert.closed_at = kind, clock.now()
@@ -113,9 +111,7 @@ def urge(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
         _record(alert, EventKind.URGED, actor, remark=remark)
 
 
-def _record(
-    alert: Alert, kind: EventKind, actor: scope.Principal, **values: Any
-) -> AlertEvent:
+def _record(alert: Alert, kind: EventKind, actor: scope.Principal, **values: Any) -> AlertEvent:
     event = AlertEvent(
         project_id=alert.project_id, district_code=alert.district_code, unit_id=alert.unit_id,
         alert_id=alert.id, kind=kind, at=clock.now(), actor=actor.user_id, level=alert.level,

@@ -53,9 +53,7 @@ class AlertView(BaseModelView):
         "rule_code": Computed(_("Rule"), lambda row, _f: words.rule_name(row)),
         "category": Computed(_("Category"), lambda row, _f: gettext(row.category)),
         "project": Computed(_("Project"), lambda row, f: f["projects"].get(row.project_id, "")),
-        "summary": Computed(
-            _("Summary"), lambda row, _f: words.shortened(words.sentence_of(row))
-        ),
+        "summary": Computed(_("Summary"), lambda row, _f: words.shortened(words.sentence_of(row))),
         "remaining": Computed(_("Time left"), lambda row, _f: words.remaining(row)),
     }
     empty_title = _("No warnings")
@@ -73,7 +71,7 @@ class AlertView(BaseModelView):
         """Read the names of the projects of a page."""
         numbers = {row.project_id for row in rows}
         found = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(numbers)))
-        return {"projects": {number: name for number, name in found}}
+        return {"projects": dict(found.tuples().all())}
 
     def extra_filters(self) -> list[dict[str, Any]]:
         """Give filters by rule, category, project, state and missed clock."""
@@ -89,7 +87,7 @@ class AlertView(BaseModelView):
              "choices": [(s.name, s.label) for s in AlertState],
              "where": lambda raw: Alert.state == AlertState.__members__.get(raw)},
             {"name": "category", "label": gettext("Category"), "kind": "select",
-             "choices": [(c, gettext(c)) for c in dict.fromkeys(r.category for r in known.values())],
+             "choices": [(c, gettext(c)) for c in sorted({r.category for r in known.values()})],
              "where": lambda raw: Alert.category == raw},
             {"name": "overdue", "label": gettext("Overdue"), "kind": "select",
              "choices": [("1", gettext("Yes"))], "where": lambda _raw: late},
@@ -110,7 +108,7 @@ class AlertView(BaseModelView):
 
     def _saved_filters(self) -> list[dict[str, Any]]:
         """Give the tabs by state, then the user's own filters."""
-        counts = dict(
+        counts: dict[Any, int] = dict(
             db.session.execute(
                 self.restrict(select(Alert.state, func.count()))
                 .where(Alert.is_deleted.is_(False), Alert.state.in_(OPEN_STATES))

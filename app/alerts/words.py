@@ -30,10 +30,11 @@ PARAMETERS = {
     "roles": N_("Parts played"), "unconfirmed": N_("Level before verification"),
 }  # fmt: skip
 PLACES = {
-    "worker": ("WorkerView.show", N_("Worker"), {}),
-    "attendance_day": ("WorkerView.show", N_("Attendance of the day"), {"tab": "attendance"}),
-    "incident": ("IncidentView.show", N_("Incident"), {}),
-    "wage_month": ("", N_("Wage month"), {}),
+    "worker": ("WorkerView.show", N_("Worker"), lambda row: {"pk": row["id"]}),
+    "attendance_day": ("ReportPage.day", N_("Attendance of the day"),
+                       lambda row: {"worker_id": row["id"], "day": row["label"]}),
+    "incident": ("IncidentView.show", N_("Incident"), lambda row: {"pk": row["id"]}),
+    "wage_month": ("", N_("Wage month"), dict),
 }  # fmt: skip
 
 
@@ -110,12 +111,12 @@ def evidence_of(alert: Alert) -> Any:
 
 
 def _line(row: dict[str, Any], visible: set[int]) -> Any:
-    endpoint, word, more = PLACES.get(row["kind"], ("", row["kind"], {}))
+    endpoint, word, address = PLACES.get(row["kind"], ("", row["kind"], dict))
     text = f"{gettext(word)} {row.get('label') or ''}".strip()
     hidden = row["kind"] == "incident" and row["id"] not in visible
     if not endpoint or hidden or endpoint not in current_app.view_functions:
         return escape(text)
-    return Markup('<a href="{}">{}</a>').format(url_for(endpoint, pk=row["id"], **more), text)
+    return Markup('<a href="{}">{}</a>').format(url_for(endpoint, **address(row)), text)
 
 
 def _visible_incidents(numbers: list[int]) -> set[int]:

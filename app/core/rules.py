@@ -11,8 +11,22 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY, BigInteger, Boolean, ColumnElement, Date, Select, SmallInteger, String, and_, case,
-    cast, func, literal, null, select, true,
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    Select,
+    SmallInteger,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -41,9 +55,7 @@ class Parameter:
             return isinstance(value, (list, tuple)) and bool(value)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return False
-        return (self.low is None or value >= self.low) and (
-            self.high is None or value <= self.high
-        )
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
     def weakens(self, value: Any, than: Any) -> bool:
         """Tell whether a value is laxer than the one of the layer above."""

@@ -1,6 +1,6 @@
 """Closed lists of the incident domain."""
 
-from app.core.columns import Choice, N_
+from app.core.columns import N_, Choice
 
 
 class IncidentState(Choice):

@@ -10,8 +10,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import checks, scope
 from app.core.columns import (
-    ChoiceOf, Code, Date, DocumentNumber, Documents, Flag, Instant, LongText, Money, Phone, Ref,
-    State, Text, column,
+    ChoiceOf,
+    Code,
+    Date,
+    DocumentNumber,
+    Documents,
+    Flag,
+    Instant,
+    LongText,
+    Money,
+    Phone,
+    Ref,
+    State,
+    Text,
+    column,
 )  # fmt: skip
 from app.core.columns import Integer as Whole
 from app.core.models import Entity, ProjectRow
@@ -78,9 +90,7 @@ class Incident(ProjectRow):
     reporter_mobile: Mapped[Any] = column(
         Phone, label=_("Telephone of the reporter"), readonly=True
     )
-    known_at: Mapped[Any] = column(
-        Instant(past=True), label=_("Known since"), required_at=FORM
-    )
+    known_at: Mapped[Any] = column(Instant(past=True), label=_("Known since"), required_at=FORM)
     reported_at: Mapped[Any] = column(Instant, label=_("Reported at"), readonly=True)
     confirmed: Mapped[Any] = column(
         ChoiceOf(Verdict), label=_("Verification by the bureau"), nullable=False,
@@ -109,7 +119,9 @@ class IncidentPerson(ProjectRow):
     )
     __table_args__ = (Index(None, "id_number_hash", "id_type"),)
 
-    incident_id: Mapped[Any] = column(Ref(Incident), label=_("Incident"), nullable=False, index=True)
+    incident_id: Mapped[Any] = column(
+        Ref(Incident), label=_("Incident"), nullable=False, index=True
+    )
     unit_id: Mapped[Any | None] = mapped_column(BigInteger)
     person_id: Mapped[Any | None] = mapped_column(BigInteger)
     name: Mapped[Any] = column(Text(50), label=_("Name"), required_at=FORM, nullable=False)
@@ -134,7 +146,9 @@ class WatchEntry(Entity):
     district_code: Mapped[Any | None] = mapped_column(String(6), nullable=False, index=True)
     incident_id: Mapped[Any | None] = mapped_column(BigInteger)
     name: Mapped[Any] = column(Text(50), label=_("Name"), nullable=False)
-    id_type: Mapped[Any] = column(Code("id_type"), label=_("Document type"), nullable=False, default="01")
+    id_type: Mapped[Any] = column(
+        Code("id_type"), label=_("Document type"), nullable=False, default="01"
+    )
     id_number: Mapped[Any] = column(DocumentNumber(), label=_("Document number"), nullable=False)
     reason: Mapped[Any] = column(LongText(500), label=_("Reason"))
     from_on: Mapped[Any] = column(Date, label=_("From"), nullable=False)

@@ -12,7 +12,7 @@ from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.incidents.rules import KNOWN_STATES
 from app.roster.events import joining, worker_joined, worker_left
 
-I, P = Incident, IncidentPerson
+N, P = Incident, IncidentPerson
 RULE = "EVT-001"
 
 
@@ -36,7 +36,7 @@ def person_has_moved(worker: Any, **_facts: Any) -> None:
 
 @joining.connect
 def what_is_on_record(
-    project: Any, id_type: str, id_number: str, actor: scope.Principal  # noqa: ARG001 - the question names its project
+    id_type: str, id_number: str, actor: scope.Principal, **_facts: Any
 ) -> list[dict[str, str]]:
     """Give class and date of what a person had a part in, no story.
 
@@ -47,26 +47,27 @@ def what_is_on_record(
     if not number:
         return []
     limits = rules.Limits(rules.get(RULE), rules.Layers())
-    own = or_(I.confirmed == Verdict.CONFIRMED, I.enterprise_id.in_(_enterprises(actor)))
+    own = or_(N.confirmed == Verdict.CONFIRMED, N.enterprise_id.in_(_enterprises(actor)))
     if actor.audience is not scope.Audience.TENANT:
-        own = I.confirmed != Verdict.REFUTED
+        own = N.confirmed != Verdict.REFUTED
     with scope.system_scope("class and date of incidents of a person being added") as connection:
         rows = connection.execute(
-            select(I.kind, I.occurred_at, I.confirmed)
-            .join(P, (P.project_id == I.project_id) & (P.incident_id == I.id))
+            select(N.kind, N.occurred_at, N.confirmed)
+            .join(P, (P.project_id == N.project_id) & (P.incident_id == N.id))
             .where(
                 P.id_number_hash == number, P.id_type == (id_type or "01"),
-                P.is_deleted.is_(False), I.is_deleted.is_(False), I.state.in_(KNOWN_STATES),
-                I.confirmed != Verdict.REFUTED, own, P.role.in_(limits.city("roles")),
-                I.kind.in_(limits.city("types")),
+                P.is_deleted.is_(False), N.is_deleted.is_(False), N.state.in_(KNOWN_STATES),
+                N.confirmed != Verdict.REFUTED, own, P.role.in_(limits.city("roles")),
+                N.kind.in_(limits.city("types")),
             )
-            .order_by(I.occurred_at.desc())
+            .order_by(N.occurred_at.desc())
         ).all()  # fmt: skip
     return [
         {
             "level": "orange" if verdict is Verdict.CONFIRMED else "yellow",
             "text": gettext(
-                "On record: %(kind)s, %(day)s%(mark)s", kind=dictionaries.label("incident_kind", kind_),
+                "On record: %(kind)s, %(day)s%(mark)s",
+                kind=dictionaries.label("incident_kind", kind_),
                 day=f"{clock.local(occurred):%Y-%m-%d}",
                 mark="" if verdict is Verdict.CONFIRMED else gettext(" (not verified yet)"),
             ),

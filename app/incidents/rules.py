@@ -10,15 +10,39 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import (
-    ARRAY, CTE, BigInteger, Date, Integer, Select, and_, case, cast, false, func, literal, null,
-    or_, select, true, union_all,
+    ARRAY,
+    CTE,
+    BigInteger,
+    Date,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB, aggregate_order_by, array
 
 from app.core import dictionaries
 from app.core.columns import N_
 from app.core.rules import (
-    BLUE, ORANGE, RED, YELLOW, Limits, Parameter, Reach, finding, row_link, rule,
+    BLUE,
+    ORANGE,
+    RED,
+    YELLOW,
+    Limits,
+    Parameter,
+    Reach,
+    finding,
+    row_link,
+    rule,
 )  # fmt: skip
 from app.incidents.choices import MAJOR_EVENT, IncidentState, Verdict, WatchState
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
@@ -26,7 +50,7 @@ from app.projects.models import Project
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
 
-I, IP, W, WE = Incident, IncidentPerson, ProjectWorker, WatchEntry
+N, IP, W, WE = Incident, IncidentPerson, ProjectWorker, WatchEntry
 TOGETHER, TOGETHER_DAYS = 3, 30
 KNOWN_STATES = (IncidentState.REPORTED, IncidentState.HANDLING, IncidentState.CLOSED)
 
@@ -56,36 +80,36 @@ def _local_day(instant: Any) -> Any:
 
 def _joins(limits: Limits, reach: Reach) -> CTE:
     """Pair live roster rows with incidents their person played a part in."""
-    occurred_on, joined_on = _local_day(I.occurred_at), _local_day(W.created_at)
+    occurred_on, joined_on = _local_day(N.occurred_at), _local_day(W.created_at)
     months = cast(limits.lookback_months, Integer)
     recent = or_(
         months == 0,
-        I.occurred_at >= W.created_at - func.make_interval(0, months).cast(INTERVAL),
+        N.occurred_at >= W.created_at - func.make_interval(0, months).cast(INTERVAL),
     )
     again = case(
-        (I.project_id == W.project_id, W.entry_on > occurred_on),
+        (N.project_id == W.project_id, W.entry_on > occurred_on),
         else_=or_(
-            W.entry_on > occurred_on, W.created_at > I.occurred_at,
-            I.confirmed == Verdict.CONFIRMED,
+            W.entry_on > occurred_on, W.created_at > N.occurred_at,
+            N.confirmed == Verdict.CONFIRMED,
         ),
     )  # fmt: skip
     return (
         select(
             W.project_id, W.id.label("worker_id"), W.unit_id, W.team_id, W.name,
             W.id_number_hash, W.entry_on, joined_on.label("joined_on"), Project.district_code,
-            I.id.label("incident_id"), I.kind, occurred_on.label("occurred_on"),
-            I.enterprise_id.label("recorder"), I.confirmed,
+            N.id.label("incident_id"), N.kind, occurred_on.label("occurred_on"),
+            N.enterprise_id.label("recorder"), N.confirmed,
             limits.unconfirmed.label("unconfirmed"),
         )
         .select_from(W)
         .join(Project, Project.id == W.project_id)
         .join(IP, and_(IP.id_number_hash == W.id_number_hash, IP.id_type == W.id_type,
                        IP.is_deleted.is_(False)))
-        .join(I, and_(I.project_id == IP.project_id, I.id == IP.incident_id))
+        .join(N, and_(N.project_id == IP.project_id, N.id == IP.incident_id))
         .where(
-            W.state != StayState.EXITED, W.is_deleted.is_(False), I.is_deleted.is_(False),
-            IP.role.in_(limits.city("roles")), I.kind.in_(limits.city("types")),
-            I.state.in_(KNOWN_STATES), I.confirmed != Verdict.REFUTED, recent, again,
+            W.state != StayState.EXITED, W.is_deleted.is_(False), N.is_deleted.is_(False),
+            IP.role.in_(limits.city("roles")), N.kind.in_(limits.city("types")),
+            N.state.in_(KNOWN_STATES), N.confirmed != Verdict.REFUTED, recent, again,
             reach.within(project=W.project_id, person=W.id_number_hash),
         )
         .cte("joins")
@@ -96,9 +120,7 @@ def _together(joins: CTE) -> Any:
     """Count the persons of an incident who joined a project within thirty days."""
     other, part = W.__table__.alias("other"), IP.__table__.alias("part")
     near = func.abs(_local_day(other.c.created_at) - joins.c.joined_on)
-    same = and_(
-        part.c.id_number_hash == other.c.id_number_hash, part.c.id_type == other.c.id_type
-    )
+    same = and_(part.c.id_number_hash == other.c.id_number_hash, part.c.id_type == other.c.id_type)
     return (
         select(func.count(func.distinct(other.c.id_number_hash)))
         .select_from(other.join(part, same))
@@ -116,9 +138,9 @@ def _from_incidents(joins: CTE) -> Select[Any]:
     proven = func.bool_or(joins.c.confirmed == Verdict.CONFIRMED).over(
         partition_by=(joins.c.project_id, joins.c.worker_id)
     )
-    counted = select(
-        joins, _together(joins).label("together"), proven.label("proven")
-    ).cte("joins_counted")
+    counted = select(joins, _together(joins).label("together"), proven.label("proven")).cte(
+        "joins_counted"
+    )
     c = counted.c
     confirmed = c.confirmed == Verdict.CONFIRMED
     number = func.count().filter(confirmed)
@@ -217,7 +239,7 @@ def _from_watch_list(reach: Reach) -> Select[Any]:
     decided=True,
 )  # fmt: skip
 def joined_after_incident(limits: Limits, reach: Reach) -> Select[Any]:
-    """A person with a part in an incident has a live roster row begun after it."""
+    """A person with a part in an incident has a live roster row begun after it."""  # noqa: D401 - a rule states its condition
     joins = _joins(limits, reach)
     both = union_all(_from_incidents(joins), _from_watch_list(reach))
     return select(both.subquery("findings"))

@@ -18,7 +18,7 @@ from app.core.views import BaseModelView, Computed, Interface, answer
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.incidents import services
-from app.incidents.choices import IncidentState, Verdict
+from app.incidents.choices import IncidentState, Severity, Verdict
 from app.incidents.forms import IncidentForm
 from app.incidents.models import Incident, person_line
 from app.incidents.states import INCIDENT_FLOW
@@ -101,7 +101,11 @@ class IncidentView(BaseModelView):
         """Read the names of the projects of a page."""
         numbers = {row.project_id for row in rows}
         found = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(numbers)))
-        return {"projects": {number: name for number, name in found}}
+        return {"projects": dict(found.tuples().all())}
+
+    def defaults(self) -> dict[str, Any]:
+        """Start with the common severity."""
+        return {"severity": Severity.COMMON}
 
     def may_edit(self, row: Incident) -> bool:
         """Offer the form while the incident is open."""

@@ -1,6 +1,6 @@
 """Closed lists of the wage domain (screens.md 10.6, 17)."""
 
-from app.core.columns import Choice, N_
+from app.core.columns import N_, Choice
 
 
 class EntryWay(Choice):

@@ -9,16 +9,37 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns import (
-    BankCard, ChoiceOf, Code, Date, Document, Documents, Flag, Instant, Money, Month, Number,
-    Picture, Ref, State, Text, column,
+    BankCard,
+    ChoiceOf,
+    Code,
+    Date,
+    Document,
+    Documents,
+    Flag,
+    Instant,
+    Money,
+    Month,
+    Number,
+    Picture,
+    Ref,
+    State,
+    Text,
+    column,
 )  # fmt: skip
 from app.core.columns import Integer as Whole
 from app.core.models import ProjectRow
 from app.projects.models import ProjectUnit
 from app.roster.models import ProjectWorker, Team
 from app.wages.choices import (
-    PAID, CashState, ConfirmState, DeductionKind, EntryWay, HoldReason, PayrollState,
-    ReceiptResult, TrustMark,
+    PAID,
+    CashState,
+    ConfirmState,
+    DeductionKind,
+    EntryWay,
+    HoldReason,
+    PayrollState,
+    ReceiptResult,
+    TrustMark,
 )  # fmt: skip
 
 FORM = ("form",)
@@ -59,7 +80,9 @@ class Payroll(ProjectRow):
         ),
     )
 
-    payroll_no: Mapped[Any] = column(Text(32), label=_("Payroll no."), readonly=True, api="payRollCode")
+    payroll_no: Mapped[Any] = column(
+        Text(32), label=_("Payroll no."), readonly=True, api="payRollCode"
+    )
     entry_way: Mapped[Any] = column(
         ChoiceOf(EntryWay), label=_("Way of entry"), required_at=FORM, nullable=False,
         default=EntryWay.REVIEWED_FIRST,
@@ -123,7 +146,9 @@ class PayrollLine(ProjectRow):
         Ref(ProjectWorker), label=_("Worker"), required_at=EVERYWHERE, nullable=False
     )
     days: Mapped[Any] = column(Number(5, 1), label=_("Days attended"), sheet="出勤天数", api="days")
-    hours: Mapped[Any] = column(Number(6, 1), label=_("Hours in all"), sheet="总工时", api="workHours")
+    hours: Mapped[Any] = column(
+        Number(6, 1), label=_("Hours in all"), sheet="总工时", api="workHours"
+    )
     pay_method: Mapped[Any] = column(Code("pay_method"), label=_("Way of pay"))
     rate: Mapped[Any] = column(Money, label=_("Rate"))
     quantity: Mapped[Any] = column(Number(12, 2), label=_("Quantity of work"))
@@ -133,7 +158,9 @@ class PayrollLine(ProjectRow):
     )  # fmt: skip
     overtime_pay: Mapped[Any] = column(Money, label=_("Overtime pay in it"), sheet="其中加班工资")
     allowance: Mapped[Any] = column(Money, label=_("Allowances in it"), sheet="津贴补贴")
-    tax_social: Mapped[Any] = column(Money, label=_("Tax and social insurance"), sheet="个税社保代扣")
+    tax_social: Mapped[Any] = column(
+        Money, label=_("Tax and social insurance"), sheet="个税社保代扣"
+    )
     deduction: Mapped[Any] = column(Money, label=_("Deduction"), sheet="扣款")
     deduction_kind: Mapped[Any] = column(
         ChoiceOf(DeductionKind), label=_("Kind of deduction"), required_at=BOTH, when=_deducted,
@@ -159,7 +186,9 @@ class PayrollLine(ProjectRow):
         ChoiceOf(CashState), label=_("Review by the district"), readonly=True
     )
     bank_code: Mapped[Any] = column(Code("bank"), label=_("Bank"), readonly=True)
-    card_no: Mapped[Any] = column(BankCard, label=_("Card no."), readonly=True, api="payRollBankCardNumber")
+    card_no: Mapped[Any] = column(
+        BankCard, label=_("Card no."), readonly=True, api="payRollBankCardNumber"
+    )
     account_name: Mapped[Any] = column(Text(50), label=_("Account name"), readonly=True)
     hold_reason: Mapped[Any] = column(ChoiceOf(HoldReason), label=_("Reason of holding back"))
     paid_on: Mapped[Any] = column(

@@ -11,8 +11,23 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import (
-    CTE, Date, Integer, Numeric, Select, String, and_, case, cast, column, exists, false, func,
-    literal, or_, select, true,
+    CTE,
+    Date,
+    Integer,
+    Numeric,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
@@ -163,8 +178,11 @@ def _lines(units: CTE, reach: Reach, bank_wd: int) -> CTE:
         (L.deduction_note.is_not(None), func.least(L.deduction, L.payable * DEDUCTION_SHARE)),
         else_=0,
     )  # fmt: skip
-    net = L.payable - func.coalesce(L.tax_social, 0) - func.coalesce(counted, 0) - func.coalesce(
-        L.advance, 0
+    net = (
+        L.payable
+        - func.coalesce(L.tax_social, 0)
+        - func.coalesce(counted, 0)
+        - func.coalesce(L.advance, 0)
     )
     proven = or_(
         L.txn_no.is_not(None),
@@ -217,7 +235,8 @@ def _unpaid(limits: Limits, reach: Reach, units: CTE, parts: dict[str, Any]) -> 
 
     def seen(source: CTE) -> Any:
         return exists().where(
-            source.c.project_id == firms.c.project_id, source.c.firm == firms.c.firm,
+            source.c.project_id == firms.c.project_id,
+            source.c.firm == firms.c.firm,
             source.c.month == terms.c.month,
         )
 
@@ -360,7 +379,7 @@ def _findings(limits: Limits, counted: CTE, workers: CTE) -> Select[Any]:
     grain="project",
 )  # fmt: skip
 def wages_unpaid_for_months(limits: Limits, reach: Reach) -> Select[Any]:
-    """A contractor owes the wages of several months on one project."""
+    """A contractor owes the wages of several months on one project."""  # noqa: D401 - a rule states its condition
     terms, units = _terms(reach.day), _units(reach)
     first = date.fromisoformat(terms_before(reach.day)[-1]["first_on"])
     attended = _attended(units, first, reach.day)

@@ -130,9 +130,8 @@ def test_a_false_alarm_is_closed_as_one(site):
 
 def test_closing_needs_words_and_a_record(site):
     alert = yellow(site)
-    with scope.act_as(site["sub"]):
-        with pytest.raises(errors.NotHandledYet):
-            services.close(alert, "x", actor=site["sub"])
+    with scope.act_as(site["sub"]), pytest.raises(errors.NotHandledYet):
+        services.close(alert, "x", actor=site["sub"])
     record(alert, site["sub"])
     with scope.act_as(site["sub"]), pytest.raises(RemarkMissing):
         services.close(alert, " ", actor=site["sub"])

@@ -120,9 +120,7 @@ def test_an_orange_alert_without_proof_is_refused_beside_the_field(story, signed
     assert state_of(system, number) is AlertState.ACKNOWLEDGED
 
 
-def test_ticked_alerts_are_acknowledged_together_and_foreign_ones_refused(
-    story, signed_in, system
-):
+def test_ticked_alerts_are_acknowledged_together_and_foreign_ones_refused(story, signed_in, system):
     browser = signed_in(story["mine"]["user"])
     mine, other = story["mine"]["alerts"], story["other"]["alerts"]
 

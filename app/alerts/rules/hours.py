@@ -7,7 +7,16 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import (
-    CTE, Date, Select, Subquery, case, func, literal, or_, select, union_all,
+    CTE,
+    Date,
+    Select,
+    Subquery,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -55,7 +64,8 @@ def sentence(facts: Mapping[str, Any]) -> str:
 def _over(limits: Limits, reach: Reach, start: date) -> CTE:
     """Give the dates on which a person's hours exceed the strictest limit of the day."""
     whose = select(D.person_id).where(
-        D.work_on >= start, D.work_on < reach.day,
+        D.work_on >= start,
+        D.work_on < reach.day,
         reach.within(project=D.project_id, team=D.team_id),
     )
     query = (
@@ -92,9 +102,13 @@ def _graded(over: CTE) -> Subquery:
         else_=YELLOW,
     )  # fmt: skip
     first = select(counted, level.label("level")).subquery("first_grade")
-    oranges = func.count().filter(first.c.level >= ORANGE).over(
-        partition_by=(first.c.person_id, func.date_trunc("month", first.c.work_on)),
-        order_by=first.c.work_on,
+    oranges = (
+        func.count()
+        .filter(first.c.level >= ORANGE)
+        .over(
+            partition_by=(first.c.person_id, func.date_trunc("month", first.c.work_on)),
+            order_by=first.c.work_on,
+        )
     )
     second = select(first, oranges.label("oranges")).subquery("second_grade")
     final = case(
@@ -194,7 +208,7 @@ def _bundled(rows: CTE) -> Select[Any]:
                   " days have passed since the explanation"),
     mend=_("Check the punches of the day and correct what is wrong; otherwise explain the overtime"
            " and arrange rest"),
-    mend_endpoint="ReportPage.month",
+    mend_endpoint="ReportPage.index",
     levels=("yellow", "orange", "red"),
     grain="team",
     asleep=("APPROVED", "SUSPENDED", "COMPLETED", "ARCHIVED"),
@@ -203,7 +217,7 @@ def _bundled(rows: CTE) -> Select[Any]:
     settles_after=SETTLED_AFTER_DAYS,
 )  # fmt: skip
 def daily_hours_exceeded(limits: Limits, reach: Reach) -> Select[Any]:
-    """A person's hours on one work date, over all projects, exceed the limit."""
+    """A person's hours on one work date, over all projects, exceed the limit."""  # noqa: D401 - a rule states its condition
     first = reach.day - timedelta(days=WINDOW_DAYS)
     graded = _graded(_over(limits, reach, first.replace(day=1)))
     rows = _rows(limits, reach, graded, first)

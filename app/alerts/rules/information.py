@@ -7,8 +7,22 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import (
-    ColumnElement, Date, Integer, Select, String, and_, case, cast, exists, false, func, literal,
-    null, or_, select, true,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import array
 
@@ -16,7 +30,16 @@ from app.attendance.models import AttendanceDay
 from app.core.columns import N_, Document, specs
 from app.core.columns.base import ColumnSpec
 from app.core.rules import (
-    BLUE, ORANGE, RED, YELLOW, Limits, Parameter, Reach, finding, row_link, rule,
+    BLUE,
+    ORANGE,
+    RED,
+    YELLOW,
+    Limits,
+    Parameter,
+    Reach,
+    finding,
+    row_link,
+    rule,
 )  # fmt: skip
 from app.projects.models import Project
 from app.roster.choices import IdCheck, StayState
@@ -112,8 +135,8 @@ def _checks(limits: Limits, reach: Reach, phones: Any) -> dict[str, ColumnElemen
 
 def _names(conditions: dict[str, ColumnElement[bool]]) -> Any:
     """Give the array of the names whose condition holds."""
-    parts = [case((condition, name), else_=None) for name, condition in conditions.items()]
-    return func.array_remove(array(parts, type_=String), cast(null(), String))
+    parts: list[Any] = [case((condition, name), else_=None) for name, condition in conditions.items()]
+    return func.array_remove(array(parts, type_=String()), cast(null(), String))
 
 
 def _phones(reach: Reach) -> Any:
@@ -154,7 +177,8 @@ def information_incorrect(limits: Limits, reach: Reach) -> Select[Any]:
     checks = _checks(limits, reach, phones.c.uses)
     active = W.state.in_((StayState.EXPECTED, StayState.ON_SITE))
     paid = exists().where(
-        PayrollLine.project_id == W.project_id, PayrollLine.project_worker_id == W.id,
+        PayrollLine.project_id == W.project_id,
+        PayrollLine.project_worker_id == W.id,
         PayrollLine.pay_state == PAID,
     )
     left_wrong = and_(W.state == StayState.EXITED, paid, or_(checks["a"], checks["c"]))
