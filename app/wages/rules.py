@@ -209,6 +209,27 @@ def _lines(units: CTE, reach: Reach, bank_wd: int) -> CTE:
     )  # fmt: skip
 
 
+def _sums(limits: Limits, terms: Any, lines: CTE) -> Any:
+    """Add up net and paid of each firm and month; what is on its way counts if sent in time."""
+    net = [
+        func.sum(lines.c.net).filter(lines.c.is_back_pay.is_(back)) for back in (False, True)
+    ]  # fmt: skip
+    awaited = func.sum(lines.c.awaited).filter(lines.c.sent_on <= terms.c.due_on)
+    return (
+        select(
+            lines.c.project_id, lines.c.firm, lines.c.month, func.greatest(*net).label("net"),
+            (func.sum(lines.c.paid) + func.coalesce(awaited, 0)).label("paid"),
+        )
+        .join(Project, Project.id == lines.c.project_id)
+        .join(terms, and_(
+            terms.c.month == lines.c.month,
+            terms.c.pay_day == func.coalesce(Project.pay_day, limits.city("payday")),
+        ))
+        .group_by(lines.c.project_id, lines.c.firm, lines.c.month)
+        .subquery("sums")
+    )  # fmt: skip
+
+
 def _unpaid(limits: Limits, reach: Reach, units: CTE, parts: dict[str, Any]) -> CTE:
     """Give the months that count: they existed, they are due, and next to nothing was paid."""
     terms, lines = parts["terms"], parts["lines"]
@@ -217,21 +238,7 @@ def _unpaid(limits: Limits, reach: Reach, units: CTE, parts: dict[str, Any]) -> 
         func.min(units.c.enterprise_id).label("enterprise_id"),
         func.min(units.c.name).label("name"),
     ).group_by(units.c.project_id, units.c.firm).subquery("firms")  # fmt: skip
-    here = [lines.c.project_id == firms.c.project_id, lines.c.firm == firms.c.firm,
-            lines.c.month == terms.c.month]  # fmt: skip
-    sums = (
-        select(
-            func.count().label("lines"),
-            func.greatest(
-                func.sum(lines.c.net).filter(lines.c.is_back_pay.is_(False)),
-                func.sum(lines.c.net).filter(lines.c.is_back_pay.is_(True)),
-            ).label("net"),
-            (func.coalesce(func.sum(lines.c.paid), 0) + func.coalesce(
-                func.sum(lines.c.awaited).filter(lines.c.sent_on <= terms.c.due_on), 0
-            )).label("paid"),
-        )
-        .where(*here).lateral("sums")
-    )  # fmt: skip
+    sums = _sums(limits, terms, lines)
 
     def seen(source: CTE) -> Any:
         return exists().where(
@@ -241,7 +248,7 @@ def _unpaid(limits: Limits, reach: Reach, units: CTE, parts: dict[str, Any]) -> 
         )
 
     sheet = and_(sums.c.net > 0, sums.c.paid <= cast(limits.unpaid_ratio, Numeric) * sums.c.net)
-    none = and_(sums.c.lines == 0, sums.c.paid == 0)
+    none = sums.c.month.is_(None)
     worked = seen(parts["attended"])
     return (
         select(
@@ -251,7 +258,10 @@ def _unpaid(limits: Limits, reach: Reach, units: CTE, parts: dict[str, Any]) -> 
         .select_from(firms)
         .join(Project, Project.id == firms.c.project_id)
         .join(terms, terms.c.pay_day == func.coalesce(Project.pay_day, limits.city("payday")))
-        .join(sums, true())
+        .outerjoin(sums, and_(
+            sums.c.project_id == firms.c.project_id, sums.c.firm == firms.c.firm,
+            sums.c.month == terms.c.month,
+        ))
         .where(
             literal(reach.day, Date) > terms.c.due_on + cast(limits.grace_days, Integer),
             or_(worked, seen(parts["on_roster"])), or_(sheet, none),
