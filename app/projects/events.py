@@ -23,4 +23,3 @@ unit_exited = Event("projects.unit_exited")
 interface_asked = Event("projects.interface_asked")
 # asked with project_ids=: each answer is {project id: {attendance_rate, payable, paid, alerts}}
 site_facts_asked = Event("projects.site_facts_asked")
-
