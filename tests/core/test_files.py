@@ -1,0 +1,158 @@
+"""Uploads wait for their row, become its own, and are served only with it (D9)."""
+
+import io
+import random
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.core import files, scope, uploads
+from app.core.files import StoredFile, UnknownFile
+from app.extensions import db
+from app.projects.models import Permit
+from app.roster.models import Team
+from tests.factories import enterprises, projects, roster
+from tests.house.test_references import posted
+
+PNG = enterprises.picture()
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def site(system):
+    """A contractor's project with its user, and the user of a rival."""
+    with system():
+        firm, rival = enterprises.enterprise(), enterprises.enterprise()
+        project = projects.project(firm)
+        unit = projects.general_contractor_unit(project)
+        return {
+            "user": enterprises.admin(firm), "rival": enterprises.admin(rival),
+            "project": project.id, "unit": unit.id, "form": posted(roster.team_values(unit)),
+        }  # fmt: skip
+
+
+def browser_of(site, signed_in, user="user"):
+    browser = signed_in(site[user])
+    with browser.session_transaction() as session:
+        session["project_id"] = site["project"]
+    return browser
+
+
+def keep():
+    return files.receive(io.BytesIO(PNG), "合同.png", uploads.ATTACHMENT)
+
+
+def owner_of(number):
+    return db.session.execute(
+        text("select owner_table, owner_id from stored_file where id = :id"), {"id": number}
+    ).one()
+
+
+def test_a_file_waits_until_its_row_is_written_and_then_belongs_to_it(work):
+    firm = enterprises.enterprise()
+    number = keep()
+    assert owner_of(number) == (None, None)
+    firm.licence_file = number
+    db.session.flush()
+
+    assert owner_of(number) == ("enterprise", firm.id)
+
+
+def test_the_file_of_another_row_is_refused(work):
+    number = keep()
+    enterprises.enterprise(licence_file=number)
+
+    with pytest.raises(DBAPIError, match="belongs to another row"), db.session.begin_nested():
+        enterprises.enterprise(licence_file=number)
+
+
+def test_an_upload_of_another_user_is_refused(work):
+    site = projects.project(enterprises.enterprise())
+    with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4001)):
+        number = keep()
+    refused = pytest.raises(DBAPIError, match="belongs to another row")
+    with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4002)), refused:
+        db.session.add(Permit(project_id=site.id, permit_no="1", permit_images=[number]))
+        db.session.flush()
+
+
+@pytest.mark.parametrize("proof", ["forged", "", "[1,1].xxx"])
+def test_a_forged_proof_is_refused(work, proof):
+    with pytest.raises(UnknownFile):
+        files.number_of(proof)
+
+
+def test_the_proof_of_another_user_is_refused(work):
+    with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4001)):
+        proof = files.token(7)
+        assert files.number_of(proof) == 7
+    with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4002)), pytest.raises(UnknownFile):
+        files.number_of(proof)
+
+
+def test_a_file_is_served_to_who_sees_its_row_and_to_nobody_else(site, signed_in, system, client):
+    with system() as session:
+        number, lonely = keep(), keep()
+        session.add(Permit(project_id=site["project"], permit_no="1", permit_images=[number]))
+        official = enterprises.official()
+        far = enterprises.official(district="440781")
+    for user in (site["user"], official):
+        answer = signed_in(user).get(f"/file/{number}")
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert signed_in(user).get(f"/file/{lonely}").status_code == 404
+    for user in (site["rival"], far):
+        assert signed_in(user).get(f"/file/{number}").status_code == 404
+    assert client.get(f"/file/{number}").status_code in {302, 404}
+
+
+def large(size):
+    return io.BytesIO(b"%PDF-1.4\n" + random.Random(1).randbytes(size * MEGABYTE)), "合同.pdf"
+
+
+def nothing_is_written(site, system):
+    with system() as session:
+        teams = session.query(Team).filter_by(name=site["form"]["name"]).count()
+        kept = session.query(StoredFile).filter_by(original_name="合同.pdf").count()
+    return (teams, kept) == (0, 0)
+
+
+def test_a_file_above_its_limit_is_refused_beside_the_field(site, signed_in, system):
+    data = {**site["form"], "contract_file": large(22)}
+    answer = browser_of(site, signed_in).post("/teamview/add", data=data)
+
+    assert answer.status_code == 200
+    assert 'href="#contract_file"' in answer.get_data(as_text=True)
+    assert nothing_is_written(site, system)
+
+
+def test_thirty_megabytes_are_refused_before_they_are_read(site, signed_in, system):
+    data = {**site["form"], "contract_file": large(30)}
+    headers = {"Accept-Language": "zh"}
+    answer = browser_of(site, signed_in).post("/teamview/add", data=data, headers=headers)
+
+    assert answer.status_code == 413
+    assert "文件" in answer.get_data(as_text=True)
+    assert nothing_is_written(site, system)
+
+
+def test_a_picture_that_is_none_is_refused_beside_the_field(site, signed_in, system):
+    data = {**site["form"], "contract_file": (io.BytesIO(b"MZ no picture at all"), "合同.png")}
+    answer = browser_of(site, signed_in).post("/teamview/add", data=data)
+
+    assert answer.status_code == 200
+    assert 'href="#contract_file"' in answer.get_data(as_text=True)
+    with system() as session:
+        assert session.query(Team).filter_by(name=site["form"]["name"]).count() == 0
+
+
+def test_files_without_a_row_are_forgotten_and_others_stay(work):
+    lonely, kept = keep(), keep()
+    enterprises.enterprise(licence_file=kept)
+    db.session.execute(text("update stored_file set created_at = now() - interval '2 days'"))
+
+    assert files.forget_unclaimed() >= 1
+    found = {row[0] for row in db.session.execute(text("select id from stored_file"))}
+    assert kept in found
+    assert lonely not in found
