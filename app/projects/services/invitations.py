@@ -92,6 +92,8 @@ def change_unit(
     _is_inviter(unit, actor)
     project = _project_of(unit)
     values = {**values, "unit_role": unit.unit_role}
+    if values.get("parent_id") not in (None, unit.parent_id):
+        _move_below(unit, _parent(project, values, actor), project, actor)
     _check(project, values, unit)
     for name, value in _facts(values).items():
         setattr(unit, name, value)
@@ -248,6 +250,16 @@ def _parent(project: Project, values: Mapping[str, Any], actor: scope.Principal)
     if found is None:
         raise NotFound(gettext("Choose the parent unit from the list"), field="parent_id")
     return found
+
+
+def _move_below(
+    unit: ProjectUnit, parent: ProjectUnit, project: Project, actor: scope.Principal
+) -> None:
+    """Put an unanswered unit below another parent of the same project."""
+    if parent.id == unit.id:
+        raise NotFound(gettext("Choose the parent unit from the list"), field="parent_id")
+    _may_invite(project, unit.unit_role, parent, actor)
+    unit.parent_id = parent.id
 
 
 def _may_invite(project: Project, role: str, parent: ProjectUnit, actor: scope.Principal) -> None:
