@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 
 from app.core.columns.base import specs
 from app.core.views.base import BaseModelView
-from app.extensions import db
 from tests.house.world import MAY_OPEN, MAY_SEE, STRANGERS, World
 
 REFUSED = {302, 401, 403, 404, 405, 409}
@@ -140,10 +139,10 @@ def test_pages_with_a_number_in_their_address_refuse_foreign_numbers(world, app,
 
 
 def test_what_is_hidden_from_strangers_is_shown_to_its_owner_or_his_office(world, app):
-    owner, office = world.browser("owner"), world.browser("own_office")
+    browsers = [world.browser(name) for name in ("owner", "own_office", "guest")]
     for view in model_views(app):
         url = route(app, view, "show", pk=world.row(view.model, view)) or route(app, view, "list")
-        pages = [browser.get(url).get_data(as_text=True) for browser in (owner, office)]
+        pages = [browser.get(url).get_data(as_text=True) for browser in browsers]
         assert any(world.secret(view.model, view) in page for page in pages), url
 
 

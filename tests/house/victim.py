@@ -54,6 +54,10 @@ class Victim:
         self._records()
         self._imports_and_accounts()
         self._shared()
+        self.ids = {
+            "unit_id": self.unit.id, "team_id": self.team.id, "worker_ids": self.worker.id,
+            "worker_id": self.worker.id, "parent_id": self.unit.id,
+        }  # fmt: skip
         self.words = {
             str(row)
             for row in (self.firm, self.unit, self.invited, self.team, self.worker, *self.staff)
@@ -70,10 +74,11 @@ class Victim:
         self.firm = firm = enterprises.enterprise()
         self._keep(firm, firm.name)
         self.admin = enterprises.admin(firm)
+        self.office = enterprises.official("city_admin")
         self.project = projects.project(firm)
         self._keep(self.project, self.project.name)
         self.unit = projects.general_contractor_unit(self.project)
-        guest = enterprises.enterprise(LABOUR)
+        self.guest = guest = enterprises.enterprise(LABOUR)
         invited = projects.unit(self.project, guest, state=UnitState.INVITED)
         self.invited = self._keep(invited, guest.name)
         waiting = enterprises.enterprise(state=EnterpriseState.SUBMITTED)
@@ -164,7 +169,7 @@ class Victim:
         )  # fmt: skip
         db.session.add(call)
         self._keep(call, call.request_id)
-        run = JobRun(name="alerts.scan", args={}, created_by=self.admin, text=numbered("运行"))
+        run = JobRun(name="alerts.scan", args={}, created_by=self.office, text=numbered("运行"))
         db.session.add(run)
         self._keep(run, run.text)
 

@@ -127,12 +127,13 @@ class World:
         self.users = {
             "other_enterprise": enterprises.admin(own), "other_unit": enterprises.admin(crew),
             "other_district": enterprises.official(district="440781"),
-            "owner": self.victim.admin, "own_office": enterprises.official("city_admin"),
+            "owner": self.victim.admin, "own_office": self.victim.office,
+            "guest": enterprises.admin(self.victim.guest),
         }  # fmt: skip
         self.chosen = {
             "other_enterprise": projects.project(own).id, "other_unit": self.victim.project.id,
             "other_district": far.id, "owner": self.victim.project.id,
-            "own_office": self.victim.project.id,
+            "own_office": self.victim.project.id, "guest": self.victim.project.id,
         }  # fmt: skip
         for role in ("inspector", "editor"):  # every right an office of a district can have
             self._also(self.users["other_district"], role)

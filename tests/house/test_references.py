@@ -1,0 +1,160 @@
+"""A posted number of somebody else's row is refused beside its field, and nothing is written."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core.columns.base import specs
+from app.core.columns.links import Ref
+from app.core.views.base import BaseModelView
+from app.extensions import db
+from app.projects.models import Project, ProjectUnit
+from app.roster.choices import StaffKind
+from app.roster.models import StaffMember
+from tests.factories import enterprises, projects, roster
+from tests.house.test_strangers import model_views, route
+from tests.house.world import World
+
+SCANS = ("agency_agreement", "contract_file")
+
+
+class Own:
+    """What the stranger has of his own: a valid answer to every question but one."""
+
+    def __init__(self, world):
+        victim = world.victim
+        project = db.session.get(Project, world.chosen["other_enterprise"])
+        self.project = project
+        self.unit = projects.general_contractor_unit(project)
+        self.team = roster.team(self.unit)
+        self.worker = roster.worker(self.team)
+        self.staff = StaffMember(
+            project_id=project.id, staff_kind=StaffKind.SPECIALIST, source="manual",
+            **roster.staff_values(self.unit, "1"),
+        )  # fmt: skip
+        self.manager = StaffMember(
+            project_id=project.id, staff_kind=StaffKind.MANAGER, source="manual",
+            **roster.staff_values(self.unit, "2"),
+        )  # fmt: skip
+        db.session.add_all([self.staff, self.manager])
+        self.invited = projects.unit(project, None, state="INVITED")
+        db.session.flush()
+        self.foreign = victim.ids
+        self.forms = self.valid()
+
+    def valid(self):
+        """Give the address and a complete form of every view whose form names other rows."""
+        unit, team = self.unit, self.team
+        crew = enterprises.enterprise(enterprises.EnterpriseType.LABOUR_SUBCONTRACTOR)
+        invited = projects.subcontract(crew.credit_code)
+        return {
+            ("TeamView", "add"): roster.team_values(unit),
+            ("WorkerView", "add"): roster.whole_values(team),
+            ("SpecialistView", "add"): roster.staff_values(unit, "1"),
+            ("ManagerView", "add"): roster.staff_values(unit, "2"),
+            ("SpecialistView", "edit"): {**roster.staff_values(unit, "1"), "pk": self.staff.id},
+            ("ManagerView", "edit"): {**roster.staff_values(unit, "2"), "pk": self.manager.id},
+            ("IncidentView", "add"): incident(unit),
+            ("CorrectionView", "add"): {
+                "team_id": team.id, "worker_ids": self.worker.id, "work_on": "2026-11-20",
+                "in_time": "07:00", "out_time": "18:00", "reason": "missed_punch",
+            },
+            ("UnitView", "add"): {**invited, "project": self.project.id},
+            ("UnitView", "edit"): {**invited, "pk": self.invited.id},
+        }  # fmt: skip
+
+
+def incident(unit):
+    return {
+        "unit_id": unit.id, "kind": "disturbance", "severity": "COMMON", "place": "大门",
+        "occurred_at": "2026-11-01T08:00", "known_at": "2026-11-01T08:10", "head_count": "3",
+        "description": "堵门讨薪", "people-0-name": "", "people-0-role": "",
+    }  # fmt: skip
+
+
+def posted(values):
+    """Write values as a browser posts them; scans are added where they are sent."""
+    words = {bool: lambda v: "1" if v else "0"}
+    return {
+        name: words.get(type(value), lambda v: getattr(v, "name", str(v)))(value)
+        for name, value in values.items()
+        if value is not None and name not in SCANS
+    }
+
+
+def scans(view):
+    """Give the scans an invitation cannot do without."""
+    if view.model is not ProjectUnit:
+        return {}
+    return {name: enterprises.upload("scan.png") for name in SCANS}
+
+
+def references(view, door):
+    """The fields of a form that hold the number of another row."""
+    sections = view.form_sections if door == "add" else view.edit_sections
+    names = [name for section in sections for name in section[1]]
+    declared = specs(view.model)
+    return [n for n in names if n in declared and isinstance(declared[n].kind, Ref)]
+
+
+def count(system, model):
+    with system() as session:
+        return session.scalar(select(func.count()).select_from(model))
+
+
+@pytest.mark.parametrize("door", ["add", "edit"])
+def test_a_posted_foreign_number_is_refused_beside_its_field(app, system, signed_in, door):
+    world = World(app, system, signed_in)
+    with system():
+        own = Own(world)
+        db.session.flush()
+        foreign, forms = own.foreign, own.forms
+    browser, tried = world.browser("other_enterprise"), 0
+    for view in model_views(app):
+        if getattr(type(view), f"{door}_service") is None:
+            continue
+        for field in references(view, door):
+            values = posted(forms[type(view).__name__, door])
+            url = address(app, view, door, values)
+            if f'name="{field}"' not in browser.get(url).get_data(as_text=True):
+                continue  # not asked for in this form: what is posted under its name is not read
+            before = count(system, view.model), world.fingerprints()
+            more = {field: foreign[field], "row_version": "1", **scans(view)}
+            page = browser.post(url, data={**values, **more})
+            assert page.status_code == 200, f"{url} {field} answered {page.status_code}"
+            assert f'href="#{field}"' in page.get_data(as_text=True), f"{url} accepts {field}"
+            assert (count(system, view.model), world.fingerprints()) == before
+            tried += 1
+    assert tried >= 3
+
+
+def address(app, view, door, values):
+    """The address of a form, with what it wants in the address."""
+    if door == "edit":
+        return route(app, view, "edit", pk=values.pop("pk"))
+    more = {"project": values.pop("project"), "role": "006"} if "project" in values else {}
+    return route(app, view, "add", **more)
+
+
+def test_a_foreign_project_in_an_address_is_refused(app, system, signed_in):
+    world = World(app, system, signed_in)
+    browser, number = world.browser("other_enterprise"), world.row(Project)
+    for url in (f"/permits/add?project={number}", f"/units/add?project={number}&role=006"):
+        for method in ("GET", "POST"):
+            assert browser.open(url, method=method).status_code in {403, 404}, url
+    assert browser.post("/sites/switch", data={"project_id": number}).status_code == 404
+    with browser.session_transaction() as session:
+        assert session["project_id"] != number
+
+
+def test_the_views_tried_here_are_all_that_have_such_fields(app):
+    named = {
+        type(view).__name__
+        for view in model_views(app)
+        if isinstance(view, BaseModelView)
+        and ((type(view).add_service and references(view, "add"))
+             or (type(view).edit_service and references(view, "edit")))
+    }  # fmt: skip
+    assert named == {
+        "CorrectionView", "IncidentView", "ManagerView", "SpecialistView", "TeamView", "UnitView",
+        "WorkerView",
+    }  # fmt: skip
