@@ -27,7 +27,7 @@ from app.core import clock, scope
 from app.core.errors import Refusal
 from app.extensions import db
 from app.projects.models import Project
-from app.roster.models import ProjectWorker
+from app.roster.models import ProjectWorker, Team
 
 LONGEST = timedelta(hours=18)
 LONG_DAY_SECONDS = 11 * 3600
@@ -102,10 +102,20 @@ def _clock_times(values: Mapping[str, Any]) -> tuple[time, time, bool]:
     return starts, ends, next_day
 
 
+def _refuse_foreign_team(project: Project, number: int | None) -> None:
+    team = db.session.get(Team, number) if number else None
+    if number and (team is None or team.project_id != project.id):
+        raise NobodyChosen(
+            gettext("The chosen team does not exist on this project or is not yours"),
+            field="team_id",
+        )
+
+
 def workers_of(
     project: Project, values: Mapping[str, Any], days: tuple[date, ...], actor: scope.Principal
 ) -> list[Stay]:
     """Give the stays of the chosen workers, or of a whole team; refuse foreign ones."""
+    _refuse_foreign_team(project, values.get("team_id"))
     chosen = set(values.get("worker_ids") or [])
     query = select(*queries.STAY_COLUMNS).where(
         ProjectWorker.project_id == project.id,
