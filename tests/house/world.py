@@ -122,7 +122,11 @@ class World:
     def _strangers(self) -> None:
         own = enterprises.enterprise()
         crew = enterprises.enterprise(EnterpriseType.LABOUR_SUBCONTRACTOR)
-        projects.unit(self.victim.project, crew)
+        site = projects.project(own)
+        self.units = {
+            "other_enterprise": projects.general_contractor_unit(site).id,
+            "other_unit": projects.unit(self.victim.project, crew).id,
+        }
         far = projects.project(enterprises.enterprise(district="440781"), district="440781")
         self.users = {
             "other_enterprise": enterprises.admin(own), "other_unit": enterprises.admin(crew),
@@ -131,7 +135,7 @@ class World:
             "guest": enterprises.admin(self.victim.guest),
         }  # fmt: skip
         self.chosen = {
-            "other_enterprise": projects.project(own).id, "other_unit": self.victim.project.id,
+            "other_enterprise": site.id, "other_unit": self.victim.project.id,
             "other_district": far.id, "owner": self.victim.project.id,
             "own_office": self.victim.project.id, "guest": self.victim.project.id,
         }  # fmt: skip
