@@ -68,7 +68,7 @@ def facts_about(rows: list[Any]) -> dict[str, Any]:
     """Read workers, teams and last marks of punches, one statement each."""
     workers = {row.worker_id for row in rows if row.worker_id}
     teams = {row.team_id for row in rows if row.team_id}
-    found = {"workers": {}, "teams": {}, "states": {}}
+    found: dict[str, Any] = {"workers": {}, "teams": {}, "states": {}}
     if workers:
         found["workers"] = dict(
             db.session.execute(
