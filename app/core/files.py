@@ -21,7 +21,6 @@ from app.core.errors import Refusal
 from app.core.models import Entity
 from app.extensions import db
 
-
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 
