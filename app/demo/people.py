@@ -142,7 +142,7 @@ class PeopleGenerator:
     def person(self, *, sex: str | None = None, ages: tuple[int, int] = (18, 54)) -> Person:
         """Invent one person whose age in full years lies within `ages`, ends included."""
         pick = self._random
-        sex = sex or (MALE if pick.random() < 0.85 else FEMALE)  # noqa: PLR2004  men on sites
+        sex = sex or (MALE if pick.random() < 0.85 else FEMALE)
         nation, home = self._origin()
         birth_on = self._birth(*ages)
         region = home.region_code

@@ -10,7 +10,13 @@ from app.demo.people import PeopleGenerator
 from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.projects.choices import (
-    DESIGNER, GENERAL_CONTRACTOR, NAMED_ROLES, OWNER, SUPERVISOR, SURVEYOR, ProjectState,
+    DESIGNER,
+    GENERAL_CONTRACTOR,
+    NAMED_ROLES,
+    OWNER,
+    SUPERVISOR,
+    SURVEYOR,
+    ProjectState,
     UnitState,
 )  # fmt: skip
 from app.projects.models import Permit, Project, ProjectUnit

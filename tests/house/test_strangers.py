@@ -10,11 +10,11 @@ import re
 
 import pytest
 from openpyxl import load_workbook
+from tests.house.world import STRANGERS, World
 
 from app.core.columns.base import specs
 from app.core.views.base import BaseModelView
 from app.extensions import db
-from tests.house.world import STRANGERS, World
 
 REFUSED = {302, 401, 403, 404, 405, 409}
 CLOSED = {401, 403, 404, 405}

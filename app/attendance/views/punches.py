@@ -221,8 +221,10 @@ class PunchView(BaseModelView):
         words, code = g.setdefault("punch_words", {}), getattr(row, name)
         if (name, code) not in words:
             words[name, code] = self.spec(name).kind.show(code)
-        return {"name": name, "label": self._word(name), "html": words[name, code], "numeric": False,
-                "primary": False, "card": name in self.card_columns, "url": None}  # fmt: skip
+        return {
+            "name": name, "label": self._word(name), "html": words[name, code], "url": None,
+            "numeric": False, "primary": False, "card": name in self.card_columns,
+        }  # fmt: skip
 
     def _row(self, row: Any, facts: Any) -> dict[str, Any]:
         found = super()._row(row, facts)
