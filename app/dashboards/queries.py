@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
 from app.attendance.models import AttendanceDay
+from app.core import scope
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.extensions import db
 from app.guides.models import Article
-from app.guides.queries import readable
+from app.guides.queries import ordered, readable
 from app.projects.choices import LIVE_STATES, ProjectState, UnitState
 from app.projects.models import Project, ProjectUnit
 from app.roster.choices import StayState
@@ -36,7 +37,7 @@ class Site:
     @property
     def rate(self) -> str:
         """考勤率: on duty ÷ on site, in per cent."""
-        return f"{self.on_duty * 100 // self.on_site}" if self.on_site else "—"
+        return f"{self.on_duty * 100 // self.on_site}%" if self.on_site else "—"
 
 
 def _count(model: Any, *conditions: Any) -> int:
@@ -90,9 +91,9 @@ def waiting_reviews() -> dict[str, int]:
     }
 
 
-def latest_articles() -> list[Article]:
-    """Give the newest articles the reader may see."""
-    return list(db.session.scalars(readable().limit(LATEST_ARTICLES)))
+def latest_articles(actor: scope.Principal) -> list[Article]:
+    """Give the newest articles the reader may see, the pinned first."""
+    return list(db.session.scalars(ordered(readable(actor)).limit(LATEST_ARTICLES)))
 
 
 def next_steps() -> list[tuple[Project, str]]:

@@ -38,7 +38,7 @@ class HomeView(IndexView):
                 for project, step in queries.next_steps()
                 if step
             ],
-            "articles": queries.latest_articles(),
+            "articles": queries.latest_articles(actor),
         }
 
     def _government(self, actor: scope.Principal) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class HomeView(IndexView):
         return {
             "cards": cards + _site_cards(queries.sites(clock.today())),
             "levels": queries.alerts_by_level(),
-            "articles": queries.latest_articles(),
+            "articles": queries.latest_articles(actor),
         }
 
     def _administrator(self, actor: scope.Principal) -> dict[str, Any]:  # noqa: ARG002
@@ -71,7 +71,7 @@ def _site_cards(site: queries.Site) -> list[dict[str, Any]]:
         _card(site.projects, gettext("Live projects"), "SiteView.list"),
         _card(site.on_site, gettext("Workers on site"), "WorkerView.list"),
         _card(site.on_duty, gettext("On duty today"), "ReportPage.index"),
-        _card(site.rate, gettext("Attendance rate today (%%)"), "ReportPage.index"),
+        _card(site.rate, gettext("Attendance rate today"), "ReportPage.index"),
         _card(site.incomplete, gettext("To be completed"), "WorkerView.list", incomplete="1"),
         _card(site.alerts, gettext("Open warnings"), "AlertView.list"),
     ]
