@@ -34,7 +34,7 @@ DISTRICTS = text("select code from dictionary_entry where table_name = 'district
 def for_request() -> scope.Principal:
     """Give the principal of the signed-in session, nobody where there is none."""
     user_id = session.get("_user_id")
-    if not user_id or not str(user_id).isdigit():
+    if not user_id or not str(user_id).isdecimal():
         return scope.NOBODY
     g.principal = scope.NOBODY
     try:

@@ -332,8 +332,8 @@ class ListMixin:
 
 
 def _integer(raw: str | None, default: int) -> int:
-    text = (raw or "").lstrip("-")
-    return int(raw or default) if text.isdigit() and len(text) < 10 else default
+    text = (raw or "").removeprefix("-")
+    return int(raw or default) if text.isdecimal() and len(text) < 10 else default
 
 
 def _given() -> dict[str, Any]:
