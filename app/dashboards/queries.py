@@ -71,7 +71,7 @@ def alerts_by_level() -> dict[Any, int]:
         .where(Alert.state.in_(OPEN_STATES), Alert.is_deleted.is_(False))
         .group_by(Alert.level)
     )
-    return dict(iter(rows))
+    return {level: number for level, number in rows}  # noqa: C416 - a Row is no pair
 
 
 def waiting_invitations(enterprises: tuple[int, ...]) -> int:
