@@ -43,15 +43,16 @@ def create(
 ) -> list[Crew]:
     """Make the teams and their workers, the leader first."""
     return [
-        _crew(units[site, unit], site, name, trade, heads, FIRST_TEAM_NO + n, people, chance)
-        for n, (site, unit, name, trade, heads) in enumerate(plan.TEAMS)
+        _crew(units[given[:2]], given, FIRST_TEAM_NO + n, people, chance)
+        for n, given in enumerate(plan.TEAMS)
     ]
 
 
 def _crew(
-    unit: ProjectUnit, site: str, name: str, trade: str, heads: int, number: int,
+    unit: ProjectUnit, given: tuple[str, str, str, str, int], number: int,
     people: PeopleGenerator, chance: Random,
 ) -> Crew:  # fmt: skip
+    site, _key, name, trade, heads = given
     members = list(people.people(heads))
     leader = members[0]
     team = Team(
@@ -61,7 +62,7 @@ def _crew(
     )  # fmt: skip
     db.session.add(team)
     db.session.flush()
-    entry = max(unit.entry_on, clock.today() - timedelta(days=75))
+    entry = max(unit.entry_on, clock.today() - timedelta(days=100))
     known = [_person(member) for member in members]
     db.session.add_all(known)
     db.session.flush()
