@@ -71,7 +71,7 @@ class AlertView(BaseModelView):
         """Read the names of the projects of a page."""
         numbers = {row.project_id for row in rows}
         found = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(numbers)))
-        return {"projects": dict(found.tuples().all())}
+        return {"projects": dict(iter(found))}
 
     def extra_filters(self) -> list[dict[str, Any]]:
         """Give filters by rule, category, project, state and missed clock."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import g, session
 from sqlalchemy import select, text
-from sqlalchemy.orm import noload
 
 from app.core import clock, scope
 from app.extensions import db
@@ -40,7 +39,7 @@ def for_request() -> scope.Principal:
     g.principal = scope.NOBODY
     try:
         account = db.session.scalars(
-            select(Account).where(Account.id == int(user_id)).options(noload("*"))
+            select(Account).where(Account.id == int(user_id))
         ).one_or_none()
         if account is None or not usable(account) or session.get("epoch") != account.session_epoch:
             return scope.NOBODY
