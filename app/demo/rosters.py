@@ -43,15 +43,16 @@ def create(
 ) -> list[Crew]:
     """Make the teams and their workers, the leader first."""
     return [
-        _crew(units[site, unit], site, name, trade, heads, FIRST_TEAM_NO + n, people, chance)
-        for n, (site, unit, name, trade, heads) in enumerate(plan.TEAMS)
+        _crew(units[row[0], row[1]], row, FIRST_TEAM_NO + n, people, chance)
+        for n, row in enumerate(plan.TEAMS)
     ]
 
 
 def _crew(
-    unit: ProjectUnit, site: str, name: str, trade: str, heads: int, number: int,
+    unit: ProjectUnit, row: tuple[str, str, str, str, int], number: int,
     people: PeopleGenerator, chance: Random,
 ) -> Crew:  # fmt: skip
+    site, _unit, name, trade, heads = row
     members = list(people.people(heads))
     leader = members[0]
     team = Team(

@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 
 from app.core.columns.base import specs
 from app.core.views.base import BaseModelView
-from app.extensions import db
 from tests.house.world import MAY_OPEN, MAY_SEE, STRANGERS, World
 
 REFUSED = {302, 401, 403, 404, 405, 409}
