@@ -200,6 +200,6 @@ def start(city: City, name: str = PROJECT) -> None:
     """Report the start of works."""
     page = open_project(city, "gc", name)
     press(page, "开工")
-    fill(page, {"实际开工": "2026-02-08"})
+    fill(page, {"实际开工": "2026-02-08", "开工报告": city.scan("开工报告")})
     press(page, "上报")
     says(page, "在建")
