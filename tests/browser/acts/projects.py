@@ -127,7 +127,7 @@ def answer_invitation(city: City, who: str, word: str) -> None:
     says(page, PROJECT)
     press(page, word)
     if word == "拒绝":
-        fill(page, {"拒绝原因": "档期已满"})
+        fill(page, {"原因": "档期已满"})
         press(page, "拒绝")
     else:
         confirm(page)
@@ -140,7 +140,7 @@ def add_permit(city: City, number: str) -> None:
     press(page, "新增施工许可证")
     fill(page, {
         "施工许可证编号": number, "工程名称": PROJECT, "发证机关": "蓬江区住房和城乡建设局",
-        "发证日期": "2026-01-25", "施工许可证图片": city.scan("施工许可证"),
+        "发证日期": "2026-01-25", "许可证图片": city.scan("施工许可证"),
         "合同图片": city.scan("合同"),
     })  # fmt: skip
     city.shoot(page, "12-permit")
@@ -163,9 +163,17 @@ def set_up_interface(city: City) -> None:
     city.shoot(page, "13-interface")
     secret = page.locator("code").last.inner_text().strip()
     assert len(secret) > 15
-    press(page, "返回")
+    press(page, "已妥善记录")
     says(page, "接入密钥")
     assert secret not in page.content()
+
+
+def lacks(city: City, *things: str) -> None:
+    """See 确认 disabled, with what is missing named beside it."""
+    page = open_project(city, "gc")
+    expect(page.get_by_role("button", name="确认", exact=True)).to_be_disabled()
+    for thing in things:
+        says(page, thing)
 
 
 def confirm_project(city: City, name: str = PROJECT) -> None:
@@ -184,15 +192,14 @@ def pass_project(city: City, name: str = PROJECT) -> None:
     page.get_by_role("row", name=name).get_by_role("link").first.click()
     says(page, "蓬江区建设二路66号")
     press(page, "通过")
-    if page.get_by_role("dialog").count():
-        confirm(page)
+    confirm(page)
     says(page, "已通过")
 
 
 def start(city: City, name: str = PROJECT) -> None:
     """Report the start of works."""
     page = open_project(city, "gc", name)
-    press(page, "登记开工")
-    fill(page, {"实际开工日期": "2026-02-08"})
-    press(page, "登记")
+    press(page, "开工")
+    fill(page, {"实际开工": "2026-02-08", "开工报告": city.scan("开工报告")})
+    press(page, "上报")
     says(page, "在建")
