@@ -34,6 +34,13 @@ def prepared_app(var: Path) -> Flask:
 @pytest.fixture
 def app(prepared_app: Flask) -> Iterator[Flask]:
     """Give the application bound to one connection whose work is undone after the test."""
+    with undone(prepared_app):
+        yield prepared_app
+
+
+@contextmanager
+def undone(prepared_app: Flask) -> Iterator[Flask]:
+    """Bind the application to one connection whose work is undone at the end."""
     from app.core import dictionaries
     from app.extensions import db
 

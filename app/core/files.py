@@ -5,6 +5,7 @@ an owner, and becomes part of a row when that row is written. Whoever may see th
 its files, and nobody else.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, send_file
@@ -20,7 +21,6 @@ from app.core.columns.files import Document
 from app.core.errors import Refusal
 from app.core.models import Entity
 from app.extensions import db
-
 
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
@@ -65,21 +65,26 @@ def receive(stream: Any, filename: str, rule: uploads.Upload) -> int:
 
 def keep(clean: uploads.CleanFile) -> int:
     """Keep a checked file without an owner; give its number."""
-    key = store().put(clean.content, clean.sha256)
+    return keep_all([clean])[0]
+
+
+def keep_all(cleaned: Sequence[uploads.CleanFile]) -> list[int]:
+    """Keep checked files without an owner, in one statement; give their numbers in order."""
+    rows = [
+        {
+            "original_name": clean.original_name,
+            "mime": clean.mime,
+            "size": len(clean.content),
+            "sha256": clean.sha256,
+            "key": store().put(clean.content, clean.sha256),
+            "created_by": scope.current().user_id,
+            "source": scope.current().door.value,
+        }
+        for clean in cleaned
+    ]
+    statement = insert(StoredFile).returning(StoredFile.id, sort_by_parameter_order=True)
     with scope.system_scope("an upload waits for its row") as connection:
-        return connection.execute(
-            insert(StoredFile)
-            .values(
-                original_name=clean.original_name,
-                mime=clean.mime,
-                size=len(clean.content),
-                sha256=clean.sha256,
-                key=key,
-                created_by=scope.current().user_id,
-                source=scope.current().door.value,
-            )
-            .returning(StoredFile.id)
-        ).scalar_one()
+        return list(connection.scalars(statement, rows))
 
 
 def _serializer() -> URLSafeSerializer:
@@ -115,15 +120,16 @@ def name_of(number: int) -> tuple[str, bool]:
 @event.listens_for(Entity, "after_update", propagate=True)
 def _claim(_mapper: Mapper[Any], connection: Any, row: Any) -> None:
     """Make the files a row names its own; the database refuses files of other rows."""
+    numbers: list[int] = []
     for name, spec in specs(type(row)).items():
-        if not isinstance(spec.kind, Document):
-            continue
-        value = getattr(row, name)
-        for number in value if isinstance(value, (list, tuple)) else [value] if value else []:
-            connection.execute(
-                text("select claim_file(:file, :table, :row)"),
-                {"file": number, "table": row.__tablename__, "row": row.id},
-            )
+        value = getattr(row, name) if isinstance(spec.kind, Document) else None
+        if value:
+            numbers += value if isinstance(value, (list, tuple)) else [value]
+    if numbers:
+        connection.execute(
+            text("select claim_file(f, :table, :row) from unnest(cast(:files as bigint[])) f"),
+            {"files": numbers, "table": row.__tablename__, "row": row.id},
+        )
 
 
 class FileView(BaseView):

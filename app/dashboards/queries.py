@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
 from app.attendance.models import AttendanceDay
+from app.core import scope
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.extensions import db
 from app.guides.models import Article
-from app.guides.queries import readable
+from app.guides.queries import ordered, readable
 from app.projects.choices import LIVE_STATES, ProjectState, UnitState
 from app.projects.models import Project, ProjectUnit
 from app.roster.choices import StayState
@@ -36,7 +37,7 @@ class Site:
     @property
     def rate(self) -> str:
         """考勤率: on duty ÷ on site, in per cent."""
-        return f"{self.on_duty * 100 // self.on_site}" if self.on_site else "—"
+        return f"{self.on_duty * 100 // self.on_site}%" if self.on_site else "—"
 
 
 def _count(model: Any, *conditions: Any) -> int:
@@ -47,9 +48,9 @@ def _count(model: Any, *conditions: Any) -> int:
 def sites(today: date) -> Site:
     """Count what stands on the home page of everybody with sites."""
     on_site, incomplete = db.session.execute(
-        select(
-            func.count(), func.count().filter(ProjectWorker.incomplete.is_(True))
-        ).where(ProjectWorker.state == StayState.ON_SITE, ProjectWorker.is_deleted.is_(False))
+        select(func.count(), func.count().filter(ProjectWorker.incomplete.is_(True))).where(
+            ProjectWorker.state == StayState.ON_SITE, ProjectWorker.is_deleted.is_(False)
+        )
     ).one()
     on_duty = db.session.scalar(
         select(func.count(func.distinct(AttendanceDay.person_id))).where(
@@ -70,7 +71,7 @@ def alerts_by_level() -> dict[Any, int]:
         .where(Alert.state.in_(OPEN_STATES), Alert.is_deleted.is_(False))
         .group_by(Alert.level)
     )
-    return {level: number for level, number in rows}
+    return {level: number for level, number in rows}  # noqa: C416 - a Row is no pair
 
 
 def waiting_invitations(enterprises: tuple[int, ...]) -> int:
@@ -90,9 +91,9 @@ def waiting_reviews() -> dict[str, int]:
     }
 
 
-def latest_articles() -> list[Article]:
-    """Give the newest articles the reader may see."""
-    return list(db.session.scalars(readable().limit(LATEST_ARTICLES)))
+def latest_articles(actor: scope.Principal) -> list[Article]:
+    """Give the newest articles the reader may see, the pinned first."""
+    return list(db.session.scalars(ordered(readable(actor)).limit(LATEST_ARTICLES)))
 
 
 def next_steps() -> list[tuple[Project, str]]:
@@ -109,9 +110,7 @@ def next_steps() -> list[tuple[Project, str]]:
     )
     with_workers = set(
         db.session.scalars(
-            select(ProjectWorker.project_id)
-            .where(ProjectWorker.project_id.in_(numbers))
-            .distinct()
+            select(ProjectWorker.project_id).where(ProjectWorker.project_id.in_(numbers)).distinct()
         )
     )
     return [(project, _step(project, with_teams, with_workers)) for project in projects]

@@ -8,6 +8,16 @@ from flask_babel import gettext
 
 from app.core import clock, scope
 from app.dashboards import queries
+from app.guides.queries import to_confirm
+from app.permissions import Area
+
+# who may take a next step: it leads to a form of this area
+STEP_AREAS = {
+    "complete": Area.PROJECTS,
+    "start": Area.PROJECTS,
+    "teams": Area.ROSTER,
+    "workers": Area.ROSTER,
+}
 
 
 class HomeView(IndexView):
@@ -26,55 +36,74 @@ class HomeView(IndexView):
         return self.render_template("dashboards/home.html", title=gettext("Home"), **page(actor))
 
     def _contractor(self, actor: scope.Principal) -> dict[str, Any]:
-        site = queries.sites(clock.today())
-        cards = _site_cards(site)
+        cards = _site_cards(actor)
         if actor.enterprises:
             waiting = queries.waiting_invitations(actor.enterprises)
-            cards.append(_card(waiting, gettext("Invitations to answer"), "InvitationView.list"))
-        return {
-            "cards": cards,
-            "steps": [
-                {"project": project, "url": _step_url(project, step), "step": _step_word(step)}
-                for project, step in queries.next_steps()
-                if step
-            ],
-            "articles": queries.latest_articles(),
-        }
+            cards.append(
+                _card(actor, Area.UNITS, waiting, gettext("Invitations to answer"),
+                      "InvitationView.list")
+            )  # fmt: skip
+        steps = [
+            {"project": project, "url": _step_url(project, step), "step": _step_word(step)}
+            for project, step in queries.next_steps()
+            if step and actor.can("write", STEP_AREAS[step])
+        ]
+        return {"cards": cards, "steps": steps, **_articles(actor)}
 
     def _government(self, actor: scope.Principal) -> dict[str, Any]:
-        waiting = queries.waiting_reviews()
-        cards = []
-        if actor.can("approve", "registrations"):
+        cards: list[dict[str, Any]] = []
+        if actor.can("approve", Area.REGISTRATIONS):
+            waiting = queries.waiting_reviews()
             cards += [
-                _card(waiting["registrations"], gettext("Registrations to review"),
-                      "RegistrationReviewView.list"),
-                _card(waiting["changes"], gettext("Changes to review"), "ChangeReviewView.list"),
-                _card(waiting["projects"], gettext("Projects to review"),
+                _card(actor, Area.REGISTRATIONS, waiting["registrations"],
+                      gettext("Registrations to review"), "RegistrationReviewView.list"),
+                _card(actor, Area.ENTERPRISES, waiting["changes"], gettext("Changes to review"),
+                      "ChangeReviewView.list"),
+                _card(actor, Area.PROJECTS, waiting["projects"], gettext("Projects to review"),
                       "ProjectReviewView.list"),
             ]  # fmt: skip
+        supervises = actor.can("read", Area.ALERTS)
         return {
-            "cards": cards + _site_cards(queries.sites(clock.today())),
-            "levels": queries.alerts_by_level(),
-            "articles": queries.latest_articles(),
+            "cards": cards + _site_cards(actor),
+            "levels": queries.alerts_by_level() if supervises else {},
+            **_articles(actor),
         }
 
     def _administrator(self, actor: scope.Principal) -> dict[str, Any]:  # noqa: ARG002
-        return {"cards": [], "articles": [], "administrator": True}
+        return {"cards": [], "articles": [], "must_read": [], "administrator": True}
 
 
-def _card(number: Any, label: str, endpoint: str, **values: Any) -> dict[str, Any]:
-    return {"number": number, "label": label, "url": url_for(endpoint, **values)}
+def _articles(actor: scope.Principal) -> dict[str, Any]:
+    addressed = actor.audience is scope.Audience.TENANT
+    return {
+        "articles": queries.latest_articles(actor),
+        "must_read": to_confirm(actor) if addressed else [],
+    }
 
 
-def _site_cards(site: queries.Site) -> list[dict[str, Any]]:
+def _card(
+    actor: scope.Principal, area: Area, number: Any, label: str, endpoint: str, **values: Any
+) -> dict[str, Any]:
+    """Give a number; it leads to its list where the reader may open that."""
+    url = url_for(endpoint, **values) if actor.can("read", area) else None
+    return {"number": number, "label": label, "url": url}
+
+
+def _site_cards(actor: scope.Principal) -> list[dict[str, Any]]:
+    """Give the figures of the sites; an editor, who sees no warnings, gets none of them."""
+    if not actor.can("read", Area.ALERTS):
+        return []
+    site = queries.sites(clock.today())
     return [
-        _card(site.projects, gettext("Live projects"), "SiteView.list"),
-        _card(site.on_site, gettext("Workers on site"), "WorkerView.list"),
-        _card(site.on_duty, gettext("On duty today"), "ReportPage.index"),
-        _card(site.rate, gettext("Attendance rate today (%%)"), "ReportPage.index"),
-        _card(site.incomplete, gettext("To be completed"), "WorkerView.list", incomplete="1"),
-        _card(site.alerts, gettext("Open warnings"), "AlertView.list"),
-    ]
+        _card(actor, Area.PROJECTS, site.projects, gettext("Live projects"), "SiteView.list"),
+        _card(actor, Area.ROSTER, site.on_site, gettext("Workers on site"), "WorkerView.list"),
+        _card(actor, Area.ATTENDANCE, site.on_duty, gettext("On duty today"), "ReportPage.index"),
+        _card(actor, Area.ATTENDANCE, site.rate, gettext("Attendance rate today"),
+              "ReportPage.index"),
+        _card(actor, Area.ROSTER, site.incomplete, gettext("To be completed"), "WorkerView.list",
+              incomplete="1"),
+        _card(actor, Area.ALERTS, site.alerts, gettext("Open warnings"), "AlertView.list"),
+    ]  # fmt: skip
 
 
 def _step_word(step: str) -> str:

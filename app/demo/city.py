@@ -44,7 +44,7 @@ def create() -> None:
     stories.wrong_data(crews, chance)
     names = {unit.id: key for (_site, key), unit in units.items()}
     stories.wages(crews, names)
-    trouble = [c for c in crews if c.name == "木工班"][0].workers[3:5]
+    trouble = next(c for c in crews if c.name == "木工班").workers[3:5]
     stories.incident(projects["main"], units["main", "labour"], people, trouble)
     db.session.commit()
     alerts.scan()
@@ -71,16 +71,12 @@ def _labour_manager(project: Project, unit: Any) -> None:
 def facts() -> dict[str, Any]:
     """Give what the demonstration is entered with."""
     g.principal = scope.SYSTEM
-    project = db.session.scalars(
-        select(Project).where(Project.name == plan.SITES[0].name)
-    ).first()
+    project = db.session.scalars(select(Project).where(Project.name == plan.SITES[0].name)).first()
     client = db.session.scalars(
         select(ApiClient).where(ApiClient.project_id == project.id).order_by(ApiClient.id)
     ).first()
     return {
-        "accounts": {
-            name: {"username": name, "password": plan.PASSWORD} for name in ACCOUNTS
-        },
+        "accounts": {name: {"username": name, "password": plan.PASSWORD} for name in ACCOUNTS},
         "project": {"code": project.project_no, "name": project.name},
         "openapi": {"appid": client.app_id, "secret": client.app_secret},
     }

@@ -60,9 +60,14 @@ def _firm(firm: plan.Firm, people: PeopleGenerator, number: int) -> Enterprise:
     db.session.flush()
     db.session.add(
         Qualification(
-            enterprise_id=row.id, district_code=firm.district, kind="3",
-            name=QUALIFICATIONS[firm.kind], certificate_no=f"D2440{number:05d}", level="second",
-            valid_to=clock.today() + timedelta(days=900), file=papers.document("资质证书"),
+            enterprise_id=row.id,
+            district_code=firm.district,
+            kind="3",
+            name=QUALIFICATIONS[firm.kind],
+            certificate_no=f"D2440{number:05d}",
+            level="second",
+            valid_to=clock.today() + timedelta(days=900),
+            file=papers.document("资质证书"),
         )  # fmt: skip
     )
     db.session.flush()

@@ -1,5 +1,6 @@
 """Invented papers: pictures and documents that say what they are, and whose they are not."""
 
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 
@@ -7,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from app.core import files, uploads
 
+IDENTITY_PAPERS = ("id_portrait", "face_photo", "id_front", "id_back")
 FACE_SIZE, CARD_SIZE = (240, 320), (640, 400)
 
 
@@ -42,6 +44,13 @@ def document(title: str) -> int:
     return files.keep(_document(title))
 
 
-def face(number: int) -> int:
-    """Keep one drawn face and give its number."""
-    return files.keep(_face(number % 10))
+def identity(numbers: Sequence[int]) -> list[dict[str, int]]:
+    """Keep the faces and cards of people by their numbers; give them by column."""
+    wanted = [
+        paper
+        for number in numbers
+        for paper in (_face(number % 10), _face(number % 10), _document("身份证正面"),
+                      _document("身份证反面"))
+    ]  # fmt: skip
+    kept = iter(files.keep_all(wanted))
+    return [{name: next(kept) for name in IDENTITY_PAPERS} for _number in numbers]

@@ -1,5 +1,6 @@
 """Invented people and enterprises: well formed, never real, the same for the same seed."""
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -134,7 +135,7 @@ class PeopleGenerator:
     Numbers are never given out twice by one generator.
     """
 
-    def __init__(self, seed: int, *, as_of: date = date(2026, 1, 1)) -> None:
+    def __init__(self, seed: int | str, *, as_of: date = date(2026, 1, 1)) -> None:
         self._random = random.Random(seed)  # noqa: S311  repeatable, not secret
         self._as_of = as_of
         self._given: set[str] = set()
@@ -142,7 +143,7 @@ class PeopleGenerator:
     def person(self, *, sex: str | None = None, ages: tuple[int, int] = (18, 54)) -> Person:
         """Invent one person whose age in full years lies within `ages`, ends included."""
         pick = self._random
-        sex = sex or (MALE if pick.random() < 0.85 else FEMALE)  # noqa: PLR2004  men on sites
+        sex = sex or (MALE if pick.random() < 0.85 else FEMALE)  # men on sites
         nation, home = self._origin()
         birth_on = self._birth(*ages)
         region = home.region_code
@@ -170,14 +171,18 @@ class PeopleGenerator:
         return (self.person() for _ in range(count))
 
     def firm(self, kind: str) -> Firm:
-        """Invent an enterprise of Jiangmen; `kind` is a code of the dictionary enterprise_type."""
+        """Invent an enterprise of Jiangmen; `kind` is a code of the dictionary enterprise_type.
+
+        A name already given out gets a number, so that there are always more.
+        """
         home = self._random.choice(JIANGMEN)
-        name = self._fresh(
-            lambda: (
-                f"江门市{self._random.choice(_BRANDS)}{self._random.choice(_BRANDS)}"
-                f"{self._random.choice(_LINES[kind])}（演示）"
-            )
+        brand = f"江门市{self._random.choice(_BRANDS)}{self._random.choice(_BRANDS)}"
+        names = (
+            f"{brand}{number or ''}{self._random.choice(_LINES[kind])}（演示）"
+            for number in itertools.count()
         )
+        name = next(name for name in names if name not in self._given)
+        self._given.add(name)
         street = f"{self._random.choice(_STREETS)}{self._random.randint(1, 399)}号"
         code = self.credit_code(home.region_code)
         return Firm(name, code, home.region_code, home.address + street)

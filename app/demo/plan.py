@@ -8,7 +8,7 @@ from app.projects.choices import ProjectState
 
 PASSWORD = "Jiangmen-2026"  # noqa: S105 - printed for everybody who starts the demonstration
 SEED = "jiangmen"
-DAYS_OF_PUNCHES = 61
+DAYS_OF_PUNCHES, DAYS_OWED, PAY_DAY = 61, 3, 15
 
 GC, PROF, LABOUR = EnterpriseType
 
@@ -99,6 +99,15 @@ ARTICLES = (
 
 
 def working_days(today: date) -> list[date]:
-    """Give the days of punches: two months up to yesterday, without Sundays."""
-    days = [today - timedelta(days=n) for n in range(DAYS_OF_PUNCHES, 0, -1)]
+    """Give the days of punches: two months and more up to yesterday, without Sundays.
+
+    They reach into the second month whose wages are due by now (pay day 15, earlier before a
+    rest day), so that a firm which has paid nothing owes two months.
+    """
+    last = today.replace(day=1) - timedelta(days=1)
+    if today.day <= PAY_DAY:
+        last = last.replace(day=1) - timedelta(days=1)
+    owed = last.replace(day=1) - timedelta(days=DAYS_OWED)
+    first = min(today - timedelta(days=DAYS_OF_PUNCHES), owed)
+    days = [first + timedelta(days=n) for n in range((today - first).days)]
     return [day for day in days if day.weekday() != 6]

@@ -43,15 +43,16 @@ def create(
 ) -> list[Crew]:
     """Make the teams and their workers, the leader first."""
     return [
-        _crew(units[site, unit], site, name, trade, heads, FIRST_TEAM_NO + n, people, chance)
-        for n, (site, unit, name, trade, heads) in enumerate(plan.TEAMS)
+        _crew(units[given[:2]], given, FIRST_TEAM_NO + n, people, chance)
+        for n, given in enumerate(plan.TEAMS)
     ]
 
 
 def _crew(
-    unit: ProjectUnit, site: str, name: str, trade: str, heads: int, number: int,
+    unit: ProjectUnit, given: tuple[str, str, str, str, int], number: int,
     people: PeopleGenerator, chance: Random,
 ) -> Crew:  # fmt: skip
+    site, _key, name, trade, heads = given
     members = list(people.people(heads))
     leader = members[0]
     team = Team(
@@ -61,44 +62,50 @@ def _crew(
     )  # fmt: skip
     db.session.add(team)
     db.session.flush()
-    entry = max(unit.entry_on, clock.today() - timedelta(days=75))
+    entry = max(unit.entry_on, clock.today() - timedelta(days=100))
+    known = [_person(member) for member in members]
+    db.session.add_all(known)
+    db.session.flush()
+    numbers = [person.id for person in known]
     workers = [
-        _worker(team, member, entry + timedelta(days=chance.randrange(8)), first=member is leader)
-        for member in members
+        _worker(team, member, number, entry + timedelta(days=chance.randrange(8)), kept)
+        for member, number, kept in zip(members, numbers, papers.identity(numbers), strict=True)
     ]
+    workers[0].is_team_leader = True
+    db.session.add_all(workers)
+    db.session.flush()
+    db.session.add_all(
+        Movement(
+            project_id=row.project_id, worker_id=row.id, unit_id=row.unit_id, team_id=row.team_id,
+            kind=MovementKind.ENTRY, moved_on=row.entry_on,
+        )
+        for row in workers
+    )  # fmt: skip
     hands = [Hand(worker.id_number, worker.name, worker.entry_on) for worker in workers]
     return Crew(site, name, team, workers, hands)
 
 
-def _worker(team: Team, human: Invented, entry: date, *, first: bool) -> ProjectWorker:
-    known = Person(
+def _person(human: Invented) -> Person:
+    return Person(
         id_type="01", id_number=human.id_number, name=human.name, sex=human.sex,
         birth_on=human.birth_on, nationality="CN", nation=human.nation,
     )  # fmt: skip
-    db.session.add(known)
-    db.session.flush()
-    row = ProjectWorker(
-        project_id=team.project_id, unit_id=team.unit_id, team_id=team.id, person_id=known.id,
-        worker_no=f"{team.team_no - FIRST_TEAM_NO + 1:02d}{known.id:05d}", is_team_leader=first,
+
+
+def _worker(
+    team: Team, human: Invented, number: int, entry: date, kept: dict[str, int]
+) -> ProjectWorker:
+    return ProjectWorker(
+        project_id=team.project_id, unit_id=team.unit_id, team_id=team.id, person_id=number,
+        worker_no=f"{team.team_no - FIRST_TEAM_NO + 1:02d}{number:05d}", is_team_leader=False,
         id_number=human.id_number, name=human.name, entry_on=entry, mobile=human.mobile,
-        state=StayState.ON_SITE, has_contract=True, **_papers(team, human, known.id),
+        state=StayState.ON_SITE, has_contract=True, **kept, **_bank(team, human, number),
         **_details(team, human, entry),
     )  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
-    db.session.add(
-        Movement(
-            project_id=row.project_id, worker_id=row.id, unit_id=row.unit_id, team_id=row.team_id,
-            kind=MovementKind.ENTRY, moved_on=entry,
-        )  # fmt: skip
-    )
-    return row
 
 
-def _papers(team: Team, human: Invented, number: int) -> dict[str, Any]:
+def _bank(team: Team, human: Invented, number: int) -> dict[str, Any]:
     return {
-        "id_portrait": papers.face(number), "face_photo": papers.face(number),
-        "id_front": papers.document("身份证正面"), "id_back": papers.document("身份证反面"),
         "bank_code": human.bank_code, "bank_card_no": human.bank_card,
         "bank_account_name": human.name, "bank_branch": "江门分行", "account_type": "debit",
         "contract_no": f"LD-{team.id}-{number}",

@@ -10,7 +10,13 @@ from app.demo.people import PeopleGenerator
 from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.projects.choices import (
-    DESIGNER, GENERAL_CONTRACTOR, NAMED_ROLES, OWNER, SUPERVISOR, SURVEYOR, ProjectState,
+    DESIGNER,
+    GENERAL_CONTRACTOR,
+    NAMED_ROLES,
+    OWNER,
+    SUPERVISOR,
+    SURVEYOR,
+    ProjectState,
     UnitState,
 )  # fmt: skip
 from app.projects.models import Permit, Project, ProjectUnit
@@ -118,11 +124,17 @@ def _named(project: Project, role: str, people: PeopleGenerator) -> None:
     leader = people.person()
     db.session.add(
         ProjectUnit(
-            project_id=project.id, district_code=project.district_code, unit_role=role,
-            credit_code=people.credit_code("440703"), name=NAMED[role],
-            leader_name=leader.name, leader_mobile=leader.mobile, entry_on=project.planned_start,
+            project_id=project.id,
+            district_code=project.district_code,
+            unit_role=role,
+            credit_code=people.credit_code("440703"),
+            name=NAMED[role],
+            leader_name=leader.name,
+            leader_mobile=leader.mobile,
+            entry_on=project.planned_start,
             leader_certificate_no="粤监44000001" if role == SUPERVISOR else None,
-            project_name=project.name, state=UnitState.REGISTERED,
+            project_name=project.name,
+            state=UnitState.REGISTERED,
         )  # fmt: skip
     )
     db.session.flush()
@@ -131,10 +143,14 @@ def _named(project: Project, role: str, people: PeopleGenerator) -> None:
 def _permit(project: Project, number: int) -> None:
     db.session.add(
         Permit(
-            project_id=project.id, permit_no=f"4407032026{number:08d}", permit_name=project.name,
-            issuer="江门市住房和城乡建设局", issued_on=date(2026, 1, 4 + number),
+            project_id=project.id,
+            permit_no=f"4407032026{number:08d}",
+            permit_name=project.name,
+            issuer="江门市住房和城乡建设局",
+            issued_on=date(2026, 1, 4 + number),
             contract_amount=project.contract_amount,
-            permit_images=[papers.face(number)], contract_images=[papers.document("施工合同")],
+            permit_images=[papers.document("施工许可证")],
+            contract_images=[papers.document("施工合同")],
         )  # fmt: skip
     )
     db.session.flush()

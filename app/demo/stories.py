@@ -73,11 +73,21 @@ def _payroll(crew: Crew, month: date) -> None:
     for worker in crew.workers:
         db.session.add(
             PayrollLine(
-                project_id=row.project_id, unit_id=row.unit_id, payroll_id=row.id,
-                project_worker_id=worker.id, payable=Decimal(7680), paid=Decimal(7680),
-                pay_method="daily", rate=Decimal(320), paid_on=paid_on, pay_state=PAID,
-                txn_no=f"TX{row.id:05d}{worker.id:07d}", trust_mark=TrustMark.BANK_CONFIRMED,
-                account_name=worker.name, card_no=worker.bank_card_no, bank_code=worker.bank_code,
+                project_id=row.project_id,
+                unit_id=row.unit_id,
+                payroll_id=row.id,
+                project_worker_id=worker.id,
+                payable=Decimal(7680),
+                paid=Decimal(7680),
+                pay_method="daily",
+                rate=Decimal(320),
+                paid_on=paid_on,
+                pay_state=PAID,
+                txn_no=f"TX{row.id:05d}{worker.id:07d}",
+                trust_mark=TrustMark.BANK_CONFIRMED,
+                account_name=worker.name,
+                card_no=worker.bank_card_no,
+                bank_code=worker.bank_code,
             )  # fmt: skip
         )
     db.session.flush()
@@ -94,7 +104,8 @@ def incident(
         occurred_at=occurred, place="项目北门", head_count=6, known_at=occurred,
         reported_at=occurred + timedelta(hours=1), confirmed=Verdict.CONFIRMED,
         description="数名工人因班组结算分歧堵住工地大门约两小时，经协商后离开。",
-        handling="项目部会同劳务单位现场协调，核对考勤和结算单。", result="双方签订结算协议，当日恢复施工。",
+        handling="项目部会同劳务单位现场协调，核对考勤和结算单。",
+        result="双方签订结算协议，当日恢复施工。",
         reporter="项目部", state=IncidentState.CLOSED,
     )  # fmt: skip
     db.session.add(row)
@@ -102,15 +113,24 @@ def incident(
     for worker in joining:
         db.session.add(
             IncidentPerson(
-                project_id=project.id, incident_id=row.id, unit_id=unit.id, name=worker.name,
-                person_id=worker.person_id, role="party", id_number=worker.id_number,
+                project_id=project.id,
+                incident_id=row.id,
+                unit_id=unit.id,
+                name=worker.name,
+                person_id=worker.person_id,
+                role="party",
+                id_number=worker.id_number,
             )  # fmt: skip
         )
     witness = people.person()
     db.session.add(
         IncidentPerson(
-            project_id=project.id, incident_id=row.id, unit_id=unit.id, name=witness.name,
-            role="witness", id_number=witness.id_number,
+            project_id=project.id,
+            incident_id=row.id,
+            unit_id=unit.id,
+            name=witness.name,
+            role="witness",
+            id_number=witness.id_number,
         )  # fmt: skip
     )
     db.session.flush()
@@ -124,10 +144,16 @@ def articles() -> None:
     for number, (category, title, doc_no, body) in enumerate(plan.ARTICLES):
         db.session.add(
             Article(
-                district_code="440700", title=title, category=CATEGORIES[category],
-                doc_no=doc_no or None, issuer="江门市住房和城乡建设局", body=body, body_text=title,
+                district_code="440700",
+                title=title,
+                category=CATEGORIES[category],
+                doc_no=doc_no or None,
+                issuer="江门市住房和城乡建设局",
+                body=body,
+                body_text=title,
                 audience=[Reader.EVERYBODY.name, Reader.PUBLIC.name],
-                pinned=number == 2, publish_at=clock.now() - timedelta(days=number + 1),
+                pinned=number == 2,
+                publish_at=clock.now() - timedelta(days=number + 1),
                 state=ArticleState.PUBLISHED,
             )  # fmt: skip
         )

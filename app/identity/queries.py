@@ -16,6 +16,15 @@ ROLES_OF = text("""
 """)
 
 
+def awaits_first_use(user_id: int) -> bool:
+    """Tell whether nobody has signed in with a limited account yet."""
+    with scope.login_scope("has a login been used") as connection:
+        found = connection.execute(
+            select(Account.login_count).where(Account.id == user_id, Account.limited.is_(True))
+        ).one_or_none()
+    return found is not None and not found[0]
+
+
 def sub_accounts(enterprises: Iterable[int]) -> list[dict[str, Any]]:
     """Give the limited accounts of the own enterprise with role and sites, newest first."""
     with scope.login_scope("the sub-accounts of the own enterprise are listed") as connection:

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_appbuilder.security.sqla.manager import SecurityManager as FrameworkManager
-from flask_babel import lazy_gettext as _
 from flask_login import logout_user
 from werkzeug.security import check_password_hash
 
@@ -16,7 +15,7 @@ from app.core import clock, scope
 from app.extensions import db
 from app.identity import lockout, principals
 from app.identity.models import Account
-from app.identity.views import AccountAdminView, RoleAdminView, SignInView
+from app.identity.views import SignInView
 
 FREE_ENDPOINTS = {"SignInView.logout", "PasswordView.change", "static", "appbuilder.static"}
 
@@ -25,9 +24,7 @@ class SecurityManager(FrameworkManager):
     """The framework's security, answered from the principal."""
 
     user_model = Account
-    userdbmodelview = AccountAdminView
     authdbview = SignInView
-    rolemodelview = RoleAdminView
 
     def __init__(self, appbuilder: Any) -> None:
         super().__init__(appbuilder)
@@ -82,18 +79,10 @@ class SecurityManager(FrameworkManager):
         return str(current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"])
 
     def register_views(self) -> None:
-        """Register signing in and the administrator's screens; none of the REST routes."""
+        """Register signing in; the screens stand in ``app.menu``, REST routes nowhere."""
         self.auth_view = self.authdbview()
         self.appbuilder.add_view_no_menu(self.auth_view)
         self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
-        self.user_view = self.appbuilder.add_view(
-            self.userdbmodelview, "accounts_admin", label=_("Accounts"), icon="users",
-            category="administration", category_label=_("Administration"), category_icon="settings",
-        )  # fmt: skip
-        self.appbuilder.add_view(
-            self.rolemodelview, "roles", label=_("Roles"), icon="users",
-            category="administration", category_label=_("Administration"), category_icon="settings",
-        )  # fmt: skip
 
 
 def _install(app: Flask) -> None:

@@ -38,6 +38,7 @@ class TemplatePage(BasePage):
     default_view = "index"
     title = _("Import templates")
     class_permission_name = Area.IMPORTS
+    audience = scope.Audience.TENANT
     method_permission_name: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("index", "template", "show", "progress", "wrong"), "read"),
         "upload": "write",

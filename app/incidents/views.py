@@ -103,7 +103,7 @@ class IncidentView(BaseModelView):
         """Read the names of the projects of a page."""
         numbers = {row.project_id for row in rows}
         found = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(numbers)))
-        return {"projects": dict(found.tuples().all())}
+        return {"projects": dict(iter(found))}
 
     def defaults(self) -> dict[str, Any]:
         """Start with the common severity."""

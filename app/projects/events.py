@@ -1,7 +1,5 @@
 """What the project domain tells the domains above it, and what it asks them."""
 
-from typing import Any
-
 from app.core.events import Event
 
 # the principal of this request may see more (or less) than when the request began

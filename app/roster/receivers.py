@@ -7,10 +7,10 @@ from sqlalchemy import select
 from app.core import scope
 from app.extensions import db
 from app.projects.choices import GENERAL_CONTRACTOR, INVITED_ROLES
-from app.projects.events import project_saved, unit_accepted, unit_invited
+from app.projects.events import project_approved, project_saved, unit_accepted, unit_invited
 from app.projects.models import ProjectUnit
 from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, StaffKind
-from app.roster.services import draft_staff
+from app.roster.services import draft_staff, open_named_login
 
 NAMED = (
     ("manager", PROJECT_MANAGER, "manager_certificate_no"),
@@ -35,6 +35,14 @@ def draft_project_staff(*, project: Any, actor: scope.Principal) -> None:  # noq
                 values["certificate_no"] = getattr(project, certificate)
             if values.get("name"):
                 draft_staff(project.id, StaffKind.MANAGER, values, origin=f"project:{prefix}")
+
+
+@project_approved.connect
+def open_labour_manager(*, project: Any, actor: scope.Principal) -> None:
+    """Draft the named posts of an approved project and open the labour manager's login."""
+    draft_project_staff(project=project, actor=actor)
+    with scope.system_scope("the labour manager's login opens with the approval"):
+        open_named_login(project)
 
 
 @unit_invited.connect

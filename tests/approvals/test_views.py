@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.core import scope
 from app.core.audit import AuditEntry
 from app.core.jobs import JobRun, RunState, Schedule, defer, job, registry
+from app.core.settings import Setting
 from tests.factories import enterprises, projects, roster
 
 LIST, JOBS, RUNS = "/auditview", "/jobview", "/jobrunview"
@@ -69,6 +70,31 @@ def test_another_district_sees_nothing_of_it(signed_in, system, site):
     official = signed_in(site["far"])
     assert "身份证更名" not in page(official, f"{LIST}/list/")
     assert official.get(f"{LIST}/show/{entry_of(system, site)}").status_code == 404
+
+
+def test_what_belongs_to_no_district_is_seen_by_the_city_office_only(signed_in, system, site):
+    with system() as session:
+        session.add(Setting(key="audit.example", value=7))
+        session.flush()
+        entry = session.query(AuditEntry).filter_by(table_name="setting").order_by(
+            AuditEntry.id.desc()
+        ).first()  # fmt: skip
+        number = entry.id
+
+    assert page(signed_in(site["city"]), f"{LIST}/show/{number}")
+    assert signed_in(site["near"]).get(f"{LIST}/show/{number}").status_code == 404
+
+
+def test_an_update_keeps_only_what_differs(system, site):
+    with system() as session:
+        entry = session.query(AuditEntry).filter_by(
+            table_name="project_worker", row_id=site["worker"], action="update"
+        ).one()  # fmt: skip
+
+        assert entry.after["name"] == "改名后"
+        assert entry.before["name"] != "改名后"
+        assert entry.before.keys() == entry.after.keys()
+        assert "entry_on" not in entry.after
 
 
 def test_a_contractor_has_no_log(signed_in, site):

@@ -96,3 +96,9 @@ def test_firms_are_marked_and_their_codes_pass(kind):
         assert firm.name.endswith("（演示）")
         assert checks.credit_code(firm.credit_code) == firm.credit_code
         assert firm.credit_code[2:8] == firm.region_code in codes("district")
+
+
+def test_firms_never_run_out_of_names():
+    makers = PeopleGenerator(6)
+
+    assert len({makers.firm("gc").name for _ in range(2000)}) == 2000

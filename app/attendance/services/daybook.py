@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
 
 from app.attendance import queries
 from app.attendance.choices import NOT_COUNTING, OUT, PunchState
@@ -21,7 +20,7 @@ from app.attendance.days import (
 )  # fmt: skip
 from app.attendance.models import AttendanceDay, PersonDay
 from app.attendance.queries import Stay
-from app.core import clock, settings
+from app.core import bulk, clock, settings
 from app.extensions import db
 from app.projects.models import Project
 
@@ -182,10 +181,11 @@ def _store(
     gone = [found for found in kept if found not in fresh]
     if changed:
         stamped = [{**row, "computed_at": clock.now()} for row in changed]
-        statement = insert(table)
+        statement = bulk.insert_of(table, tuple(stamped[0]))
         update = {name: statement.excluded[name] for name in stamped[0] if name not in key}
         db.session.execute(
-            statement.on_conflict_do_update(index_elements=key, set_=update), stamped
+            statement.on_conflict_do_update(index_elements=key, set_=update),
+            bulk.parameters(table, stamped),
         )
     if gone:
         columns = tuple_(*[table.c[name] for name in key])

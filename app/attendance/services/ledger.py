@@ -10,14 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
 
 from app.attendance import queries
 from app.attendance.choices import NOT_COUNTING, PunchState
 from app.attendance.events import punches_stored
 from app.attendance.models import Punch, PunchMark
 from app.attendance.services import daybook
-from app.core import chain, scope
+from app.core import bulk, chain, scope
 from app.extensions import db
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
@@ -92,8 +91,13 @@ def store(stored: Stored, rows: list[dict[str, Any]]) -> dict[Key, dict[str, Any
     if not rows:
         return {}
     table = Punch.__table__
-    statement = insert(table).on_conflict_do_nothing().returning(table.c.id, *queries.CHAINED)
-    found = [dict(row) for row in db.session.execute(statement, rows).mappings()]
+    statement = (
+        bulk.insert_of(table, tuple(rows[0]))
+        .on_conflict_do_nothing()
+        .returning(table.c.id, *queries.CHAINED)
+    )
+    answer = db.session.execute(statement, bulk.parameters(table, rows))
+    found = [dict(row) for row in answer.mappings()]
     stored.punches |= queries.facts_of(found)
     _claim_photos(stored, found)
     return {key_of(row): row for row in found}
@@ -113,7 +117,7 @@ def known(project_id: int, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
             tuple_(table.c.id_number_hash, table.c.punched_at, table.c.direction).in_(wanted),
         )
     ).mappings()
-    found = {key_of(row): dict(row) for row in rows}
+    found = {key_of(row): row for row in ({**one} for one in rows)}
     states = queries.states_of([project_id], [row["id"] for row in found.values()])
     for row in found.values():
         row["state"] = states.get(row["id"], (PunchState.VALID, ""))[0]
@@ -134,8 +138,11 @@ def mark(stored: Stored, marks: Iterable[Mark]) -> None:
     ]  # fmt: skip
     if rows:
         table = PunchMark.__table__
-        statement = insert(table).returning(table.c.id, *queries.CHAINED_MARK)
-        stored.marks |= queries.facts_of(db.session.execute(statement, rows).mappings())
+        statement = bulk.insert_of(table, tuple(rows[0])).returning(
+            table.c.id, *queries.CHAINED_MARK
+        )
+        answer = db.session.execute(statement, bulk.parameters(table, rows))
+        stored.marks |= queries.facts_of(answer.mappings())
 
 
 def settle(stored: Stored) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.core import checks, clock, scope
 from app.core.errors import NotFound, Refusal
 from app.extensions import db
-from app.identity import lockout
+from app.identity import lockout, queries
 from app.identity.choices import SubRole
 from app.identity.errors import AlreadyOver, MoreThanOwn, NoSuchAccount, SiteNeeded, UsernameTaken
 from app.identity.models import Account, SiteAccess
@@ -52,6 +52,26 @@ def close_site_login(*, project_id: int, user_id: int, actor: scope.Principal) -
         row.active = False
     db.session.flush()
     _end_sessions(user_id)
+
+
+def issue_first_password(
+    *, project_id: int, user_id: int, actor: scope.Principal
+) -> tuple[str, str]:
+    """Give sign-in name and a new first password of an unused login of one's own project.
+
+    For logins that opened without anybody at the screen, such as with an approval. Only the
+    administrator of the login's enterprise gets one, and only until its first use; afterwards
+    a forgotten password is reset among the sub-accounts.
+    """
+    site = db.session.scalars(
+        select(SiteAccess).where(
+            SiteAccess.project_id == project_id, SiteAccess.user_id == user_id, SiteAccess.active
+        )
+    ).first()
+    if site is None or not queries.awaits_first_use(user_id):
+        raise NoSuchAccount
+    _own_account(user_id, actor)
+    return site.username, accounts.reset_password(user_id)
 
 
 def create_sub_account(values: Mapping[str, Any], *, actor: scope.Principal) -> tuple[int, str]:

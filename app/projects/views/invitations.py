@@ -38,6 +38,7 @@ class InvitationView(tabs.WithUnits, BaseModelView):
     datamodel = Interface(ProjectUnit)
     route_base = "/invitations"
     class_permission_name = Area.UNITS
+    audience = scope.Audience.TENANT
     method_permission_name = {"accept": "accept", "decline": "decline"}
     exclude_route_methods = {*BaseModelView.exclude_route_methods, "move", "unmask"}
     list_title = _("My invitations")

@@ -15,8 +15,10 @@ from sqlalchemy import Select
 from app.core import dictionaries, scope
 from app.core.errors import Stale
 from app.core.forms import BaseForm, form_class
-from app.core.views import Computed, Interface, read_form
+from app.core.views import Computed, Interface, answer, read_form
 from app.core.views.pages import submit
+from app.identity import services as identity
+from app.identity.queries import awaits_first_use
 from app.permissions import Area
 from app.roster import services
 from app.roster.choices import StaffKind, StaffState
@@ -64,7 +66,7 @@ class StaffView(RosterView):
     kind: StaffKind
     datamodel = Interface(StaffMember)
     class_permission_name = Area.STAFF
-    method_permission_name = {"exit": "exit", "opened": "write"}
+    method_permission_name = {"exit": "exit", "opened": "write", "password": "write"}
     empty_text = _("Add the first person; his stay on the project is made with the post.")
     list_columns = [
         "name", "post", "unit_id", "mobile", "id_number", "on_post_from", "certificate_no",
@@ -164,6 +166,29 @@ class StaffView(RosterView):
                 flash(gettext("Saved"), "success")
                 return redirect(self.after_save(saved))
         return self.form_page(form, self.edit_sections, self.edit_title, url_for(".show", pk=pk))
+
+    def buttons(self, row: Any) -> Any:
+        """Offer besides the first password of a login nobody has used yet."""
+        found = super().buttons(row)
+        own = set(scope.current().enterprises) if self.allowed("write") else set()
+        if row.user_id and own and awaits_first_use(row.user_id):
+            found.append({
+                "label": gettext("Show a first password"), "method": "post", "tone": "",
+                "url": url_for(".password", pk=row.id),
+                "confirm": gettext("The login gets a new first password, shown only once."),
+            })  # fmt: skip
+        return found
+
+    @expose("/password/<pk>", methods=["POST"])
+    @has_access
+    def password(self, pk: str) -> Any:
+        """Give the login of a post a first password and show it once."""
+        row = self.row(pk)
+        made = answer(identity.issue_first_password, project_id=row.project_id, user_id=row.user_id)
+        if made is None:
+            return redirect(url_for(".show", pk=pk))
+        keep_first_password(*made)
+        return redirect(url_for(".opened", pk=pk))
 
     @expose("/opened/<pk>")
     @has_access

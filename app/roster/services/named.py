@@ -1,0 +1,45 @@
+"""The labour manager's login that the project form names (screens.md 4.2 D, 8.4)."""
+
+from sqlalchemy import select
+
+from app.core import scope
+from app.core.errors import Refusal
+from app.extensions import db
+from app.identity import services as identity
+from app.projects.models import Project
+from app.roster.models import StaffMember
+from app.roster.services.posts import usual_areas
+
+ORIGIN = "project:labour_manager"
+
+
+def open_named_login(project: Project) -> StaffMember | None:
+    """Open the labour manager's login of a project that has just been approved.
+
+    A person who has a login of the general contractor gets the project added. The reviewer who
+    approves never sees a password: a new login has one nobody knows until the contractor's
+    administrator asks for it, once, on the person's page (`issue_first_password`). A sign-in
+    name somebody else holds does not stop the approval: the draft keeps the wish, and saving it
+    with another name opens the login.
+    """
+    row = db.session.scalars(
+        select(StaffMember).where(
+            StaffMember.project_id == project.id, StaffMember.draft_of == ORIGIN,
+            StaffMember.is_deleted.is_(False),
+        )
+    ).first()  # fmt: skip
+    if row is None or row.user_id or not project.labour_manager_username:
+        return row
+    row.has_account, row.username = True, project.labour_manager_username
+    row.can_write = list(usual_areas(row.post)) or None
+    try:
+        with db.session.begin_nested():
+            row.user_id, _unknown = identity.open_site_login(
+                project_id=project.id, unit_id=row.unit_id, whole_project=True,
+                username=row.username, name=row.name, mobile=row.mobile, role="labour_manager",
+                can_write=row.can_write, actor=scope.SYSTEM,
+            )  # fmt: skip
+    except Refusal:
+        row.user_id = None
+    db.session.flush()
+    return row

@@ -1,0 +1,87 @@
+"""The demonstration city: made once, entered as promised, with something to see."""
+
+import json
+from collections import Counter
+
+import pytest
+from flask import g
+from sqlalchemy import func, select
+
+from app.alerts.models import Alert
+from app.core import scope
+from app.demo.city import ACCOUNTS
+from app.enterprises.models import Enterprise
+from app.extensions import db
+from app.projects.models import Project
+from app.roster.models import ProjectWorker
+from tests.conftest import undone
+
+
+@pytest.fixture(scope="module")
+def made(prepared_app):
+    """Create the city; give the application and what the command has printed."""
+    with undone(prepared_app) as app:
+        yield app, printed(app)
+
+
+@pytest.fixture
+def inside(made):
+    """Read the city as the system."""
+    app, _facts = made
+    with app.app_context():
+        g.principal = scope.SYSTEM
+        yield db.session
+        db.session.rollback()
+        db.session.remove()
+
+
+def printed(app):
+    answer = app.test_cli_runner().invoke(args=["demo", "--json"])
+    assert answer.exit_code == 0, answer.output
+    return json.loads(answer.output)
+
+
+def test_the_command_prints_what_operators_rely_on(made):
+    _app, facts = made
+
+    assert facts.keys() == {"accounts", "project", "openapi"}
+    assert facts["accounts"].keys() == {*ACCOUNTS}
+    assert all(account.keys() == {"username", "password"} for account in facts["accounts"].values())
+    assert facts["project"].keys() == {"code", "name"}
+    assert facts["openapi"].keys() == {"appid", "secret"}
+    assert facts["openapi"]["appid"] == facts["project"]["code"]
+
+
+def test_the_city_is_created_once(made, inside):
+    app, facts = made
+    before = inside.scalar(select(func.count()).select_from(ProjectWorker))
+    inside.rollback()
+
+    assert printed(app) == facts
+    with app.app_context():
+        g.principal = scope.SYSTEM
+        assert db.session.scalar(select(func.count()).select_from(ProjectWorker)) == before == 300
+
+
+def test_there_are_a_few_warnings_of_each_rule(inside):
+    found = Counter(inside.scalars(select(Alert.rule_code)))
+
+    assert found.keys() >= {"PERS-001", "ATT-001", "WAGE-001", "EVT-001"}
+    assert all(2 <= number <= 60 for number in found.values()), found
+
+
+def test_projects_stand_in_different_states(inside):
+    assert len(set(inside.scalars(select(Project.state)))) >= 3
+    assert inside.scalar(select(func.count()).select_from(Project)) == 4
+    assert min(Counter(inside.scalars(select(Enterprise.enterprise_type))).values()) >= 3
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_everybody_can_sign_in(made, name):
+    app, facts = made
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    answer = app.test_client().post("/login/", data=facts["accounts"][name])
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/"
