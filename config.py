@@ -31,6 +31,8 @@ class Config:
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
     # Files of users: a folder by default, any fsspec address otherwise.
     FILES_URL = os.environ.get("FILES_URL", "")
+    # What every captcha asks for, in browser tests; empty: random characters.
+    CAPTCHA_ANSWER = os.environ.get("CAPTCHA_ANSWER", "")
     # The address of the national interface; provincial copies use other paths.
     OPEN_API_PATH = os.environ.get("OPEN_API_PATH", "/open.api")
 

@@ -80,7 +80,7 @@ REVIEW = frozenset({"read", "approve", "return", "reject"})
 REVIEWER = {
     **SUPERVISION,
     Area.REGISTRATIONS: REVIEW, Area.ENTERPRISES: REVIEW, Area.PROJECTS: REVIEW,
-    Area.INCIDENTS: READ | {"confirm", "close"},
+    Area.INCIDENTS: READ | {"confirm", "close"}, Area.ATTENDANCE: READ | {"approve"},
 }  # fmt: skip
 
 ROLES: dict[str, dict[Area, frozenset[str]]] = {

@@ -42,13 +42,13 @@ PUNCH_ROWS = text("""
       unit_id, team_id, id_type, id_number, name, received_at, attend_method, channel,
       channel_known, source)
     select w.project_id, w.id_number_hash,
-      date_trunc('day', now()) - make_interval(days => 1 + (n / :workers)::int * 5)
-        + make_interval(hours => 7 + 11 * (n % 2)::int, secs => (n * 7919) % 3600),
-      case n % 2 when 0 then '01' else '02' end, w.district_code, w.id, w.unit_id, w.team_id,
+      date_trunc('day', now()) - make_interval(days => (1 + (k / :workers) * 5)::int)
+        + make_interval(hours => (7 + 11 * (k % 2))::int, secs => ((k::bigint * 7919) % 3600)::int),
+      case k % 2 when 0 then '01' else '02' end, w.district_code, w.id, w.unit_id, w.team_id,
       '01', w.id_number, w.name, now(), '001', 'A', true, 'api'
-    from generate_series(0, :punches - 1) n
+    from generate_series(0, :punches - 1) k
     join (select *, row_number() over (order by id) - 1 as n from project_worker
-          where worker_no like 'B%') w on w.n = n % :workers
+          where worker_no like 'B%') w on w.n = k % :workers
     on conflict do nothing
 """)
 
@@ -134,8 +134,8 @@ def many_accounts(app: Flask, number: int = 20_000) -> str:
                 text("""
                     insert into ab_user (id, username, first_name, last_name, email, active,
                       audience, limited, must_change_password, session_epoch)
-                    select nextval('ab_user_id_seq'), 'bench' || n, '', '测试', 'bench' || n || '@local',
-                      true, 'app_tenant', true, false, 1
+                    select nextval('ab_user_id_seq'), 'bench' || n, '', '测试',
+                      'bench' || n || '@local', true, 'app_tenant', true, false, 1
                     from generate_series(1, :number) n
                 """),
                 {"number": number},

@@ -71,7 +71,7 @@ class AlertView(BaseModelView):
         """Read the names of the projects of a page."""
         numbers = {row.project_id for row in rows}
         found = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(numbers)))
-        return {"projects": dict(found.tuples().all())}
+        return {"projects": dict(iter(found))}
 
     def extra_filters(self) -> list[dict[str, Any]]:
         """Give filters by rule, category, project, state and missed clock."""
@@ -98,12 +98,13 @@ class AlertView(BaseModelView):
 
     def _project_filter(self) -> dict[str, Any]:
         value = request.args.get("project", "")
-        number = int(value) if value.isdigit() and len(value) < 18 else 0
+        number = int(value) if value.isdecimal() and len(value) < 18 else 0
         name = db.session.scalar(select(Project.name).where(Project.id == number))
         return {
             "name": "project", "label": gettext("Project"), "kind": "remote",
             "url": url_for("SiteView.options"), "choices": [(value, name)] if name else [],
-            "where": lambda raw: Alert.project_id == (int(raw) if raw.isdigit() else 0),
+            "where": lambda raw: Alert.project_id == (
+                int(raw) if raw.isdecimal() and len(raw) < 18 else 0),
         }  # fmt: skip
 
     def _saved_filters(self) -> list[dict[str, Any]]:

@@ -116,7 +116,7 @@ class AuditView(BaseModelView):
 
 
 def _number(raw: str) -> int:
-    return int(raw) if raw.isdigit() and len(raw) < LONGEST_NUMBER else -1
+    return int(raw) if raw.isdecimal() and len(raw) < LONGEST_NUMBER else -1
 
 
 # --- jobs --------------------------------------------------------------------------------

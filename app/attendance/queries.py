@@ -45,6 +45,11 @@ class Stay:
     source: str | None
     district_code: str
 
+    @classmethod
+    def of(cls, row: Any) -> "Stay":
+        """Read a row of ``STAY_COLUMNS``."""
+        return cls(*row)
+
     def covers(self, at: datetime) -> bool:
         """Tell whether the person is on site at a moment by this stay (screens.md 7.4).
 
@@ -89,7 +94,7 @@ def stays(hashes: Iterable[str], project_id: int | None = None) -> dict[str, lis
         query = query.where(ProjectWorker.project_id == project_id)
     found: dict[str, list[Stay]] = {}
     for row in db.session.execute(query):
-        stay = Stay(*row)
+        stay = Stay.of(row)
         found.setdefault(stay.hash, []).append(stay)
     return found
 

@@ -37,7 +37,7 @@ class Site:
     @property
     def rate(self) -> str:
         """考勤率: on duty ÷ on site, in per cent."""
-        return f"{self.on_duty * 100 // self.on_site}" if self.on_site else "—"
+        return f"{self.on_duty * 100 // self.on_site}%" if self.on_site else "—"
 
 
 def _count(model: Any, *conditions: Any) -> int:

@@ -98,7 +98,7 @@ def _site_cards(actor: scope.Principal) -> list[dict[str, Any]]:
         _card(actor, Area.PROJECTS, site.projects, gettext("Live projects"), "SiteView.list"),
         _card(actor, Area.ROSTER, site.on_site, gettext("Workers on site"), "WorkerView.list"),
         _card(actor, Area.ATTENDANCE, site.on_duty, gettext("On duty today"), "ReportPage.index"),
-        _card(actor, Area.ATTENDANCE, site.rate, gettext("Attendance rate today (%%)"),
+        _card(actor, Area.ATTENDANCE, site.rate, gettext("Attendance rate today"),
               "ReportPage.index"),
         _card(actor, Area.ROSTER, site.incomplete, gettext("To be completed"), "WorkerView.list",
               incomplete="1"),

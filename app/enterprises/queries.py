@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, literal, or_, select
 from werkzeug.security import check_password_hash
 
 from app.core import clock, names, scope
@@ -18,6 +18,7 @@ from app.enterprises.models import Enterprise, Qualification
 from app.extensions import db
 
 SOON = timedelta(days=30)
+MOST_ALIKE = 50  # names compared character by character, those that share most first
 ALIKE = 0.9
 PENDING_STATES = (
     EnterpriseState.SUBMITTED, EnterpriseState.RETURNED, EnterpriseState.REJECTED,
@@ -131,11 +132,24 @@ def _twins(row: Enterprise) -> list[dict[str, str]]:
         for words, rule in rules:
             for name in connection.scalars(select(Enterprise.name).where(rule, *others).limit(5)):
                 found.append({"text": f"{words}：{name}", "tone": "amber"})
-        every = list(connection.scalars(select(Enterprise.name).where(*others)))
+        shared = _shared_pieces(row.name)
+        alike = select(Enterprise.name).where(shared > 0, *others).order_by(shared.desc())
+        every = list(connection.scalars(alike.limit(MOST_ALIKE)))
     return found + [
         {"text": f"{gettext('similar name')}：{name}", "tone": "amber"}
         for name in every if similar(row.name, name)
     ][:5]  # fmt: skip
+
+
+def _shared_pieces(name: str) -> Any:
+    """Count the pairs of neighbouring characters of a name's distinctive part in other names."""
+    core = COMMON.sub("", names.compare_key(name)) or name
+    pieces = {core[at : at + 2] for at in range(max(len(core) - 1, 1))}
+    return sum(
+        (case((Enterprise.name.icontains(piece, autoescape=True), 1), else_=0)
+         for piece in sorted(pieces)),
+        start=literal(0),
+    )  # fmt: skip
 
 
 def similar(one: str, other: str) -> bool:

@@ -44,7 +44,7 @@ class ReadingPage(BasePage):
         counts = queries.categories(seen)
         wanted = queries.search(seen, category, "")
         raw = request.args.get("page", "1")
-        page = max(int(raw), 1) if raw.isdigit() and len(raw) < 6 else 1
+        page = max(int(raw), 1) if raw.isdecimal() and len(raw) < 6 else 1
         total = counts.get(category, 0) if category else sum(counts.values())
         rows = list(
             db.session.scalars(queries.ordered(wanted).offset((page - 1) * SIZE).limit(SIZE))

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import g, session
 from sqlalchemy import select, text
-from sqlalchemy.orm import noload
 
 from app.core import clock, scope
 from app.extensions import db
@@ -35,12 +34,12 @@ DISTRICTS = text("select code from dictionary_entry where table_name = 'district
 def for_request() -> scope.Principal:
     """Give the principal of the signed-in session, nobody where there is none."""
     user_id = session.get("_user_id")
-    if not user_id or not str(user_id).isdigit():
+    if not user_id or not str(user_id).isdecimal():
         return scope.NOBODY
     g.principal = scope.NOBODY
     try:
         account = db.session.scalars(
-            select(Account).where(Account.id == int(user_id)).options(noload("*"))
+            select(Account).where(Account.id == int(user_id))
         ).one_or_none()
         if account is None or not usable(account) or session.get("epoch") != account.session_epoch:
             return scope.NOBODY

@@ -1,8 +1,16 @@
 """Every legal move of an import (screens.md 20); taking it back comes with the later templates."""
 
+from app.core.columns import N_
 from app.core.states import StateMachine, Transition
+from app.core.words import add_verbs
 from app.imports.choices import ImportState as S
 from app.permissions import Area
+
+add_verbs({
+    "check": N_("Check the rows"), "preview": N_("Show the preview"), "import": N_("Import"),
+    "finish": N_("Import all rows"), "finish_partly": N_("Import the rows that pass"),
+    "fail": N_("Break off"),
+})  # fmt: skip
 
 IMPORT_FLOW = StateMachine(
     Area.IMPORTS,

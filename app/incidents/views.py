@@ -76,6 +76,8 @@ class IncidentView(BaseModelView):
         (_("Incident"), MAIN), (_("Course"), STORY), (_("People"), ["people"]),
         (_("Handling"), ENDING),
     ]  # fmt: skip
+    # the unit of a recorded incident stays: it is not asked for again
+    edit_sections = [(_("Incident"), MAIN[1:]), *form_sections[1:]]
     show_sections = [
         (_("Incident"), [*MAIN, "reporter", "reporter_mobile", "reported_at"]),
         (_("Course"), STORY), (_("Handling"), ENDING),
@@ -101,7 +103,7 @@ class IncidentView(BaseModelView):
         """Read the names of the projects of a page."""
         numbers = {row.project_id for row in rows}
         found = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(numbers)))
-        return {"projects": dict(found.tuples().all())}
+        return {"projects": dict(iter(found))}
 
     def defaults(self) -> dict[str, Any]:
         """Start with the common severity."""
@@ -110,12 +112,6 @@ class IncidentView(BaseModelView):
     def may_edit(self, row: Incident) -> bool:
         """Offer the form while the incident is open."""
         return super().may_edit(row) and row.state in services.OPEN
-
-    def equip(self, field: Any) -> None:
-        """Keep the unit of an incident that is recorded already."""
-        super().equip(field)
-        if field.short_name == "unit_id" and request.endpoint == "IncidentView.edit":
-            field.render_kw = {"disabled": True}
 
     def subtitle(self, row: Incident) -> Any:
         """Give kind, day and project."""

@@ -202,7 +202,7 @@ class CallLogView(BaseModelView):
 
 
 def _short(number: str) -> bool:
-    return number.isdigit() and len(number) < 19
+    return number.isdecimal() and len(number) < 19
 
 
 def settings_context(project: Project) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """What the project domain tells the domains above it, and what it asks them."""
 
-from typing import Any
-
 from app.core.events import Event
 
 # the principal of this request may see more (or less) than when the request began
@@ -23,4 +21,3 @@ unit_exited = Event("projects.unit_exited")
 interface_asked = Event("projects.interface_asked")
 # asked with project_ids=: each answer is {project id: {attendance_rate, payable, paid, alerts}}
 site_facts_asked = Event("projects.site_facts_asked")
-

@@ -33,7 +33,7 @@ class DictionaryView(BasePage):
         """Give codes whose label or number holds what was typed, twenty at a time."""
         term = request.args.get("q", "").strip()[:30]
         raw = request.args.get("page", "1")
-        first = (max(int(raw), 1) - 1) * SIZE if raw.isdigit() and len(raw) < 6 else 0
+        first = (max(int(raw), 1) - 1) * SIZE if raw.isdecimal() and len(raw) < 6 else 0
         rows = [
             {"id": code, "text": label}
             for code, label in dictionaries.options(table)

@@ -1,8 +1,16 @@
 """The flow of a payroll, both ways of entry (screens.md 20)."""
 
+from app.core.columns import N_
 from app.core.states import StateMachine, Transition
+from app.core.words import add_verbs
 from app.permissions import Area
 from app.wages.choices import PayrollState as P
+
+add_verbs({
+    "ask_workers": N_("Ask the workers"), "review": N_("Pass the review"),
+    "correct": N_("Correct"), "pay_part": N_("Pay in part"), "pay": N_("Pay"),
+    "archive": N_("Archive"),
+})  # fmt: skip
 
 PAYROLL_FLOW = StateMachine(
     Area.WAGES,

@@ -56,6 +56,8 @@ def test_a_contractor_lists_its_own_alerts_with_level_clock_and_tabs(story, sign
         ("rule=EVT-001", 0), ("category=Attendance", 2), ("overdue=1", 2), ("state=nonsense", 0),
         ("first_seen_at__from=2026-10-21&first_seen_at__to=2026-10-21", 2),
         ("first_seen_at__to=2026-10-20", 0), ("project=0", 0), ("project=;drop", 0),
+        ("project=²", 0), (f"project={10**20}", 0), ("page=²", 2), ("page=--5", 2),
+        ("unit_id=²", 0),
     ],
 )  # fmt: skip
 def test_filters_narrow_the_list(story, signed_in, query, found):

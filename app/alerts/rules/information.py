@@ -135,7 +135,9 @@ def _checks(limits: Limits, reach: Reach, phones: Any) -> dict[str, ColumnElemen
 
 def _names(conditions: dict[str, ColumnElement[bool]]) -> Any:
     """Give the array of the names whose condition holds."""
-    parts: list[Any] = [case((condition, name), else_=None) for name, condition in conditions.items()]
+    parts: list[Any] = [
+        case((condition, name), else_=None) for name, condition in conditions.items()
+    ]
     return func.array_remove(array(parts, type_=String()), cast(null(), String))
 
 

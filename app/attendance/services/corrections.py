@@ -145,7 +145,7 @@ def _take_effect(row: Correction, project: Project) -> None:
                 ProjectWorker.project_id == project.id, ProjectWorker.id.in_(row.worker_ids)
             )
         )
-        stays = [queries.Stay(*stay) for stay in found]
+        stays = [queries.Stay.of(stay) for stay in found]
         count = ((row.until_on or row.work_on) - row.work_on).days + 1
         days = tuple(row.work_on + timedelta(days=n) for n in range(count))
         times = Times(days, row.in_time, row.out_time, bool(row.out_next_day))

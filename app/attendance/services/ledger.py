@@ -117,7 +117,7 @@ def known(project_id: int, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
             tuple_(table.c.id_number_hash, table.c.punched_at, table.c.direction).in_(wanted),
         )
     ).mappings()
-    found = {key_of(row): dict(row) for row in rows}
+    found = {key_of(row): row for row in ({**one} for one in rows)}
     states = queries.states_of([project_id], [row["id"] for row in found.values()])
     for row in found.values():
         row["state"] = states.get(row["id"], (PunchState.VALID, ""))[0]

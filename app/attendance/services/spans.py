@@ -114,7 +114,7 @@ def workers_of(
         if chosen
         else ProjectWorker.team_id == (values.get("team_id") or 0),
     )
-    found = [Stay(*row) for row in db.session.execute(query.order_by(ProjectWorker.id))]
+    found = [Stay.of(row) for row in db.session.execute(query.order_by(ProjectWorker.id))]
     if chosen - {stay.id for stay in found}:
         raise NobodyChosen(
             gettext("A chosen worker does not exist on this project or is not yours"),

@@ -227,7 +227,7 @@ def _last_mark(project_id: Any, punch_id: Any) -> Any:
 
 
 def _count(legs: list[Legs], wanted: Wanted, low: datetime | None, most: int) -> int:
-    branches = []
+    branches: list[Any] = []
     for one in legs:
         given = _given(one)
         inner = _leg(one.column, given.c.value, wanted, low).limit(most).lateral()

@@ -95,11 +95,12 @@ class OddPunchView(BaseModelView):
             ProjectWorker.id_number_hash == row.id_number_hash,
             ProjectWorker.state == StayState.ON_SITE,
         )
-        time = "in_time" if row.direction == IN else "out_time"
+        name = "in_time" if row.direction == IN else "out_time"
+        time: dict[str, Any] = {name: f"{at:%H:%M}"}
         return url_for(
             "CorrectionView.add", odd=row.id, worker_ids=worker.scalar() or None,
             work_on=min(at.date(), clock.today()).isoformat(), reason="device_fault",
-            **{time: f"{at:%H:%M}"},
+            **time,
         )  # fmt: skip
 
     def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:

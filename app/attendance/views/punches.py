@@ -12,7 +12,7 @@ from flask_appbuilder.actions import action
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response
@@ -68,7 +68,7 @@ def facts_about(rows: list[Any]) -> dict[str, Any]:
     """Read workers, teams and last marks of punches, one statement each."""
     workers = {row.worker_id for row in rows if row.worker_id}
     teams = {row.team_id for row in rows if row.team_id}
-    found = {"workers": {}, "teams": {}, "states": {}}
+    found: dict[str, Any] = {"workers": {}, "teams": {}, "states": {}}
     if workers:
         found["workers"] = dict(
             db.session.execute(
@@ -215,17 +215,16 @@ class PunchView(BaseModelView):
         return url_for("ReportPage.day", worker_id=row.worker_id, day=day.isoformat())
 
     def _cell(self, row: Any, name: str, facts: Any) -> dict[str, Any]:
-        """Give one cell; the words of heads and codes are translated once a page."""
-        words = g.setdefault("punch_words", {})
-        if name not in words:
-            words[name] = escape(str(self._label(name)))
+        """Give one cell; the words of codes are looked up once a page."""
         if name not in ("direction", "attend_method", "source"):
-            return {**super()._cell(row, name, facts), "label": words[name]}
-        code = getattr(row, name)
+            return super()._cell(row, name, facts)
+        words, code = g.setdefault("punch_words", {}), getattr(row, name)
         if (name, code) not in words:
             words[name, code] = self.spec(name).kind.show(code)
-        return {"name": name, "label": words[name], "html": words[name, code], "numeric": False,
-                "primary": False, "card": name in self.card_columns, "url": None}  # fmt: skip
+        return {
+            "name": name, "label": self._word(name), "html": words[name, code], "url": None,
+            "numeric": False, "primary": False, "card": name in self.card_columns,
+        }  # fmt: skip
 
     def _row(self, row: Any, facts: Any) -> dict[str, Any]:
         found = super()._row(row, facts)

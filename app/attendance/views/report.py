@@ -62,7 +62,7 @@ class ReportPage(BasePage):
             cards=_cards(number, totals), pager=_pager(page, size, number),
             page_sizes=[{"size": s, "url": _with(size=s, page=None), "current": s == size}
                         for s in PAGE_SIZES],
-            export_url=url_for(".export", **request.args.to_dict()), project=project,
+            export_url=_with_args(".export"), project=project,
             locked=month.name in queries.locked_months(project.id),
             links=_links(), subtitle=f"{project.name} · {month.name}",
         )  # fmt: skip
@@ -118,6 +118,11 @@ class ReportPage(BasePage):
     def _project(self) -> Project | None:
         number = chosen_project_id()
         return db.session.get(Project, number) if number else None
+
+
+def _with_args(endpoint: str) -> str:
+    given: dict[str, Any] = request.args.to_dict()
+    return url_for(endpoint, **given)
 
 
 def _date(raw: str) -> date | None:

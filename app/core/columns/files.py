@@ -53,7 +53,8 @@ class Picture(Document):
         from flask import url_for
 
         return Markup(
-            '<a class="file-thumb" data-view="image" href="{0}"><img src="{0}" alt="" loading="lazy"></a>'
+            '<a class="file-thumb" data-view="image" href="{0}">'
+            '<img src="{0}" alt="" loading="lazy"></a>'
         ).format(url_for("FileView.show", file_id=number))
 
 

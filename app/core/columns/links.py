@@ -32,7 +32,7 @@ class Ref(Kind):
         text = str(raw).strip()
         if not text:
             return None
-        if not text.isdigit() or len(text) > 18:
+        if not text.isdecimal() or len(text) > 18:
             raise checks.Invalid(gettext("Choose from the list"))
         return int(text)
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
+from markupsafe import escape
 from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
@@ -176,8 +177,6 @@ class ListMixin:
         return int(self._kept().get("size") or 20)
 
     def _kept(self) -> dict[str, Any]:
-        from flask import g
-
         store = g.setdefault("kept_preferences", {})
         name = type(self).__name__
         if name not in store:
@@ -223,6 +222,13 @@ class ListMixin:
     def _label(self, name: str) -> Any:
         return self.computed[name].label if name in self.computed else self.spec(name).label
 
+    def _word(self, name: str) -> Any:
+        """Give a column's label, translated once a page and not once a cell."""
+        words = g.setdefault("list_words", {}).setdefault(type(self).__name__, {})
+        if name not in words:
+            words[name] = escape(str(self._label(name)))
+        return words[name]
+
     def _row(self, row: Any, facts: Any) -> dict[str, Any]:
         return {
             "id": row.id,
@@ -242,7 +248,7 @@ class ListMixin:
         first = name == (self.name_column or self.list_columns[0])
         return {
             "name": name,
-            "label": self._label(name),
+            "label": self._word(name),
             "html": html,
             "numeric": numeric,
             "primary": first,
@@ -326,8 +332,8 @@ class ListMixin:
 
 
 def _integer(raw: str | None, default: int) -> int:
-    text = (raw or "").lstrip("-")
-    return int(raw or default) if text.isdigit() and len(text) < 10 else default
+    text = (raw or "").removeprefix("-")
+    return int(raw or default) if text.isdecimal() and len(text) < 10 else default
 
 
 def _given() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Reads of the project domain, for itself and for the domains above it."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -31,16 +32,18 @@ def project(number: int | None) -> Project | None:
     ).one_or_none()
 
 
-def units(of: Project) -> list[ProjectUnit]:
-    """Give the units of a project the principal may see, general contractor first."""
+def units(of: Project, roles: Collection[str] = ()) -> list[ProjectUnit]:
+    """Give the units of a project the principal may see, of some roles or of every one.
+
+    The general contractor goes first.
+    """
     first = case((ProjectUnit.unit_role == GENERAL_CONTRACTOR, 0), else_=1)
-    return list(
-        db.session.scalars(
-            select(ProjectUnit)
-            .where(ProjectUnit.project_id == of.id, ProjectUnit.is_deleted.is_(False))
-            .order_by(first, ProjectUnit.unit_role, ProjectUnit.id)
-        )
+    query = select(ProjectUnit).where(
+        ProjectUnit.project_id == of.id, ProjectUnit.is_deleted.is_(False)
     )
+    if roles:
+        query = query.where(ProjectUnit.unit_role.in_(roles))
+    return list(db.session.scalars(query.order_by(first, ProjectUnit.unit_role, ProjectUnit.id)))
 
 
 def unit_for(of: Project, credit_code: str) -> ProjectUnit | None:

@@ -50,7 +50,7 @@ class PermitView(tabs.WithUnits, BaseModelView):
 
     def _project(self, number: Any) -> Project:
         raw = str(number or "")
-        found = queries.project(int(raw)) if raw.isdigit() and len(raw) < 19 else None
+        found = queries.project(int(raw)) if raw.isdecimal() and len(raw) < 19 else None
         if found is None:
             abort(404)
         return found

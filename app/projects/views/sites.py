@@ -112,7 +112,7 @@ class SiteView(BaseModelView):
         """Answer the project switch of the header, twenty at a time."""
         term = request.args.get("q", "").strip()[:50]
         raw = request.args.get("page", "1")
-        page = max(int(raw), 1) if raw.isdigit() and len(raw) < 6 else 1
+        page = max(int(raw), 1) if raw.isdecimal() and len(raw) < 6 else 1
         query = self.restrict(select(Project).where(Project.is_deleted.is_(False)))
         if term:
             query = query.where(

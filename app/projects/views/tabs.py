@@ -158,8 +158,7 @@ def role_words(role: str) -> str:
 
 def participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:
     """Give owner, supervisor, surveyor and designer as sections of the detail page."""
-    units = {unit.unit_role: unit for unit in queries.units(row)
-             if unit.unit_role in BLOCKS.values()}  # fmt: skip
+    units = {unit.unit_role: unit for unit in queries.units(row, BLOCKS.values())}
     declared = specs(ProjectUnit)
     found: list[tuple[Any, list[tuple[Any, Any]]]] = []
     for prefix, role in BLOCKS.items():

@@ -135,7 +135,7 @@ class UnitView(tabs.WithUnits, BaseModelView):
 
     def _project(self) -> Project:
         raw = request.args.get("project", "")
-        found = queries.project(int(raw)) if raw.isdigit() and len(raw) < 19 else None
+        found = queries.project(int(raw)) if raw.isdecimal() and len(raw) < 19 else None
         if found is None:
             abort(404)
         return found
@@ -286,7 +286,7 @@ def _invites(row: ProjectUnit) -> bool:
 
 def _parents(_given: dict[str, str]) -> Select[Any]:
     raw = request.args.get("project", "")
-    number = int(raw) if raw.isdigit() and len(raw) < 19 else -1
+    number = int(raw) if raw.isdecimal() and len(raw) < 19 else -1
     return select(ProjectUnit).where(
         ProjectUnit.project_id == number,
         ProjectUnit.unit_role.in_((GENERAL_CONTRACTOR, PROFESSIONAL)),

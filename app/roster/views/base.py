@@ -33,7 +33,7 @@ def chosen_project() -> Project:
 def picked_unit(given: dict[str, str]) -> int | None:
     """Give the unit a picker depends on."""
     raw = given.get("unit_id", "")
-    return int(raw) if raw.isdigit() and len(raw) < 18 else None
+    return int(raw) if raw.isdecimal() and len(raw) < 18 else None
 
 
 def unit_choices(_given: dict[str, str]) -> Select[Any]:
@@ -106,7 +106,7 @@ class RosterView(BaseModelView):
     def ticked(self) -> list[Any]:
         """Load the rows an address names: all of them visible, or none."""
         raw = (request.form or request.args).getlist("rowid") or request.args.getlist("rowid")
-        numbers = {int(n) for n in raw[:500] if n.isdigit() and len(n) < 18}
+        numbers = {int(n) for n in raw[:500] if n.isdecimal() and len(n) < 18}
         rows = list(
             db.session.scalars(
                 self.restrict(

@@ -168,7 +168,7 @@ def filters() -> list[dict[str, Any]]:
 
 
 def _unpunched(raw: str) -> Any:
-    if not raw.isdigit() or int(raw) not in UNPUNCHED_DAYS:
+    if not raw.isdecimal() or int(raw) not in UNPUNCHED_DAYS:
         return None
     limit = clock.now() - timedelta(days=int(raw))
     return and_(

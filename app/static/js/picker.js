@@ -3,8 +3,8 @@
 //                                             {results: [{id, text, note}], pagination: {more}}
 //   <select data-search> or <select multiple> options are the select's own
 //   data-parent="project"                     name or id of another field, in the same sub-row first: its value is sent
-//                                             as parent; a change clears this field. Several: data-parent="project unit",
-//                                             sent as parent (the last) and parent_<name> each
+//                                             under that name and as parent; a change clears this field. Several:
+//                                             data-parent="project unit", parent being the last
 //   data-submit                               choosing sends the form;  data-placeholder, data-minimum (letters)
 (() => {
   "use strict";
@@ -192,7 +192,7 @@
       address.searchParams.set("page", page);
       this.parents.forEach(([name, field]) => {
         address.searchParams.set("parent", field.value);
-        if (this.parents.length > 1) address.searchParams.set(`parent_${name}`, field.value);
+        address.searchParams.set(name, field.value);
       });
       if (page === 1) this.note(say("loading"));
       this.waiting?.abort();

@@ -1,0 +1,197 @@
+"""The victim: a general contractor with a row of every model that has a screen."""
+
+import hashlib
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from app.alerts.choices import Level, Office
+from app.alerts.models import Alert
+from app.attendance.choices import OddKind
+from app.attendance.models import Correction, OddPunch, Punch
+from app.core import files, scope
+from app.core.audit import AuditEntry
+from app.core.jobs import JobRun, Schedule
+from app.core.models import table_name
+from app.core.uploads import CleanFile
+from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
+from app.enterprises.models import EnterpriseChange
+from app.extensions import db
+from app.guides.choices import ArticleState
+from app.identity import services as identity
+from app.identity.models import SiteAccess
+from app.imports.models import ImportJob
+from app.openapi.choices import Outcome
+from app.openapi.models import ApiCall
+from app.projects.choices import ProjectState, UnitState
+from app.projects.models import Permit
+from app.reference.models import DictionaryEntry
+from app.roster.choices import StaffKind
+from app.roster.models import StaffMember
+from tests.factories import (
+    attendance,
+    enterprises,
+    guides,
+    incidents,
+    numbered,
+    openapi,
+    projects,
+    roster,
+)
+
+LABOUR = EnterpriseType.LABOUR_SUBCONTRACTOR
+
+
+class Victim:
+    """Rows by model, or by the view that narrows its model, each with a telling text."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Any, tuple[int, str]] = {}
+        self.models: dict[str, type[Any]] = {}
+        self._site()
+        self._papers()
+        self._people()
+        self._attendance()
+        self._records()
+        self._imports_and_accounts()
+        self._shared()
+        self.words = {
+            str(row)
+            for row in (self.firm, self.unit, self.invited, self.team, self.worker, *self.staff)
+        }
+
+    def _keep(self, row: Any, secret: str, view: str = "") -> Any:
+        db.session.flush()
+        self.rows[view or type(row)] = (row.id, secret)
+        if view:
+            self.models[view] = type(row)
+        return row
+
+    def _site(self) -> None:
+        self.firm = firm = enterprises.enterprise()
+        self._keep(firm, firm.name)
+        self.admin = enterprises.admin(firm)
+        self.project = projects.project(firm)
+        self._keep(self.project, self.project.name)
+        self.unit = projects.general_contractor_unit(self.project)
+        guest = enterprises.enterprise(LABOUR)
+        invited = projects.unit(self.project, guest, state=UnitState.INVITED)
+        self.invited = self._keep(invited, guest.name)
+        waiting = enterprises.enterprise(state=EnterpriseState.SUBMITTED)
+        self._keep(waiting, waiting.name, "RegistrationReviewView")
+        asked = projects.project(firm, state=ProjectState.SUBMITTED)
+        self._keep(asked, asked.name, "ProjectReviewView")
+
+    def _papers(self) -> None:
+        content = b"%PDF-1.4 the victim's permit"
+        sha = hashlib.sha256(content).hexdigest()
+        self.file = files.keep(CleanFile(content, "application/pdf", "pdf", "许可证.pdf", sha))
+        permit = Permit(
+            project_id=self.project.id, permit_no=numbered("440703202601059"),
+            permit_name="一标段", issuer="住建局", issued_on=date(2026, 1, 5),
+            permit_images=[self.file],
+        )  # fmt: skip
+        db.session.add(permit)
+        self._keep(permit, permit.permit_no)
+        change = EnterpriseChange(
+            enterprise_id=self.firm.id, district_code="440703", change_no=numbered("BG"),
+            changed_fields={"name": {"old": self.firm.name, "new": "新名称"}}, reason="更名",
+            state=ChangeState.SUBMITTED,
+        )  # fmt: skip
+        db.session.add(change)
+        self._keep(change, change.change_no)
+        article = guides.article(state=ArticleState.DRAFT)
+        self._keep(article, article.title)
+
+    def _people(self) -> None:
+        self.team = team = roster.team(self.unit)
+        self._keep(team, team.name)
+        self.staff = []
+        self.worker = roster.worker(team, name="欧阳无双")
+        self._keep(self.worker, self.worker.name)
+        for kind, post, view in (
+            (StaffKind.SPECIALIST, "1", "SpecialistView"),
+            (StaffKind.MANAGER, "2", "ManagerView"),
+        ):
+            values = roster.staff_values(self.unit, post, name=f"司徒{post}号")
+            staff = StaffMember(
+                project_id=self.project.id, staff_kind=kind, source="manual", **values
+            )
+            db.session.add(staff)
+            self.staff.append(self._keep(staff, staff.name, view))
+
+    def _attendance(self) -> None:
+        attendance.record(
+            self.project, attendance.punch(self.worker, "in 07:00"),
+            attendance.punch(self.worker, "out 18:00"),
+        )  # fmt: skip
+        punch = db.session.query(Punch).filter_by(project_id=self.project.id).first()
+        self.rows[Punch] = (punch.id, self.worker.name)
+        correction = Correction(
+            project_id=self.project.id, unit_id=self.unit.id, team_id=self.team.id,
+            worker_ids=[self.worker.id], work_on=date(2026, 10, 21), in_time=time(7),
+            out_time=time(18), reason="outage", title=f"{self.worker.name}补录",
+        )  # fmt: skip
+        db.session.add(correction)
+        self._keep(correction, correction.title)
+        odd = OddPunch(
+            project_id=self.project.id, unit_id=self.unit.id, team_id=self.team.id,
+            kind=next(iter(OddKind)), punched_at=attendance.at("07:30"),
+            received_at=attendance.NOON, id_type="01", id_number=self.worker.id_number,
+            name="尉迟有名", direction="01",
+        )  # fmt: skip
+        db.session.add(odd)
+        self._keep(odd, odd.name)
+
+    def _records(self) -> None:
+        now = datetime(2026, 11, 1, tzinfo=UTC)
+        alert = Alert(
+            project_id=self.project.id, unit_id=self.unit.id, enterprise_id=self.firm.id,
+            rule_code="ATT-001", category="attendance", subject=f"{self.worker.name}超时",
+            dedupe_key=numbered("key"), level=Level.YELLOW, highest_level=Level.YELLOW,
+            rule_version=1, parameter_version=0, parameters={}, facts={}, first_seen_at=now,
+            last_seen_at=now, office=next(iter(Office)), tenant_sees=True,
+        )  # fmt: skip
+        db.session.add(alert)
+        self._keep(alert, alert.subject)
+        incident = incidents.incident(self.unit)
+        incidents.person(incident, self.worker)
+        self._keep(incident, incident.incident_no)
+        client, _secret = openapi.client(self.project)
+        self.client = client.id
+        call = ApiCall(
+            project_id=self.project.id, request_id=numbered("call"), client_id=client.id,
+            app_id=client.app_id, path="Team.Add", outcome=next(iter(Outcome)), code="0",
+        )  # fmt: skip
+        db.session.add(call)
+        self._keep(call, call.request_id)
+        run = JobRun(name="alerts.scan", args={}, created_by=self.admin, text=numbered("运行"))
+        db.session.add(run)
+        self._keep(run, run.text)
+
+    def _imports_and_accounts(self) -> None:
+        upload = ImportJob(
+            project_id=self.project.id, unit_id=self.unit.id, template="T3",
+            filename=f"{numbered('名单')}.xlsx", created_by=self.admin,
+        )  # fmt: skip
+        db.session.add(upload)
+        self._keep(upload, upload.filename)
+        self.sub_account = identity.open_account(
+            username=numbered("clerk"), name="录入员", audience=scope.Audience.TENANT,
+            role="clerk", enterprise_id=self.firm.id, limited=True,
+        )  # fmt: skip
+        access = SiteAccess(
+            project_id=self.project.id, user_id=self.sub_account, username=numbered("clerk"),
+            unit_id=self.unit.id, enterprise_id=self.firm.id, active=True,
+        )  # fmt: skip
+        db.session.add(access)
+        self._keep(access, access.username)
+
+    def _shared(self) -> None:
+        entry = db.session.query(AuditEntry).filter_by(
+            table_name=table_name("ProjectWorker"), row_id=self.worker.id
+        ).first()  # fmt: skip
+        self.rows[AuditEntry] = (entry.id, self.worker.name)
+        schedule = db.session.query(Schedule).first()
+        self.rows[Schedule] = (schedule.id, schedule.cron)
+        word = db.session.query(DictionaryEntry).first()
+        self.rows[DictionaryEntry] = (word.id, word.label_zh)
