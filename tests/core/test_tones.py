@@ -7,7 +7,7 @@ from app.core.models import mapped
 KNOWN = {"grey", "blue", "amber", "red", "green"}
 
 
-def test_every_state_has_a_tone(app):  # noqa: ARG001 - the tables are known once it is made
+def test_every_state_has_a_tone(app):
     states = {
         f"{spec.kind.choice.__name__}.{member.name}": TONES.get(member.name)
         for model in mapped()
