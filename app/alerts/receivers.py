@@ -11,7 +11,7 @@ from app.attendance.events import punches_stored
 from app.core import scope
 from app.core.jobs import defer
 from app.extensions import db
-from app.roster.events import worker_joined, worker_left
+from app.roster.events import worker_left, workers_joined
 from app.roster.models import Person
 from app.wages.events import payments_stored
 
@@ -33,14 +33,19 @@ def hours_have_changed(
         defer("alerts.rescan", rules=["PERS-001", "WAGE-001"], project_id=project_id)
 
 
-@worker_joined.connect
-@worker_left.connect
-def roster_has_changed(worker: Any, **_facts: Any) -> None:
+@workers_joined.connect
+def roster_has_grown(workers: Iterable[Any], **_facts: Any) -> None:
     """Have stays checked by a worker process, once a project and transaction."""
     asked = _asked.setdefault(db.session().get_transaction(), set())
-    if worker.project_id not in asked:
-        asked.add(worker.project_id)
-        defer("alerts.rescan", rules=["PERS-001"], project_id=worker.project_id)
+    for project_id in sorted({worker.project_id for worker in workers} - asked):
+        asked.add(project_id)
+        defer("alerts.rescan", rules=["PERS-001"], project_id=project_id)
+
+
+@worker_left.connect
+def roster_has_shrunk(worker: Any, **facts: Any) -> None:
+    """Look at the stays of a project somebody has left."""
+    roster_has_grown([worker], **facts)
 
 
 @payments_stored.connect

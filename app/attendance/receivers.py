@@ -1,20 +1,23 @@
 """What attendance does when the roster changes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from app.attendance.services import match_stays
 from app.core import scope
-from app.roster.events import worker_joined
+from app.roster.events import workers_joined
 from app.roster.models import ProjectWorker
 from app.roster.states import STAY_FLOW
 
+BEGINNINGS = ("enter", "arrive")  # by hand, and on the entry date or with the first punch
 
-@worker_joined.connect
-def _take_in_punches(*, worker: Any, actor: scope.Principal, **_facts: Any) -> None:
-    match_stays(worker, actor=actor)
+
+@workers_joined.connect
+def _take_in_punches(*, workers: Iterable[Any], actor: scope.Principal, **_facts: Any) -> None:
+    match_stays(workers, actor=actor)
 
 
 @STAY_FLOW.moved.connect
 def _take_in_after_entry(*, row: Any, verb: str, actor: scope.Principal, **_facts: Any) -> None:
-    if verb == "enter" and isinstance(row, ProjectWorker):
-        match_stays(row, actor=actor)
+    if verb in BEGINNINGS and isinstance(row, ProjectWorker):
+        match_stays([row], actor=actor)

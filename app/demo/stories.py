@@ -15,7 +15,7 @@ from app.guides.models import Article
 from app.incidents.choices import IncidentState, Severity, Verdict
 from app.incidents.models import Incident, IncidentPerson
 from app.projects.models import Project, ProjectUnit
-from app.roster.events import worker_joined
+from app.roster.events import workers_joined
 from app.roster.models import ProjectWorker
 from app.wages.choices import PAID, EntryWay, PayrollState, TrustMark
 from app.wages.models import Payroll, PayrollLine
@@ -134,8 +134,7 @@ def incident(
         )  # fmt: skip
     )
     db.session.flush()
-    for worker in joining:
-        worker_joined.send(worker=worker, actor=scope.SYSTEM)
+    workers_joined.send(workers=joining, actor=scope.SYSTEM)
     return row
 
 

@@ -79,7 +79,9 @@ class SignInView(AuthDBView):
             services.force_if_old(account)
             db.session.commit()
             begin_session(account)
-            return redirect(get_safe_redirect(request.args.get("next", "")))
+            wanted = request.args.get("next", "")
+            home = self.appbuilder.get_url_for_index
+            return redirect(get_safe_redirect(wanted) if wanted else home)
         application = application_of(username, password, self.appbuilder.sm.fake_hash)
         if application is not None:
             lockout.forget(username)

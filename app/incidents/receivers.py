@@ -1,37 +1,47 @@
 """What the roster tells and asks, answered from the incidents (EVT-001, screens.md 8.2)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select, union
 
 from app.alerts import services as alerts
 from app.core import clock, dictionaries, rules, scope
 from app.incidents.choices import Verdict
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.incidents.rules import KNOWN_STATES
-from app.roster.events import joining, worker_joined, worker_left
+from app.roster.events import joining, worker_left, workers_joined
 
 N, P = Incident, IncidentPerson
 RULE = "EVT-001"
 
 
-@worker_joined.connect
-@worker_left.connect
-def person_has_moved(worker: Any, **_facts: Any) -> None:
-    """Answer within the request that adds a worker, or ends a stay; most are on no record."""
-    number = worker.id_number_hash
+@workers_joined.connect
+def persons_have_joined(workers: Iterable[Any], **_facts: Any) -> None:
+    """Answer within the request that adds workers; most are on no record."""
+    by_project: dict[int, set[str]] = {}
+    for worker in workers:
+        by_project.setdefault(worker.project_id, set()).add(worker.id_number_hash)
+    numbers = list(set().union(*by_project.values()))
     with scope.system_scope("a person being added may stand in an incident") as connection:
-        known = connection.scalar(
-            select(
-                or_(
-                    exists().where(P.id_number_hash == number),
-                    exists().where(WatchEntry.id_number_hash == number),
+        known = set(
+            connection.scalars(
+                union(
+                    select(P.id_number_hash).where(P.id_number_hash.in_(numbers)),
+                    select(WatchEntry.id_number_hash).where(WatchEntry.id_number_hash.in_(numbers)),
                 )
             )
         )
-    if known:
-        alerts.scan(RULE, worker.project_id, [number])
+    for project_id, hashes in by_project.items():
+        if hashes & known:
+            alerts.scan(RULE, project_id, sorted(hashes & known))
+
+
+@worker_left.connect
+def person_has_left(worker: Any, **facts: Any) -> None:
+    """Answer within the request that ends a stay."""
+    persons_have_joined([worker], **facts)
 
 
 @joining.connect

@@ -2,8 +2,9 @@
 
 from app.core.events import Event
 
-# told within the request that writes the row: worker=, actor=
-worker_joined = Event("roster.worker_joined")
+# told within the request that writes the rows, once a list: workers=, actor=
+workers_joined = Event("roster.workers_joined")
+# told for each stay that ends: worker=, actor=
 worker_left = Event("roster.worker_left")
 # asked while a person is added: project=, id_type=, id_number=, actor=; each receiver answers
 # with a list of {level, text}: class and date of an incident, no story (screens.md 8.2)

@@ -11,7 +11,7 @@ from app.attendance.events import punches_stored
 from app.core import clock, rules
 from app.core.jobs import JobRun, find
 from app.extensions import db
-from app.roster.events import worker_joined
+from app.roster.events import workers_joined
 from app.wages.events import payments_stored
 from tests.factories import enterprises, projects, roster
 from tests.factories.alerts import day_of
@@ -48,7 +48,7 @@ def test_stored_punches_ask_for_the_rules_they_can_affect(worker):
 def test_workers_added_together_ask_once_for_their_project(worker):
     second = roster.worker(db.session.get(type(worker.team), worker.team_id))
     for one in (worker, second):
-        worker_joined.send(worker=one, actor=None)
+        workers_joined.send(workers=[one], actor=None)
 
     assert asked() == [(["PERS-001"], worker.project_id, None)]
 

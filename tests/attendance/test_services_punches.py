@@ -1,6 +1,7 @@
 """Taking punches in (screens.md 7.4)."""
 
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import ProgrammingError
 
+from app.attendance import queries
 from app.attendance.choices import OddKind, OddState, PunchState
 from app.attendance.errors import NotYourProject
 from app.attendance.events import punches_stored
@@ -16,7 +18,9 @@ from app.attendance.services import decide_punches, lock_month, match_stays
 from app.core import clock, scope
 from app.extensions import db
 from app.roster.choices import StayState
-from tests.factories import attendance, projects, roster
+from app.roster.models import ProjectWorker
+from app.roster.states import STAY_FLOW
+from tests.factories import attendance, projects, roster, states
 from tests.factories.attendance import DAY, NOON, at, punch, record
 
 
@@ -158,12 +162,47 @@ def test_a_later_stay_takes_in_unmatched_punches_it_covers(site):
     )  # fmt: skip
     worker = roster.worker(site.own_team, id_number=unknown.id_number, entry_on=DAY)
 
-    assert match_stays(worker, actor=scope.SYSTEM) == 2
+    assert match_stays([worker], actor=scope.SYSTEM) == 2
 
     assert list(days(site.project)) == [DAY]
     assert days(site.project)[DAY].seconds == int(9.5 * 3600)
     assert sorted(o.state.name for o in db.session.query(OddPunch)) == ["OPEN"] + ["SETTLED"] * 2
     assert worker.first_punch_at == at("07:00")
+
+
+def test_a_long_list_that_joins_asks_the_same_few_statements(site):
+    few, many = (
+        [SimpleNamespace(project_id=site.project.id, id_number_hash=f"{n:064d}") for n in range(c)]
+        for c in (1, 500)
+    )
+
+    def statements(workers):
+        asked = []
+        connection = db.session.connection()
+        event.listen(connection, "before_cursor_execute", count := lambda *_a: asked.append(1))
+        try:
+            assert match_stays(workers, actor=scope.SYSTEM) == 0
+        finally:
+            event.remove(connection, "before_cursor_execute", count)
+        return len(asked)
+
+    assert statements(many) == statements(few) <= 4
+
+
+def test_a_stay_that_arrives_takes_in_the_punches_that_waited_for_it(site):
+    worker = site.own_worker
+    worker.entry_on = DAY + timedelta(days=1)
+    states.put(ProjectWorker, worker, StayState.EXPECTED)
+    outcome = record(site.project, punch(worker, "in 07:00"))[0]
+    assert outcome.state is PunchState.UNMATCHED
+
+    worker.entry_on = DAY
+    db.session.flush()
+    STAY_FLOW.fire("arrive", worker, actor=scope.SYSTEM)
+
+    assert queries.states_of([site.project.id], [outcome.punch_id])[outcome.punch_id][0] is (
+        PunchState.VALID
+    )
 
 
 def test_a_punch_before_the_entry_or_after_the_exit_is_unmatched(site):

@@ -194,6 +194,13 @@ def test_signing_out_ends_the_session(client, firm):
     assert client.get("/enterprise/").status_code == 302
 
 
+def test_signing_in_without_a_target_leads_home_in_silence(client, firm, caplog):
+    answer = try_in(client, firm.username, make.PASSWORD)
+
+    assert answer.headers["Location"] == "/"
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == []
+
+
 def test_signing_in_leads_to_no_foreign_site(client, firm):
     answer = client.post(
         "/login/?next=https://evil.example/",

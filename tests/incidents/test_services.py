@@ -14,7 +14,7 @@ from app.identity.models import Account
 from app.incidents import errors, receivers, services
 from app.incidents.choices import IncidentState, Verdict
 from app.incidents.models import IncidentPerson
-from app.roster.events import worker_joined
+from app.roster.events import workers_joined
 from app.roster.models import ProjectWorker
 from tests.factories import enterprises, incidents, projects, roster
 from tests.factories.alerts import again, alerts, only
@@ -105,7 +105,7 @@ def test_the_join_raises_the_warning_within_the_request(site):
     worker = again(site["li"], site["team"], entry_on=date(2026, 11, 21))
 
     with scope.act_as(site["newcomer"]):
-        worker_joined.send(worker=worker, actor=site["newcomer"])
+        workers_joined.send(workers=[worker], actor=site["newcomer"])
 
     assert (only("EVT-001").project_id, only("EVT-001").level) == (
         site["second"].id, Level.ORANGE,
@@ -126,7 +126,7 @@ def test_verifying_tells_of_a_person_active_elsewhere_and_refuting_ends_it(site)
 def test_an_unverified_alert_is_hidden_from_the_newcomer_and_shown_to_the_bureau(site):
     worker = again(site["li"], site["team"], entry_on=date(2026, 11, 21))
     record(site)
-    worker_joined.send(worker=worker, actor=scope.SYSTEM)
+    workers_joined.send(workers=[worker], actor=scope.SYSTEM)
 
     seen = {}
     for name in ("newcomer", "recorder", "bureau"):
@@ -139,7 +139,7 @@ def test_an_unverified_alert_is_hidden_from_the_newcomer_and_shown_to_the_bureau
 def test_the_recorder_sees_the_unverified_alert_on_its_own_project(site):
     row = record(site, occurred_at=datetime(2026, 9, 1, tzinfo=UTC))
     assert row.confirmed is Verdict.WAITING
-    worker_joined.send(worker=site["li"], actor=scope.SYSTEM)
+    workers_joined.send(workers=[site["li"]], actor=scope.SYSTEM)
 
     with scope.act_as(site["recorder"]):
         db.session.expunge_all()
@@ -229,7 +229,7 @@ def test_refuting_needs_words(site):
 def test_cancelling_ends_the_alerts_of_the_record(site):
     worker = again(site["li"], site["team"], entry_on=date(2026, 11, 21))
     row = record(site)
-    worker_joined.send(worker=worker, actor=scope.SYSTEM)
+    workers_joined.send(workers=[worker], actor=scope.SYSTEM)
     assert only("EVT-001").state is AlertState.OPEN
 
     with scope.act_as(site["recorder"]):

@@ -265,13 +265,15 @@ def test_entry_is_recorded_as_a_movement_only_once_it_happens(site, gc):
 
 def test_joining_is_told_once_for_each_new_row(site, gc):
     heard = []
-    events.worker_joined.connect(listener := lambda worker, actor: heard.append(worker.id))  # noqa: ARG005
+    listener = events.workers_joined.connect(
+        lambda workers, actor: heard.extend(w.id for w in workers)  # noqa: ARG005
+    )
     try:
         worker = enrol(site, gc)
         with scope.act_as(gc):
             services.edit_worker(worker, {"mobile": "13800138000"}, actor=gc)
     finally:
-        events.worker_joined.receivers.remove(listener)
+        events.workers_joined.receivers.remove(listener)
 
     assert heard == [worker.id]
 
@@ -485,10 +487,10 @@ def statements():
 @pytest.fixture
 def nobody_listens():
     """What other domains ask for each worker is theirs to count."""
-    kept, events.worker_joined.receivers = events.worker_joined.receivers, []
+    kept, events.workers_joined.receivers = events.workers_joined.receivers, []
     joined, events.joining.receivers = events.joining.receivers, []
     yield
-    events.worker_joined.receivers, events.joining.receivers = kept, joined
+    events.workers_joined.receivers, events.joining.receivers = kept, joined
 
 
 def test_a_list_is_looked_up_at_once_and_not_row_by_row(site, gc, nobody_listens, statements):

@@ -54,7 +54,9 @@ def test_saving_a_team_puts_its_leader_on_the_roster_as_a_draft(site, gc):
 
 def test_the_leader_joins_once_and_completing_his_draft_is_no_second_join(site, gc):
     heard = []
-    events.worker_joined.connect(listener := lambda worker, actor: heard.append(worker.id))  # noqa: ARG005
+    listener = events.workers_joined.connect(
+        lambda workers, actor: heard.extend(w.id for w in workers)  # noqa: ARG005
+    )
     try:
         team = add(site, gc)
         row = roster.worker_values(
@@ -63,7 +65,7 @@ def test_the_leader_joins_once_and_completing_his_draft_is_no_second_join(site, 
         with scope.act_as(gc):
             worker = services.enrol_workers(site.project, [row], actor=gc)[0]
     finally:
-        events.worker_joined.receivers.remove(listener)
+        events.workers_joined.receivers.remove(listener)
 
     assert heard == [worker.id]
     assert worker.state is StayState.ON_SITE

@@ -1,5 +1,6 @@
 """A later stay takes in the punches nobody was found for (screens.md 7.4)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -14,8 +15,42 @@ from app.core import scope
 from app.extensions import db
 
 
-def match_stays(worker: Any, *, actor: scope.Principal) -> int:  # noqa: ARG001 - a verb has one
-    """Take unmatched punches into a stay that covers them; give how many."""
+def match_stays(
+    workers: Iterable[Any],
+    *,
+    actor: scope.Principal,  # noqa: ARG001 - a verb has one
+) -> int:
+    """Take unmatched punches into the stays that cover them; give how many.
+
+    One statement finds which of the stays have any; hardly one of a long list does.
+    """
+    by_key = {(worker.project_id, worker.id_number_hash): worker for worker in workers}
+    with scope.system_scope("a later stay takes in unmatched punches"):
+        waiting = _waiting(by_key)
+    return sum(_match(by_key[key]) for key in waiting)
+
+
+def _waiting(keys: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Give the persons of projects with a punch that was unmatched when it came."""
+    wanted = list(keys)
+    if not wanted:
+        return []
+    table, marks = Punch.__table__, PunchMark.__table__
+    rows = db.session.execute(
+        select(table.c.project_id, table.c.id_number_hash)
+        .distinct()
+        .join(marks, (marks.c.project_id == table.c.project_id) & (marks.c.punch_id == table.c.id))
+        .where(
+            table.c.project_id.in_({project_id for project_id, _hash in wanted}),
+            table.c.id_number_hash.in_([hashed for _project, hashed in wanted]),
+            marks.c.state == PunchState.UNMATCHED,
+        )
+    )
+    found = {(row[0], row[1]) for row in rows}
+    return [key for key in wanted if key in found]
+
+
+def _match(worker: Any) -> int:
     hashed, project_id = worker.id_number_hash, worker.project_id
     with scope.system_scope("a later stay takes in unmatched punches"):
         waiting = _unmatched(project_id, hashed)

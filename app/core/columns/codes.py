@@ -18,6 +18,13 @@ TONES = {
     "ACCEPTED": "green", "ACTIVE": "green", "ON_SITE": "green", "REGISTERED": "green",
     "OPEN": "red", "ACKNOWLEDGED": "amber", "HANDLING": "blue", "CLOSED": "grey",
     "WITHDRAWN": "grey", "EXPIRED": "grey", "EXITED": "grey", "PUBLISHED": "green",
+    "ARCHIVED": "grey", "CANCELLED": "grey", "COMPLETED": "grey", "LIFTED": "grey",
+    "IGNORED": "grey", "DISABLED": "red", "SUSPENDED": "red", "LIVE": "green",
+    "IN_FORCE": "green", "PAID": "green", "SETTLED": "green", "CORRECTED": "green",
+    "TESTED": "green", "TRIAL": "blue", "REPORTED": "blue", "REVIEWED": "blue",
+    "DISTRICT": "blue", "CHECKING": "blue", "IMPORTING": "blue", "UPLOADED": "blue",
+    "WITH_WORKERS": "blue", "EXPECTED": "blue", "INVITED": "amber", "PREVIEWED": "amber",
+    "PARTLY": "amber", "PARTLY_PAID": "amber", "WAITING_REGISTRATION": "amber",
 }  # fmt: skip
 
 

@@ -121,8 +121,8 @@ def _write(
     entered += _complete_drafts([w for w in workers if w not in set(fresh)], actor)
     record_entries(entered)
     _follow_up(intakes, workers, project, actor)
-    for worker in fresh:
-        events.worker_joined.send(worker=worker, actor=actor)
+    if fresh:
+        events.workers_joined.send(workers=fresh, actor=actor)
     return workers
 
 

@@ -140,8 +140,8 @@ def draft_leaders(
     ]
     db.session.add_all(drafts)
     db.session.flush()
-    for draft in drafts:
-        events.worker_joined.send(worker=draft, actor=actor)
+    if drafts:
+        events.workers_joined.send(workers=drafts, actor=actor)
     return drafts
 
 
