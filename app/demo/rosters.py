@@ -14,8 +14,7 @@ from app.extensions import db
 from app.projects.models import ProjectUnit
 from app.roster.choices import EmploymentType, MovementKind, StayState
 from app.roster.models import Movement, Person, ProjectWorker, Team
-
-FIRST_TEAM_NO = 1_500_000_001
+from app.roster.services.numbers import FIRST_TEAM_NO, team_numbers
 
 
 @dataclass(frozen=True)
@@ -43,16 +42,16 @@ def create(
 ) -> list[Crew]:
     """Make the teams and their workers, the leader first."""
     return [
-        _crew(units[row[0], row[1]], row, FIRST_TEAM_NO + n, people, chance)
-        for n, row in enumerate(plan.TEAMS)
+        _crew(units[given[:2]], given, FIRST_TEAM_NO + n, people, chance)
+        for n, given in enumerate(plan.TEAMS)
     ]
 
 
 def _crew(
-    unit: ProjectUnit, row: tuple[str, str, str, str, int], number: int,
+    unit: ProjectUnit, given: tuple[str, str, str, str, int], number: int,
     people: PeopleGenerator, chance: Random,
 ) -> Crew:  # fmt: skip
-    site, _unit, name, trade, heads = row
+    site, _key, name, trade, heads = given
     members = list(people.people(heads))
     leader = members[0]
     team = Team(
@@ -62,7 +61,7 @@ def _crew(
     )  # fmt: skip
     db.session.add(team)
     db.session.flush()
-    entry = max(unit.entry_on, clock.today() - timedelta(days=75))
+    entry = max(unit.entry_on, clock.today() - timedelta(days=100))
     known = [_person(member) for member in members]
     db.session.add_all(known)
     db.session.flush()
@@ -107,7 +106,7 @@ def _worker(
 def _bank(team: Team, human: Invented, number: int) -> dict[str, Any]:
     return {
         "bank_code": human.bank_code, "bank_card_no": human.bank_card,
-        "bank_account_name": human.name, "bank_branch": "江门分行", "account_type": "debit",
+        "bank_account_name": human.name, "bank_branch": "江门分行", "account_type": "debit_card",
         "contract_no": f"LD-{team.id}-{number}",
     }  # fmt: skip
 
