@@ -41,9 +41,10 @@ def create(
     units: dict[tuple[str, str], ProjectUnit], people: PeopleGenerator, chance: Random
 ) -> list[Crew]:
     """Make the teams and their workers, the leader first."""
+    drawn = team_numbers(len(plan.TEAMS))
     return [
-        _crew(units[given[:2]], given, FIRST_TEAM_NO + n, people, chance)
-        for n, given in enumerate(plan.TEAMS)
+        _crew(units[row[:2]], row, number, people, chance)
+        for number, row in zip(drawn, plan.TEAMS, strict=True)
     ]
 
 
