@@ -14,8 +14,7 @@ from app.extensions import db
 from app.projects.models import ProjectUnit
 from app.roster.choices import EmploymentType, MovementKind, StayState
 from app.roster.models import Movement, Person, ProjectWorker, Team
-
-FIRST_TEAM_NO = 1_500_000_001
+from app.roster.services.numbers import FIRST_TEAM_NO, team_numbers
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,10 @@ def create(
     units: dict[tuple[str, str], ProjectUnit], people: PeopleGenerator, chance: Random
 ) -> list[Crew]:
     """Make the teams and their workers, the leader first."""
+    drawn = team_numbers(len(plan.TEAMS))
     return [
-        _crew(units[given[:2]], given, FIRST_TEAM_NO + n, people, chance)
-        for n, given in enumerate(plan.TEAMS)
+        _crew(units[row[:2]], row, number, people, chance)
+        for number, row in zip(drawn, plan.TEAMS, strict=True)
     ]
 
 
@@ -107,7 +107,7 @@ def _worker(
 def _bank(team: Team, human: Invented, number: int) -> dict[str, Any]:
     return {
         "bank_code": human.bank_code, "bank_card_no": human.bank_card,
-        "bank_account_name": human.name, "bank_branch": "江门分行", "account_type": "debit",
+        "bank_account_name": human.name, "bank_branch": "江门分行", "account_type": "debit_card",
         "contract_no": f"LD-{team.id}-{number}",
     }  # fmt: skip
 

@@ -13,7 +13,8 @@ from app.demo.city import ACCOUNTS
 from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.projects.models import Project
-from app.roster.models import ProjectWorker
+from app.roster.models import ProjectWorker, Team
+from app.roster.services.numbers import team_numbers
 from tests.conftest import undone
 
 
@@ -68,6 +69,12 @@ def test_there_are_a_few_warnings_of_each_rule(inside):
 
     assert found.keys() >= {"PERS-001", "ATT-001", "WAGE-001", "EVT-001"}
     assert all(2 <= number <= 60 for number in found.values()), found
+
+
+def test_the_next_team_gets_a_number_of_its_own(inside):
+    taken = set(inside.scalars(select(Team.team_no)))
+
+    assert team_numbers(1)[0] not in taken
 
 
 def test_projects_stand_in_different_states(inside):

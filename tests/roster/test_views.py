@@ -1,10 +1,13 @@
 """The screens of the roster as browsers meet them (screens.md 8.1 to 8.4)."""
 
-from datetime import date
+from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import event, select
 
+from app.core import clock
 from app.extensions import db
 from app.roster import events
 from app.roster.choices import StayState
@@ -516,3 +519,16 @@ def test_lists_ask_little_of_the_database(firm, city, made, statements, route):
     statements.clear()
     assert firm.get(route).status_code == 200
     assert len(statements) <= 15
+
+
+def test_an_export_holds_words_and_no_markup(browse, city, made):
+    made(
+        roster.worker, Team, city.main_team, name="待补甲", incomplete=True,
+        complete_by=clock.now() + timedelta(days=2),
+    )  # fmt: skip
+    answer = browse(city.firm_user, city.project).get("/workerview/export/")
+    book = load_workbook(BytesIO(answer.data))
+    cells = [str(cell) for row in book.active.iter_rows(values_only=True) for cell in row]
+
+    assert "待补甲" in cells
+    assert not [cell for cell in cells if "<" in cell]

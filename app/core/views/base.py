@@ -10,6 +10,7 @@ from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
+from markupsafe import Markup
 from sqlalchemy import Select, or_, select
 from werkzeug.wrappers import Response
 
@@ -438,7 +439,8 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
 
 def _plain(view: BaseModelView, row: Any, name: str, facts: Any) -> Any:
     if name in view.computed:
-        return str(view.computed[name].value(row, facts))
+        value = view.computed[name].value(row, facts)
+        return value.striptags() if isinstance(value, Markup) else str(value)
     spec = specs(view.model)[name]
     if isinstance(spec.kind, Ref):
         return str(getattr(row, name.removesuffix("_id"), "") or "")
