@@ -26,6 +26,7 @@ def phone(person: Any, demo: Any) -> Iterator[Person]:
 
 def fits(page: Page) -> None:
     """The page itself does not scroll sideways."""
+    page.wait_for_load_state()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"], page.url
 
 
@@ -47,17 +48,17 @@ def test_a_worker_is_registered_quickly_on_a_telephone(phone, shots):
     menu(page, "项目", "项目列表")
     fits(page)
     press(page, "进入项目")
-    menu(page, "项目", "工人")
+    expect(page.locator(".top-title")).to_contain_text("工人")
     fits(page)
     press(page, "快速登记")
     fits(page)
     person = PeopleGenerator("telephone").person()
     unit = field(page, "所属公司").locator(".combo-input")
     unit.click()
-    field(page, "所属公司").locator(".combo-list li").first.click()
+    field(page, "所属公司").locator(".combo-list li[data-at]").first.click()
     team = field(page, "班组").locator(".combo-input")
     team.click()
-    field(page, "班组").locator(".combo-list li").first.click()
+    field(page, "班组").locator(".combo-list li[data-at]").first.click()
     fill(page, {
         "证件号码": person.id_number, "姓名": person.name, "手机号码": person.mobile,
         "进场日期": "2026-11-21",
