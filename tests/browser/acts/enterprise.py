@@ -101,7 +101,7 @@ def import_workers(city: City, team: str, people: list[Any]) -> None:
         {"name": "工人.xlsx", "mimeType": SHEET, "buffer": data.getvalue()}
     )
     press(page, "上传并校验")
-    says(page, f"导入全部{len(people)}行")
+    says(page, f"导入全部 {len(people)} 行")
     city.shoot(page, "35-templates")
-    press(page, f"导入全部{len(people)}行")
+    press(page, f"导入全部 {len(people)} 行")
     says(page, "已导入")
