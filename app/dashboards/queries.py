@@ -48,9 +48,9 @@ def _count(model: Any, *conditions: Any) -> int:
 def sites(today: date) -> Site:
     """Count what stands on the home page of everybody with sites."""
     on_site, incomplete = db.session.execute(
-        select(
-            func.count(), func.count().filter(ProjectWorker.incomplete.is_(True))
-        ).where(ProjectWorker.state == StayState.ON_SITE, ProjectWorker.is_deleted.is_(False))
+        select(func.count(), func.count().filter(ProjectWorker.incomplete.is_(True))).where(
+            ProjectWorker.state == StayState.ON_SITE, ProjectWorker.is_deleted.is_(False)
+        )
     ).one()
     on_duty = db.session.scalar(
         select(func.count(func.distinct(AttendanceDay.person_id))).where(
@@ -110,9 +110,7 @@ def next_steps() -> list[tuple[Project, str]]:
     )
     with_workers = set(
         db.session.scalars(
-            select(ProjectWorker.project_id)
-            .where(ProjectWorker.project_id.in_(numbers))
-            .distinct()
+            select(ProjectWorker.project_id).where(ProjectWorker.project_id.in_(numbers)).distinct()
         )
     )
     return [(project, _step(project, with_teams, with_workers)) for project in projects]
