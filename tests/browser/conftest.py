@@ -8,29 +8,23 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.acts.registration import CAPTCHA
+from tests.browser.seats import FLAGS, Server, seats
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
-]  # fmt: skip
-WIDE = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
 
 
 @dataclass
-class Server:
-    """The running program."""
-
-    address: str
-    var: Path
-    environ: dict[str, str]
+class Running(Server):
+    """The program as the tests started it."""
 
     def flask(self, *arguments: str) -> str:
         """Run one of the program's commands beside the server."""
@@ -43,32 +37,50 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Serve web and worker on an empty city, as ``make run`` does."""
-    var = tmp_path_factory.mktemp("served")
+    with _served(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Serve the demonstration city."""
+    with _served(tmp_path_factory.mktemp("demo"), "demo") as running:
+        yield running
+
+
+@contextmanager
+def _served(var: Path, *commands: str) -> Iterator[Running]:
     port = _free_port()
-    environ = {**os.environ, "VAR": str(var), "DEMO": "0", "PYTHONPATH": str(ROOT)}
-    server = Server(f"http://127.0.0.1:{port}", var, environ)
-    server.flask("prepare")
+    environ = {
+        **os.environ, "VAR": str(var), "DEMO": "1" if commands else "0",
+        "CAPTCHA_ANSWER": CAPTCHA, "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    running = Running(f"http://127.0.0.1:{port}", var, environ)
+    for command in ("prepare", *commands):
+        running.flask(command)
     started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "4",
-             "--no-control-socket", "-b", f"127.0.0.1:{port}", "run:app"],
-            cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=(var / "web.log").open("w"),
-        ),
-        subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "run", "worker"],
-            cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=(var / "worker.log").open("w"),
-        ),
+        _start(running, "web", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "4",
+               "--no-control-socket", "-b", f"127.0.0.1:{port}", "run:app"),
+        _start(running, "worker", "flask", "--app", "run", "worker"),
     ]  # fmt: skip
     try:
-        _wait(server.address + "/healthz", var / "web.log")
-        yield server
+        _wait(running.address + "/healthz", var / "web.log")
+        yield running
     finally:
         for process in started:
             process.terminate()
         for process in started:
             process.wait(timeout=20)
+
+
+def _start(running: Running, name: str, *words: str) -> subprocess.Popen[bytes]:
+    with (running.var / f"{name}.log").open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", *words],
+            cwd=ROOT, env=running.environ, stdout=subprocess.DEVNULL, stderr=log,
+        )  # fmt: skip
 
 
 def _free_port() -> int:
@@ -93,72 +105,18 @@ def chromium() -> Iterator[Browser]:
     """Start Debian's Chromium."""
     found = shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=found, args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
         yield browser
         browser.close()
 
 
-@dataclass
-class Person:
-    """Somebody at a browser: his own cookies, and what went wrong on his pages."""
-
-    context: BrowserContext
-    page: Page
-    server: Server
-    outside: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> Page:
-        """Open a page by its address."""
-        self.page.goto(self.server.address + path)
-        return self.page
-
-    def sign_in(self, username: str, password: str) -> Page:
-        """Sign in through the form."""
-        self.go("/login/")
-        self.page.get_by_label("用户名", exact=False).first.fill(username)
-        self.page.get_by_label("密码", exact=False).first.fill(password)
-        self.page.get_by_role("button", name="登录").click()
-        return self.page
-
-    def check(self) -> None:
-        """Nothing left the site and no script broke."""
-        assert self.outside == []
-        assert self.errors == []
-
-
 @pytest.fixture
-def person(chromium: Browser, server: Server) -> Iterator[Any]:
+def person(chromium: Browser, server: Any) -> Iterator[Any]:
     """Give a function that seats somebody at a new browser."""
-    seated: list[Person] = []
-
-    def seat(viewport: dict[str, int] | None = None, *, touch: bool = False) -> Person:
-        context = chromium.new_context(
-            locale="zh-CN", timezone_id="Asia/Shanghai", viewport=viewport or WIDE,
-            has_touch=touch,
-        )  # fmt: skip
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        someone = Person(context, page, server)
-        page.on("request", lambda request: _note(someone, request.url))
-        page.on("pageerror", lambda error: someone.errors.append(str(error)))
-        page.on("console", lambda entry: _complain(someone, entry))
-        seated.append(someone)
-        return someone
-
-    yield seat
-    for someone in seated:
-        someone.context.close()
-
-
-def _note(someone: Person, url: str) -> None:
-    if not url.startswith((someone.server.address, "data:", "blob:", "about:")):
-        someone.outside.append(url)
-
-
-def _complain(someone: Person, entry: Any) -> None:
-    if entry.type == "error" and "status of 4" not in entry.text:
-        someone.errors.append(entry.text)
+    with seats(chromium, server) as seat:
+        yield seat
 
 
 @pytest.fixture(scope="session")

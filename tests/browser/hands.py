@@ -17,10 +17,9 @@ def fill(where: Page | Locator, values: dict[str, Any]) -> None:
 def field(where: Page | Locator, label: str) -> Locator:
     """Find a field by its whole label."""
     exact = re.compile(rf"^\s*{re.escape(label)}\s*$")
-    texts = where.locator(".label-text, legend .label-text, .field > label")
-    return where.locator(".field:visible").filter(
-        has=texts.filter(has_text=exact).and_(where.locator(":visible"))
-    ).last  # fmt: skip
+    page = where if isinstance(where, Page) else where.page
+    words = page.locator(".label-text, legend .label-text, .field > label").filter(has_text=exact)
+    return where.locator(".field:visible").filter(has=words).last
 
 
 def put(found: Locator, value: Any) -> None:

@@ -53,7 +53,9 @@ class Person:
     def menu(self, *words: str) -> Page:
         """Walk the menu on the left by its words, opening groups on the way."""
         for word in words[:-1]:
-            group = self.page.locator(".menu details", has=self.page.locator("summary", has_text=word))
+            group = self.page.locator(
+                ".menu details", has=self.page.locator("summary", has_text=word)
+            )
             if group.get_attribute("open") is None:
                 group.locator("summary").click()
         self.page.locator(".menu").get_by_role("link", name=words[-1], exact=True).click()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.browser.acts.roster import site
+from tests.browser.acts.roster import TEAM, site
 from tests.browser.city import City
 from tests.browser.hands import fill, press, says
 
@@ -16,8 +16,9 @@ def correct(city: City, people: list[Any]) -> None:
     says(page, "考勤报表")
     press(page, "新增考勤")
     fill(page, {
-        "补录人员": [one.name for one in people], "补录日期": DAY, "上班时间": "07:00",
-        "下班时间": "18:00", "补录原因": "设备故障", "情况说明": "门口闸机检修",
+        "班组": TEAM, "补录人员": [one.name for one in people], "补录日期": DAY,
+        "上班时间": "07:00", "下班时间": "18:00", "补录原因": "设备故障",
+        "情况说明": "门口闸机检修",
     })  # fmt: skip
     city.shoot(page, "20-correction")
     press(page, "提交审核")

@@ -23,7 +23,7 @@ def change_address(city: City) -> None:
     fill(page, {"变更原因": "迁址", "证明材料": city.scan("迁址证明")})
     page.evaluate("scrollTo(0, 0)")
     press(page, "提交审核")
-    says(page, "529000")
+    says(page, "已生效")
     says(page, "蓬江区迎宾大道中77号")
     says(page, "蓬江区东华二路18号")
     city.shoot(page, "32-change")
@@ -59,11 +59,11 @@ def write_article(city: City) -> None:
     )
     press(page, "保存")
     says(page, ARTICLE)
-    publish = page.get_by_role("button", name="发布", exact=True)
-    if publish.count():
-        publish.first.click()
+    for word in ("提交审核", "发布"):
+        press(page, word)
         if page.locator("dialog[open]").count():
             confirm(page)
+    says(page, "已发布")
 
 
 def read_article(city: City) -> None:
@@ -78,18 +78,19 @@ def read_article(city: City) -> None:
     city.shoot(page, "34-article")
 
 
-def import_workers(city: City, unit: str, team: str, people: list[Any]) -> None:
+def import_workers(city: City, team: str, people: list[Any]) -> None:
     """Download T3, fill it in, upload it, read the preview, import."""
     page = contractor(city, "gc")
     city.at(city.firms["gc"].username).menu("批量导入模板")
     with page.expect_download() as waiting:
         page.get_by_role("link", name="下载模板").first.click()
-    book = load_workbook(waiting.value.path())
+    book = load_workbook(io.BytesIO(waiting.value.path().read_bytes()))
     sheet = book.worksheets[0]
-    heads = {str(cell.value).strip("*＊ "): cell.column for cell in sheet[1]}
+    heads = {str(cell.value).strip("★ "): cell.column for cell in sheet[1]}
     for at, one in enumerate(people):
         line = {
-            "所属公司": unit, "班组": team, "证件类型": "居民身份证", "证件号码": one.id_number,
+            "所属单位统一社会信用代码": city.firms["gc"].code, "班组名称": team,
+            "证件类型": "居民身份证", "证件号码": one.id_number,
             "姓名": one.name, "手机号码": one.mobile, "进场日期": "2026-11-20",
         }  # fmt: skip
         for label, value in line.items():
@@ -100,7 +101,7 @@ def import_workers(city: City, unit: str, team: str, people: list[Any]) -> None:
         {"name": "工人.xlsx", "mimeType": SHEET, "buffer": data.getvalue()}
     )
     press(page, "上传并校验")
-    says(page, f"导入全部{len(people)}行")
+    says(page, f"导入全部 {len(people)} 行")
     city.shoot(page, "35-templates")
-    press(page, f"导入全部{len(people)}行")
+    press(page, f"导入全部 {len(people)} 行")
     says(page, "已导入")

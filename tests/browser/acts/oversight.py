@@ -4,10 +4,9 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts.projects import contractor
 from tests.browser.acts.roster import site
 from tests.browser.city import City
-from tests.browser.hands import field, fill, press, put, says
+from tests.browser.hands import confirm, field, fill, press, put, says
 
 
 def record_incident(city: City, unit: str, person: Any) -> None:
@@ -26,6 +25,9 @@ def record_incident(city: City, unit: str, person: Any) -> None:
     city.shoot(page, "29-incident")
     press(page, "保存")
     says(page, "SJ2026")
+    press(page, "上报")
+    confirm(page)
+    says(page, "已上报")
     site(city, "gc", "事件记录")
     says(page, "闹事")
     city.shoot(page, "28-incidents")
@@ -67,6 +69,3 @@ def alert_seen(city: City, who: str, name: str) -> Page:
     row.get_by_role("link").first.click()
     says(page, "EVT-001")
     return page
-
-
-__all__ = ["add_again", "alert_seen", "contractor", "record_incident", "verify_incident"]

@@ -7,6 +7,10 @@ from tests.browser.hands import confirm, field, fill, press, says
 
 PROJECT = "江门市蓬江区侨都花园一期工程"
 SECOND = "江门市蓬江区侨都花园二期工程"
+OTHERS = {
+    "建设单位": "江门市侨都置业有限公司", "监理单位": "江门市正方工程监理有限公司",
+    "勘察单位": "江门市地质勘察院有限公司", "设计单位": "江门市规划设计院有限公司",
+}  # fmt: skip
 
 
 def contractor(city: City, who: str) -> Page:
@@ -30,6 +34,8 @@ def apply(city: City, name: str = PROJECT) -> None:
         press(page, "保存")
         says(page, "请填写合同关键页")
         expect(field(page, "项目名称").locator("input")).to_have_value(name)
+    else:
+        fill(page, _without_permit(city))
     fill(page, {"合同关键页": city.scan("施工合同")})
     press(page, "保存")
     says(page, "草稿")
@@ -53,10 +59,7 @@ def _basics(name: str) -> dict[str, str]:
 
 def _participants(city: City) -> dict[str, str]:
     found = {}
-    for role, name in (
-        ("建设单位", "江门市侨都置业有限公司"), ("监理单位", "江门市正方工程监理有限公司"),
-        ("勘察单位", "江门市地质勘察院有限公司"), ("设计单位", "江门市规划设计院有限公司"),
-    ):  # fmt: skip
+    for role, name in OTHERS.items():
         leader = city.people.person()
         found |= {
             f"{role}单位名称": name, f"{role}统一社会信用代码": city.people.credit_code("440703"),
@@ -85,6 +88,13 @@ def _guarantee(city: City) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _without_permit(city: City) -> dict[str, object]:
+    return {
+        "免办施工许可理由": "限额以下", "免办施工许可证明": city.scan("免办证明"),
+        "采用手工录入": "是", "采用手工录入的原因": "工期短，人数少",
+    }  # fmt: skip
+
+
 def open_project(city: City, who: str, name: str = PROJECT, tab: str = "") -> Page:
     """Find a project in 工程信息 and open its detail page."""
     city.at(city.firms[who].username).menu("工程信息")
@@ -94,6 +104,17 @@ def open_project(city: City, who: str, name: str = PROJECT, tab: str = "") -> Pa
     if tab:
         page.locator(".tabs").get_by_role("link", name=tab).click()
     return page
+
+
+def participants(city: City) -> None:
+    """Read owner, supervisor, surveyor and designer on the project's page."""
+    page = open_project(city, "gc")
+    city.shoot(page, "06-project")
+    for name in OTHERS.values():
+        says(page, name)
+    page.locator(".tabs").get_by_role("link", name="参建单位").click()
+    says(page, "江门市正方工程监理有限公司")
+    city.shoot(page, "07-units")
 
 
 def invite(city: City, who: str, role: str) -> None:

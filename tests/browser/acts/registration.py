@@ -48,7 +48,9 @@ def register(city: City, who: str) -> None:
 
 def _fill_in(city: City, page: Page, who: str) -> Firm:
     legal, agent = city.people.person(), city.people.person()
-    firm = Firm(KINDS[who], NAMES[who], city.people.credit_code("440703"), f"jm_{who}", agent.mobile)
+    firm = Firm(
+        KINDS[who], NAMES[who], city.people.credit_code("440703"), f"jm_{who}", agent.mobile
+    )
     fill(page, {
         "企业名称": firm.name, "统一社会信用代码": firm.code, "注册地区": "蓬江区",
         "企业营业地址": "蓬江区东华二路18号", "营业执照扫描件": city.scan("营业执照"),
@@ -61,10 +63,13 @@ def _fill_in(city: City, page: Page, who: str) -> Firm:
         city.shoot(page, "03-registration")
     if who != "labour":
         fill(page, {
-            "资质类别": "建筑业", "资质名称": "建筑工程施工总承包" if who == "gc" else "机电安装专业承包",
-            "证书编号": f"D3440{len(city.firms)}1234", "资质等级": "二级(乙级)", "有效期至": "2029-06-30",
-            "证书扫描件": city.scan("资质证书"), "安全生产许可证编号": f"(粤)JZ安许证字〔2025〕0{len(city.firms)}",
-            "安全生产许可证有效期至": "2029-12-31", "安全生产许可证扫描件": city.scan("安全生产许可证"),
+            "资质类别": "建筑业",
+            "资质名称": "建筑工程施工总承包" if who == "gc" else "机电安装专业承包",
+            "证书编号": f"D3440{len(city.firms)}1234", "资质等级": "二级(乙级)",
+            "有效期至": "2029-06-30", "证书扫描件": city.scan("资质证书"),
+            "安全生产许可证编号": f"(粤)JZ安许证字〔2025〕0{len(city.firms)}",
+            "安全生产许可证有效期至": "2029-12-31",
+            "安全生产许可证扫描件": city.scan("安全生产许可证"),
         })  # fmt: skip
     fill(page, {"登录用户名": firm.username, "密码": PASSWORD, "确认密码": PASSWORD})
     page.get_by_label("已阅读并同意承诺书").check()
@@ -120,3 +125,20 @@ def correct(city: City, who: str) -> None:
     put(address, "蓬江区东华二路18号之三")
     press(page, "提交审核")
     says(page, "申请编号")
+
+
+def signed_in(city: City, who: str) -> None:
+    """Sign in with the name and password chosen at registration."""
+    page = city.at(city.firms[who].username).page
+    expect(page.locator(".menu").get_by_role("link", name="工程信息", exact=True)).to_be_visible()
+
+
+def cannot_apply(city: City, who: str) -> None:
+    """Find neither the button nor the route of 申请项目."""
+    someone = city.at(city.firms[who].username)
+    page = someone.menu("工程信息")
+    expect(page.get_by_role("link", name="申请项目")).to_have_count(0)
+    with page.expect_response(lambda answer: "/projects/add" in answer.url) as answer:
+        someone.go("/projects/add")
+    assert answer.value.status == 403
+    someone.go("/")

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts.projects import PROJECT, contractor
+from tests.browser.acts.projects import PROJECT
 from tests.browser.city import City
 from tests.browser.hands import field, fill, press, put, says
 
@@ -125,12 +125,15 @@ def as_manager(city: City, username: str, first: str, other: str) -> None:
     city.at(username).check()
 
 
-def details_of(city: City, who: str, name: str) -> Page:
-    """Open a worker's page from the list."""
+def does_not_see(city: City, who: str, name: str) -> None:
+    """See one's own people and nobody of another unit."""
     page = site(city, who, "工人")
-    page.get_by_role("link", name=name, exact=True).first.click()
-    return page
+    expect(page.locator("main tbody tr")).to_have_count(1)
+    expect(page.get_by_role("link", name=name)).to_have_count(0)
 
 
-__all__ = ["add_fully", "add_manager", "add_quickly", "add_team", "as_manager", "contractor",
-           "details_of", "enter", "site"]  # fmt: skip
+def listed(city: City, who: str, people: list[Any]) -> None:
+    """Find people in the list of workers."""
+    page = site(city, who, "工人")
+    for one in people:
+        says(page, one.name)
