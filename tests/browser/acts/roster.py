@@ -128,7 +128,8 @@ def as_manager(city: City, username: str, first: str, other: str) -> None:
 def does_not_see(city: City, who: str, name: str) -> None:
     """See one's own people and nobody of another unit."""
     page = site(city, who, "工人")
-    expect(page.locator("main tbody tr")).to_have_count(1)
+    # its own worker, and the draft of its team's leader
+    expect(page.locator("main tbody tr")).to_have_count(2)
     expect(page.get_by_role("link", name=name)).to_have_count(0)
 
 
