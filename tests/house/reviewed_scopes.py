@@ -17,6 +17,7 @@ SYSTEM: dict[str, str] = {
     "attendance.services.corrections._take_effect": "a correction in force writes punches",
     "attendance.services.corrections._witness": "the move is chained",
     "attendance.services.decisions._decide": "a decision about punches is written",
+    "attendance.services.matching._match": "a later stay takes in unmatched punches",
     "attendance.services.matching.match_stays": "a later stay takes in unmatched punches",
     "attendance.services.punches.record_punches":
         "punches are kept after the right to every row was checked",
@@ -58,7 +59,7 @@ SYSTEM: dict[str, str] = {
     "identity.lockout.forget": "failed sign-ins are counted",
     "identity.lockout.is_locked": "failed sign-ins are counted",
     "identity.services.accounts.is_taken": "is the sign-in name taken by an application",
-    "incidents.receivers.person_has_moved": "a person being added may stand in an incident",
+    "incidents.receivers.persons_have_joined": "a person being added may stand in an incident",
     "incidents.receivers.what_is_on_record": "class and date of incidents of a person being added",
     "incidents.services.rescan": "persons of an incident are looked for on all projects",
     "incidents.services.set_people": "the people of an incident are written by this service",
