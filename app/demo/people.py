@@ -53,6 +53,14 @@ class Firm:
     address: str
 
 
+def _same_day(day: date, year: int) -> date:
+    """Give the day in another year; 29 February is 1 March where the year has none."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
 def _home(code: str, place: str, county: str, *former: str) -> Home:
     return Home(code, place + county, county + "公安局", former)
 
@@ -247,11 +255,8 @@ class PeopleGenerator:
 
     def _birth(self, youngest: int, oldest: int) -> date:
         """Draw a birth date; full years are reached the day after the birthday."""
-        year, month, day = self._as_of.timetuple()[:3]
-        if (month, day) == (2, 29):
-            day = 28
-        first = date(year - oldest - 1, month, day)
-        last = date(year - youngest, month, day) - timedelta(days=1)
+        first = _same_day(self._as_of, self._as_of.year - oldest - 1)
+        last = _same_day(self._as_of, self._as_of.year - youngest) - timedelta(days=1)
         return first + timedelta(days=self._random.randint(0, (last - first).days))
 
     def _fresh(self, draw: Callable[[], str]) -> str:
