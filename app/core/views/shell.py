@@ -7,6 +7,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app.core import scope
+from app.core.views.table import table_body
 from app.extensions import db
 
 CHOSEN = "project_id"
@@ -67,5 +68,6 @@ def _url(endpoint: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Give every template the shell."""
+    """Give every template the shell, and what draws the rows of its lists."""
     app.context_processor(_context)
+    app.add_template_global(table_body)
