@@ -8,7 +8,7 @@ from flask_appbuilder import BaseView
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.core import guard, scope
-from app.core.errors import Refusal
+from app.core.errors import Refusal, Stale
 from app.core.forms import BaseForm
 from app.extensions import db
 
@@ -60,6 +60,20 @@ def submit(form: BaseForm, service: Callable[..., Any]) -> Any:
         form.blame(problem)
         return None
     return True if outcome is None else outcome
+
+
+def unless_stale(form: BaseForm, row: Any, service: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the service of an edit form: refused when the row changed since the form was opened.
+
+    ``service(row, values, *, actor)`` is the verb behind the form; the answer goes to ``submit``.
+    """
+
+    def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
+        if str(row.row_version) != form.row_version.data:
+            raise Stale
+        return service(row, values, actor=actor)
+
+    return save
 
 
 def read_form(kind: type[BaseForm], row: Any = None, **defaults: Any) -> BaseForm:
