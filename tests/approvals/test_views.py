@@ -4,12 +4,13 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from app.core import scope
 from app.core.audit import AuditEntry
 from app.core.jobs import JobRun, RunState, Schedule, defer, job, registry
 from app.core.settings import Setting
+from app.extensions import db
 from tests.factories import enterprises, projects, roster
 
 LIST, JOBS, RUNS = "/auditview", "/jobview", "/jobrunview"
@@ -30,6 +31,7 @@ def site(system):
             "near": enterprises.official(), "far": enterprises.official(district="440781"),
             "city": enterprises.official("city_admin", district=None),
             "contractor": enterprises.admin(firm),
+            "administrator": enterprises.system_administrator(),
         }  # fmt: skip
 
 
@@ -190,6 +192,64 @@ def test_the_schedule_is_changed_on_its_form(signed_in, system, site, scheduled)
     with system() as session:
         row = session.get(Schedule, scheduled)
         assert (row.cron, row.enabled) == ("15 4 * * *", False)
+
+
+def test_a_system_administrator_sees_changes_and_runs_the_jobs(signed_in, system, site, scheduled):
+    with system() as session:
+        session.add(JobRun(name="tests.daily", state=RunState.FAILED, error="第3行缺少姓名"))
+        version = session.get(Schedule, scheduled).row_version
+    admin = signed_in(site["administrator"])
+    shown = page(admin, f"{JOBS}/list/")
+    assert "每日核对" in shown
+    assert "失败" in shown or "Failed" in shown
+    assert "0 2 * * *" in page(admin, f"{JOBS}/show/{scheduled}")
+    assert page(admin, f"{JOBS}/edit/{scheduled}")
+    off = {"cron": "0 2 * * *", "enabled": "0", "row_version": version}
+    assert admin.post(f"{JOBS}/edit/{scheduled}", data=off).status_code == 302
+    with system() as session:
+        row = session.get(Schedule, scheduled)
+        assert row.enabled is False
+        version = row.row_version
+    on = {**off, "enabled": "1", "row_version": version}
+    assert admin.post(f"{JOBS}/edit/{scheduled}", data=on).status_code == 302
+    started = admin.post(f"{JOBS}/start/{scheduled}", data={"day": "2026-11-01"})
+    with system() as session:
+        assert session.get(Schedule, scheduled).enabled is True
+        run = session.query(JobRun).filter_by(created_by=site["administrator"]).one()
+        assert run.args == {"day": "2026-11-01"}
+        number = run.id
+    assert started.location.endswith(f"{RUNS}/show/{number}")
+    assert "progress" in page(admin, started.location)
+    assert "每日核对" in page(admin, f"{RUNS}/list/")
+    assert admin.get(f"/progress/{number}").get_json()["done"] is False
+
+
+def test_a_system_administrator_sees_no_run_somebody_else_asked_for(signed_in, system, site):
+    with system() as session:
+        run = JobRun(name="alerts.scan", text="他人运行", created_by=site["contractor"])
+        session.add(run)
+        session.flush()
+        number = run.id
+    admin = signed_in(site["administrator"])
+    assert "他人运行" not in page(admin, f"{RUNS}/list/")
+    assert admin.get(f"{RUNS}/show/{number}").status_code == 404
+
+
+def test_a_system_administrator_keeps_the_columns_of_his_lists(signed_in, site, scheduled):
+    admin = signed_in(site["administrator"])
+    kept = admin.post(f"{JOBS}/columns", data={"columns": ["title", "cron"]})
+    shown = page(admin, f"{JOBS}/list/")
+    other = page(signed_in(site["city"]), f"{JOBS}/list/")
+
+    assert kept.status_code == 302
+    assert shown.count("<th") < other.count("<th")
+
+
+def test_the_schedule_is_closed_to_whoever_has_not_signed_in(app, client, scheduled):
+    assert client.get(f"{JOBS}/list/").status_code == 302
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Schedule)) == 0
+        db.session.remove()
 
 
 def test_reviewers_and_contractors_have_no_jobs(signed_in, site, scheduled):
