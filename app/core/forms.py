@@ -193,9 +193,13 @@ class ColumnField(Field):
 
 
 class BaseForm(FlaskForm):
-    """A form of column fields; ``values`` gives clean values by column name."""
+    """A form of column fields; ``values`` gives clean values by column name.
+
+    It carries the version of its row and the project it was opened for (``core.views.pages``).
+    """
 
     row_version = HiddenField()
+    for_project = HiddenField()
 
     def columns(self) -> list[ColumnField]:
         """Give the fields that stand for columns, in order."""

@@ -107,7 +107,7 @@ class BaseModelView(FormMixin, MoveMixin, PickerMixin, ListMixin, DetailMixin, M
     # --- rows -----------------------------------------------------------------------------
 
     def row(self, pk: Any) -> Any:
-        """Load one row the user may see, or answer 404."""
+        """Load one row the user may see, of whatever project, or answer 404."""
         number = _integer(str(pk), -1)
         found = db.session.scalars(
             self.restrict(

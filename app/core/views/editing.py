@@ -11,6 +11,7 @@ from flask_babel import gettext
 from app.core.columns.base import specs
 from app.core.columns.links import Ref
 from app.core.forms import BaseForm, form_class
+from app.core.views import shell
 from app.core.views.pages import read_form, submit, unless_stale
 
 Sections = list[tuple[Any, list[str]]]
@@ -95,9 +96,9 @@ class FormMixin:
 
     def equip(self, field: Any) -> None:
         """Give a field its picker address, its chosen row and its answering address."""
-        name = field.short_name
+        name, proof = field.short_name, shell.work_in(None) or None
         if isinstance(field.kind, Ref):
-            field.lookup_url = url_for(".lookup", column=name)
+            field.lookup_url = url_for(".lookup", column=name, for_project=proof)
             field.chosen = self.chosen(name, field.typed)
         if name in self.answer_columns:
-            field.answer_url = url_for(self.answer_columns[name])
+            field.answer_url = url_for(self.answer_columns[name], for_project=proof)

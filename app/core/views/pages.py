@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.core import guard, scope
 from app.core.errors import Refusal, Stale
 from app.core.forms import BaseForm
+from app.core.views import shell
 from app.extensions import db
 
 
@@ -77,10 +78,18 @@ def unless_stale(form: BaseForm, row: Any, service: Callable[..., Any]) -> Calla
 
 
 def read_form(kind: type[BaseForm], row: Any = None, **defaults: Any) -> BaseForm:
-    """Make a form from what was posted, or from a row, or empty."""
+    """Make a form from what was posted, or from a row, or empty.
+
+    The form, its pickers and its answers stay in the project of the row, or else in the one it
+    was opened in.
+    """
+    proof = shell.work_in(getattr(row, "project_id", None))
     if request.method == "POST":
-        return kind()
-    return kind(obj=row, formdata=None, data=defaults or None)
+        form = kind()
+    else:
+        form = kind(obj=row, formdata=None, data=defaults or None)
+    form.for_project.data = proof
+    return form
 
 
 def back_or(endpoint: str, **values: Any) -> BaseResponse:

@@ -22,6 +22,7 @@ class PickerMixin:
     """What pickers need; mixed into the base view."""
 
     model: Any
+    project_id: Callable[[], int | None]
     lookups: dict[str, Callable[[dict[str, str]], Select[Any]]] = {}
 
     @expose("/lookup/<column>")
@@ -57,10 +58,6 @@ class PickerMixin:
         elif issubclass(model, ProjectRow) and (project := self.project_id()):
             query = query.where(model.project_id == project)
         return query, model
-
-    def project_id(self) -> int | None:
-        """Give the project chosen at the top, where the view works inside one."""
-        return None
 
     def chosen(self, name: str, value: Any) -> Pairs:
         """Give the options of picked rows that are visible."""

@@ -92,7 +92,7 @@ class StaffView(RosterView):
     edit_service = staticmethod(services.edit_staff)
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow the rows to the chosen project and the kind of this screen."""
+        """Narrow the rows to the kind of this screen."""
         return super().restrict(query).where(StaffMember.staff_kind == self.kind)
 
     def may_add(self) -> bool:

@@ -155,12 +155,8 @@ class WorkerView(RosterView):
         return self._worker_form(form, columns.EDIT, self.edit_title, url_for(".show", pk=pk))
 
     def _edit_form(self, row: ProjectWorker) -> BaseForm:
-        kind = self._class_of(columns.EDIT, WorkerForm)
-        if request.method == "POST":
-            form = kind()
-        else:
-            kept = [{name: getattr(c, name) for name in OPEN} for c in certificates_of(row)]
-            form = kind(obj=row, formdata=None, data={"certificates": kept})
+        kept = [{name: getattr(c, name) for name in OPEN} for c in certificates_of(row)]
+        form = read_form(self._class_of(columns.EDIT, WorkerForm), row, certificates=kept)
         form.known = {n: getattr(row, n) for n in ("id_type", "id_number", "name")}
         return form
 
