@@ -186,9 +186,10 @@ class ColumnField(Field):
     def _file(self, given: dict[str, Any]) -> Markup:
         if self.kind.many:  # type: ignore[attr-defined]
             given["multiple"] = True
-        accept = self.kind.rule.accept  # type: ignore[attr-defined]
+        rule: uploads.Upload = self.kind.rule  # type: ignore[attr-defined]
+        given = {"accept": rule.accept, "data-max-bytes": rule.max_bytes, **given}
         return Markup("<input {}>").format(
-            Markup(html_params(type="file", accept=accept, **given))  # noqa: S704
+            Markup(html_params(type="file", **given))  # noqa: S704 - escaped by WTForms
         )
 
 
