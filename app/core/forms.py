@@ -183,9 +183,10 @@ class ColumnField(Field):
     def _file(self, given: dict[str, Any]) -> Markup:
         if self.kind.many:  # type: ignore[attr-defined]
             given["multiple"] = True
-        accept = self.kind.rule.accept  # type: ignore[attr-defined]
+        rule: uploads.Upload = self.kind.rule  # type: ignore[attr-defined]
+        given = {"accept": rule.accept, "data-max-bytes": rule.max_bytes, **given}
         return Markup("<input {}>").format(
-            Markup(html_params(type="file", accept=accept, **given))  # noqa: S704
+            Markup(html_params(type="file", **given))  # noqa: S704 - escaped by WTForms
         )
 
 
@@ -195,9 +196,13 @@ def _option(code: str, label: Any, *, chosen: bool) -> str:
 
 
 class BaseForm(FlaskForm):
-    """A form of column fields; ``values`` gives clean values by column name."""
+    """A form of column fields; ``values`` gives clean values by column name.
+
+    It carries the version of its row and the project it was opened for (``core.views.pages``).
+    """
 
     row_version = HiddenField()
+    for_project = HiddenField()
 
     def columns(self) -> list[ColumnField]:
         """Give the fields that stand for columns, in order."""
