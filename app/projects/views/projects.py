@@ -47,7 +47,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
     method_permission_name = {
         "add": "apply", "confirm": "read", "withdraw": "read", "begin": "read",
     }  # fmt: skip
-    exclude_route_methods = {*BaseModelView.exclude_route_methods, "move", "unmask"}
+    exclude_route_methods = {*BaseModelView.exclude_route_methods, "move"}
     list_title = _("Project information")
     add_title = _("Apply for a project")
     edit_title = _("Edit the application")

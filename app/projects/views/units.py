@@ -48,7 +48,7 @@ class UnitView(tabs.WithUnits, BaseModelView):
         "add": "invite", "name_of": "invite", "withdraw": "withdraw", "again": "invite",
         "leave": "write",
     }  # fmt: skip
-    exclude_route_methods = {*BaseModelView.exclude_route_methods, "move", "unmask"}
+    exclude_route_methods = {*BaseModelView.exclude_route_methods, "move"}
     list_title = _("Participating units")
     edit_title = _("Edit the unit")
     list_columns = [
