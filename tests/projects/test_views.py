@@ -417,3 +417,9 @@ def test_telephones_on_a_unit_are_masked_and_seen_whole_for_a_reason(
         f"/projects/unmask/{site}/manager_mobile", data={"reason": "看看而已"}
     )
     assert hidden.json["ok"] is False
+
+
+def test_the_tab_of_units_repeats_no_button(world, site, signed_in):
+    page = signed_in(world["gc"]).get(f"/projects/show/{site}?tab=units").text
+    for role in ("001", "006", "other"):
+        assert page.count(f"/units/add?project={site}&amp;role={role}") == 1

@@ -80,7 +80,7 @@ def units_tab(row: Project) -> dict[str, Any]:
     people = facts.unit_people([unit.id for unit in found])
     return {
         "rows": [_unit_row(unit, people.get(unit.id, 0)) for unit in found],
-        "toolbar": [{**item, "icon": "plus"} for item in unit_buttons(row)],
+        "toolbar": [],  # the buttons of 5.1 stand in the head card, above every tab
         "count_text": gettext("%(n)s units", n=len(found)),
         "empty": {"title": gettext("No units yet"), "text": ""},
     }
