@@ -23,7 +23,9 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 TERMS = ROOT / "translations" / "terms"
 LOCALES = ("zh", "en")
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "__": None, "N_": None}
+# the reasons of leaving a scope stand in the audit log, in the reader's language
+SCOPES = dict.fromkeys(("system_scope", "login_scope"))
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "__": None, "N_": None, **SCOPES}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 # a fixed date: the catalogue changes only where a message does
 STAMP = datetime(2026, 11, 22, tzinfo=UTC)

@@ -56,8 +56,13 @@ def rule_of(alert: Alert) -> rules.Rule | None:
 
 def rule_name(alert: Alert) -> str:
     """Give code and name of the rule."""
-    rule = rule_of(alert)
-    return f"{alert.rule_code} {rule.name}" if rule else alert.rule_code
+    return code_and_name(alert.rule_code)
+
+
+def code_and_name(code: str) -> str:
+    """Give code and name of a rule; the code alone for one the program no longer has."""
+    rule = rules.registered().get(code)
+    return f"{code} {rule.name}" if rule else code
 
 
 def sentence_of(alert: Alert) -> str:
