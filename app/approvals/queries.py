@@ -58,7 +58,7 @@ def summary(entry: AuditEntry) -> str:
     names = _changed(entry)
     shown = "、".join(words.column_label(entry.table_name, name) for name in names[:MOST_NAMES])
     left = len(names) - MOST_NAMES
-    return f"{shown} {gettext('and %(n)s more', n=left)}" if left > 0 else shown
+    return shown + gettext("and %(n)s more", n=left) if left > 0 else shown
 
 
 def _changed(entry: AuditEntry) -> list[str]:

@@ -48,6 +48,7 @@ class AuditView(BaseModelView):
     list_title = _("Audit log")
     list_columns = ["at", "who", "object", "act", "fields", "why", "way", "address"]
     search_columns = ["at", "reason", "request_id"]
+    primary_filters = 1
     order_columns = ["at"]
     base_order = ("at", "desc")
     show_sections = [

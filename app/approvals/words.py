@@ -197,7 +197,7 @@ def _names(model: str, raw: Any) -> Any:
     names = [rows.get(n) or gettext("No. %(n)s", n=n) for n in numbers[:MOST_NAMES]]
     text = "、".join(names)
     left = len(numbers) - MOST_NAMES
-    return escape(text if left <= 0 else f"{text} {gettext('and %(n)s more', n=left)}")
+    return escape(text + gettext("and %(n)s more", n=left) if left > 0 else text)
 
 
 def _told(raw: Any) -> str:

@@ -1,7 +1,8 @@
-"""Chinese words are set with Chinese punctuation (guides/design.md, Words)."""
+"""The catalogues are whole, and Chinese words have Chinese punctuation (guides/design.md, Words)."""
 
 import csv
 import re
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,11 @@ def test_templates_have_chinese_punctuation():
     }
 
     assert {path: found for path, text in texts.items() if (found := half_width(text))} == {}
+
+
+def test_messages_in_formatted_strings_and_in_other_calls_are_known():
+    tool = SourceFileLoader("translate", str(ROOT / "tools/translate.py")).load_module()
+
+    # the first stands in a formatted string, the second in another call, the third leaves a scope
+    assert {"errors", "Other record", "rules compare facts of the whole city"} <= tool.extract()
+    assert tool.problems() == []
