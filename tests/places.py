@@ -46,10 +46,10 @@ class Place:
         self.children.append(child)
         return child
 
-    def run(self, *command: str, app: str = "run") -> str:
+    def run(self, *command: str, app: str = "run", seconds: int = 120) -> str:
         """Run a command to its end and give what it printed."""
         child = self.start(*command, app=app)
-        out, _none = child.communicate(timeout=120)
+        out, _none = child.communicate(timeout=seconds)
         assert child.returncode == 0, out
         return out
 

@@ -3,7 +3,6 @@
 from random import Random
 from typing import Any
 
-from flask import g
 from sqlalchemy import select
 
 from app.alerts import services as alerts
@@ -29,7 +28,7 @@ def exists() -> bool:
 
 def create() -> None:
     """Create the city: enterprises, projects, rosters, punches, stories, the first scan."""
-    g.principal = scope.SYSTEM
+    scope.adopt(scope.SYSTEM)  # the question before it has begun a transaction as nobody
     people, chance = PeopleGenerator(plan.SEED), Random(plan.SEED)  # noqa: S311 - no secret
     made = firms.create(people)
     firms.officials()
@@ -70,7 +69,7 @@ def _labour_manager(project: Project, unit: Any) -> None:
 
 def facts() -> dict[str, Any]:
     """Give what the demonstration is entered with."""
-    g.principal = scope.SYSTEM
+    scope.adopt(scope.SYSTEM)
     project = db.session.scalars(select(Project).where(Project.name == plan.SITES[0].name)).first()
     client = db.session.scalars(
         select(ApiClient).where(ApiClient.project_id == project.id).order_by(ApiClient.id)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from flask import g
 from flask.cli import AppGroup
 from sqlalchemy import select
 
@@ -28,7 +27,7 @@ def check_command(template: str, file: Path, code: str) -> None:
     Without --project only the cells are checked. Ends with 1 when the file cannot be read.
     """
     porter = replace(scope.SYSTEM, door=scope.Door.SHEET)
-    g.principal = porter
+    scope.adopt(porter)
     try:
         project = _project(code) if code else None
         with file.open("rb") as stream:
