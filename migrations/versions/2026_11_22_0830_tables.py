@@ -364,8 +364,12 @@ def upgrade():
     sa.Column('view', sa.String(length=80), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
-    sa.Column('shared', sa.Boolean(), nullable=False),
     sa.Column('value', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('roles', postgresql.ARRAY(sa.String(length=64)), nullable=True),
+    sa.Column('enterprises', postgresql.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('units', postgresql.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('districts', postgresql.ARRAY(sa.String(length=6)), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -1999,21 +2003,21 @@ def upgrade():
     op.execute('create policy owner on preference to current_user using (true) with check (true)')
     op.execute('create policy system on preference to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on preference to app_system')
-    op.execute("create policy tenant_sees on preference for select to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy tenant_sees on preference for select to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer or shared and (enterprises && nullif(current_setting('app.enterprises', true), '')::bigint[] or units && nullif(current_setting('app.units', true), '')::bigint[]))")
     op.execute('grant select on preference to app_tenant')
     op.execute("create policy tenant_adds on preference for insert to app_tenant with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant insert on preference to app_tenant')
     op.execute("create policy tenant_changes on preference for update to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer) with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute("create policy tenant_removes on preference for delete to app_tenant using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant update, delete on preference to app_tenant')
-    op.execute("create policy government_sees on preference for select to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy government_sees on preference for select to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer or shared and districts && nullif(current_setting('app.districts', true), '')::varchar[])")
     op.execute('grant select on preference to app_government')
     op.execute("create policy government_adds on preference for insert to app_government with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant insert on preference to app_government')
     op.execute("create policy government_changes on preference for update to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer) with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute("create policy government_removes on preference for delete to app_government using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant update, delete on preference to app_government')
-    op.execute("create policy login_sees on preference for select to app_login using (user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy login_sees on preference for select to app_login using (user_id = nullif(current_setting('app.actor', true), '')::integer or shared and nullif(current_setting('app.actor', true), '') is not null and roles && array['sys_admin']::varchar[])")
     op.execute('grant select on preference to app_login')
     op.execute("create policy login_adds on preference for insert to app_login with check (user_id = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant insert on preference to app_login')

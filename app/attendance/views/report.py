@@ -21,7 +21,7 @@ from app.attendance.views.grid import Month
 from app.core import clock, dictionaries, scope, sheets
 from app.core.columns.base import spec_of
 from app.core.views import BasePage, answer, back_or
-from app.core.views.lists import PAGE_SIZES, _integer, _with
+from app.core.views.keeping import SizeMixin, _integer, _with
 from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
@@ -33,13 +33,15 @@ PICKED = {"unit_id": ProjectUnit, "team_id": Team}
 HOUR = 3600
 
 
-class ReportPage(BasePage):
+class ReportPage(SizeMixin, BasePage):
     """The month of the chosen project, a row a person."""
 
     route_base = "/attendance"
     default_view = "index"
     class_permission_name = Area.ATTENDANCE
-    method_permission_name = {"index": "read", "day": "read", "export": "read", "lock": "approve"}
+    method_permission_name = {
+        "index": "read", "day": "read", "export": "read", "keep_size": "read", "lock": "approve",
+    }  # fmt: skip
     title = _("Attendance report")
 
     @expose("/", methods=["GET"])
@@ -52,7 +54,7 @@ class ReportPage(BasePage):
         month, filters = Month.read(request.args.get("month", "")), _filters()
         query = grid.people(project.id, month, filters)
         number, totals = grid.foot(project, month, query)
-        size = min(max(_integer(request.args.get("size"), 20), 1), PAGE_SIZES[-1])
+        size = self._size()
         page = min(max(_integer(request.args.get("page"), 0), 0), max(number - 1, 0) // size)
         workers = list(db.session.scalars(_ordered(query).offset(page * size).limit(size)))
         return self.page(
@@ -60,8 +62,7 @@ class ReportPage(BasePage):
             toolbar=_buttons(project, month), filter_bar=_filter_bar(month, filters),
             count_text=gettext("%(n)s people", n=f"{number:,}"), number=number,
             cards=_cards(number, totals), pager=_pager(page, size, number),
-            page_sizes=[{"size": s, "url": _with(size=s, page=None), "current": s == size}
-                        for s in PAGE_SIZES],
+            page_sizes=self.page_sizes(size),
             export_url=_with_args(".export"), project=project,
             locked=month.name in queries.locked_months(project.id),
             links=_links(), subtitle=f"{project.name} · {month.name}",

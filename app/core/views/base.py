@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, jsonify, redirect, request, url_for
+from flask import abort, jsonify, request, url_for
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.actions import action
 from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
@@ -32,7 +32,9 @@ Pairs = list[tuple[str, str]]
 Sections = list[tuple[Any, list[str]]]
 MOST_TICKED = 500
 LOOKUP_SIZE = 20
-READ = ("list", "show", "lookup", "export", "keep_columns", "keep_filter")
+READ = (
+    "list", "show", "lookup", "export", "keep_columns", "keep_filter", "drop_filter", "keep_size",
+)  # fmt: skip
 WRITE = ("add", "edit", "delete")
 
 
@@ -166,32 +168,6 @@ class BaseModelView(FormMixin, MoveMixin, PickerMixin, ListMixin, DetailMixin, M
             "text": self.empty_text or gettext("Change the filters or add the first record."),
             "button": button[0] if button else None,
         }
-
-    @expose("/columns", methods=["POST"])
-    @has_access
-    def keep_columns(self) -> Response:
-        """Keep the columns the user wants to see on this list."""
-        from app.core import preferences
-
-        if request.form.get("reset"):
-            preferences.forget(type(self).__name__, "columns", "")
-        else:
-            chosen = [n for n in request.form.getlist("columns") if n in self.list_columns]
-            preferences.keep(type(self).__name__, "columns", chosen)
-        db.session.commit()
-        return back_or(".list")
-
-    @expose("/filters", methods=["POST"])
-    @has_access
-    def keep_filter(self) -> Response:
-        """Keep the present filter under a name."""
-        from app.core import preferences
-
-        name, query = request.form.get("name", "").strip()[:30], request.form.get("query", "")
-        if name:
-            preferences.keep(type(self).__name__, "filter", query[:2000], name)
-            db.session.commit()
-        return redirect(f"{url_for('.list')}?{query[:2000]}")
 
     @expose("/export/")
     @has_access

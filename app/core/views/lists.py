@@ -11,13 +11,13 @@ from markupsafe import escape
 from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
-from app.core import checks, preferences
+from app.core import checks
 from app.core.columns.base import ColumnSpec, specs
 from app.core.columns.links import Ref, linked
+from app.core.views.keeping import KeepMixin, _integer, _with
 from app.extensions import db
 
 COUNT_CAP = 10_000
-PAGE_SIZES = (20, 50, 100)
 LAST_OFFSET_PAGE = 200  # deeper pages go by key
 
 
@@ -42,7 +42,7 @@ class Page:
     next_key: str = ""
 
 
-class ListMixin:
+class ListMixin(KeepMixin):
     """What a list page needs; mixed into the base view."""
 
     datamodel: Any
@@ -182,23 +182,6 @@ class ListMixin:
         limited = query.with_only_columns(literal(1)).order_by(None).limit(COUNT_CAP + 1)
         return db.session.scalar(select(func.count()).select_from(limited.subquery())) or 0
 
-    def _size(self) -> int:
-        asked = _integer(request.args.get("size"), 0)
-        if asked:
-            return min(max(asked, 1), PAGE_SIZES[-1])
-        return int(self._kept().get("size") or 20)
-
-    def _kept(self) -> dict[str, Any]:
-        store = g.setdefault("kept_preferences", {})
-        name = type(self).__name__
-        if name not in store:
-            rows = preferences.kept(name)
-            store[name] = {
-                "filters": [p for p in rows if p.kind == "filter"],
-                **{p.kind: p.value for p in rows if p.kind != "filter"},
-            }
-        return store[name]
-
     def _shown(self) -> list[str]:
         chosen = self._kept().get("columns")
         if not chosen:
@@ -222,13 +205,11 @@ class ListMixin:
             "columns_url": url_for(".keep_columns"),
             "save_filter_url": url_for(".keep_filter"),
             "saved_filters": self._saved_filters(),
+            "own_filters": self.own_filters(),
             "export_url": url_for(".export", **_given()),
             "count_text": self._count_text(page.total),
             "pager": _pager(page),
-            "page_sizes": [
-                {"size": s, "url": _with(size=s, page=None), "current": s == page.size}
-                for s in PAGE_SIZES
-            ],
+            "page_sizes": self.page_sizes(page.size),
         }
 
     def _label(self, name: str) -> Any:
@@ -327,15 +308,11 @@ class ListMixin:
         return links
 
     def _saved_filters(self) -> list[dict[str, Any]]:
-        saved = self._kept()["filters"]
+        saved = self.kept_tabs()
         if not saved:
             return []
         here = request.query_string.decode()
-        tabs = [{"label": gettext("All"), "url": request.path, "active": not here}]
-        return tabs + [
-            {"label": p.name, "url": f"{request.path}?{p.value}", "active": p.value == here}
-            for p in saved
-        ]
+        return [{"label": gettext("All"), "url": request.path, "active": not here}, *saved]
 
     def _count_text(self, total: int) -> str:
         if total > COUNT_CAP:
@@ -343,23 +320,8 @@ class ListMixin:
         return gettext("%(n)s records in all", n=f"{total:,}")
 
 
-def _integer(raw: str | None, default: int) -> int:
-    text = (raw or "").removeprefix("-")
-    return int(raw or default) if text.isdecimal() and len(text) < 10 else default
-
-
 def _given() -> dict[str, Any]:
     return request.args.to_dict(flat=False)
-
-
-def _with(**changes: Any) -> str:
-    args: dict[str, Any] = request.args.to_dict(flat=False)
-    for name, value in changes.items():
-        if value is None:
-            args.pop(name, None)
-        else:
-            args[name] = [str(value)]
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), **args})
 
 
 def _key(row: Any, attribute: Any) -> str:

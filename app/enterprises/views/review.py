@@ -113,7 +113,7 @@ class RegistrationReviewView(OfficeView):
             {"label": state.label, "url": url_for(".list", state=state.name),
              "active": state.name == chosen}
             for state in shown
-        ]  # fmt: skip
+        ] + self.kept_tabs()  # fmt: skip
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -265,7 +265,7 @@ class ChangeReviewView(OfficeView):
             {"label": state.label, "url": url_for(".list", state=state.name),
              "active": state.name == chosen}
             for state in ChangeState
-        ]  # fmt: skip
+        ] + self.kept_tabs()  # fmt: skip
 
     def own_tab(self, row: EnterpriseChange) -> dict[str, Any]:
         """Give the request with old and new side by side."""
