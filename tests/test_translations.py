@@ -1,4 +1,4 @@
-"""The catalogues are whole, and Chinese words have Chinese punctuation (guides/design.md, Words)."""
+"""The catalogues are whole, and Chinese words have Chinese punctuation (design.md, Words)."""
 
 import csv
 import re
