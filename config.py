@@ -44,6 +44,10 @@ class Config:
     MAX_FORM_MEMORY_SIZE = 21 * MEGABYTE
     MAX_FORM_PARTS = 5000
 
+    # An export of more rows than the first is written by a worker; none holds more than the second.
+    EXPORT_ROWS_AT_ONCE = int(os.environ.get("EXPORT_ROWS_AT_ONCE", "2000"))
+    EXPORT_MOST_ROWS = int(os.environ.get("EXPORT_MOST_ROWS", "100000"))
+
     SESSION_COOKIE_NAME = "realname"
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"

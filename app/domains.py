@@ -8,12 +8,15 @@ DOMAINS = (
     "core", "reference", "enterprises", "projects", "identity", "roster", "attendance", "wages",
     "alerts", "incidents", "guides", "approvals", "openapi", "imports", "dashboards", "demo",
 )  # fmt: skip
+CORE = (
+    "preferences", "unmasking", "files", "settings", "states", "audit", "jobs.upkeep", "exports",
+)  # fmt: skip
 PARTS = ("models", "states", "rules", "receivers", "jobs", "commands")
 
 
 def load() -> None:
     """Import what registers itself on import, lower domains first."""
-    for name in ("preferences", "unmasking", "files", "settings", "states", "audit", "jobs.upkeep"):
+    for name in CORE:
         import_module(f"app.core.{name}")
     for part in PARTS:
         modules(part)

@@ -14,11 +14,13 @@ from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from app.approvals import queries
+from app.core import exports, sheets
 from app.core.audit import AuditEntry
 from app.core.columns import N_
 from app.core.jobs import JobRun, RunState, Schedule, find, jobs, runner, schedules
 from app.core.jobs.registry import title_of
 from app.core.views import BaseModelView, BasePage, Computed, Interface, answer
+from app.core.views.pages import download
 from app.core.words import people
 from app.extensions import db
 from app.permissions import Area
@@ -285,5 +287,41 @@ class ProgressPage(BasePage):
         return jsonify(found)
 
 
-PAGES = (JobRunView, ProgressPage)
+class ExportPage(BasePage):
+    """A large export of one's own: how far it is, and the workbook (D7)."""
+
+    route_base = "/exports"
+    default_view = "show"
+    class_permission_name = Area.HOME
+    method_permission_name = {"show": "read", "fetch": "read"}
+
+    @expose("/<int:number>", methods=["GET"])
+    @has_access
+    def show(self, number: int) -> str:
+        """Show the progress of the export, then offer the workbook."""
+        row = self._own(number)
+        run = db.session.get(JobRun, row.run_id) if row.run_id else None
+        lasting = run is not None and run.state in {RunState.WAITING, RunState.RUNNING}
+        return self.page(
+            "approvals/export.html", title=row.title, row=row, run=run, lasting=lasting,
+            progress_url=url_for("ProgressPage.show", number=run.id) if run is not None else "",
+            warning=exports.capped_sentence(row.rows) if row.capped else "",
+        )  # fmt: skip
+
+    @expose("/<int:number>/file", methods=["GET"])
+    @has_access
+    def fetch(self, number: int) -> Response:
+        """Send the workbook; 404 before it is written, and to everybody else."""
+        row = self._own(number)
+        if row.content is None:
+            abort(404)
+        return download(row.content, f"{row.title}.xlsx", sheets.MIME)
+
+    def _own(self, number: int) -> exports.Export:
+        """Load an export; the policy of its table shows nobody another's."""
+        row = db.session.get(exports.Export, number)
+        return row if row is not None else abort(404)
+
+
+PAGES = (JobRunView, ProgressPage, ExportPage)
 __all__ = ["PAGES", "AuditView", "JobView"]

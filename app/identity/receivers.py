@@ -5,8 +5,10 @@ from typing import Any
 from sqlalchemy import update
 
 from app.core import scope
+from app.core.acting import principal_asked
 from app.enterprises import events
 from app.enterprises.choices import EnterpriseType
+from app.extensions import db
 from app.identity import principals, services
 from app.identity.models import Account
 from app.projects.events import scope_changed, unit_exited
@@ -75,3 +77,13 @@ def read_scope_anew(**_facts: Any) -> None:
 def end_site_logins(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG001 - in the audit
     """Take the project from every login of a unit that leaves."""
     services.close_unit_logins(unit)
+
+
+@principal_asked.connect
+def principal_now(*, user_id: int) -> scope.Principal | None:
+    """Give the principal of an account that a job works for, None when it may not sign in."""
+    with scope.login_scope("a job goes on as the user who asked for it"):
+        account = db.session.get(Account, user_id)
+        if account is None or not principals.usable(account):
+            return None
+        return principals.principal_of(account)

@@ -1,17 +1,14 @@
 """Large imports work outside the request; small ones are done at once (D7)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from app.core import scope
+from app.core.acting import acting
 from app.core.errors import NotFound, Refusal
 from app.core.jobs import defer, job
 from app.extensions import db
-from app.identity import principals
-from app.identity.models import Account
 from app.imports import services
 from app.imports.choices import ImportState
 from app.imports.models import ImportJob
@@ -54,15 +51,3 @@ def work(import_id: int, user_id: int, run: Any = None) -> int:
         if run is not None:
             run.url = f"/imports/{row.id}"
         return int(row.total)
-
-
-@contextmanager
-def acting(user_id: int) -> Iterator[scope.Principal]:
-    """Work as an account, with the rights and the scope it has now."""
-    with scope.login_scope("an import goes on as the user who asked for it"):
-        account = db.session.get(Account, user_id)
-        if account is None or not principals.usable(account):
-            raise NotFound
-        principal = principals.principal_of(account)
-    with scope.act_as(principal):
-        yield principal

@@ -278,6 +278,25 @@ def upgrade():
     op.create_index('uq_enterprise_credit_code', 'enterprise', ['credit_code'], unique=True, postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
     op.create_index('uq_enterprise_name', 'enterprise', ['name'], unique=True, postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
     op.create_index('uq_enterprise_username', 'enterprise', ['username'], unique=True, postgresql_where=sa.text("state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"))
+    op.create_table('export',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('url', sa.Text(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('chosen_project', sa.BigInteger(), nullable=True),
+    sa.Column('locale', sa.String(length=10), nullable=False),
+    sa.Column('run_id', sa.BigInteger(), nullable=True),
+    sa.Column('rows', sa.Integer(), nullable=True),
+    sa.Column('capped', sa.Boolean(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
+    )
     op.create_table('job_run',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
@@ -1971,6 +1990,32 @@ def upgrade():
     op.execute('grant update, delete on enterprise to app_government')
     op.execute("create trigger audit after insert or update or delete on enterprise for each row execute function write_audit('enterprise')")
     op.execute("create trigger state_log after insert or update of state on enterprise for each row execute function log_state('enterprise')")
+    op.execute('alter table export enable row level security')
+    op.execute('alter table export force row level security')
+    op.execute('create policy owner on export to current_user using (true) with check (true)')
+    op.execute('create policy system on export to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on export to app_system')
+    op.execute("create policy tenant_sees on export for select to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on export to app_tenant')
+    op.execute("create policy tenant_adds on export for insert to app_tenant with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on export to app_tenant')
+    op.execute("create policy tenant_changes on export for update to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer) with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy tenant_removes on export for delete to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on export to app_tenant')
+    op.execute("create policy government_sees on export for select to app_government using (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on export to app_government')
+    op.execute("create policy government_adds on export for insert to app_government with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on export to app_government')
+    op.execute("create policy government_changes on export for update to app_government using (created_by = nullif(current_setting('app.actor', true), '')::integer) with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy government_removes on export for delete to app_government using (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on export to app_government')
+    op.execute("create policy login_sees on export for select to app_login using (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on export to app_login')
+    op.execute("create policy login_adds on export for insert to app_login with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on export to app_login')
+    op.execute("create policy login_changes on export for update to app_login using (created_by = nullif(current_setting('app.actor', true), '')::integer) with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy login_removes on export for delete to app_login using (created_by = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on export to app_login')
     op.execute('alter table job_run enable row level security')
     op.execute('alter table job_run force row level security')
     op.execute('create policy owner on job_run to current_user using (true) with check (true)')
@@ -2791,6 +2836,7 @@ def downgrade():
     op.drop_index(op.f('ix_job_run_name_job_run_id'), table_name='job_run')
     op.drop_index(op.f('ix_job_run_created_at'), table_name='job_run')
     op.drop_table('job_run')
+    op.drop_table('export')
     op.drop_index('uq_enterprise_username', table_name='enterprise', postgresql_where=sa.text("state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"))
     op.drop_index('uq_enterprise_name', table_name='enterprise', postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))
     op.drop_index('uq_enterprise_credit_code', table_name='enterprise', postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))

@@ -24,6 +24,7 @@ SYSTEM: dict[str, str] = {
     "attendance.services.spans.booked": "a correction is compared with what is there",
     "core.chain.append_all": "evidence is appended for every stored batch",
     "core.chain.verify": "the chain of evidence is verified",
+    "core.exports.forget_old": "old exports are removed",
     "core.files.forget_unclaimed": "files without a row are forgotten",
     "core.files.keep_all": "an upload waits for its row",
     "core.files.name_of": "the name of a file in one's own form",
@@ -98,6 +99,7 @@ LOGIN: dict[str, str] = {
     "identity.queries.awaits_first_use": "has a login been used",
     "identity.queries.sub_accounts": "the sub-accounts of the own enterprise are listed",
     "identity.receivers._set_suspended": "an enterprise is disabled or enabled",
+    "identity.receivers.principal_now": "a job goes on as the user who asked for it",
     "identity.rights.synchronise": "roles and rights are written",
     "identity.services.accounts.change_password": "a user changes his password",
     "identity.services.accounts.has_account": "is the sign-in name taken",
@@ -110,5 +112,4 @@ LOGIN: dict[str, str] = {
     "identity.services.sites._end_sessions": "a site was taken from a login",
     "identity.services.sites._of_username": "is the sign-in name taken",
     "identity.services.sites._own_account": "a sub-account of the own enterprise",
-    "imports.jobs.acting": "an import goes on as the user who asked for it",
 }  # fmt: skip

@@ -7,9 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, request, url_for
-from flask_appbuilder import expose
 from flask_appbuilder.actions import action
-from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
@@ -22,12 +20,11 @@ from app.attendance.choices import PunchState
 from app.attendance.models import Punch
 from app.attendance.views import legs
 from app.attendance.views.legs import Wanted
-from app.core import scope, sheets
+from app.core import scope
 from app.core.columns.codes import badge
 from app.core.columns.times import Instant, read_date
 from app.core.views import BaseModelView, Computed, Interface
 from app.core.views.lists import LAST_OFFSET_PAGE, Page, _integer
-from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.permissions import Area
@@ -41,7 +38,6 @@ TONES = {
     PunchState.PENDING: "blue", PunchState.VOID: "red", PunchState.DRIFTED: "amber",
     PunchState.LATE: "amber",
 }  # fmt: skip
-CHUNK = 1000
 COUNTED = 1000  # policies are asked for every counted row: the ledger says 1,000+ beyond it
 
 
@@ -239,24 +235,19 @@ class PunchView(BaseModelView):
         """Let waiting punches count."""
         return self.run(services.decide_punches, rows, count=True)
 
-    @expose("/export/")
-    @has_access
-    def export(self) -> Response:
-        """Download the filtered punches as a workbook."""
+    # --- export -----------------------------------------------------------------------------
+
+    def export_keys(self, most: int) -> list[Any]:
+        """Give the keys of the filtered punches from the legs of the principal."""
         mine = legs.legs_of(scope.current(), chosen_project_id())
-        keys = legs.page(mine, self.wanted(), 0, sheets.EXPORT_CAP)
-        head = [str(self._label(name)) for name in self._shown()]
-        content = sheets.workbook(str(self.list_title), head, self._body(keys))
-        return download(content, f"{self.list_title}.xlsx", sheets.MIME)
+        return legs.page(mine, self.wanted(), 0, most)
 
-    def _body(self, keys: list[Any]) -> Any:
-        for start in range(0, len(keys), CHUNK):
-            rows = legs.rows_of(keys[start : start + CHUNK], self.load_options())
-            facts = self.facts(rows)
-            for row in rows:
-                yield [self._plain(row, name, facts) for name in self._shown()]
+    def export_chunk(self, keys: list[Any]) -> list[Any]:
+        """Load some punches by their keys."""
+        return legs.rows_of(keys, self.load_options())
 
-    def _plain(self, row: Any, name: str, facts: Any) -> Any:
+    def plain(self, row: Any, name: str, facts: Any) -> Any:
+        """Give a cell without markup."""
         if name in self.computed:
             value = self.computed[name].value(row, facts)
             return value.striptags() if isinstance(value, Markup) else str(value)

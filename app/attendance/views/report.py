@@ -1,5 +1,6 @@
 """考勤报表: the landing page of 考勤管理, and the day behind each of its cells (screens.md 9.1)."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -18,11 +19,11 @@ from app.attendance.views import day as days
 from app.attendance.views import grid
 from app.attendance.views.corrections import choose_site
 from app.attendance.views.grid import Month
-from app.core import clock, dictionaries, scope, sheets
+from app.core import clock, dictionaries, scope
 from app.core.columns.base import spec_of
 from app.core.views import BasePage, answer, back_or
+from app.core.views.exports import CHUNK, ExportMixin
 from app.core.views.keeping import SizeMixin, _integer, _with
-from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.permissions import Area
@@ -31,9 +32,10 @@ from app.roster.models import ProjectWorker, Team
 
 PICKED = {"unit_id": ProjectUnit, "team_id": Team}
 HOUR = 3600
+ORDER = (ProjectWorker.team_id, ProjectWorker.worker_no, ProjectWorker.id)
 
 
-class ReportPage(SizeMixin, BasePage):
+class ReportPage(ExportMixin, SizeMixin, BasePage):
     """The month of the chosen project, a row a person."""
 
     route_base = "/attendance"
@@ -51,7 +53,7 @@ class ReportPage(SizeMixin, BasePage):
         project = self._project()
         if project is None:
             return choose_site()
-        month, filters = Month.read(request.args.get("month", "")), _filters()
+        month, filters = _month(), _filters()
         query = grid.people(project.id, month, filters)
         number, totals = grid.foot(project, month, query)
         size = self._size()
@@ -93,17 +95,31 @@ class ReportPage(SizeMixin, BasePage):
     @has_access
     def export(self) -> Any:
         """Download the same grid as a workbook."""
+        return self.send_export() if self._project() is not None else choose_site()
+
+    def export_title(self) -> str:
+        """Give the title of the workbook."""
+        return f"{gettext('Attendance report')} {_month().name}"
+
+    def export_head(self) -> list[str]:
+        """Give the heads: the person, each day, the totals."""
+        return [gettext("Worker no."), gettext("Name"), gettext("Team"), gettext("Trade"),
+                *[str(day.day) for day in _month().days], *_total_heads()]  # fmt: skip
+
+    def export_keys(self, most: int) -> list[int]:
+        """Give the stays of the filtered people; none without a chosen project."""
         project = self._project()
         if project is None:
-            return choose_site()
-        month = Month.read(request.args.get("month", ""))
-        query = _ordered(grid.people(project.id, month, _filters())).limit(sheets.EXPORT_CAP)
-        workers = list(db.session.scalars(query))
-        head = [gettext("Worker no."), gettext("Name"), gettext("Team"), gettext("Trade"),
-                *[str(day.day) for day in month.days], *_total_heads()]  # fmt: skip
-        title = f"{gettext('Attendance report')} {month.name}"
-        content = sheets.workbook(title, head, _body(project, month, workers))
-        return download(content, f"{title}.xlsx", sheets.MIME)
+            return []
+        query = grid.people(project.id, _month(), _filters()).with_only_columns(ProjectWorker.id)
+        return list(db.session.scalars(query.order_by(*ORDER).limit(most)))
+
+    def export_rows(self, keys: list[int]) -> Iterator[list[Any]]:
+        """Give the rows of the grid, so many people at a time."""
+        project = self._project()
+        for start in range(0, len(keys), CHUNK):
+            some = select(ProjectWorker).where(ProjectWorker.id.in_(keys[start : start + CHUNK]))
+            yield from _body(project, _month(), list(db.session.scalars(_ordered(some))))
 
     @expose("/lock", methods=["POST"])
     @has_access
@@ -173,7 +189,11 @@ def _chosen(model: Any, number: int) -> list[tuple[str, str]]:
 def _ordered(query: Any) -> Any:
     return query.options(
         defer(ProjectWorker.id_number), defer(ProjectWorker.bank_card_no)
-    ).order_by(ProjectWorker.team_id, ProjectWorker.worker_no, ProjectWorker.id)
+    ).order_by(*ORDER)
+
+
+def _month() -> Month:
+    return Month.read(request.args.get("month", ""))
 
 
 def _buttons(project: Project, month: Month) -> list[dict[str, Any]]:

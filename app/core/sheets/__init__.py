@@ -5,13 +5,12 @@ its checks are read from the same ``ColumnSpec`` the form and the interface read
 """
 
 from app.core.sheets.columns import SheetColumn, SheetSpec, sheet_columns
-from app.core.sheets.export import EXPORT_CAP, FORMULA_STARTS, MIME, safe_cell, workbook
+from app.core.sheets.export import FORMULA_STARTS, MIME, safe_cell, workbook
 from app.core.sheets.reading import ReadRow, SheetUnreadable, read
 from app.core.sheets.rows import Finding, check_row
 from app.core.sheets.template import template
 
 __all__ = [
-    "EXPORT_CAP",
     "FORMULA_STARTS",
     "MIME",
     "Finding",

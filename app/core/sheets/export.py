@@ -14,7 +14,6 @@ from openpyxl.styles import Font
 from app.core import clock, scope
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXPORT_CAP = 20_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -26,8 +25,11 @@ def safe_cell(value: Any) -> Any:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def workbook(title: str, head: list[str], body: Iterable[list[Any]]) -> bytes:
-    """Write a list as a workbook, marked with the user and the time of the export."""
+def workbook(title: str, head: list[str], body: Iterable[list[Any]], *, last: str = "") -> bytes:
+    """Write a list as a workbook, marked with the user and the time of the export.
+
+    ``last`` is a sentence below the rows, such as that there are more.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31].replace("/", " "))
     mark = gettext(
@@ -38,6 +40,8 @@ def workbook(title: str, head: list[str], body: Iterable[list[Any]]) -> bytes:
     sheet.append([_bold(sheet, text) for text in head])
     for row in body:
         sheet.append([safe_cell(value) for value in row])
+    if last:
+        sheet.append([_bold(sheet, last)])
     sheet.freeze_panes = "B3"
     target = BytesIO()
     book.save(target)

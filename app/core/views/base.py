@@ -10,20 +10,19 @@ from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
-from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core import scope, sheets, unmasking
+from app.core import scope, unmasking
 from app.core.columns.base import specs
-from app.core.columns.links import Ref
 from app.core.forms import BaseForm
 from app.core.views import generated
 from app.core.views.details import DetailMixin
 from app.core.views.editing import FormMixin
+from app.core.views.exports import RowExportMixin
 from app.core.views.lists import ListMixin, _integer
 from app.core.views.moves import MoveMixin
-from app.core.views.pages import answer, back_or, download
+from app.core.views.pages import answer, back_or
 from app.core.views.pickers import PickerMixin
 from app.extensions import db
 
@@ -45,7 +44,9 @@ class Interface(SQLAInterface):
     filter_converter_class = type("NoFilters", (SQLAFilterConverter,), {"conversion_table": ()})
 
 
-class BaseModelView(FormMixin, MoveMixin, PickerMixin, ListMixin, DetailMixin, ModelView):
+class BaseModelView(
+    FormMixin, MoveMixin, PickerMixin, RowExportMixin, ListMixin, DetailMixin, ModelView
+):
     """A screen over one model. See ``app.core.views`` for what a domain declares.
 
     ``add_service(values, *, actor)`` and ``edit_service(row, values, *, actor)`` are the verbs
@@ -173,15 +174,7 @@ class BaseModelView(FormMixin, MoveMixin, PickerMixin, ListMixin, DetailMixin, M
     @has_access
     def export(self) -> Response:
         """Download the filtered rows as a workbook: masked, marked with user and time."""
-        attribute, down, _name = self._order()
-        query = self.filtered().options(*self.load_options())
-        query = query.order_by(attribute.desc() if down else attribute.asc(), self.model.id)
-        rows = list(db.session.scalars(query.limit(sheets.EXPORT_CAP)))
-        facts = self.facts(rows)
-        head = [str(self._label(name)) for name in self._shown()]
-        body = ([_plain(self, row, name, facts) for name in self._shown()] for row in rows)
-        content = sheets.workbook(str(self.list_title), head, body)
-        return download(content, f"{self.list_title}.xlsx", sheets.MIME)
+        return self.send_export()
 
     # --- detail ---------------------------------------------------------------------------
 
@@ -246,16 +239,6 @@ class BaseModelView(FormMixin, MoveMixin, PickerMixin, ListMixin, DetailMixin, M
         """Run a service over rows, commit once, say what happened, go back to the list."""
         answer(service, rows, success=gettext("Done: %(n)s records", n=len(rows)), **options)
         return back_or(".list")
-
-
-def _plain(view: BaseModelView, row: Any, name: str, facts: Any) -> Any:
-    if name in view.computed:
-        value = view.computed[name].value(row, facts)
-        return value.striptags() if isinstance(value, Markup) else str(value)
-    spec = specs(view.model)[name]
-    if isinstance(spec.kind, Ref):
-        return str(getattr(row, name.removesuffix("_id"), "") or "")
-    return spec.kind.cell(spec.value(row))
 
 
 __all__ = ["BaseModelView", "Interface", "action"]

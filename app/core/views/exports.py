@@ -1,0 +1,100 @@
+"""Exports of lists: at once while they are small, by a worker when they are not (D7)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import current_app, flash, redirect, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from app.core import exports, scope, sheets
+from app.core.columns.base import specs
+from app.core.columns.links import Ref
+from app.core.errors import Refusal
+from app.core.views.pages import download
+from app.core.views.shell import chosen_project_id
+from app.extensions import db
+
+CHUNK = 1000
+
+
+class ExportMixin:
+    """A page whose rows can be had as a workbook: masked, marked with user and time."""
+
+    default_view: str
+
+    def export_title(self) -> str:
+        """Give the title of the workbook."""
+        raise NotImplementedError
+
+    def export_head(self) -> list[str]:
+        """Give the heads of its columns."""
+        raise NotImplementedError
+
+    def export_keys(self, most: int) -> list[Any]:
+        """Give the keys of the filtered rows in order, at most so many."""
+        raise NotImplementedError
+
+    def export_rows(self, keys: list[Any]) -> Iterator[list[Any]]:
+        """Give the cells of these rows, as lists show them."""
+        raise NotImplementedError
+
+    def send_export(self) -> Response:
+        """Send a small workbook; put a large one to work and lead to its progress."""
+        most = current_app.config["EXPORT_ROWS_AT_ONCE"]
+        keys, title = self.export_keys(most + 1), self.export_title()
+        if len(keys) > most:
+            return self._defer_export(title)
+        content = sheets.workbook(title, self.export_head(), self.export_rows(keys))
+        return download(content, f"{title}.xlsx", sheets.MIME)
+
+    def _defer_export(self, title: str) -> Response:
+        try:
+            row = exports.ask(title, chosen_project_id(), actor=scope.current())
+        except Refusal as problem:
+            flash(str(problem), "danger")
+            return redirect(url_for(f".{self.default_view}"))
+        db.session.commit()
+        return redirect(url_for("ExportPage.show", number=row.id))
+
+
+class RowExportMixin(ExportMixin):
+    """The export of a list, read from its columns."""
+
+    def export_title(self: Any) -> str:
+        """Give the title of the list."""
+        return str(self.list_title)
+
+    def export_head(self: Any) -> list[str]:
+        """Give the labels of the columns the user sees."""
+        return [str(self._label(name)) for name in self._shown()]
+
+    def export_keys(self: Any, most: int) -> list[Any]:
+        """Give the numbers of the filtered rows in the order of the list."""
+        narrow = self.filtered().with_only_columns(self.model.id)
+        attribute, down, _name = self._order()
+        keys = [k.desc() if down else k.asc() for k in (attribute, self.model.id)]
+        return list(db.session.scalars(narrow.order_by(*keys).limit(most)))
+
+    def export_rows(self: Any, keys: list[Any]) -> Iterator[list[Any]]:
+        """Give the cells of these rows, so many at a time."""
+        for start in range(0, len(keys), CHUNK):
+            rows = self.export_chunk(keys[start : start + CHUNK])
+            facts = self.facts(rows)
+            for row in rows:
+                yield [self.plain(row, name, facts) for name in self._shown()]
+
+    def export_chunk(self: Any, keys: list[Any]) -> list[Any]:
+        """Load some rows by their keys, in order."""
+        attribute, down, _name = self._order()
+        return self._rows(keys, (attribute, self.model.id), down=down)
+
+    def plain(self: Any, row: Any, name: str, facts: Any) -> Any:
+        """Give a cell without markup; numbers and dates stay what they are."""
+        if name in self.computed:
+            value = self.computed[name].value(row, facts)
+            return value.striptags() if isinstance(value, Markup) else str(value)
+        spec = specs(self.model)[name]
+        if isinstance(spec.kind, Ref):
+            return str(getattr(row, name.removesuffix("_id"), "") or "")
+        return spec.kind.cell(spec.value(row))
