@@ -10,6 +10,7 @@ from app.attendance.choices import OddKind
 from app.attendance.models import Correction, OddPunch, Punch
 from app.core import files, scope
 from app.core.audit import AuditEntry
+from app.core.exports import Export
 from app.core.jobs import JobRun, Schedule
 from app.core.models import table_name
 from app.core.uploads import CleanFile
@@ -172,6 +173,12 @@ class Victim:
         run = JobRun(name="alerts.scan", args={}, created_by=self.office, text=numbered("运行"))
         db.session.add(run)
         self._keep(run, run.text)
+        export = Export(
+            url="/workerview/export/", title=numbered("导出"), locale="zh", run_id=None,
+            rows=1, content=b"x", created_by=self.admin,
+        )  # fmt: skip
+        db.session.add(export)
+        self._keep(export, export.title)
 
     def _imports_and_accounts(self) -> None:
         upload = ImportJob(

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from werkzeug.routing import Rule
 
 from app.core import scope
+from app.core.exports import Export
 from app.core.jobs import JobRun
 from app.core.views.base import BaseModelView
 from app.enterprises.choices import EnterpriseType
@@ -164,6 +165,8 @@ class World:
             "AdministratorPage.reset": {"enterprise_id": victim.firm.id},
             "SubAccountView.reset": {"pk": victim.sub_account},
             "SubAccountView.switch": {"pk": victim.sub_account, "on": 0},
+            "ExportPage.fetch": {"number": number(Export)},
+            "ExportPage.show": {"number": number(Export)},
             "FileView.show": {"file_id": victim.file},
             "GuidePage.article": {"pk": article},
             "GuidePage.attachment": {"pk": article, "position": 0},
