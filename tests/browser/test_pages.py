@@ -34,7 +34,7 @@ def test_every_page_of_a_role_is_whole_and_chinese(role: str, person: Any, demo:
     links = page.locator(".menu a").evaluate_all("all => all.map(one => one.pathname)")
     assert links
     chosen = page.goto(demo.address + "/sites/list/")
-    entry = page.get_by_role("link", name="进入项目")
+    entry = page.get_by_role("button", name="进入项目")
     if chosen is not None and chosen.ok and entry.count():
         entry.first.click()
     for path in ["/", *links]:

@@ -273,7 +273,7 @@ FOREIGN = [
     ("post", "/units/leave/{unit}"), ("get", "/invitations/show/{unit}"),
     ("post", "/invitations/accept/{unit}"), ("post", "/invitations/decline/{unit}"),
     ("get", "/permits/show/{permit}"), ("post", "/permits/edit/{permit}"),
-    ("post", "/permits/remove/{permit}"), ("get", "/sites/enter/{site}"),
+    ("post", "/permits/remove/{permit}"), ("post", "/sites/enter/{site}"),
 ]  # fmt: skip
 
 
@@ -375,7 +375,12 @@ def test_choosing_a_site_fixes_the_project(world, site, signed_in, system):
     assert [row["id"] for row in found["results"]] == [site]
     assert found["pagination"] == {"more": False}
 
-    assert gc.get(f"/sites/enter/{site}").status_code == 302
+    assert gc.get(f"/sites/enter/{site}").status_code == 405
+    with gc.session_transaction() as session:
+        assert not session.get("project_id")
+    page = gc.get("/sites/list/").get_data(as_text=True)
+    assert page.count(f'form="row-action" formaction="/sites/enter/{site}"') == 2
+    assert gc.post(f"/sites/enter/{site}").status_code == 302
     with gc.session_transaction() as session:
         assert session["project_id"] == site
     gc.post("/sites/switch", data={"project_id": "", "next": "/sites/list/"})
@@ -392,7 +397,7 @@ def test_drafts_are_no_sites(world, signed_in, system):
         builder = db.session.get(Enterprise, world["builder"])
         number = make.project(builder, state=ProjectState.DRAFT).id
     gc = signed_in(world["gc"])
-    assert gc.get(f"/sites/enter/{number}").status_code == 404
+    assert gc.post(f"/sites/enter/{number}").status_code == 404
     assert gc.get("/sites/options").json["results"] == []
 
 

@@ -7,6 +7,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from sqlalchemy import Select, or_, select
 from werkzeug.wrappers import Response
 
@@ -21,6 +22,8 @@ from app.projects.models import Project
 from app.projects.queries import facts
 
 PAGE = 20
+# posted through the form of the page that carries the token
+ENTER = Markup('<button class="word" form="row-action" formaction="{}">{}</button>')
 ROSTER = ("WorkerView.list", "TeamView.list")
 
 
@@ -84,22 +87,33 @@ class SiteView(BaseModelView):
             "answers": facts.answered(numbers),
         }
 
-    def row_url(self, row: Project) -> str:
-        """Choosing a name enters the project."""
-        return url_for(".enter", pk=row.id)
+    def row_url(self, row: Project) -> str | None:  # noqa: ARG002 - of no row
+        """Lead nowhere: choosing a name enters the project, which is no link."""
+        return None
+
+    def _cell(self, row: Project, name: str, facts: Any) -> dict[str, Any]:
+        """Make a button of the name: entering changes what all pages below are about."""
+        cell = super()._cell(row, name, facts)
+        if name == self.name_column:
+            cell["html"] = ENTER.format(url_for(".enter", pk=row.id), cell["html"])
+        return cell
 
     def row_actions(self, row: Project) -> list[dict[str, Any]]:
         """Offer to work in the project, or to read about it."""
         return [
-            {"label": gettext("Work in this project"), "url": url_for(".enter", pk=row.id)},
+            {"label": gettext("Work in this project"), "url": url_for(".enter", pk=row.id),
+             "method": "post"},
             {"label": gettext("Details"), "url": url_for("ProjectView.show", pk=row.id)},
-        ]
+        ]  # fmt: skip
 
-    @expose("/enter/<pk>")
+    @expose("/enter/<pk>", methods=["POST"])
     @has_access
     def enter(self, pk: str) -> Response:
         """Fix the project for the pages below and go to its roster."""
-        row = self.row(pk)
+        return self._enter(self.row(pk))
+
+    @staticmethod
+    def _enter(row: Project) -> Response:
         choose_project(row.id)
         for endpoint in ROSTER:
             if endpoint in current_app.view_functions:
@@ -144,4 +158,4 @@ class SiteView(BaseModelView):
             abort(404)
         entered = chosen_project_id() is not None
         choose_project(row.id)
-        return back_or(".list") if entered else redirect(url_for(".enter", pk=row.id))
+        return back_or(".list") if entered else self._enter(row)

@@ -17,7 +17,7 @@ def enter(city: City, who: str, name: str = PROJECT) -> Page:
     page = someone.menu("项目", "项目列表")
     if who == "gc" and name == PROJECT:
         city.shoot(page, "15-sites")
-    page.get_by_role("row", name=name).get_by_role("link", name="进入项目").click()
+    page.get_by_role("row", name=name).get_by_role("button", name="进入项目").click()
     says(page, "工人")
     return page
 
