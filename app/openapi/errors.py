@@ -157,6 +157,11 @@ def team_exists(team_number: int) -> str:
     return f"班组已存在,已存在班组编号为:{team_number}"
 
 
+def team_named(name: str) -> str:
+    """Remark that a team has another name than the message gives it."""
+    return f"与班组现名“{name}”不一致,已按teamSysNo登记!"
+
+
 def payroll_for_stranger(id_number: str) -> str:
     """Refuse a payment to somebody who does not work on the project."""
     return f"没有找到证件号码为{id_number}的工人信息,不允许上传该工人的工资发放信息!"

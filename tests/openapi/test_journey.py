@@ -192,3 +192,21 @@ def test_an_outcome_belongs_to_its_client(site, neighbour):
     foreign = neighbour.call("AsyncHandleResult.Query", {"requestSerialCode": serial})
     assert foreign["code"] == "-1"
     assert "data" not in foreign
+
+
+def test_the_number_names_the_team_and_another_name_is_remarked_on(site):
+    number, first, second = team(site, "木工一班"), people.person(), people.person()
+
+    odd = enrol(site, number, first)
+    right = site.write("ProjectWorker.Add", {
+        **site.head, "teamSysNo": number, "teamName": " 木工一班　",
+        "workerList": [openapi.worker_item(site, second)],
+    })  # fmt: skip
+
+    assert (odd["status"], odd["result"]) == (
+        20, "[teamName]与班组现名“木工一班”不一致,已按teamSysNo登记!",
+    )  # fmt: skip
+    assert (right["status"], right["result"]) == (20, "")
+    rows = page(site, "ProjectWorker.Query", teamSysNo=number)["rows"]
+    assert {row["teamName"] for row in rows} == {"木工一班"}
+    assert len(rows) == 2

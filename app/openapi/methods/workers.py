@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import dictionaries
+from app.core import checks, dictionaries
 from app.core.errors import Refusal, Refusals
 from app.extensions import db
 from app.openapi import errors, wire
@@ -105,7 +105,17 @@ def check_add(task: Task) -> dict[str, Any]:
         found.append({"id_type": item["idCardType"], "id_number": item["idCardNumber"], **values})
     if problems:
         raise errors.ParameterRefused(*problems)
-    return {"team": team, "rows": found}
+    return {"team": team, "rows": found, "remark": _remark(team, read.get("teamName"))}
+
+
+def _remark(team: Team, name: str | None) -> str:
+    """Say that the number, which decides, names a team of another name: no refusal.
+
+    Teams are renamed on the screen, and clients go on sending the name they know.
+    """
+    if not name or checks.fold_text(name) == checks.fold_text(team.name):
+        return ""
+    return errors.at(["teamName"], errors.team_named(team.name))
 
 
 def _mended(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -148,7 +158,7 @@ def add(task: Task, checked: dict[str, Any]) -> Done:
             services.enrol_workers(task.project(), ready, actor=task.actor)
     except Refusal as problem:
         return Done(_said(problem), succeeded=False, items=count, accepted=0)
-    return Done(items=count, accepted=count)
+    return Done(checked["remark"], items=count, accepted=count)
 
 
 def _said(problem: Refusal) -> str:
@@ -212,6 +222,7 @@ METHODS = (
             "每次最多5人,全部成功或全部失败;证件类型支持01、08、10、12、17—20、99。",
             "上传后为草稿,进场以 WorkerEntryExit.Add 为准;先有考勤的,自首次考勤起视为在场。",
             "可选字段为空的,列入待补齐,三日内在页面补齐。",
+            "班组以 teamSysNo 为准;teamName 与班组现名不一致的,照常登记,并在结果文本中提示。",
         ),
     ),
     Method("ProjectWorker.Query", "查询项目工人信息", QUERY, Content.WORKER, reply=ROW,
