@@ -1062,6 +1062,7 @@ def upgrade():
     sa.Column('expires_on', sa.Date(), nullable=True),
     sa.Column('reject_reason', sa.String(length=200), nullable=True),
     sa.Column('exit_reason', sa.String(length=200), nullable=True),
+    sa.Column('settlement_file', sa.BigInteger(), nullable=True),
     sa.Column('no_qualification_warning', sa.Boolean(), nullable=False),
     sa.Column('owner_id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('leader_id_number_hash', sa.String(length=64), nullable=True),

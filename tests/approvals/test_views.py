@@ -64,6 +64,23 @@ def test_the_log_shows_who_changed_what_and_why(signed_in, system, site):
     assert "身份证更名" in shown
 
 
+def test_the_log_names_rows_and_people_and_shows_no_raw_name(signed_in, system, site):
+    shown = page(signed_in(site["near"]), f"{LIST}/list/?row={site['worker']}&act=update")
+    rows = shown.split("<tbody>")[1].split("</tbody>")[0]
+
+    assert "工人 改名后" in rows
+    assert "project_worker" not in rows
+
+
+@pytest.mark.parametrize("query", ["table=project_worker", "table=alert", "act=insert"])
+def test_an_official_opens_every_entry_of_his_log(signed_in, system, site, query):
+    official = signed_in(site["near"])
+    listed = page(official, f"{LIST}/list/?{query}&size=50")
+
+    for number in set(re.findall(r"/auditview/show/(\d+)", listed)):
+        assert "project_worker" not in page(official, f"{LIST}/show/{number}").split("<main")[1]
+
+
 def test_secrets_are_masked_in_the_log(signed_in, system, site):
     shown = page(signed_in(site["near"]), f"{LIST}/show/{entry_of(system, site, 'insert')}")
     assert site["secret"] not in shown
