@@ -1,8 +1,8 @@
 """Every page of every role in the demonstration city, wide and on a telephone: whole and Chinese.
 
 From each line of the menu the first row is opened, and of that the tabs (on a telephone the lines
-alone); what a reader should not meet fails here: English, codes, None, structures, fractions of seconds, half-width marks,
-empty headings, empty lists without advice, a page wider than the screen.
+alone). What a reader should not meet fails here: English, codes, None, structures, fractions of
+seconds, half-width marks, empty headings, empty lists without advice, pages wider than the screen.
 """
 
 import re
