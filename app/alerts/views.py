@@ -64,10 +64,9 @@ class AlertView(BaseModelView):
 
     # --- list -----------------------------------------------------------------------------
 
-    def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow the rows to the chosen project."""
-        number = chosen_project_id()
-        return query.where(Alert.project_id == number) if number else query
+    def project_id(self) -> int | None:
+        """Give the project chosen at the top."""
+        return chosen_project_id()
 
     def facts(self, rows: list[Alert]) -> dict[str, Any]:
         """Read the names of the projects of a page."""
@@ -112,7 +111,7 @@ class AlertView(BaseModelView):
         """Give the tabs by state, then the user's own filters."""
         counts: dict[Any, int] = dict(
             db.session.execute(
-                self.restrict(select(Alert.state, func.count()))
+                self.within(select(Alert.state, func.count()))
                 .where(Alert.is_deleted.is_(False), Alert.state.in_(OPEN_STATES))
                 .group_by(Alert.state)
             ).all()

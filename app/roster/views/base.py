@@ -49,11 +49,6 @@ def team_choices(given: dict[str, str]) -> Select[Any]:
 class RosterView(BaseModelView):
     """A screen inside the chosen project; contractors without one are led to the choice."""
 
-    def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow the rows to the chosen project."""
-        number = chosen_project_id()
-        return query.where(self.model.project_id == number) if number else query
-
     def project_id(self) -> int | None:
         """Give the project chosen at the top."""
         return chosen_project_id()
