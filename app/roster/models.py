@@ -198,7 +198,10 @@ class Team(ProjectRow):
         State(TeamState), label=_("State"), default=TeamState.ON_SITE, nullable=False
     )
 
-    __table_args__ = (UniqueConstraint("project_id", "unit_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "unit_id", "name"),
+        UniqueConstraint("project_id", "team_no"),
+    )
 
 
 class ProjectWorker(ProjectRow):

@@ -11,6 +11,7 @@ from app.core.columns.base import specs
 from app.core.errors import Refusal, Stale, refuse_all
 from app.extensions import db
 from app.projects.models import Project, ProjectUnit
+from app.projects.services.numbers import hold_lock
 from app.roster import events, queries
 from app.roster.choices import MANAGEMENT_TEAM, StayState, TeamState
 from app.roster.errors import (
@@ -45,6 +46,7 @@ def add_teams(
             problem.row = index  # type: ignore[attr-defined]
             problems.append(problem)
     refuse_all(problems)
+    _name_one_at_a_time(values["unit_id"] for values in given)
     refuse_all(list(_name_problems(given)))
     with scope.system_scope("team numbers are drawn for the whole city"):
         team_nos = numbers.team_numbers(len(given))
@@ -93,6 +95,12 @@ def _entry(values: Mapping[str, Any], unit: ProjectUnit) -> Iterator[Refusal]:
                     day=unit.entry_on.isoformat()),
             field="entry_on",
         )  # fmt: skip
+
+
+def _name_one_at_a_time(unit_ids: Iterable[int]) -> None:
+    """Let those who name teams of a unit follow each other, so that the second is told why."""
+    for number in sorted(set(unit_ids)):
+        hold_lock(f"team names of unit {number}")
 
 
 def _name_problems(given: list[dict[str, Any]]) -> Iterator[Refusal]:
@@ -185,6 +193,7 @@ def _edit_problems(
     if name == MANAGEMENT_TEAM:
         yield TeamNameReserved(name)
     elif name != team.name:
+        _name_one_at_a_time([team.unit_id])
         yield from _name_problems([{"unit_id": team.unit_id, "name": name}])
     yield from _documents(merged)
     unit = db.session.get(ProjectUnit, team.unit_id)
@@ -221,9 +230,11 @@ def _change_leader(team: Team, *, actor: scope.Principal) -> None:
 
 def management_team(project: Project, unit: ProjectUnit) -> Team:
     """Give the team 项目管理部 of a unit, made when it is first needed."""
-    team = queries.team_by_name(unit, MANAGEMENT_TEAM)
-    if team is not None:
+    if (team := queries.team_by_name(unit, MANAGEMENT_TEAM)) is not None:
         return team
+    _name_one_at_a_time([unit.id])
+    if (team := queries.team_by_name(unit, MANAGEMENT_TEAM)) is not None:
+        return team  # somebody else needed it at the same moment
     with scope.system_scope("a team number is drawn for the whole city"):
         number = numbers.team_numbers(1)[0]
     team = Team(
