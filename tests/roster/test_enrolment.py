@@ -63,7 +63,7 @@ def test_the_three_days_of_an_expected_worker_run_from_his_entry(site, gc):
 
 def test_contract_training_and_card_are_no_part_of_the_three_days(site, gc):
     worker = enrol(site, gc)
-    due = {spec.name for spec in services.completeness.still_due(worker)}
+    due = {spec.name for spec in services.due.still_due(worker)}
 
     assert {"nation", "address", "id_front", "id_back", "face_photo", "education"} <= due
     assert not due & {"contract_no", "pay_rate", "training_on", "bank_card_no", "contract_file"}
@@ -74,7 +74,7 @@ def test_ethnic_group_and_politics_are_not_due_on_a_residence_permit(site, gc):
     number = people.identity_number(date(1990, 5, 6), "0", "810000")
     worker = enrol(site, gc, id_number=number)
 
-    due = {spec.name for spec in services.completeness.still_due(worker)}
+    due = {spec.name for spec in services.due.still_due(worker)}
     assert not due & {"nation", "politics"}
     assert "address" in due
 
@@ -108,7 +108,7 @@ def test_a_passport_needs_sex_and_birth_in_the_form_and_loses_its_marks(site, gc
 
     assert worker.id_number == "E12345678"
     assert {"work_permit_no", "work_permit_valid_to"} <= {
-        spec.name for spec in services.completeness.still_due(worker)
+        spec.name for spec in services.due.still_due(worker)
     }
 
 

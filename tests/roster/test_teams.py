@@ -127,7 +127,7 @@ def test_trade_and_leader_are_due_by_form_and_sheet_but_not_by_interface(site, g
     assert refused(site, at(gc, SHEET), **{name: None}) == {name}
     team = add(site, at(gc, API), **{name: None})
 
-    assert name in {spec.name for spec in services.completeness.still_due(team)}
+    assert name in {spec.name for spec in services.due.still_due(team)}
 
 
 def test_a_bare_team_by_interface_takes_trade_and_leader_from_its_workers(site, gc, at):

@@ -15,7 +15,7 @@ from app.roster import events, queries
 from app.roster.choices import MovementKind, StayState
 from app.roster.errors import DateRefused, Missing, MovementRefused
 from app.roster.models import Movement, ProjectWorker, Team
-from app.roster.services import completeness
+from app.roster.services import due
 from app.roster.services.doors import door_of, open_columns
 from app.roster.services.enrolment import enrol, record_entries, state_on_entry
 from app.roster.services.rules import DAYS_AHEAD
@@ -181,7 +181,7 @@ def _enter(project: Project, row: Mapping[str, Any], actor: scope.Principal) -> 
         db.session.add_all(made)
     elif worker.state is StayState.DRAFT:
         STAY_FLOW.fire("expect", worker, actor=actor)
-    completeness.renew(worker, worker.entry_on, entry_changed=True)
+    due.renew(worker, worker.entry_on, entry_changed=True)
     db.session.flush()
     return made
 
@@ -235,6 +235,6 @@ def enter_due_stays(day: date, *, actor: scope.Principal = scope.SYSTEM, batch: 
             return done
         STAY_FLOW.fire_many("arrive", rows, actor=actor)
         for row in rows:
-            completeness.renew(row, row.entry_on)
+            due.renew(row, row.entry_on)
         record_entries(rows)
         done += len(rows)

@@ -20,7 +20,7 @@ from app.roster import queries, services
 from app.roster.choices import TeamState
 from app.roster.forms import EXIT_COLUMNS
 from app.roster.models import Movement, Team
-from app.roster.services.completeness import still_due
+from app.roster.services.due import still_due
 from app.roster.states import TEAM_FLOW
 from app.roster.views.base import RosterView, chosen_project, unit_choices
 

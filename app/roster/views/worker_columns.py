@@ -25,7 +25,7 @@ from app.roster.models import (
     TRAINING,
     ProjectWorker,
 )
-from app.roster.services.completeness import still_due
+from app.roster.services.due import still_due
 
 UNPUNCHED_DAYS = (1, 3, 7, 15)
 OVER_AGE = 60
