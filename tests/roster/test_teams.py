@@ -1,11 +1,11 @@
 """Teams (screens.md 8.1)."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.errors import Refusals, Stale
 from app.extensions import db
 from app.projects.choices import UnitState
@@ -49,7 +49,8 @@ def test_saving_a_team_puts_its_leader_on_the_roster_as_a_draft(site, gc):
 
     assert (draft.state, draft.is_team_leader) == (StayState.DRAFT, True)
     assert (draft.name, draft.id_number) == (team.leader_name, team.leader_id_number)
-    assert draft.incomplete is False
+    assert draft.incomplete is True
+    assert draft.complete_by == datetime(2026, 11, 26, tzinfo=clock.CHINA)
 
 
 def test_the_leader_joins_once_and_completing_his_draft_is_no_second_join(site, gc):

@@ -179,9 +179,8 @@ def _complete_drafts(drafts: list[ProjectWorker], actor: scope.Principal) -> lis
     STAY_FLOW.fire_many("arrive", entered, actor=actor)
     STAY_FLOW.fire_many("expect", waiting, actor=actor)
     for row in drafts:
-        row.incomplete = row.state is not StayState.DRAFT and bool(due.still_due(row))
-        if row.incomplete:
-            row.complete_by = due.deadline(row.entry_on, clock.today())
+        row.complete_by = None  # what is taken up now is saved now: the three days begin anew
+        due.renew(row, row.entry_on, saved_on=clock.today())
     db.session.flush()
     return entered
 

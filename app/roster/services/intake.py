@@ -28,6 +28,7 @@ from app.roster.services.persons import FACTS
 from app.roster.services.places import Places
 
 SHARED_MOBILES = 3  # PERS-001 f
+HOME = "CN"  # 国籍/地区 where no door says another (screens.md 8.2)
 
 
 @dataclass
@@ -218,6 +219,8 @@ def fill(intake: Intake, project: Project, *, staff: bool, trade_follows: bool) 
     for name in FACTS if intake.known else ():
         if not values.get(name):
             values[name] = getattr(intake.known, name)
+    if not values.get("nationality"):
+        values["nationality"] = HOME
     return values
 
 

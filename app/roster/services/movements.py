@@ -226,6 +226,19 @@ def exit_team(team: Team, values: Mapping[str, Any], *, actor: scope.Principal) 
     return team
 
 
+def begin_with_punch(workers: Iterable[ProjectWorker], *, actor: scope.Principal) -> None:
+    """Put drafts that came by interface on site with their first punch (screens.md 7.4).
+
+    Their entry date stays empty and is due with the rest, until WorkerEntryExit.Add or the form
+    brings it.
+    """
+    rows = list(workers)
+    STAY_FLOW.fire_many("arrive", rows, actor=actor)
+    for row in rows:
+        due.renew(row, row.entry_on)
+    db.session.flush()
+
+
 def enter_due_stays(day: date, *, actor: scope.Principal = scope.SYSTEM, batch: int = 500) -> int:
     """Let expected stays begin whose day has come; gives how many. Safe to run twice."""
     done = 0

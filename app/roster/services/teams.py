@@ -22,7 +22,7 @@ from app.roster.errors import (
     TeamNameTaken,
 )  # fmt: skip
 from app.roster.models import ProjectWorker, Team
-from app.roster.services import numbers, persons
+from app.roster.services import due, numbers, persons
 from app.roster.services.doors import document, door_of, missing, open_columns, taken
 from app.roster.services.places import Places
 from app.roster.services.rules import TRADE_FOLLOWS_TEAM
@@ -154,13 +154,15 @@ def draft_leaders(
 
 
 def _leader_draft(team: Team, person_id: int, worker_no: str) -> ProjectWorker:
-    return ProjectWorker(
+    draft = ProjectWorker(
         project_id=team.project_id, unit_id=team.unit_id, team_id=team.id, person_id=person_id,
         worker_no=worker_no, is_team_leader=True, work_type=team.work_type,
         id_type=team.leader_id_type or "01", id_number=team.leader_id_number,
         name=team.leader_name, mobile=team.leader_mobile, address=team.leader_address,
         state=StayState.DRAFT,
     )  # fmt: skip
+    due.renew(draft, None)
+    return draft
 
 
 def edit_team(team: Team, values: Mapping[str, Any], *, actor: scope.Principal) -> Team:
