@@ -197,6 +197,7 @@ class Team(ProjectRow):
     state: Mapped[Any] = column(
         State(TeamState), label=_("State"), default=TeamState.ON_SITE, nullable=False
     )
+    notices = NOT_SAID
 
     __table_args__ = (
         UniqueConstraint("project_id", "unit_id", "name"),
@@ -664,3 +665,4 @@ class StaffMember(ProjectRow):
     draft_of: Mapped[Any | None] = mapped_column(String(40))
     # the first password of a login opened by this saving: shown once, stored nowhere
     initial_password = NOT_SAID
+    notices = NOT_SAID

@@ -1,7 +1,8 @@
 """Section 4 of the journey, from the outside: team, workers, entry, attendance, questions."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -138,6 +139,19 @@ def test_punches_before_the_entry_put_the_worker_on_site_and_the_entry_stays_due
     assert (state, entry_on, incomplete) == (StayState.ON_SITE, None, True)
     assert left == timedelta(days=4)
     assert "entry_on" in owed
+
+
+def test_a_child_is_taken_in_and_the_outcome_says_so(site, system):
+    child = replace(
+        people.person(), id_number=people.identity_number(date(2015, 5, 1), "0", "440703")
+    )
+    outcome = enrol(site, team(site), people.person(), child)
+
+    assert outcome["status"] == 20
+    assert outcome["result"].startswith("[workerList][1][idCardNumber]")
+    assert "未满16周岁" in outcome["result"]
+    assert child.id_number not in outcome["result"]
+    assert stay_of(system, site, child)[0] is StayState.DRAFT
 
 
 def test_a_second_team_of_the_name_answers_with_the_number_of_the_first(site):

@@ -229,3 +229,12 @@ def test_a_team_with_expected_members_does_not_leave(site, gc):
         )  # fmt: skip
 
     assert team.state is TeamState.ON_SITE
+
+
+def test_a_child_as_team_leader_is_told_at_saving_and_his_draft_shows_his_birth(site, gc):
+    number = people.identity_number(date(2014, 2, 3), "0", "440703")
+    team = add(site, gc, leader_id_number=number)
+    draft = db.session.scalars(select(ProjectWorker).filter_by(team_id=team.id)).one()
+
+    assert "未满16周岁" in team.notices[0]
+    assert (draft.sex, draft.birth_on) == ("0", date(2014, 2, 3))

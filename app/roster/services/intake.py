@@ -22,7 +22,7 @@ from app.roster.errors import (
 )  # fmt: skip
 from app.roster.models import ProjectWorker, Team
 from app.roster.queries import Key, Known, Stay
-from app.roster.services import certificates, rules
+from app.roster.services import ages, certificates, rules
 from app.roster.services.doors import missing, taken
 from app.roster.services.persons import FACTS
 from app.roster.services.places import Places
@@ -178,6 +178,10 @@ def _note(intake: Intake, project: Project, facts: Facts) -> None:
     for stay in facts.stays.get(intake.key, ()):
         if stay.project_id != project.id and stay.state is StayState.ON_SITE:
             intake.notices.append(elsewhere(stay.project_name))
+    known_birth = intake.known.birth_on if intake.known else None
+    birth_on = intake.values.get("birth_on") or known_birth
+    if young := ages.warning(intake.values["name"], birth_on):
+        intake.notices.append(young)
     card = intake.values.get("bank_card_no")
     if card and not checks.bank_card(card)[1]:
         intake.notices.append(gettext("The wage card number fails its check digit: look again"))

@@ -199,7 +199,8 @@ def _login_problems(values: dict[str, Any], row: StaffMember | None) -> Iterator
 def _take_up(
     project: Project, row: StaffMember, unit: ProjectUnit, actor: scope.Principal
 ) -> StaffMember:
-    row.worker_id = _stay(project, row, unit, actor).id
+    stay = _stay(project, row, unit, actor)
+    row.worker_id, row.notices = stay.id, stay.notices
     STAFF_FLOW.fire("take_up", row, actor=actor)
     _open_login(project, row, unit, actor)
     due.renew(row, row.on_post_from)

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import select, tuple_
 
-from app.core import scope, settings
+from app.core import checks, clock, scope, settings
 from app.core.columns.base import specs
 from app.core.errors import Refusal, Stale, refuse_all
 from app.extensions import db
@@ -22,10 +22,10 @@ from app.roster.errors import (
     TeamNameTaken,
 )  # fmt: skip
 from app.roster.models import ProjectWorker, Team
-from app.roster.services import due, numbers, persons
+from app.roster.services import ages, due, numbers, persons
 from app.roster.services.doors import document, door_of, missing, open_columns, taken
 from app.roster.services.places import Places
-from app.roster.services.rules import TRADE_FOLLOWS_TEAM
+from app.roster.services.rules import CARD_DOCUMENT, TRADE_FOLLOWS_TEAM
 
 
 def add_teams(
@@ -161,6 +161,10 @@ def _leader_draft(team: Team, person_id: int, worker_no: str) -> ProjectWorker:
         name=team.leader_name, mobile=team.leader_mobile, address=team.leader_address,
         state=StayState.DRAFT,
     )  # fmt: skip
+    if draft.id_type == CARD_DOCUMENT:
+        read = checks.identity_number(draft.id_number, clock.today())
+        draft.sex, draft.birth_on = read.sex, read.birth_on
+    team.notices = ages.warnings(draft)
     due.renew(draft, None)
     return draft
 

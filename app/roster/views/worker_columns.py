@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from sqlalchemy import and_, func, or_
 
-from app.core import checks, clock
+from app.core import clock
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.projects.models import Project
@@ -25,6 +25,7 @@ from app.roster.models import (
     TRAINING,
     ProjectWorker,
 )
+from app.roster.services import ages
 from app.roster.services.due import still_due
 
 UNPUNCHED_DAYS = (1, 3, 7, 15)
@@ -86,11 +87,18 @@ def defaults(project: Project) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def age(row: ProjectWorker, _facts: Any) -> str:
-    """Give the full years of age today."""
-    if row.birth_on is None or row.birth_on > clock.today():
+def age(row: ProjectWorker, _facts: Any) -> str | Markup:
+    """Give the full years of age today, with a mark for children and juveniles (PERS-004)."""
+    years = ages.full_years(row.birth_on)
+    if years is None:
         return EMPTY
-    return str(checks.age_on(row.birth_on, clock.today()))
+    if row.state is StayState.EXITED or years >= ages.ADULT_AGE:
+        return str(years)
+    mark = (
+        badge(gettext("Under 16"), "red") if years < ages.LEAST_AGE
+        else badge(gettext("Under 18"), "amber")
+    )  # fmt: skip
+    return Markup("{} {}").format(years, mark)
 
 
 def contract(row: ProjectWorker, _facts: Any) -> str:
@@ -131,7 +139,7 @@ def head_facts(row: ProjectWorker) -> list[dict[str, Any]]:
 
 def notes(row: ProjectWorker) -> Markup:
     """Say what is still to be completed by when, and which names conflict."""
-    lines = []
+    lines = [*ages.warnings(row)]
     if row.incomplete and row.complete_by is not None:
         lines.append(completion_note(row))
     if row.conflicted and row.conflict:

@@ -16,7 +16,6 @@ from app.core import clock, dictionaries, scope
 from app.core.errors import Stale
 from app.core.forms import BaseForm, form_class
 from app.core.views import Computed, Interface, Tab, action, read_form
-from app.core.views.pages import submit
 from app.permissions import Area
 from app.projects.models import Project
 from app.roster import services
@@ -157,9 +156,9 @@ class WorkerView(RosterView):
                     raise Stale
                 return services.edit_worker(row, values, actor=actor)
 
-            if submit(form, save) is not None:
-                flash(gettext("Saved"), "success")
-                return redirect(url_for(".show", pk=pk))
+            target = url_for(".show", pk=pk)
+            if (done := self.take(form, save, gettext("Saved"), target)) is not None:
+                return done
         return self._worker_form(form, columns.EDIT, self.edit_title, url_for(".show", pk=pk))
 
     def _edit_form(self, row: ProjectWorker) -> BaseForm:
