@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from app.core import scope
+from app.core.columns.base import specs
 from app.core.errors import NotFound
 from app.core.forms import BaseForm
 from app.core.views import BaseModelView
@@ -54,6 +55,19 @@ class RosterView(BaseModelView):
         number = chosen_project_id()
         return query.where(self.model.project_id == number) if number else query
 
+    def own_tab(self, row: Any) -> dict[str, Any]:
+        """Show what is asked of the row and what it has all the same, such as a derived birth."""
+        return {**super().own_tab(row), "sections": [
+            (title, [(self.spec(name).label, self.value(row, name)) for name in wanted
+                     if self.has_place(row, name)])
+            for title, wanted in self.show_sections
+        ]}  # fmt: skip
+
+    def has_place(self, row: Any, name: str) -> bool:
+        """Tell whether a value stands on the detail page: asked of this row, or there."""
+        values = {one: getattr(row, one) for one in specs(self.model)}
+        return values[name] not in (None, "", []) or self.spec(name).demanded(values)
+
     def project_id(self) -> int | None:
         """Give the project chosen at the top."""
         return chosen_project_id()
@@ -85,8 +99,6 @@ class RosterView(BaseModelView):
 
     def columns_by_name(self) -> Any:
         """Give the declared columns of this view's model."""
-        from app.core.columns import specs
-
         return specs(self.model)
 
     def take(

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.projects.models import Project
-from app.roster.choices import StayState
+from app.roster.choices import IdCheck, StayState
 from app.roster.models import (
     BELONGING,
     CARD,
@@ -70,9 +70,12 @@ QUICK: list[tuple[Any, list[str]]] = [
     (_("Quick registration"), ["unit_id", "team_id", *DOCUMENT, "mobile", "entry_on", "sex",
                                "birth_on", "join_reason"]),
 ]  # fmt: skip
+VERIFIED = _("Verification")
+CHECKED = ["id_check_state", "id_checked_at", "face_score", "read_by_chip"]
 SHOW: list[tuple[Any, list[str]]] = [
     (BELONGING, ["worker_no", "unit_id", "team_id", "work_role", *WORK]),
     (IDENTITY, DOCUMENT + PERSON), (CONTACT, WAYS),
+    (VERIFIED, CHECKED),
     (ENTRY, [*ENTERING, "exit_on", "exit_reason", "first_punch_at", "last_punch_at"]),
     (CARD, PAY), (INSURANCE, COVER), (REMARK, ["remark", "join_reason"]),
 ]  # fmt: skip
@@ -85,6 +88,14 @@ def defaults(project: Project) -> dict[str, Any]:
         "entry_on": clock.today(), "injury_insured": project.injury_insured,
         "accident_insured": project.accident_insured, "contract_pay_day": project.pay_day,
     }  # fmt: skip
+
+
+def is_verified(row: ProjectWorker) -> bool:
+    """Tell whether anybody or any device has verified the person (核验 of 8.2)."""
+    return (
+        row.id_check_state not in (None, IdCheck.UNCHECKED)
+        or row.face_score is not None or bool(row.read_by_chip)
+    )  # fmt: skip
 
 
 def age(row: ProjectWorker, _facts: Any) -> str | Markup:

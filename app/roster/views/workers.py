@@ -266,6 +266,13 @@ class WorkerView(RosterView):
         """Give the numbers of the head card."""
         return columns.head_facts(row)
 
+    def own_tab(self, row: Any) -> dict[str, Any]:
+        """Give the row's own columns; 核验 only where something was verified."""
+        found = super().own_tab(row)
+        if not columns.is_verified(row):
+            found["sections"] = [pair for pair in found["sections"] if pair[0] != columns.VERIFIED]
+        return found
+
     def tabs(self, _row: Any) -> Any:
         """Give 合同, 培训与证书, 进退场."""
         return [Tab(name, label, content(self)) for name, label, content in TABS]
