@@ -10,7 +10,7 @@ from app.core.errors import Refusals, Stale
 from app.extensions import db
 from app.projects.choices import UnitState
 from app.roster import errors, events, queries, services
-from app.roster.choices import StayState, TeamState
+from app.roster.choices import StaffKind, StayState, TeamState
 from app.roster.models import ProjectWorker
 from tests.factories import people, projects, roster
 from tests.roster.conftest import principal_of
@@ -238,3 +238,43 @@ def test_a_child_as_team_leader_is_told_at_saving_and_his_draft_shows_his_birth(
 
     assert "未满16周岁" in team.notices[0]
     assert (draft.sex, draft.birth_on) == ("0", date(2014, 2, 3))
+
+
+NO_EMPLOYERS = ["007", "008", "010", "011"]
+
+
+@pytest.mark.parametrize("role", NO_EMPLOYERS)
+def test_owner_supervisor_surveyor_and_designer_have_no_teams_and_workers(site, gc, at, role):
+    unit = projects.unit(site.project, None, role=role, state=UnitState.REGISTERED)
+    assert refused(site, gc, unit_id=unit.id) == {"unit_id"}
+    assert refused(site, at(gc, SHEET), unit_id=unit.id) == {"unit_id"}
+
+    team = roster.team(unit)
+    for door in (scope.Door.FORM, SHEET, API):
+        actor = at(gc, door)
+        rows = [roster.worker_values(team, work_type="020", work_role="20")]
+        with scope.act_as(actor), pytest.raises(errors.UnitWithoutWorkers) as caught:
+            services.enrol_workers(site.project, rows, actor=actor)
+        assert caught.value.field == "unit_id"
+
+
+@pytest.mark.parametrize("role", NO_EMPLOYERS)
+def test_their_staff_stands_on_posts_and_comes_by_interface_as_managers(site, gc, at, role):
+    unit = projects.unit(site.project, None, role=role, state=UnitState.REGISTERED)
+    with scope.act_as(gc):
+        values = roster.staff_values(unit, "1011")
+        row = services.add_staff(site.project, StaffKind.MANAGER, values, actor=gc)
+    assert row.unit_id == unit.id
+
+    team = add(site, at(gc, API), unit_id=unit.id)
+    rows = [roster.worker_values(team, work_type="900", work_role="10", entry_on=None)]
+    with scope.act_as(at(gc, API)):
+        (stay,) = services.enrol_workers(site.project, rows, actor=at(gc, API))
+    assert (stay.unit_id, stay.work_role) == (unit.id, "10")
+
+
+@pytest.mark.parametrize("role", ["001", "002", "003", "004", "005", "006", "012"])
+def test_every_other_unit_may_have_teams(site, gc, role):
+    unit = projects.unit(site.project, None, role=role, state=UnitState.REGISTERED)
+
+    assert add(site, gc, unit_id=unit.id).unit_id == unit.id

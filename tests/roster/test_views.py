@@ -9,10 +9,12 @@ from sqlalchemy import event, select
 
 from app.core import clock
 from app.extensions import db
+from app.projects.choices import UnitState
+from app.projects.models import Project
 from app.roster import events
 from app.roster.choices import StayState
 from app.roster.models import Certificate, ProjectWorker, StaffMember, Team
-from tests.factories import enterprises, people, roster
+from tests.factories import enterprises, people, projects, roster
 from tests.roster.conftest import build
 
 SLOTS = (
@@ -218,6 +220,24 @@ def test_pickers_offer_own_units_and_their_teams_only(browse, city):
 
     assert units == {city.side}
     assert teams == {city.side_team}
+
+
+def test_only_units_that_employ_are_offered_for_teams_and_workers(firm, city, system, found):
+    with system() as session:
+        project = session.get(Project, city.project)
+        supervisor = projects.unit(project, None, role="007", state=UnitState.REGISTERED).id
+
+    def offered(view):
+        return {row["id"] for row in firm.get(f"/{view}/lookup/unit_id").json["results"]}
+
+    assert offered("workerview") == offered("teamview") == {city.main, city.side}
+    assert offered("managerview") == {city.main, city.side, supervisor}
+    anything = firm.get("/workerview/lookup/unit_id?any=1").json["results"]
+    assert {row["id"] for row in anything} == {city.main, city.side, supervisor}  # a filter
+    assert "/workerview/lookup/unit_id?any=1" in firm.get("/workerview/list/").text
+    page = firm.post("/teamview/add", data=team_form(city, unit_id=supervisor, name="监理班"))
+    assert "unit_id-error" in page.text
+    assert found(Team.id, name="监理班") == []
 
 
 def test_without_a_unit_no_team_is_offered(firm):

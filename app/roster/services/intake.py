@@ -91,7 +91,7 @@ def _row_problems(
 ) -> Iterator[Refusal]:
     values = intake.values
     yield from missing(ProjectWorker, values, door)
-    yield from _place(intake, places, staff=staff)
+    yield from _place(intake, places, door, staff=staff)
     if values.get("id_number"):
         yield from rules.normal_document(values, door)
     yield from rules.entry_dates(values, project, door)
@@ -105,12 +105,14 @@ def _row_problems(
         yield problem
 
 
-def _place(intake: Intake, places: Places, *, staff: bool) -> Iterator[Refusal]:
+def _place(intake: Intake, places: Places, door: str, *, staff: bool) -> Iterator[Refusal]:
     values = intake.values
     if not values.get("unit_id") or not values.get("team_id"):
         return
     try:
-        intake.unit = places.unit(values["unit_id"])
+        manager = staff or (door == "api" and values.get("work_role") == MANAGER_ROLE)
+        unit = places.unit if manager else places.employer
+        intake.unit = unit(values["unit_id"])
         intake.team = places.team(values["team_id"], intake.unit)
     except Refusal as problem:
         yield problem

@@ -68,8 +68,10 @@ def _problems(values: dict[str, Any], places: Places, door: str) -> Iterator[Ref
     yield from _documents(values)
     if not values.get("unit_id"):
         return
+    # a site system brings the supervisor's staff in a team of the supervisor (workRole 10)
+    find = places.unit if door == "api" else places.employer
     try:
-        unit = places.unit(values["unit_id"])
+        unit = find(values["unit_id"])
     except Refusal as problem:
         yield problem
         return

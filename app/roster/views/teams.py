@@ -22,7 +22,7 @@ from app.roster.forms import EXIT_COLUMNS
 from app.roster.models import Movement, Team
 from app.roster.services.due import still_due
 from app.roster.states import TEAM_FLOW
-from app.roster.views.base import RosterView, chosen_project, unit_choices
+from app.roster.views.base import RosterView, chosen_project, employer_choices
 
 LEADER = ["leader_name", "leader_id_type", "leader_id_number", "leader_mobile", "leader_address"]
 RESPONSIBLE = [
@@ -93,7 +93,7 @@ class TeamView(RosterView):
     add_service = staticmethod(add_team)
     edit_service = staticmethod(change_team)
     flow = TEAM_FLOW
-    lookups = {"unit_id": unit_choices}
+    lookups = {"unit_id": employer_choices}
     computed = {
         "heads": Computed(_("On site"), lambda row, counts: str(counts.get(row.id, 0)), True),
         "due": Computed(_("To be completed"), lambda row, _counts: missing_words(row)),

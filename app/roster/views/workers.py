@@ -26,7 +26,7 @@ from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.states import STAY_FLOW
 from app.roster.views import worker_columns as columns
 from app.roster.views.answers import about_number
-from app.roster.views.base import RosterView, chosen_project, team_choices, unit_choices
+from app.roster.views.base import RosterView, chosen_project, employer_choices, team_choices
 from app.roster.views.worker_tabs import TABS
 
 
@@ -77,7 +77,7 @@ class WorkerView(RosterView):
     add_service = staticmethod(add_worker)
     edit_service = staticmethod(services.edit_worker)
     flow = STAY_FLOW
-    lookups = {"unit_id": unit_choices, "team_id": team_choices}
+    lookups = {"unit_id": employer_choices, "team_id": team_choices}
     answer_columns = {"id_number": ".answer"}
 
     def extra_filters(self) -> Any:
