@@ -36,8 +36,11 @@ class Config:
     # The address of the national interface; provincial copies use other paths.
     OPEN_API_PATH = os.environ.get("OPEN_API_PATH", "/open.api")
 
-    # The interface carries pictures as text inside one form field.
-    MAX_CONTENT_LENGTH = 25 * MEGABYTE
+    # One form may bring a dozen scans of 20 MB; each is checked against its own field. Files are
+    # written to disk while they arrive, so memory holds the other fields and one file at a time.
+    MAX_CONTENT_LENGTH = 256 * MEGABYTE
+    # The interface carries pictures as text inside one form field, which stays in memory.
+    OPEN_API_MAX_LENGTH = 25 * MEGABYTE
     MAX_FORM_MEMORY_SIZE = 21 * MEGABYTE
     MAX_FORM_PARTS = 5000
 

@@ -9,29 +9,44 @@ from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _
 
 from app.extensions import db
+from app.permissions import Area
 
+HOME = "home"
 CATEGORIES: dict[str, tuple[Any, str]] = {
     "project": (_("Project"), "project"),
     "review": (_("Waiting for my review"), "review"),
-    "supervision": (_("Supervision"), "chart"),
     "administration": (_("Administration"), "settings"),
 }
 
 
 class Entry(NamedTuple):
-    """One line of the menu: where the view is, its name, word, icon and group."""
+    """One line of the menu: where the view is, its name, word, icon and group.
+
+    ``permission`` is the right in the view's area that shows the line.
+    """
 
     view: str
     name: str
     label: Any
     icon: str
     category: str = ""
+    permission: str = "read"
 
 
 # Top to bottom as the manual and screens.md 1 have it; the rights decide who sees which line.
 ENTRIES = (
+    # the office's lines first: contractors see none of them
+    Entry("enterprises.RegistrationReviewView", "registrations", _("Registrations"), "review",
+          "review", "approve"),
+    Entry("enterprises.ChangeReviewView", "enterprise_changes", _("Enterprise changes"), "review",
+          "review", "approve"),
+    Entry("projects.ProjectReviewView", "project_reviews", _("Projects to review"), "review",
+          "review", "approve"),
+    Entry("enterprises.DirectoryView", "enterprises", _("Enterprise directory"), "enterprise"),
     Entry("projects.ProjectView", "projects", _("Project information"), "building"),
-    Entry("projects.InvitationView", "invitations", _("My invitations"), "message"),
+    # for who answers them: the enterprise, not its people on site
+    Entry("projects.InvitationView", "invitations", _("My invitations"), "message",
+          permission="accept"),
     Entry("projects.SiteView", "sites", _("Project list"), "project", "project"),
     Entry("roster.TeamView", "teams", _("Teams"), "team", "project"),
     Entry("roster.WorkerView", "workers", _("Workers"), "worker", "project"),
@@ -42,14 +57,6 @@ ENTRIES = (
     Entry("attendance.PunchView", "punches", _("Punch list"), "calendar", "project"),
     Entry("alerts.AlertView", "alerts", _("Warnings"), "bell", "project"),
     Entry("incidents.IncidentView", "incidents", _("Incidents"), "incident", "project"),
-    Entry("enterprises.RegistrationReviewView", "registrations", _("Registrations"), "review",
-          "review"),
-    Entry("enterprises.ChangeReviewView", "enterprise_changes", _("Enterprise changes"), "review",
-          "review"),
-    Entry("projects.ProjectReviewView", "project_reviews", _("Projects to review"), "review",
-          "review"),
-    Entry("enterprises.DirectoryView", "enterprises", _("Enterprise directory"), "enterprise",
-          "supervision"),
     Entry("enterprises.InformationPage", "enterprise", _("Enterprise information"), "enterprise"),
     Entry("guides.GuidePage", "guides", _("Guides"), "guide"),
     Entry("imports.TemplatePage", "templates", _("Import templates"), "import"),
@@ -89,16 +96,18 @@ def pages() -> list[Any]:
 def build(app: Flask) -> AppBuilder:
     """Start the framework and register every view."""
     builder = AppBuilder()
-    # whose rights show a line or a group: (area, audience it is meant for)
-    lines: dict[str, list[tuple[str, Any]]] = {}
+    # whose rights show a line or a group: (permission, area, audience it is meant for)
+    lines: dict[str, list[tuple[str, str, Any]]] = {HOME: [("read", str(Area.HOME), None)]}
     app.extensions["menu_lines"] = lines
     builder.init_app(app, db.session)
+    builder.add_link(HOME, href="/", label=_("Home"), icon="home")
     for entry in ENTRIES:
         view = view_of(entry)
         if view is None:
             continue
         label_of, icon_of = CATEGORIES.get(entry.category, ("", ""))
-        line = (str(view.class_permission_name), getattr(view, "audience", None))
+        audience = getattr(view, "audience", None)
+        line = (entry.permission, str(view.class_permission_name), audience)
         for name in filter(None, (entry.name, entry.category)):
             lines.setdefault(name, []).append(line)
         builder.add_view(

@@ -40,7 +40,7 @@ OFFICE = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP,
     Area.ENTERPRISES: KEEP | {"withdraw", "submit"},
     Area.ACCOUNTS: KEEP,
-    Area.UNITS: KEEP | {"accept", "decline", "withdraw", "invite"},
+    Area.UNITS: KEEP | {"accept", "decline", "withdraw", "invite", "unmask"},
     Area.ROSTER: KEEP | {"exit", "enter", "unmask"},
     Area.STAFF: KEEP | {"exit", "unmask"},
     Area.ATTENDANCE: KEEP | {"approve"},
@@ -51,7 +51,7 @@ OFFICE = {
 SUBCONTRACTOR = {**OFFICE, Area.PROJECTS: READ}
 GENERAL_CONTRACTOR = {
     **OFFICE,
-    Area.PROJECTS: KEEP | {"apply", "submit", "withdraw", "start"},
+    Area.PROJECTS: KEEP | {"apply", "submit", "withdraw", "start", "unmask"},
     Area.INTERFACES: KEEP,
 }
 SITE = {
@@ -79,7 +79,8 @@ SUPERVISION = {
 REVIEW = frozenset({"read", "approve", "return", "reject"})
 REVIEWER = {
     **SUPERVISION,
-    Area.REGISTRATIONS: REVIEW, Area.ENTERPRISES: REVIEW, Area.PROJECTS: REVIEW,
+    # what is applied for is compared with the scans, so numbers are seen whole, with a reason
+    Area.REGISTRATIONS: REVIEW | {"unmask"}, Area.ENTERPRISES: REVIEW, Area.PROJECTS: REVIEW,
     Area.INCIDENTS: READ | {"confirm", "close"}, Area.ATTENDANCE: READ | {"approve"},
 }  # fmt: skip
 
@@ -92,7 +93,9 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
     "project_staff": SITE_READER,
     "city_admin": {
         **REVIEWER,
-        Area.ENTERPRISES: REVIEW | {"disable", "enable", "write"},
+        Area.ENTERPRISES: REVIEW | {"disable", "enable", "write", "unmask"},
+        Area.PROJECTS: REVIEW | {"unmask"},
+        Area.UNITS: READ | {"unmask"},
         Area.ARTICLES: KEEP | {"submit", "publish", "unpublish", "return"},
         Area.DICTIONARIES: KEEP,
         Area.SETTINGS: KEEP,
@@ -104,6 +107,9 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
     "district_reviewer": REVIEWER,
     "inspector": {
         **SUPERVISION,
+        Area.ENTERPRISES: READ | {"unmask"},
+        Area.PROJECTS: READ | {"unmask"},
+        Area.UNITS: READ | {"unmask"},
         Area.ROSTER: READ | {"unmask"},
         Area.STAFF: READ | {"unmask"},
         Area.INCIDENTS: READ | {"confirm", "close"},

@@ -76,25 +76,26 @@ def benchmarks() -> list[Benchmark]:
     return list(_registry.found.values())
 
 
-def median(run: Callable[[], Any], *, rounds: int = ROUNDS, seconds: float = SECONDS) -> float:
-    """Run something often and give the median of one run in milliseconds."""
-    for _n in range(min(WARM_UP, rounds)):
-        run()
-    taken: list[float] = []
-    end = time.perf_counter() + seconds
-    while len(taken) < rounds and (not taken or time.perf_counter() < end):
-        began = time.perf_counter()
-        run()
-        taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken)
-
-
 def measure(item: Benchmark, *, rounds: int = ROUNDS, seconds: float = SECONDS) -> Outcome:
-    """Measure both sides of a benchmark in one go."""
+    """Measure both sides of a benchmark in turns, so that a busy moment falls on both alike."""
     context = item.prepare() if item.prepare else None
-    floor = median(lambda: item.floor(context), rounds=rounds, seconds=seconds)
-    ours = median(lambda: item.function(context), rounds=rounds, seconds=seconds)
-    return Outcome(item.name, ours, item.floor_name, floor, item.at_most, item.note)
+    for _n in range(min(WARM_UP, rounds)):
+        item.floor(context)
+        item.function(context)
+    floor: list[float] = []
+    ours: list[float] = []
+    end = time.perf_counter() + 2 * seconds
+    while len(ours) < rounds and (not ours or time.perf_counter() < end):
+        floor.append(_milliseconds(item.floor, context))
+        ours.append(_milliseconds(item.function, context))
+    middle = statistics.median
+    return Outcome(item.name, middle(ours), item.floor_name, middle(floor), item.at_most, item.note)
+
+
+def _milliseconds(run: Callable[[Any], Any], context: Any) -> float:
+    began = time.perf_counter()
+    run(context)
+    return (time.perf_counter() - began) * 1000
 
 
 def table(outcomes: list[Outcome]) -> str:

@@ -8,11 +8,13 @@ Message ids are English. Chinese comes from ``translations/terms/*.csv`` (column
 id; it names each. ``compile`` writes what the program reads.
 """
 
+import ast
 import csv
 import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -23,7 +25,9 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 TERMS = ROOT / "translations" / "terms"
 LOCALES = ("zh", "en")
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "__": None, "N_": None}
+# the reasons of leaving a scope stand in the audit log, in the reader's language
+SCOPES = dict.fromkeys(("system_scope", "login_scope"))
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "__": None, "N_": None, **SCOPES}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 # a fixed date: the catalogue changes only where a message does
 STAMP = datetime(2026, 11, 22, tzinfo=UTC)
@@ -34,7 +38,22 @@ def extract() -> set[str]:
     with (ROOT / "babel" / "babel.cfg").open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
     found = extract_from_dir(ROOT, methods, options, KEYWORDS)
-    return {message for _file, _line, message, _notes, _context in found if message}
+    plain = {message for _file, _line, message, _notes, _context in found if message}
+    return plain.union(*(_nested(path) for path in (ROOT / "app").rglob("*.py")))
+
+
+def _nested(path: Path) -> set[str]:
+    """Give the messages the extractor is blind to: in formatted strings, in other calls."""
+    calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if _marks(node))
+    first = (call.args[0] for call in calls if call.args)
+    return {arg.value for arg in first if isinstance(arg, ast.Constant) and arg.value}
+
+
+def _marks(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Tell whether a node calls one of the keywords."""
+    if not isinstance(node, ast.Call):
+        return False
+    return getattr(node.func, "id", getattr(node.func, "attr", "")) in KEYWORDS
 
 
 def terms() -> dict[str, str]:

@@ -12,8 +12,10 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    case,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.alerts.choices import (
@@ -22,6 +24,7 @@ from app.alerts.choices import (
     EventKind,
     HandlingResult,
     Layer,
+    Level,
     LevelKind,
     Office,
 )  # fmt: skip
@@ -102,6 +105,16 @@ class Alert(ProjectRow):
     exempt_until: Mapped[Any] = column(Date, label=_("Exempt until"))
     exempt_basis: Mapped[Any] = column(Text(200), label=_("Basis of the exemption"))
     exempt_file: Mapped[Any] = column(Document, label=_("Document of the exemption"))
+
+    @hybrid_property
+    def level_rank(self) -> int:
+        """Give the rank of the level, by which lists are ordered."""
+        return self.level.rank
+
+    @level_rank.inplace.expression
+    @classmethod
+    def _level_rank(cls) -> Any:
+        return case({level: level.rank for level in Level}, value=cls.level)
 
     @property
     def number(self) -> str:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, and_, func, select
 
-from app.alerts import services, words
+from app.alerts import facts, services, words
 from app.alerts.choices import OPEN_STATES, AlertState, Level
 from app.alerts.models import Alert, AlertEvent
 from app.alerts.states import ALERT_FLOW
@@ -28,6 +28,8 @@ from app.projects.models import Project
 
 HANDLING = [(_("Handling"), ["measure", "result", "finished_on", "proof"])]
 HISTORY = 10
+ANY, UNCLOSED = "ALL", "UNCLOSED"
+PAGING = {"order", "size", "page", "after"}
 
 
 class AlertView(BaseModelView):
@@ -62,10 +64,9 @@ class AlertView(BaseModelView):
 
     # --- list -----------------------------------------------------------------------------
 
-    def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow the rows to the chosen project."""
-        number = chosen_project_id()
-        return query.where(Alert.project_id == number) if number else query
+    def project_id(self) -> int | None:
+        """Give the project chosen at the top."""
+        return chosen_project_id()
 
     def facts(self, rows: list[Alert]) -> dict[str, Any]:
         """Read the names of the projects of a page."""
@@ -84,8 +85,10 @@ class AlertView(BaseModelView):
              "choices": [(code, f"{code} {rule.name}") for code, rule in known.items()],
              "where": lambda raw: Alert.rule_code == raw},
             {"name": "state", "label": gettext("State"), "kind": "select",
-             "choices": [(s.name, s.label) for s in AlertState],
-             "where": lambda raw: Alert.state == AlertState.__members__.get(raw)},
+             "value": self.chosen_state(),
+             "choices": [*((s.name, s.label) for s in AlertState),
+                         (UNCLOSED, gettext("Not closed")), (ANY, gettext("All"))],
+             "where": _in_state},
             {"name": "category", "label": gettext("Category"), "kind": "select",
              "choices": [(c, gettext(c)) for c in sorted({r.category for r in known.values()})],
              "where": lambda raw: Alert.category == raw},
@@ -111,12 +114,12 @@ class AlertView(BaseModelView):
         """Give the tabs by state, then the user's own filters."""
         counts: dict[Any, int] = dict(
             db.session.execute(
-                self.restrict(select(Alert.state, func.count()))
+                self.within(select(Alert.state, func.count()))
                 .where(Alert.is_deleted.is_(False), Alert.state.in_(OPEN_STATES))
                 .group_by(Alert.state)
             ).all()
         )
-        here, path = request.args.get("state", ""), url_for(".list")
+        here, path = self.chosen_state(), url_for(".list")
         tabs = [
             {"label": state.label, "url": f"{path}?state={state.name}",
              "active": here == state.name,
@@ -124,7 +127,23 @@ class AlertView(BaseModelView):
             for state in AlertState
         ]  # fmt: skip
         mine = [tab for tab in super()._saved_filters() if tab["url"] != request.path]
-        return [*tabs, {"label": gettext("All"), "url": path, "active": not request.args}, *mine]
+        every = {"label": gettext("All"), "url": f"{path}?state={ANY}", "active": here == ANY}
+        return [*tabs, every, *mine]
+
+    def chosen_state(self) -> str:
+        """Give the state asked for; a list opened without any wish shows what waits."""
+        wished = set(request.args) - PAGING
+        return request.args.get("state", "") if wished else AlertState.OPEN.name
+
+    def filtered(self) -> Select[Any]:
+        """Give the alerts asked for; without any wish those that wait (screens.md 11.1)."""
+        query = super().filtered()
+        wished = set(request.args) - PAGING
+        return query if wished else query.where(Alert.state == AlertState.OPEN)
+
+    def _order(self) -> tuple[Any, bool, str]:
+        attribute, down, name = super()._order()
+        return (Alert.level_rank if name == "level" else attribute), down, name
 
     def row_actions(self, row: Alert) -> list[dict[str, Any]]:
         """Give the words behind a row: acknowledging and handling."""
@@ -164,6 +183,7 @@ class AlertView(BaseModelView):
         sections = [
             (gettext("Reason"), [
                 (gettext("What was found"), words.sentence_of(row), "wide"),
+                *facts.pairs(row.facts or {}),
                 (gettext("Computed from"), words.evidence_of(row), "wide"),
                 (gettext("Legal basis"), rule.basis if rule else "", "wide"),
             ]),
@@ -184,7 +204,8 @@ class AlertView(BaseModelView):
         found: list[tuple[Any, ...]] = [
             (specs(Alert)[name].label, self.value(row, name)) for name in shown
         ]
-        found.append((gettext("Rule version"), f"{row.rule_version} / {row.parameter_version}"))
+        found.append((gettext("Version of the rule"), row.rule_version))
+        found.append((gettext("Version of the thresholds"), row.parameter_version))
         found.append((gettext("Thresholds in force"), words.parameters_of(row), "wide"))
         return found
 
@@ -295,6 +316,14 @@ class AlertView(BaseModelView):
             "ui/remark.html", title=self.move_label("urge"), subject=str(row),
             action_url=url_for(".urge", pk=pk), cancel_url=url_for(".show", pk=pk),
         )  # fmt: skip
+
+
+def _in_state(raw: str) -> Any:
+    if raw == ANY:
+        return None
+    if raw == UNCLOSED:
+        return Alert.state.in_(OPEN_STATES)
+    return Alert.state == AlertState.__members__.get(raw)
 
 
 def _towards(event: AlertEvent) -> str:

@@ -10,10 +10,13 @@ from sqlalchemy import select
 
 from app.alerts.choices import OPEN_STATES, Level
 from app.alerts.models import Alert
-from app.core import clock, rules
+from app.alerts.rules.hours import hours_text
+from app.core import clock, dictionaries, rules
 from app.core.columns import N_
 from app.core.columns.base import EMPTY
 from app.extensions import db
+from app.projects.models import Project, ProjectUnit
+from app.roster.models import Team
 
 PARAMETERS = {
     "face_min": N_("Least face score"), "phone_share": N_("Workers with one telephone"),
@@ -31,11 +34,19 @@ PARAMETERS = {
 }  # fmt: skip
 PLACES = {
     "worker": ("WorkerView.show", N_("Worker"), lambda row: {"pk": row["id"]}),
-    "attendance_day": ("ReportPage.day", N_("Attendance of the day"),
+    "attendance_day": ("ReportPage.day", N_("Attendance and punches of the day"),
                        lambda row: {"worker_id": row["id"], "day": row["label"]}),
     "incident": ("IncidentView.show", N_("Incident"), lambda row: {"pk": row["id"]}),
-    "wage_month": ("", N_("Wage month"), dict),
+    "wage_month": ("UnitView.show", N_("Wages of the month"), lambda row: {"pk": row["id"]}),
 }  # fmt: skip
+# what a threshold says beside numbers: its own words, or the list its codes come from
+OPTIONS = {
+    "verify_source": {"none": N_("Not configured"), "manual": N_("Checked by hand"),
+                      "service": N_("Verification service")},
+    "unconfirmed": {"off": N_("No warning"), "blue": N_("Blue notice"),
+                    "yellow": N_("Yellow alert")},
+}  # fmt: skip
+LISTS = {"types": "incident_kind", "roles": "incident_role"}
 
 
 def rule_of(alert: Alert) -> rules.Rule | None:
@@ -45,8 +56,13 @@ def rule_of(alert: Alert) -> rules.Rule | None:
 
 def rule_name(alert: Alert) -> str:
     """Give code and name of the rule."""
-    rule = rule_of(alert)
-    return f"{alert.rule_code} {rule.name}" if rule else alert.rule_code
+    return code_and_name(alert.rule_code)
+
+
+def code_and_name(code: str) -> str:
+    """Give code and name of a rule; the code alone for one the program no longer has."""
+    rule = rules.registered().get(code)
+    return f"{code} {rule.name}" if rule else code
 
 
 def sentence_of(alert: Alert) -> str:
@@ -90,33 +106,69 @@ def instant(at: datetime | None) -> str:
 def parameters_of(alert: Alert) -> Any:
     """Give the thresholds that were in force, one a line."""
     lines = [
-        Markup("{}：{}").format(gettext(PARAMETERS.get(name, name)), _value(value))
+        Markup("{}：{}").format(parameter_label(name), parameter_value(name, value))
         for name, value in sorted(alert.parameters.items())
     ]
     return Markup("<br>").join(lines) if lines else EMPTY
 
 
-def _value(value: Any) -> str:
+def parameter_label(name: str) -> str:
+    """Give what people call a threshold."""
+    return gettext(PARAMETERS.get(name, N_("Another threshold")))
+
+
+def parameter_value(name: str, value: Any) -> str:
+    """Give a threshold's value in words: yes and no, the label of a code, a plain number."""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, (list, tuple)):
+        return "、".join(parameter_value(name, one) for one in value)
+    if name in LISTS:
+        return dictionaries.label(LISTS[name], value)
+    if value in OPTIONS.get(name, {}):
+        return gettext(OPTIONS[name][value])
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def evidence_of(alert: Alert) -> Any:
-    """Give the rows the alert was computed from, as links where the reader may open them."""
+    """Give project, unit, team and the rows an alert was computed from, as links."""
     rows = alert.evidence or []
     visible = _visible_incidents([r["id"] for r in rows if r["kind"] == "incident"])
-    lines = [_line(row, visible) for row in rows]
+    lines = [*_surroundings(alert), *(_line(row, visible) for row in rows)]
     return Markup("<br>").join(lines) if lines else EMPTY
 
 
+def _surroundings(alert: Alert) -> list[Any]:
+    """Give links to the project, the unit and the team an alert is about."""
+    wanted = (
+        ("ProjectView.show", N_("Project"), Project, alert.project_id),
+        ("UnitView.show", N_("Participating unit"), ProjectUnit, alert.unit_id),
+        ("TeamView.show", N_("Team"), Team, alert.team_id),
+    )
+    lines = []
+    for endpoint, word, model, number in wanted:
+        name = db.session.scalar(select(model.name).where(model.id == number))
+        if name:
+            lines.append(_link(endpoint, f"{gettext(word)} {name}", {"pk": number}))
+    return lines
+
+
 def _line(row: dict[str, Any], visible: set[int]) -> Any:
-    endpoint, word, address = PLACES.get(row["kind"], ("", row["kind"], dict))
-    text = f"{gettext(word)} {row.get('label') or ''}".strip()
+    if row["kind"] not in PLACES:
+        return escape(row.get("label") or "")
+    endpoint, word, address = PLACES[row["kind"]]
+    parts = [row.get("name"), gettext(word), row.get("label")]
+    text = " ".join(str(part) for part in parts if part)
+    if "seconds" in row:
+        text += " " + gettext("%(n)s hours", n=hours_text(row["seconds"]))
     hidden = row["kind"] == "incident" and row["id"] not in visible
-    if not endpoint or hidden or endpoint not in current_app.view_functions:
+    return escape(text) if hidden else _link(endpoint, text, address(row))
+
+
+def _link(endpoint: str, text: str, address: dict[str, Any]) -> Any:
+    if endpoint not in current_app.view_functions:
         return escape(text)
-    return Markup('<a href="{}">{}</a>').format(url_for(endpoint, **address(row)), text)
+    return Markup('<a href="{}">{}</a>').format(url_for(endpoint, **address), text)
 
 
 def _visible_incidents(numbers: list[int]) -> set[int]:

@@ -2,46 +2,30 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext
-from markupsafe import Markup, escape
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from app.approvals import words
 from app.core.audit import AuditEntry
-from app.core.checks import Invalid
-from app.core.columns import N_, ColumnSpec, specs
-from app.core.columns.base import EMPTY
 from app.core.jobs import JobRun
+from app.core.models import mapped
 from app.extensions import db
 
 ACCOUNTS = db.metadata.tables["ab_user"]
+# kept by the program for itself: who and when stand in the entry, keys and digests say nothing
 BOOKKEEPING = {
     "id", "created_at", "created_by", "changed_at", "changed_by", "row_version", "source",
-    "district_code", "last_tick",
+    "district_code", "last_tick", "dedupe_key", "episode", "sha256", "body_text", "unit_ids",
 }  # fmt: skip
+NOTHING: tuple[Any, ...] = (None, "", [], {}, False)
 MOST_NAMES = 3
-OBJECTS = {
-    "enterprise": N_("Enterprise"), "qualification": N_("Qualification"),
-    "project": N_("Project"), "project_unit": N_("Participating unit"),
-    "permit": N_("Construction permit"), "team": N_("Team"), "person": N_("Person on file"),
-    "project_worker": N_("Worker"), "staff_member": N_("Staff member"),
-    "certificate": N_("Certificate"), "movement": N_("Entry or exit"),
-    "correction": N_("Attendance correction"), "api_client": N_("Interface client"),
-    "stored_file": N_("File"), "dictionary_entry": N_("Dictionary entry"),
-    "setting": N_("Threshold"), "schedule": N_("Schedule"),
-}  # fmt: skip
 
 
 def objects() -> dict[str, str]:
-    """Give what people call each table: its own word, else the name of its screen."""
-    found = {table: gettext(word) for table, word in OBJECTS.items()}
-    for view in current_app.extensions["appbuilder"].baseviews:
-        model = getattr(getattr(view, "datamodel", None), "obj", None)
-        title = getattr(view, "list_title", "")
-        if model is not None and hasattr(model, "__tablename__") and title:
-            found.setdefault(model.__tablename__, str(title))
-    return found
+    """Give what people call each table the log is written for."""
+    tables = (model.__tablename__ for model in mapped() if getattr(model, "__audited__", False))
+    return {table: words.table_title(table) for table in tables}
 
 
 def by_person(word: str) -> Any:
@@ -58,47 +42,52 @@ def by_person(word: str) -> Any:
 
 def changes(entry: AuditEntry) -> list[dict[str, Any]]:
     """Give label, old and new value of each field the entry changed; secrets stay masked."""
-    known = _specs_of(entry.table_name)
-    before, after = entry.before or {}, entry.after or {}
-    found = []
-    for name in dict.fromkeys([*before, *after]):
-        old, new = before.get(name), after.get(name)
-        if name in BOOKKEEPING or name.endswith("_hash") or old == new:
-            continue
-        spec = known.get(name)
-        found.append({
-            "label": spec.label if spec else name,
-            "old": _shown(spec, old), "new": _shown(spec, new),
-        })  # fmt: skip
-    return found
+    table, before, after = entry.table_name, entry.before or {}, entry.after or {}
+    return [
+        {
+            "label": words.column_label(table, name),
+            "old": words.shown(table, name, before.get(name)),
+            "new": words.shown(table, name, after.get(name)),
+        }
+        for name in _changed(entry)
+    ]
 
 
 def summary(entry: AuditEntry) -> str:
     """Name the fields an entry changed, at most three of them."""
-    labels = [str(item["label"]) for item in changes(entry)]
-    more = gettext("and %(n)s more", n=len(labels) - MOST_NAMES)
-    shown = "、".join(labels[:MOST_NAMES])
-    return f"{shown} {more}" if len(labels) > MOST_NAMES else shown
+    names = _changed(entry)
+    shown = "、".join(words.column_label(entry.table_name, name) for name in names[:MOST_NAMES])
+    left = len(names) - MOST_NAMES
+    return shown + gettext("and %(n)s more", n=left) if left > 0 else shown
 
 
-def _specs_of(table: str) -> dict[str, ColumnSpec]:
-    for mapper in db.Model.registry.mappers:  # type: ignore[attr-defined]
-        if mapper.local_table.name == table:
-            return specs(mapper.class_)
-    return {}
+def _changed(entry: AuditEntry) -> list[str]:
+    """Give the columns an entry changed: as declared, then those without a declaration."""
+    before, after = entry.before or {}, entry.after or {}
+    changed = {
+        name for name in {*before, *after}
+        if before.get(name) != after.get(name)
+        and name not in BOOKKEEPING and not name.endswith("_hash")
+        and not (entry.action != "update" and (after or before).get(name) in NOTHING)
+    }  # fmt: skip
+    declared = [name for name in words.specs_of(entry.table_name) if name in changed]
+    return [*declared, *sorted(changed.difference(declared))]
 
 
-def _shown(spec: ColumnSpec | None, value: Any) -> str | Markup:
-    if value in (None, "", []):
-        return EMPTY
-    if spec is None:
-        return escape(str(value))
-    if spec.kind.sensitive:
-        return "******"
-    try:
-        return spec.kind.mask(spec.kind.clean(value))
-    except (Invalid, ValueError, TypeError, AttributeError):
-        return escape(str(value))
+def named(entries: list[AuditEntry]) -> dict[tuple[str, int], str]:
+    """Give the names of the rows a page of the log is about."""
+    wanted: dict[str, set[int]] = {}
+    for entry in entries:
+        wanted.setdefault(entry.table_name, set()).add(entry.row_id)
+    return words.row_names(wanted)
+
+
+def object_of(entry: AuditEntry, names: dict[tuple[str, int], str]) -> str:
+    """Say which row an entry is about: its kind and name, or its number."""
+    known = names.get((entry.table_name, entry.row_id))
+    return f"{words.table_title(entry.table_name)} " + (
+        known or gettext("No. %(n)s", n=entry.row_id)
+    )
 
 
 def last_runs(names: list[str]) -> dict[str, Any]:

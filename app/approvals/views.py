@@ -35,34 +35,44 @@ def _word(words: dict[str, str], key: str | None) -> str:
     return gettext(words[key]) if key in words else key or ""
 
 
+def _reason(row: AuditEntry) -> str:
+    """Give what a person typed as it is, what the program says in the reader's language."""
+    return gettext(row.reason) if row.reason else ""
+
+
 class AuditView(BaseModelView):
     """审计日志: who, when, from where, which object, before and after, why; nobody edits it."""
 
     datamodel = Interface(AuditEntry)
     class_permission_name = Area.AUDIT
     list_title = _("Audit log")
-    list_columns = ["at", "who", "object", "act", "fields", "reason", "way", "address"]
+    list_columns = ["at", "who", "object", "act", "fields", "why", "way", "address"]
     search_columns = ["at", "reason", "request_id"]
+    primary_filters = 1
     order_columns = ["at"]
     base_order = ("at", "desc")
     show_sections = [
-        (_("Log entry"), ["at", "who", "object", "act", "way", "address", "reason", "request_id"])
+        (
+            _("Log entry"),
+            ["at", "who", "object", "number", "act", "way", "address", "why", "request_id"],
+        )
     ]
     card_columns = ("at", "who", "object", "act")
     empty_text = _("Nothing has been changed in your scope, or the filters leave nothing.")
     computed = {
         "who": Computed(_("Who"), lambda row, facts: facts["people"].get(row.actor)
                         or gettext("System")),
-        "object": Computed(_("Object"), lambda row, facts: facts["objects"].get(
-            row.table_name, row.table_name) + f" {row.row_id}"),
+        "object": Computed(_("Object"), lambda row, facts: queries.object_of(row, facts["names"])),
+        "number": Computed(_("Number of the record"), lambda row, _facts: row.row_id),
+        "why": Computed(_("Reason"), lambda row, _facts: _reason(row)),
         "act": Computed(_("Action"), lambda row, _facts: _word(ACTIONS, row.action)),
         "fields": Computed(_("Fields"), lambda row, _facts: queries.summary(row)),
         "way": Computed(_("Door"), lambda row, _facts: _word(DOORS, row.door)),
     }  # fmt: skip
 
     def facts(self, rows: list[Any]) -> dict[str, Any]:
-        """Read the names of the people on a page and the names of the objects."""
-        return {"people": people({row.actor for row in rows}), "objects": queries.objects()}
+        """Read the names of the people on a page and of the rows it is about."""
+        return {"people": people({row.actor for row in rows}), "names": queries.named(rows)}
 
     def filtered(self) -> Select[Any]:
         """Give the entries asked for; there is no deleted entry to leave out."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from app.attendance.queries import today_rates
 from app.attendance.services import match_stays
-from app.core import scope
+from app.core import clock, scope
+from app.projects.events import site_facts_asked
 from app.roster.events import workers_joined
 from app.roster.models import ProjectWorker
 from app.roster.states import STAY_FLOW
@@ -21,3 +23,10 @@ def _take_in_punches(*, workers: Iterable[Any], actor: scope.Principal, **_facts
 def _take_in_after_entry(*, row: Any, verb: str, actor: scope.Principal, **_facts: Any) -> None:
     if verb in BEGINNINGS and isinstance(row, ProjectWorker):
         match_stays([row], actor=actor)
+
+
+@site_facts_asked.connect
+def tell_attendance(*, project_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Give the attendance rate of today, by project (screens.md 4.3, 18)."""
+    rates = today_rates(project_ids, clock.today())
+    return {number: {"attendance_rate": f"{rate}%"} for number, rate in rates.items()}

@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, HiddenField, ValidationError
 from wtforms.widgets import html_params
@@ -174,28 +174,35 @@ class ColumnField(Field):
             if parent := getattr(self.kind, "parent", ""):
                 given["data-parent"] = parent
         rows = [] if self.control in MANY else [("", gettext("Please choose"))]
-        options = Markup("").join(
-            Markup("<option {}>{}</option>").format(
-                Markup(html_params(value=code, selected=self.is_chosen(code))),  # noqa: S704
-                label,
-            )
+        options = "".join(
+            _option(code, label, chosen=self.is_chosen(code))
             for code, label in rows + self.options()
         )
-        return Markup("<select {}>{}</select>").format(Markup(html_params(**given)), options)  # noqa: S704
+        return Markup(f"<select {html_params(**given)}>{options}</select>")  # noqa: S704 - escaped
 
     def _file(self, given: dict[str, Any]) -> Markup:
         if self.kind.many:  # type: ignore[attr-defined]
             given["multiple"] = True
-        accept = self.kind.rule.accept  # type: ignore[attr-defined]
+        rule: uploads.Upload = self.kind.rule  # type: ignore[attr-defined]
+        given = {"accept": rule.accept, "data-max-bytes": rule.max_bytes, **given}
         return Markup("<input {}>").format(
-            Markup(html_params(type="file", accept=accept, **given))  # noqa: S704
+            Markup(html_params(type="file", **given))  # noqa: S704 - escaped by WTForms
         )
 
 
+def _option(code: str, label: Any, *, chosen: bool) -> str:
+    selected = " selected" if chosen else ""
+    return f'<option value="{escape(code)}"{selected}>{escape(label)}</option>'
+
+
 class BaseForm(FlaskForm):
-    """A form of column fields; ``values`` gives clean values by column name."""
+    """A form of column fields; ``values`` gives clean values by column name.
+
+    It carries the version of its row and the project it was opened for (``core.views.pages``).
+    """
 
     row_version = HiddenField()
+    for_project = HiddenField()
 
     def columns(self) -> list[ColumnField]:
         """Give the fields that stand for columns, in order."""

@@ -8,11 +8,12 @@ from typing import Any
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import guard
 from app.core.errors import Refusal
+from app.core.uploads.errors import readable_size
 from app.extensions import db
 
 log = logging.getLogger("app.requests")
@@ -22,6 +23,7 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
+CHUNK, MOST_DRAINED = 64 * 1024, 512 * 1024 * 1024
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -38,6 +40,7 @@ def install(app: Flask) -> None:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(_begin)
+    app.before_request(_limit)
     app.before_request(_refuse_odd_bytes)
     app.after_request(_finish)
     app.register_error_handler(HTTPException, _http_problem)
@@ -48,6 +51,12 @@ def install(app: Flask) -> None:
 def _begin() -> None:
     g.request_id = uuid.uuid4().hex
     g.began_at = time.perf_counter()
+
+
+def _limit() -> None:
+    """Keep calls of the interface small: what they carry stays in memory."""
+    if request.path == current_app.config["OPEN_API_PATH"]:
+        request.max_content_length = current_app.config["OPEN_API_MAX_LENGTH"]
 
 
 def _refuse_odd_bytes() -> Any:
@@ -89,9 +98,32 @@ def _finish(response: Response) -> Response:
 def _http_problem(problem: HTTPException) -> Any:
     if isinstance(problem, CSRFError):
         return _page(400, gettext("This page is too old to be sent. Open it again and repeat"))
+    if isinstance(problem, RequestEntityTooLarge):
+        return _too_large()
     if problem.response is not None or (problem.code or 500) < 400:
         return problem
     return _page(problem.code or 500)
+
+
+def _too_large() -> Any:
+    """Refuse a whole request that is too large, and say how to send it in parts.
+
+    A browser shows an answer only once it has sent everything, so what it still sends is read
+    and dropped, as far as that is bearable.
+    """
+    limit = request.max_content_length or 0
+    stream, left = request.environ["wsgi.input"], MOST_DRAINED
+    try:
+        while left > 0 and (chunk := stream.read(min(left, CHUNK))):
+            left -= len(chunk)
+    except (OSError, ValueError):
+        log.info("an oversize request ended early")
+    return _page(413, gettext(
+        "Everything sent at once may be at most %(limit)s, all files together. Nothing was saved."
+        " Go back, what you typed is still there: make the files smaller, or save with some of"
+        " them first and add the others by editing.",
+        limit=readable_size(limit),
+    ))  # fmt: skip
 
 
 def _refused(problem: Refusal) -> Any:

@@ -16,7 +16,7 @@ MINE = "user_id = nullif(current_setting('app.actor', true), '')::integer"
 class Preference(Entity):
     """One kept choice of one user; a shared filter is seen by everybody of his kind."""
 
-    __scope__ = scope.Scope(MINE, MINE, MINE, MINE)
+    __scope__ = scope.Scope(MINE, MINE, MINE, MINE, MINE, MINE)
     __audited__ = False
     __table_args__ = (UniqueConstraint("user_id", "view", "kind", "name"),)
 
@@ -31,7 +31,7 @@ class Preference(Entity):
 def kept(view: str) -> list[Preference]:
     """Give what the user keeps for a list."""
     actor = scope.current()
-    if actor.user_id is None or actor.audience is scope.Audience.LOGIN:
+    if actor.user_id is None:
         return []
     wanted = select(Preference).where(
         Preference.view == view,

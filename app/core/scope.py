@@ -188,6 +188,8 @@ PROJECTS = "project_id = any (nullif(current_setting('app.projects', true), ''):
 UNITS = "unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])"
 ENTERPRISES = "{} = any (nullif(current_setting('app.enterprises', true), '')::bigint[])"
 DISTRICTS = "district_code = any (nullif(current_setting('app.districts', true), '')::text[])"
+# system administrators work in the signing-in role; without an actor nobody has signed in
+SIGNED_IN = "nullif(current_setting('app.actor', true), '') is not null"
 EVERYBODY = ("app_tenant", "app_government", "app_system", "app_login")
 
 
@@ -199,7 +201,8 @@ class Scope:
     tenant_writes: str | None = None
     government_sees: str | None = None
     government_writes: str | None = None
-    login_sees: bool = False
+    login_sees: str | None = None
+    login_writes: str | None = None
     append_only: bool = False
     reason: str = ""
 
@@ -214,9 +217,7 @@ class Scope:
         ]
         lines += self._audience(table, "tenant", self.tenant_sees, self.tenant_writes)
         lines += self._audience(table, "government", self.government_sees, self.government_writes)
-        if self.login_sees:
-            lines.append(f"create policy login on {table} for select to app_login using (true)")
-            lines.append(f"grant select on {table} to app_login")
+        lines += self._audience(table, "login", self.login_sees, self.login_writes)
         return lines
 
     def _change(self, prefix: str) -> str:
@@ -277,7 +278,9 @@ def by_enterprise(
     )
 
 
-def shared(reason: str, *, government_writes: bool = False, login_sees: bool = True) -> Scope:
+def shared(
+    reason: str, *, government_writes: bool = False, login_sees: str | None = "true"
+) -> Scope:
     """Rows everybody may read (dictionaries, calendars); the reason is kept with them."""
     return Scope(
         "true",

@@ -16,6 +16,7 @@ from psycopg.sql import Literal
 from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, String, event, func, update
 from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.core import scope
 from app.core.columns.base import specs
@@ -140,6 +141,7 @@ class StateMachine:
         try:
             for row, move in moves:
                 row.state = move.target
+                flag_modified(row, "state")  # a move that stays in its state is logged too
             db.session.flush()
         finally:
             _moving.reset(token)

@@ -65,13 +65,13 @@ def sites(today: date) -> Site:
 
 
 def alerts_by_level() -> dict[Any, int]:
-    """Count open warnings by their level."""
+    """Count open warnings by their level, the gravest first."""
     rows = db.session.execute(
         select(Alert.level, func.count())
         .where(Alert.state.in_(OPEN_STATES), Alert.is_deleted.is_(False))
         .group_by(Alert.level)
     )
-    return {level: number for level, number in rows}  # noqa: C416 - a Row is no pair
+    return dict(sorted(map(tuple, rows), key=lambda pair: -pair[0].rank))
 
 
 def waiting_invitations(enterprises: tuple[int, ...]) -> int:

@@ -138,7 +138,9 @@ class Enterprise(Entity):
         Document, label=_("Letter of authorisation"), required_at=FORM, when=_agent_is_another,
         help=_("Needed when the agent is not the legal representative"),
     )  # fmt: skip
-    office_phone: Mapped[Any] = column(Phone, label=_("Office telephone"), api="officePhone")
+    office_phone: Mapped[Any] = column(
+        Phone(personal=False), label=_("Office telephone"), api="officePhone"
+    )
     email: Mapped[Any] = column(Email, label=_("E-mail"), api="email")
     postcode: Mapped[Any] = column(Text(6), label=_("Postcode"), api="zipCode")
     website: Mapped[Any] = column(Text(200), label=_("Website"), api="website")

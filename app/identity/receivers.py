@@ -9,7 +9,7 @@ from app.enterprises import events
 from app.enterprises.choices import EnterpriseType
 from app.identity import principals, services
 from app.identity.models import Account
-from app.projects.events import scope_changed
+from app.projects.events import scope_changed, unit_exited
 
 ADMIN_ROLES = {
     EnterpriseType.GENERAL_CONTRACTOR: "gc_admin",
@@ -69,3 +69,9 @@ def _set_suspended(enterprise_id: int, *, suspended: bool) -> None:
 def read_scope_anew(**_facts: Any) -> None:
     """Let the principal of this request see what it has just been given."""
     principals.renew()
+
+
+@unit_exited.connect
+def end_site_logins(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG001 - in the audit
+    """Take the project from every login of a unit that leaves."""
+    services.close_unit_logins(unit)

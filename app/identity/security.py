@@ -41,8 +41,8 @@ class SecurityManager(FrameworkManager):
         if permission_name == "menu_access":
             lines = current_app.extensions["menu_lines"].get(view_name, [])
             return any(
-                actor.can("read", area) and audience in (None, actor.audience)
-                for area, audience in lines
+                actor.can(permission, area) and audience in (None, actor.audience)
+                for permission, area, audience in lines
             )
         return actor.can(permission_name.removeprefix("can_"), str(view_name))
 

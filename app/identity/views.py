@@ -366,6 +366,7 @@ class AccountAdminView(ModelView):
         "first_name": _("Given name"), "active": _("Active"), "last_login": _("Last sign-in"),
         "login_count": _("Sign-ins"),
     }  # fmt: skip
+    formatters_columns = {"last_login": lambda at: f"{at:%Y-%m-%d %H:%M}" if at else "—"}
 
 
 class RoleAdminView(RoleModelView):

@@ -88,9 +88,7 @@ class IncidentView(BaseModelView):
                    " bureau.")  # fmt: skip
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow the rows to the chosen project; drafts are the contractor's own matter."""
-        number = chosen_project_id()
-        query = query.where(Incident.project_id == number) if number else query
+        """Leave out drafts, which are the contractor's own matter."""
         if scope.current().audience is scope.Audience.GOVERNMENT:
             query = query.where(Incident.state != IncidentState.DRAFT)
         return query

@@ -24,6 +24,7 @@ from app.openapi.states import CLIENT_FLOW
 from app.permissions import Area
 from app.projects.choices import WORKING_STATES
 from app.projects.models import Project
+from app.projects.states import require
 
 SETTINGS = (
     "enabled", "vendor_name", "vendor_credit_code", "vendor_contact", "vendor_mobile", "software",
@@ -57,6 +58,7 @@ def _require(project: Project, actor: scope.Principal) -> None:
 def open_client(project: Project, values: Mapping[str, Any], *, actor: scope.Principal) -> Opened:
     """Open an access for a vendor; the first of a project has the project number as appid."""
     _require(project, actor)
+    require("interface", project)
     if not project.project_no:
         raise NoProjectNumber
     _refuse_second(project, values["vendor_name"], besides=None)
@@ -97,6 +99,7 @@ def change_client(
     """Change the settings of an access; number and secret stay."""
     project = db.session.get_one(Project, client.project_id)
     _require(project, actor)
+    require("interface", project)
     if values.get("vendor_name"):
         _refuse_second(project, values["vendor_name"], besides=client.id)
     for name in SETTINGS:
@@ -147,6 +150,7 @@ def enable(client: ApiClient, *, actor: scope.Principal) -> None:
     """Open a closed access again; it is live at once where the project is."""
     project = db.session.get_one(Project, client.project_id)
     _require(project, actor)
+    require("interface", project)
     client.enabled = True
     _follow_switch(client, project, actor)
 

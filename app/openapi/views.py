@@ -24,6 +24,7 @@ from app.openapi.models import ApiCall, ApiClient
 from app.openapi.refusals import NotTheGeneralContractor
 from app.permissions import Area
 from app.projects.models import Project
+from app.projects.states import is_open, require
 
 SECTIONS = [
     (_("Vendor and software"), [
@@ -65,6 +66,7 @@ class InterfacePage(BasePage):
     def add(self, project_id: int) -> Any:
         """Open an access; the answer shows number and secret this once."""
         project = _kept_project(project_id)
+        require("interface", project)
         form = read_form(_form(), enabled=True, scopes=["TEAM", "WORKER", "ATTENDANCE", "WAGE"])
         if request.method == "POST":
             opened = submit(
@@ -79,6 +81,7 @@ class InterfacePage(BasePage):
     def edit(self, pk: int) -> Any:
         """Change the settings of an access."""
         client = _client(pk)
+        require("interface", db.session.get_one(Project, client.project_id))
         form = read_form(_form(), client)
         if request.method == "POST":
             changed = submit(
@@ -209,6 +212,7 @@ def settings_context(project: Project) -> dict[str, Any]:
     """Give what the settings page, and the tab 接口设置 of a project, show."""
     flows = queries.traffic(project.id)
     keeps = services.may_keep(project, scope.current())
+    adds = keeps and is_open("interface", project.state)
     return {
         "project": project,
         "may_keep": keeps,
@@ -219,11 +223,11 @@ def settings_context(project: Project) -> dict[str, Any]:
                 "state": client.standing,
                 "tone": "green" if client.standing is ClientState.LIVE else client.standing.tone,
                 "facts": _facts(client, flows.get(client.id, queries.Traffic())),
-                "buttons": _buttons(client) if keeps else [],
+                "buttons": _buttons(client, open_still=adds) if keeps else [],
             }
             for client in queries.clients_of(project.id)
         ],
-        "add_url": url_for("InterfacePage.add", project_id=project.id) if keeps else None,
+        "add_url": url_for("InterfacePage.add", project_id=project.id) if adds else None,
         "links": [
             *(
                 [
@@ -234,7 +238,7 @@ def settings_context(project: Project) -> dict[str, Any]:
                         "url": url_for("InterfacePage.add", project_id=project.id),
                     }
                 ]
-                if keeps
+                if adds
                 else []
             ),
             {"label": gettext("Call log"), "url": url_for("CallLogView.list", project=project.id)},
@@ -263,21 +267,23 @@ def _facts(client: ApiClient, flow: queries.Traffic) -> list[tuple[Any, Any]]:
     ]
 
 
-def _buttons(client: ApiClient) -> list[dict[str, Any]]:
+def _buttons(client: ApiClient, *, open_still: bool) -> list[dict[str, Any]]:
     def url(endpoint: str, **values: Any) -> str:
         return url_for(f"InterfacePage.{endpoint}", pk=client.id, **values)
 
+    # a leaked secret is replaced, and an access closed, whatever the state of the project
     found = [
-        {"label": gettext("Edit"), "url": url("edit"), "method": "get"},
         {"label": gettext("Replace the secret"), "url": url("secret"), "method": "get"},
     ]
+    if open_still:
+        found.insert(0, {"label": gettext("Edit"), "url": url("edit"), "method": "get"})
     if client.standing in (ClientState.LIVE, ClientState.TRIAL, ClientState.TESTED):
         found.append({
             "label": gettext("Disable"), "url": url("move", verb="disable"), "method": "post",
             "tone": "danger",
             "confirm": gettext("The site system can no longer send or ask anything. Disable?"),
         })  # fmt: skip
-    if client.standing is ClientState.DISABLED:
+    if open_still and client.standing is ClientState.DISABLED:
         found.append({
             "label": gettext("Enable"), "url": url("move", verb="enable"), "method": "post",
             "tone": "primary",

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.core.errors import NotAllowed, Refusal
+from app.projects.choices import ProjectState
 
 
 class NotGeneralContractor(NotAllowed):
@@ -25,16 +26,28 @@ class NameTaken(Refusal):
 
 
 class ProjectLocked(Refusal):
-    """The project is under review or approved, so its application stays as it is."""
+    """The state of the project is not open to this act; under review nothing is."""
 
-    def __init__(self, state: Any) -> None:
-        super().__init__(
-            gettext(
+    def __init__(self, project: Any) -> None:
+        words = gettext("“%(row)s” is %(state)s: this step is not possible now",
+                        row=project.name, state=project.state.label)  # fmt: skip
+        if project.state is ProjectState.SUBMITTED:
+            words = gettext(
                 "The project is %(state)s and cannot be edited: withdraw it first, or wait for"
                 " the result of the review",
-                state=state.label,
+                state=project.state.label,
             )
-        )
+        super().__init__(words)
+
+
+class UnitLocked(Refusal):
+    """The invitation has been answered or has ended, so its form stays as it is."""
+
+    def __init__(self, unit: Any) -> None:
+        super().__init__(
+            gettext("“%(row)s” is %(state)s: this step is not possible now",
+                    row=unit.name, state=unit.state.label)
+        )  # fmt: skip
 
 
 class Incomplete(Refusal):
@@ -129,4 +142,24 @@ class PermitTaken(KeyTaken):
         super().__init__(
             _("This permit no. is registered already: check the number on the permit"),
             field="permit_no",
+        )
+
+
+class UnitsBelow(Refusal):
+    """Labour units below a unit leave before it (screens.md 5.4)."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            gettext("Units below this one are still on the project: let %(names)s leave first",
+                    names="、".join(names[:5]))
+        )  # fmt: skip
+
+
+class StatementMissing(Refusal):
+    """A unit with unpaid wages leaves only with a settlement statement (screens.md 5.4)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Wages of this unit are unpaid: attach the settlement statement"),
+            field="settlement_file",
         )

@@ -12,9 +12,13 @@ project_saved = Event("projects.project_saved")
 project_approved = Event("projects.project_approved")
 project_started = Event("projects.project_started")
 
-# unit=, actor=: an enterprise was invited, let in, or leaves
+# unit=, actor=: an enterprise was invited, let in
 unit_invited = Event("projects.unit_invited")
 unit_accepted = Event("projects.unit_accepted")
+# unit=: what leaves with a unit; each answer is a list of ``queries.facts.ExitLine``
+unit_exit_asked = Event("projects.unit_exit_asked")
+# unit=, actor=: a unit leaves; receivers take what is its own along in the same transaction,
+# and may do so on the whole project: ``actor`` has it in scope
 unit_exited = Event("projects.unit_exited")
 
 # asked with project_ids=: each answer is a set of projects whose interface is set up

@@ -176,7 +176,14 @@ def exit_form() -> type[BaseForm]:
     declared = specs(ProjectUnit)
     return extend(
         BaseForm,
-        {name: replace(declared[name], required_at=FORM) for name in ("exit_on", "exit_reason")},
+        {
+            name: replace(
+                declared[name],
+                readonly=False,
+                required_at=frozenset() if name == "settlement_file" else FORM,
+            )
+            for name in ("exit_on", "exit_reason", "settlement_file")
+        },
         title="Exit",
     )
 

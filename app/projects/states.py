@@ -1,11 +1,15 @@
 """Every legal move of a project and of a unit on it (screens.md 20)."""
 
+from typing import Any
+
 from app.core.columns import N_
 from app.core.states import StateMachine, Transition
 from app.core.words import add_verbs
 from app.permissions import Area
+from app.projects.choices import EDITABLE_STATES, LIVE_STATES
 from app.projects.choices import ProjectState as P
 from app.projects.choices import UnitState as U
+from app.projects.errors import ProjectLocked
 
 PROJECT_FLOW = StateMachine(
     Area.PROJECTS,
@@ -44,5 +48,29 @@ UNIT_FLOW = StateMachine(
         permission="write",
     ),
 )
+
+UNTIL_COMPLETION = (*EDITABLE_STATES, *LIVE_STATES)
+# what may be done to a project beside its moves, by its state: screens and services read it
+# here; under review nothing but 撤回 (screens.md 4.4)
+ACTS: dict[str, tuple[P, ...]] = {
+    "edit": EDITABLE_STATES,
+    "permits": EDITABLE_STATES,
+    "invite": UNTIL_COMPLETION,  # also mending, repeating and withdrawing an invitation
+    "exit_unit": (*UNTIL_COMPLETION, P.COMPLETED),
+    "accept": (*UNTIL_COMPLETION, P.SUBMITTED),
+    "interface": (*UNTIL_COMPLETION, P.COMPLETED),  # accesses live on for 90 days (7.1)
+}
+
+
+def is_open(act: str, state: P) -> bool:
+    """Tell whether a project in this state is open to an act."""
+    return state in ACTS[act]
+
+
+def require(act: str, project: Any) -> None:
+    """Refuse an act the state of the project is not open to."""
+    if not is_open(act, project.state):
+        raise ProjectLocked(project)
+
 
 add_verbs({"complete": N_("Complete"), "archive": N_("Archive")})

@@ -1,5 +1,6 @@
 """Drafts of posts that the forms of project and unit have named (screens.md 4.2 D, 5.2, 8.4)."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -7,10 +8,18 @@ from sqlalchemy import select
 from app.core import scope
 from app.extensions import db
 from app.projects.choices import GENERAL_CONTRACTOR, INVITED_ROLES
-from app.projects.events import project_approved, project_saved, unit_accepted, unit_invited
+from app.projects.events import (
+    project_approved,
+    project_saved,
+    unit_accepted,
+    unit_exit_asked,
+    unit_exited,
+    unit_invited,
+)  # fmt: skip
 from app.projects.models import ProjectUnit
 from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, StaffKind
 from app.roster.services import draft_staff, open_named_login
+from app.roster.services.units import exit_lines, exit_people
 
 NAMED = (
     ("manager", PROJECT_MANAGER, "manager_certificate_no"),
@@ -59,6 +68,15 @@ def draft_unit_staff(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG
                     unit.project_id, StaffKind.MANAGER, values,
                     origin=f"unit:{unit.id}:{prefix}",
                 )  # fmt: skip
+
+
+unit_exit_asked.connect(exit_lines)
+
+
+@unit_exited.connect
+def let_people_leave(*, unit: Any, actor: scope.Principal) -> None:
+    """Let the teams and workers of a unit leave with it: its form, not theirs, was filled in."""
+    exit_people(unit, actor=replace(actor, door=scope.Door.SYSTEM))
 
 
 def _named(row: Any, prefix: str) -> dict[str, Any]:

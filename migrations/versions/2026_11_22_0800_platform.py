@@ -92,12 +92,12 @@ declare
   verb text := nullif(current_setting('app.verb', true), '');
 begin
   if tg_op = 'UPDATE' then
-    if new.state is not distinct from old.state then
-      return null;
-    end if;
-    if verb is null then
+    if verb is null and new.state is distinct from old.state then
       raise exception 'state of % changes only through its flow', tg_argv[0]
         using errcode = 'check_violation';
+    end if;
+    if verb is null then
+      return null;
     end if;
   end if;
   insert into state_log (project_id, table_name, row_id, verb, state_from, state_to, remark,

@@ -9,7 +9,9 @@ from app.alerts.choices import AlertState, CloseKind, EventKind, HandlingResult,
 from app.alerts.models import Alert, AlertEvent
 from app.attendance.models import AttendanceDay, PersonDay
 from app.core import clock, rules, scope, states
+from app.dashboards.queries import alerts_by_level
 from app.extensions import db
+from app.roster.models import Team
 from tests.factories import enterprises, incidents, projects, roster, wages
 from tests.factories.alerts import again, alerts, day_of, noon, only, scan
 
@@ -266,3 +268,12 @@ def test_wages_are_part_of_the_full_scan(work):
     everything(NEXT)
 
     assert len(alerts("WAGE-001")) == 2
+
+
+def test_home_counts_the_gravest_level_first(worker):
+    team = db.session.get(Team, worker.team_id)
+    for number in (12, 17, 14):
+        day_of(roster.worker(team), D20, number)
+    scan("ATT-001", NEXT)
+
+    assert list(alerts_by_level()) == [Level.RED, Level.ORANGE, Level.YELLOW]

@@ -74,8 +74,40 @@ def test_the_page_names_reason_thresholds_ending_mending_and_course(story, signe
 
     text = page.get_data(as_text=True)
     assert page.status_code == 200
-    for wanted in ("12:00", "11.0", "/workerview/show/", "劳动法", "timeline"):
+    for wanted in ("12.0", "11", "/workerview/show/", "劳动法", "timeline"):
         assert wanted in text
+
+
+def test_the_page_shows_every_fact_in_words_and_links_to_its_rows(story, signed_in):
+    number = story["mine"]["alerts"]["YELLOW"]
+
+    text = signed_in(story["mine"]["user"]).get(f"/alertview/show/{number}").get_data(as_text=True)
+
+    assert "当日工时（全部项目）" in text
+    assert "12.0小时" in text
+    assert f"/projects/show/{story['mine']['project']}" in text
+    for address in ("/units/show/", "/teamview/show/", "/workerview/show/", "/attendance/day/"):
+        assert address in text
+
+
+def test_a_list_opened_without_a_wish_shows_what_waits(story, signed_in):
+    browser = signed_in(story["mine"]["user"])
+    browser.post(f"/alertview/move/acknowledge/{story['mine']['alerts']['YELLOW']}")
+
+    found = {
+        query: browser.get(f"/alertview/list/{query}").get_data(as_text=True).count("badge solid")
+        for query in ("", "?size=50", "?state=ALL", "?state=UNCLOSED", "?state=ACKNOWLEDGED")
+    }
+
+    assert found == {"": 1, "?size=50": 1, "?state=ALL": 2, "?state=UNCLOSED": 2,
+                     "?state=ACKNOWLEDGED": 1}  # fmt: skip
+
+
+@pytest.mark.parametrize(("order", "first"), [("level", "yellow"), ("-level", "orange")])
+def test_levels_are_ordered_by_gravity(story, signed_in, order, first):
+    page = signed_in(story["mine"]["user"]).get(f"/alertview/list/?order={order}&size=1")
+
+    assert f"badge solid {first}" in page.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("route", ["show", "handle", "urge", "move/acknowledge"])

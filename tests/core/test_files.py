@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from app.core import files, scope, uploads
 from app.core.files import StoredFile, UnknownFile
 from app.extensions import db
 from app.projects.models import Permit
-from app.roster.models import Team
+from app.roster.models import StaffMember, Team
 from tests.factories import enterprises, projects, roster
 from tests.house.test_references import posted
 
@@ -29,6 +30,7 @@ def site(system):
         return {
             "user": enterprises.admin(firm), "rival": enterprises.admin(rival),
             "project": project.id, "unit": unit.id, "form": posted(roster.team_values(unit)),
+            "post": posted(roster.staff_values(unit, "1")),
         }  # fmt: skip
 
 
@@ -127,14 +129,87 @@ def test_a_file_above_its_limit_is_refused_beside_the_field(site, signed_in, sys
     assert nothing_is_written(site, system)
 
 
-def test_thirty_megabytes_are_refused_before_they_are_read(site, signed_in, system):
+def test_thirty_megabytes_are_refused_with_a_sentence_and_the_form_stays(site, signed_in, system):
     data = {**site["form"], "contract_file": large(30)}
     headers = {"Accept-Language": "zh"}
     answer = browser_of(site, signed_in).post("/teamview/add", data=data, headers=headers)
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 200
+    assert re.search(r'href="#contract_file">[^<]+：[^<]*30.1 MB[^<]*20 MB[^<]*重新上传', page)
+    for name in ("name", "leader_name", "leader_id_number", "leader_mobile"):
+        assert f'value="{site["form"][name]}"' in page
+    assert nothing_is_written(site, system)
+
+
+def test_two_files_as_large_as_their_fields_allow_fit_into_one_form(site, signed_in, system):
+    content = PNG + bytes(20 * MEGABYTE - len(PNG))
+    scans = {
+        name: (io.BytesIO(content), f"{name}.png") for name in ("contract_file", "social_file")
+    }
+    answer = browser_of(site, signed_in).post("/specialistview/add", data={**site["post"], **scans})
+
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    with system() as session:
+        [row] = session.query(StaffMember).filter_by(name=site["post"]["name"])
+        kept = session.query(StoredFile).filter_by(owner_table="staff_member", owner_id=row.id)
+        assert {one.original_name for one in kept} == {"contract_file.png", "social_file.png"}
+
+
+def test_a_whole_request_above_its_limit_is_told_how_to_be_sent(app, site, signed_in, system):
+    browser, before = browser_of(site, signed_in), app.config["MAX_CONTENT_LENGTH"]
+    data = {**site["form"], "contract_file": large(3)}
+    app.config["MAX_CONTENT_LENGTH"] = 2 * MEGABYTE
+    try:
+        headers = {"Accept-Language": "zh"}
+        answer = browser.post("/teamview/add", data=data, headers=headers)
+    finally:
+        app.config["MAX_CONTENT_LENGTH"] = before
 
     assert answer.status_code == 413
-    assert "文件" in answer.get_data(as_text=True)
+    assert "不超过 2 MB" in answer.get_data(as_text=True)
+    assert "返回上一页" in answer.get_data(as_text=True)
     assert nothing_is_written(site, system)
+
+
+class Sent:
+    """A body that says how much of it was read."""
+
+    def __init__(self, size):
+        self.left = size
+
+    def read(self, size=-1):
+        given = min(self.left, size if size >= 0 else self.left)
+        self.left -= given
+        return bytes(given)
+
+
+def sent(body):
+    return {"wsgi.input": body, "CONTENT_LENGTH": str(body.left)}
+
+
+def test_an_oversize_request_is_read_to_its_end_so_that_its_answer_is_seen(app, site, signed_in):
+    size = app.config["MAX_CONTENT_LENGTH"] + MEGABYTE
+    body = Sent(size)
+    answer = browser_of(site, signed_in).post(
+        "/teamview/add",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides=sent(body),
+    )
+
+    assert answer.status_code == 413
+    assert body.left == 0
+
+
+def test_the_interface_takes_no_more_than_before(app, client):
+    size = app.config["OPEN_API_MAX_LENGTH"] + 1
+    answer = client.post(
+        app.config["OPEN_API_PATH"], content_type="application/x-www-form-urlencoded",
+        environ_overrides=sent(Sent(size)),
+    )  # fmt: skip
+
+    assert (answer.status_code, size) == (200, 25 * MEGABYTE + 1)
+    assert "请求内容超过大小限制" in answer.get_json()["message"]
 
 
 def test_a_picture_that_is_none_is_refused_beside_the_field(site, signed_in, system):

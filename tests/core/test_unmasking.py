@@ -73,6 +73,21 @@ def test_the_page_shows_a_mask_and_the_number_only_against_a_reason(system, sign
         assert session.query(UnmaskRecord).filter_by(row_id=number, user_id=user).count() == 1
 
 
+def test_a_mobile_is_seen_whole_the_same_way(system, signed_in):
+    with system():
+        firm = enterprises.enterprise()
+        unit = projects.general_contractor_unit(projects.project(firm))
+        worker = roster.worker(roster.team(unit))
+        number, secret, user = worker.id, worker.mobile, enterprises.admin(firm)
+    browser = signed_in(user)
+    url = f"/workerview/unmask/{number}/mobile"
+    page = browser.get(f"/workerview/show/{number}").get_data(as_text=True)
+    assert secret not in page
+    assert url in page
+
+    assert browser.post(url, data={"reason": "通知返岗"}).json == {"ok": True, "value": secret}
+
+
 def test_a_reviewer_without_the_right_sees_no_whole_number(system, signed_in):
     with system():
         firm = enterprises.enterprise()

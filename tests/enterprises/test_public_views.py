@@ -132,6 +132,14 @@ def test_a_wrong_field_is_refused_beside_itself_and_nothing_is_written(
     assert stored(system, username=data["username"]) == []
 
 
+def test_the_summary_leads_to_captcha_and_agreement_too(client):
+    page = post(client, FORM, {}).text
+    summary = page.split('id="error-summary"')[1].split("</div>")[0]
+    for name in ("agreed", "captcha"):
+        assert f'href="#{name}"' in summary
+        assert f'id="{name}"' in page
+
+
 def test_what_was_typed_and_uploaded_survives_an_error(visitor, system):
     data = make.posted(agent_mobile="123")
     page = post(visitor, FORM, data).text

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.core import scope
+from app.core.unmasking import UnmaskRecord
 from app.enterprises import services
 from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
 from app.enterprises.models import Enterprise, EnterpriseChange
@@ -137,6 +138,38 @@ def test_identity_numbers_are_masked_on_the_review(office, system):
     page = office.reviewer.get(f"/registrations/show/{office.id}").text
     assert number not in page
     assert number[-4:] in page
+
+
+def test_telephones_of_persons_are_masked_on_every_page_of_an_enterprise(office, system):
+    with system() as session:
+        waits, firm = session.get(Enterprise, office.id), session.get(Enterprise, office.firm)
+        applied = [waits.legal_person_phone, waits.agent_mobile]
+        registered = [firm.legal_person_phone, firm.agent_mobile]
+    pages = {
+        office.reviewer.get(f"/registrations/show/{office.id}").text: applied,
+        office.reviewer.get(f"/enterprises/show/{office.firm}").text: registered,
+        office.contractor.get("/enterprise/").text: registered,
+    }
+    for page, numbers in pages.items():
+        for number in numbers:
+            assert number not in page
+            assert f"{number[:3]}****{number[-4:]}" in page
+
+
+def test_a_reviewer_sees_a_number_whole_for_a_reason_that_is_kept(office, system):
+    with system() as session:
+        row = session.get(Enterprise, office.id)
+        whole = {n: getattr(row, n) for n in ("legal_person_phone", "legal_person_id_number")}
+    page = office.reviewer.get(f"/registrations/show/{office.id}").text
+    for name, value in whole.items():
+        url = f"/registrations/unmask/{office.id}/{name}"
+        assert url in page
+        assert office.reviewer.post(url, data={"reason": ""}).status_code == 400
+        assert office.reviewer.post(url, data={"reason": "核对执照"}).json["value"] == value
+        assert office.contractor.post(url, data={"reason": "核对执照"}).status_code == 403
+    with system() as session:
+        kept = session.query(UnmaskRecord.column_name).filter_by(row_id=office.id)
+        assert {name for (name,) in kept} == set(whole)
 
 
 # --- 企业变更 -------------------------------------------------------------------------------

@@ -74,6 +74,15 @@ def official(role: str = "district_reviewer", *, district: str | None = "440703"
     )  # fmt: skip
 
 
+def system_administrator() -> int:
+    """Open the account of a system administrator, who belongs to no office and no enterprise."""
+    return identity.open_account(
+        username=numbered("sysadmin"), name="系统管理员", audience=scope.Audience.LOGIN,
+        role="sys_admin",
+        password_hash=identity.generate_password_hash(PASSWORD, "pbkdf2:sha256:1"),
+    )  # fmt: skip
+
+
 def picture(colour: str = "red") -> bytes:
     """Draw a small picture for uploads."""
     out = io.BytesIO()

@@ -75,7 +75,7 @@ def test_the_signing_in_role_sees_no_business_row(system, app):
     with system():
         site = projects.project(enterprises.enterprise())
         roster.worker(roster.team(projects.general_contractor_unit(site)))
-    shared = {m.__tablename__ for m in database.scoped_models() if m.__scope__.login_sees}
+    shared = {m.__tablename__ for m in database.scoped_models() if m.__scope__.login_sees == "true"}
     with app.app_context():
         for model in database.scoped_models():
             name = model.__tablename__

@@ -394,3 +394,32 @@ def test_drafts_are_no_sites(world, signed_in, system):
     gc = signed_in(world["gc"])
     assert gc.get(f"/sites/enter/{number}").status_code == 404
     assert gc.get("/sites/options").json["results"] == []
+
+
+def test_telephones_on_a_unit_are_masked_and_seen_whole_for_a_reason(
+    world, invitation, site, signed_in, system
+):
+    with system():
+        row = db.session.get(ProjectUnit, invitation)
+        numbers = {n: getattr(row, n) for n in ("contact_mobile", "leader_mobile")}
+        manager = db.session.get(Project, site).manager_mobile
+    gc, sub = signed_in(world["gc"]), signed_in(world["sub"])
+    pages = (gc.get(f"/units/show/{invitation}").text,
+             sub.get(f"/invitations/show/{invitation}").text)  # fmt: skip
+    for name, number in numbers.items():
+        assert all(number not in page for page in pages)
+        url = f"/units/unmask/{invitation}/{name}"
+        assert url in pages[0]
+        assert gc.post(url, data={"reason": "通知进场"}).json["value"] == number
+    shown = gc.post(f"/projects/unmask/{site}/manager_mobile", data={"reason": "通知开会"})
+    assert shown.json["value"] == manager
+    hidden = signed_in(world["reviewer"]).post(
+        f"/projects/unmask/{site}/manager_mobile", data={"reason": "看看而已"}
+    )
+    assert hidden.json["ok"] is False
+
+
+def test_the_tab_of_units_repeats_no_button(world, site, signed_in):
+    page = signed_in(world["gc"]).get(f"/projects/show/{site}?tab=units").text
+    for role in ("001", "006", "other"):
+        assert page.count(f"/units/add?project={site}&amp;role={role}") == 1

@@ -30,21 +30,29 @@ from app.roster.models import ProjectWorker, Team
 WINDOW_DAYS, WEEK, DATES_IN_WEEK, ORANGES_IN_MONTH, BUNDLE = 31, 7, 3, 3, 10
 LEAST_LIMIT_HOURS = 9
 SETTLED_AFTER_DAYS = 30
-HOUR = 3600
+HOUR, TENTH = 3600, 360
 D, P, W = AttendanceDay, PersonDay, ProjectWorker
 
 
-def clock_text(seconds: int) -> str:
-    """Give a span as hours and minutes, with seconds only where there are some."""
-    hours, rest = divmod(int(seconds), HOUR)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{left:02d}" if left else f"{hours}:{minutes:02d}"
+def hours_text(seconds: Any, limit: Any = None) -> str:
+    """Give a span in hours, in steps of 0.1 and never rounded up (alert-rules.md section 1).
+
+    With a limit that the tenths do not exceed although the seconds do, the excess is named.
+    """
+    seconds = int(seconds)
+    shown = f"{seconds // TENTH / 10:.1f}"
+    over = seconds - float(limit) * HOUR if limit is not None else 0
+    if over <= 0 or float(shown) > float(limit):
+        return shown
+    return gettext("%(hours)s (%(minutes)s min %(seconds)s s above)", hours=shown,
+                   minutes=int(over) // 60, seconds=int(over) % 60)  # fmt: skip
 
 
 def sentence(facts: Mapping[str, Any]) -> str:
     """Say who worked how long on which date, and what the limit is."""
     common = {
-        "day": facts["day"], "hours": clock_text(facts["seconds"]), "limit": facts["limit"],
+        "day": facts["day"], "hours": hours_text(facts["seconds"], facts["limit"]),
+        "limit": facts["limit"],
     }  # fmt: skip
     if "count" in facts:
         return gettext(
@@ -54,7 +62,7 @@ def sentence(facts: Mapping[str, Any]) -> str:
     text = gettext(
         "%(name)s worked %(hours)s hours on %(day)s over all projects, %(own)s of them on this"
         " project; the limit is %(limit)s hours", name=facts["name"],
-        own=clock_text(facts["own"]), **common,
+        own=hours_text(facts["own"]), **common,
     )  # fmt: skip
     if facts["dates"] >= DATES_IN_WEEK:
         text += gettext("; this is date %(n)s above the limit within 7 days", n=facts["dates"])
@@ -171,10 +179,9 @@ def _bundled(rows: CTE) -> Select[Any]:
     """Give one finding for ten or more workers of one team on one date."""
     r = rows.c
     key = func.concat("ATT-001:team:", r.team_id, ":", _day(r.work_on))
-    span = func.make_interval(0, 0, 0, 0, 0, 0, r.seconds)
     member = func.jsonb_build_object(
-        "kind", "worker", "id", r.worker_id, "label",
-        func.concat(r.name, " ", func.to_char(span, "HH24:MI")),
+        "kind", "attendance_day", "id", r.worker_id, "label", _day(r.work_on), "name", r.name,
+        "seconds", r.seconds,
     )  # fmt: skip
     return (
         finding(

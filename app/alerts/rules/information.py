@@ -81,8 +81,8 @@ def _applies(spec: ColumnSpec) -> ColumnElement[bool] | None:
         return true()
     card = W.id_type == "01"
     known = {
-        "_chinese": and_(card, W.number_permit.is_(False)), "_card_document": card,
-        "_other_document": W.id_type != "01", "_foreign": W.id_type.in_(("08", "20")),
+        "chinese": and_(card, W.number_permit.is_(False)), "card_document": card,
+        "other_document": W.id_type != "01", "foreign": W.id_type.in_(("08", "20")),
     }  # fmt: skip
     return known.get(spec.when.__name__)
 

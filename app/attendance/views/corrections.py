@@ -96,11 +96,6 @@ class CorrectionView(BaseModelView):
                            "out_next_day", "reason", "note", "proof", "warning"]),
     ]  # fmt: skip
 
-    def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow to the chosen project."""
-        project_id = chosen_project_id()
-        return query.where(Correction.project_id == project_id) if project_id else query
-
     def project_id(self) -> int | None:
         """Give the project chosen at the top."""
         return chosen_project_id()

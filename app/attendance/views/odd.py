@@ -7,7 +7,6 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select
 
 from app.attendance import services
 from app.attendance.choices import IN, OddState
@@ -50,11 +49,6 @@ class OddPunchView(BaseModelView):
                       "device_sn", "channel", "photo_id"]),
         (_("Person"), ["name", "id_type", "id_number", "unit_id", "team_id"]),
     ]  # fmt: skip
-
-    def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow to the chosen project."""
-        project_id = chosen_project_id()
-        return query.where(OddPunch.project_id == project_id) if project_id else query
 
     def project_id(self) -> int | None:
         """Give the project chosen at the top."""

@@ -115,12 +115,22 @@ class Mobile(Checked):
 
 
 class Phone(Text):
-    """A telephone number of any kind, area code and extension included."""
+    """A telephone number of any kind, area code and extension included.
+
+    A person's is shown masked like a mobile (screens.md 0); an office's, ``personal=False``,
+    is public.
+    """
 
     filter = ""
 
-    def __init__(self) -> None:
+    def __init__(self, *, personal: bool = True) -> None:
         super().__init__(20)
+        self.sensitive = personal
+
+    def mask(self, value: Any) -> str | Markup:
+        if not self.sensitive:
+            return self.show(value)
+        return escape(checks.mask_mobile(value)) if value else EMPTY
 
 
 class Email(Checked):

@@ -37,7 +37,10 @@ class Badge(ChoiceOf):
 class JobRun(Entity):
     """One run of a job: asked for by whom, how far, with which result."""
 
-    __scope__ = scope.Scope(tenant_sees=OWN, government_sees=OWN_OR_CLOCK)
+    __scope__ = scope.Scope(
+        tenant_sees=OWN, government_sees=OWN_OR_CLOCK,
+        login_sees=f"{scope.SIGNED_IN} and ({OWN_OR_CLOCK})",
+    )  # fmt: skip
     __audited__ = False
     __table_args__ = (Index(None, "name", "id"), Index(None, "created_at"))
 
@@ -71,7 +74,7 @@ class JobRun(Entity):
 class Schedule(Entity):
     """When a job runs by itself; administrators change it (screens.md 15)."""
 
-    __scope__ = scope.shared("when jobs run is no secret", login_sees=False)
+    __scope__ = scope.shared("when jobs run is no secret", login_sees=scope.SIGNED_IN)
 
     name: Mapped[Any] = column(Text(80), label=_("Job"), nullable=False, unique=True, readonly=True)
     cron: Mapped[Any] = column(

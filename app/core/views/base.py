@@ -1,9 +1,9 @@
-"""The routes of the base view: list, detail, add, edit, moves, pickers, export, unmasking."""
+"""The base view: its start-up, its rows and rights, list, detail, export, ticked rows."""
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, request, url_for
+from flask import abort, jsonify, redirect, request, url_for
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.actions import action
 from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
@@ -11,19 +11,20 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from markupsafe import Markup
-from sqlalchemy import Select, or_, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core import scope, sheets, states, unmasking
+from app.core import scope, sheets, unmasking
 from app.core.columns.base import specs
 from app.core.columns.links import Ref
-from app.core.errors import Stale
-from app.core.forms import BaseForm, form_class
-from app.core.models import Entity, ProjectRow, class_named
+from app.core.forms import BaseForm
 from app.core.views import generated
 from app.core.views.details import DetailMixin
+from app.core.views.editing import FormMixin
 from app.core.views.lists import ListMixin, _integer
-from app.core.views.pages import answer, back_or, download, read_form, submit
+from app.core.views.moves import MoveMixin
+from app.core.views.pages import answer, back_or, download
+from app.core.views.pickers import PickerMixin
 from app.extensions import db
 
 Rows = list[dict[str, Any]]
@@ -42,7 +43,7 @@ class Interface(SQLAInterface):
     filter_converter_class = type("NoFilters", (SQLAFilterConverter,), {"conversion_table": ()})
 
 
-class BaseModelView(ListMixin, DetailMixin, ModelView):
+class BaseModelView(FormMixin, MoveMixin, PickerMixin, ListMixin, DetailMixin, ModelView):
     """A screen over one model. See ``app.core.views`` for what a domain declares.
 
     ``add_service(values, *, actor)`` and ``edit_service(row, values, *, actor)`` are the verbs
@@ -54,18 +55,9 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
     exclude_route_methods = {"download", "delete", "action", "action_post"}
     search_columns: list[str] = []
     order_columns: list[str] = []
-    form_sections: Sections = []
-    edit_sections: Sections = []
-    form_base: type[BaseForm] = BaseForm
-    edit_base: type[BaseForm] | None = None
-    add_service: Callable[..., Any] | None = None
-    edit_service: Callable[..., Any] | None = None
     add_label: Any = ""
-    submit_label: Any = None
     empty_title: Any = ""
     empty_text: Any = ""
-    lookups: dict[str, Callable[[dict[str, str]], Select[Any]]] = {}
-    answer_columns: dict[str, str] = {}
 
     def __init__(self, **options: Any) -> None:
         cls = type(self)
@@ -115,7 +107,7 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
     # --- rows -----------------------------------------------------------------------------
 
     def row(self, pk: Any) -> Any:
-        """Load one row the user may see, or answer 404."""
+        """Load one row the user may see, of whatever project, or answer 404."""
         number = _integer(str(pk), -1)
         found = db.session.scalars(
             self.restrict(
@@ -255,113 +247,6 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
             return ""
         return value
 
-    # --- forms ----------------------------------------------------------------------------
-
-    @expose("/add", methods=["GET", "POST"])
-    @has_access
-    def add(self) -> Any:
-        """Show and take the form of a new row."""
-        if not self.may_add():
-            abort(403)
-        form = read_form(self._class_of(self.form_sections, self.form_base), **self.defaults())
-        if request.method == "POST":
-            outcome = submit(form, type(self).add_service)  # type: ignore[arg-type]
-            if outcome is not None:
-                flash(gettext("Saved"), "success")
-                return redirect(self.after_add(outcome))
-        return self.form_page(form, self.form_sections, self.add_title, url_for(".list"))
-
-    @expose("/edit/<pk>", methods=["GET", "POST"])
-    @has_access
-    def edit(self, pk: str) -> Any:
-        """Show and take the form of an existing row; a stale form is refused."""
-        row = self.row(pk)
-        if not self.may_edit(row):
-            abort(409)
-        base = self.edit_base or self.form_base
-        form = read_form(self._class_of(self.edit_sections, base), row)
-        if request.method == "POST":
-            version = form.row_version.data
-
-            def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
-                if str(row.row_version) != version:
-                    raise Stale
-                return type(self).edit_service(row, values, actor=actor)  # type: ignore[misc]
-
-            outcome = submit(form, save)
-            if outcome is not None:
-                flash(gettext("Saved"), "success")
-                return redirect(url_for(".show", pk=pk))
-        return self.form_page(form, self.edit_sections, self.edit_title, url_for(".show", pk=pk))
-
-    def defaults(self) -> dict[str, Any]:
-        """Give what a new form starts with."""
-        return {}
-
-    def after_add(self, outcome: Any) -> str:
-        """Give where to go after adding."""
-        number = getattr(outcome, "id", None)
-        return url_for(".show", pk=number) if number else url_for(".list")
-
-    def _class_of(self, sections: Any, base: type[BaseForm]) -> type[BaseForm]:
-        wanted = [name for _title, names in sections for name in names if name in specs(self.model)]
-        return form_class(self.model, wanted, base=base)
-
-    def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str) -> str:
-        """Render a form by sections."""
-        for field in form.columns():
-            self.equip(field)
-        drawn = [
-            (section[0], [form[name] for name in section[1] if name in form], True)
-            for section in sections
-        ]
-        return self.render_template(
-            self.add_template, title=title, sections=drawn, form_hidden=form.hidden_tag(),
-            submit_label=self.submit_label, cancel_url=cancel, form_errors=form.form_errors,
-        )  # fmt: skip
-
-    def equip(self, field: Any) -> None:
-        """Give a field its picker address, its chosen row and its answering address."""
-        name = field.short_name
-        if isinstance(field.kind, Ref):
-            field.lookup_url = url_for(".lookup", column=name)
-            field.chosen = self.chosen(name, field.typed)
-        if name in self.answer_columns:
-            field.answer_url = url_for(self.answer_columns[name])
-
-    # --- moves of the flow ------------------------------------------------------------------
-
-    @expose("/move/<verb>/<pk>", methods=["GET", "POST"])
-    @has_access
-    def move(self, verb: str, pk: str) -> Any:
-        """Make one move of the flow; a move that needs words asks for them first."""
-        row = self.row(pk)
-        if self.flow is None or verb not in {move.verb for move in self.flow.transitions}:
-            abort(404)
-        if request.method == "GET":
-            return self.render_template(
-                "ui/remark.html", title=self.move_label(verb), subject=str(row),
-                action_url=url_for(".move", pk=pk, verb=verb), cancel_url=url_for(".show", pk=pk),
-            )  # fmt: skip
-        remark = request.form.get("remark", "").strip()[:500]
-        done = answer(self.make_move, verb, row, remark, success=self.moved_words(verb))
-        if done is None and remark == "" and self._asks_for_words(verb, row):
-            return redirect(url_for(".move", pk=pk, verb=verb))
-        return back_or(".show", pk=pk)
-
-    def _asks_for_words(self, verb: str, row: Any) -> bool:
-        move = self.flow.transition(verb, row.state) if self.flow else None
-        return move is not None and move.remark_required
-
-    def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:
-        """Fire the flow; a view whose move is more than that overrides this."""
-        machine: states.StateMachine = self.flow  # type: ignore[assignment]
-        machine.fire(verb, row, actor=actor, remark=remark)
-
-    def moved_words(self, verb: str) -> str:
-        """Say that a move is done."""
-        return gettext("%(verb)s: done", verb=self.move_label(verb))
-
     # --- actions over ticked rows -------------------------------------------------------------
 
     @expose("/run", methods=["POST"])
@@ -385,56 +270,6 @@ class BaseModelView(ListMixin, DetailMixin, ModelView):
         """Run a service over rows, commit once, say what happened, go back to the list."""
         answer(service, rows, success=gettext("Done: %(n)s records", n=len(rows)), **options)
         return back_or(".list")
-
-    # --- pickers ----------------------------------------------------------------------------
-
-    @expose("/lookup/<column>")
-    @has_access
-    def lookup(self, column: str) -> Any:
-        """Answer a picker: rows the user may see, twenty at a time."""
-        query, model = self._choices(column, request.args.to_dict())
-        term, page = request.args.get("q", "").strip()[:50], _integer(request.args.get("page"), 1)
-        if term:
-            query = query.where(
-                or_(*[getattr(model, n).contains(term, autoescape=True) for n in model.__picker__])
-            )
-        first = (max(page, 1) - 1) * LOOKUP_SIZE
-        rows = list(
-            db.session.scalars(query.order_by(model.id.desc()).offset(first).limit(LOOKUP_SIZE + 1))
-        )
-        return jsonify(
-            results=[{"id": row.id, "text": str(row)} for row in rows[:LOOKUP_SIZE]],
-            pagination={"more": len(rows) > LOOKUP_SIZE},
-        )
-
-    def _choices(self, column: str, given: dict[str, str]) -> tuple[Select[Any], type[Entity]]:
-        spec = specs(self.model).get(column)
-        if spec is None or not isinstance(spec.kind, Ref):
-            abort(404)
-        model = class_named(spec.kind.model)
-        if column in self.lookups:
-            return self.lookups[column](given), model
-        query = select(model).where(model.is_deleted.is_(False))
-        if spec.kind.parent and hasattr(model, spec.kind.parent):
-            parent = _integer(given.get(spec.kind.parent), -1)
-            query = query.where(getattr(model, spec.kind.parent) == parent)
-        elif issubclass(model, ProjectRow) and (project := self.project_id()):
-            query = query.where(model.project_id == project)
-        return query, model
-
-    def project_id(self) -> int | None:
-        """Give the project chosen at the top, where the view works inside one."""
-        return None
-
-    def chosen(self, name: str, value: Any) -> Pairs:
-        """Give the options of picked rows that are visible."""
-        spec = specs(self.model)[name]
-        numbers = [_integer(str(v), -1) for v in (value if isinstance(value, list) else [value])]
-        if not any(n > 0 for n in numbers):
-            return []
-        model = class_named(spec.kind.model)  # type: ignore[attr-defined]
-        rows = db.session.scalars(select(model).where(model.id.in_(numbers)))
-        return [(str(row.id), str(row)) for row in rows]
 
 
 def _plain(view: BaseModelView, row: Any, name: str, facts: Any) -> Any:

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from app.core import clock, scope, states
 from app.core.columns.base import EMPTY, ColumnSpec, specs
 from app.core.columns.links import Ref, linked
-from app.core.columns.secrets import SecretText
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,7 @@ class DetailMixin:
     show_sections: list[tuple[Any, list[str]]]
     class_permission_name: Any
     head_numbers: tuple[str, ...] = ()
+    exclude_route_methods: set[str]
 
     def tabs(self, row: Any) -> list[Tab]:  # noqa: ARG002 - subclasses look at the row
         """Give the tabs beyond the first; the first holds the row's own columns."""
@@ -102,7 +102,7 @@ class DetailMixin:
     def _masked(self, row: Any, spec: ColumnSpec) -> Any:
         shown = spec.masked(row)
         may = scope.current().can("unmask", str(self.class_permission_name))
-        if shown == EMPTY or not may or not isinstance(spec.kind, SecretText):
+        if shown == EMPTY or not may or "unmask" in self.exclude_route_methods:
             return shown
         return Markup(
             '<span class="masked">{0}</span> <button type="button" class="word"'

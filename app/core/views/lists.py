@@ -62,8 +62,19 @@ class ListMixin:
         return self.datamodel.obj
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow the rows for convenience, such as to the chosen project; never for secrecy."""
+        """Narrow the rows to what this screen is about, on every route; never for secrecy."""
         return query
+
+    def project_id(self) -> int | None:
+        """Give the project of the header, where the view works inside one."""
+        return None
+
+    def within(self, query: Select[Any]) -> Select[Any]:
+        """Narrow lists, counts and exports to the chosen project; single rows are not."""
+        number = self.project_id()
+        if number is None or not hasattr(self.model, "project_id"):
+            return query
+        return query.where(self.model.project_id == number)
 
     def facts(self, rows: list[Any]) -> Any:  # noqa: ARG002 - subclasses look at the rows
         """Read what the computed columns of these rows need, in one go."""
@@ -81,7 +92,8 @@ class ListMixin:
 
     def filtered(self) -> Select[Any]:
         """Give the rows the user may see and asked for, in no order."""
-        query = self.restrict(select(self.model).where(self.model.is_deleted.is_(False)))
+        query = select(self.model).where(self.model.is_deleted.is_(False))
+        query = self.within(self.restrict(query))
         for clause in self._clauses():
             query = query.where(clause)
         return query

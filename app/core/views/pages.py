@@ -8,8 +8,9 @@ from flask_appbuilder import BaseView
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.core import guard, scope
-from app.core.errors import Refusal
+from app.core.errors import Refusal, Stale
 from app.core.forms import BaseForm
+from app.core.views import shell
 from app.extensions import db
 
 
@@ -62,11 +63,33 @@ def submit(form: BaseForm, service: Callable[..., Any]) -> Any:
     return True if outcome is None else outcome
 
 
+def unless_stale(form: BaseForm, row: Any, service: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the service of an edit form: refused when the row changed since the form was opened.
+
+    ``service(row, values, *, actor)`` is the verb behind the form; the answer goes to ``submit``.
+    """
+
+    def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
+        if str(row.row_version) != form.row_version.data:
+            raise Stale
+        return service(row, values, actor=actor)
+
+    return save
+
+
 def read_form(kind: type[BaseForm], row: Any = None, **defaults: Any) -> BaseForm:
-    """Make a form from what was posted, or from a row, or empty."""
+    """Make a form from what was posted, or from a row, or empty.
+
+    The form, its pickers and its answers stay in the project of the row, or else in the one it
+    was opened in.
+    """
+    proof = shell.work_in(getattr(row, "project_id", None))
     if request.method == "POST":
-        return kind()
-    return kind(obj=row, formdata=None, data=defaults or None)
+        form = kind()
+    else:
+        form = kind(obj=row, formdata=None, data=defaults or None)
+    form.for_project.data = proof
+    return form
 
 
 def back_or(endpoint: str, **values: Any) -> BaseResponse:

@@ -2,20 +2,54 @@
 
 from typing import Any
 
-from flask import Flask, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import gettext
+from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
 from app.core import scope
+from app.core.views.table import table_body
 from app.extensions import db
 
 CHOSEN = "project_id"
+FORM_PROJECT = "for_project"
 
 
 def chosen_project_id() -> int | None:
-    """Give the project chosen at the top of the page."""
-    number = session.get(CHOSEN)
+    """Give the project this request works in.
+
+    A form and its pickers stay in the project they were opened for, whatever another tab has
+    chosen since; everything else works in the project chosen at the top of the page.
+    """
+    number = g.get(FORM_PROJECT) or _form_project() or session.get(CHOSEN)
     return int(number) if number else None
+
+
+def work_in(number: int | None) -> str:
+    """Stay in the project of a row for the rest of this request; give the proof a form carries.
+
+    Without a number it is the project this request works in anyway.
+    """
+    number = number or chosen_project_id()
+    if number is None:
+        return ""
+    setattr(g, FORM_PROJECT, number)
+    return str(_serializer().dumps([number, scope.current().user_id]))
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="project")
+
+
+def _form_project() -> int | None:
+    proof = request.args.get(FORM_PROJECT) or request.form.get(FORM_PROJECT)
+    if not proof:
+        return None
+    try:
+        number, user_id = _serializer().loads(proof)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return number if user_id == scope.current().user_id else None
 
 
 def choose_project(number: int | None) -> None:
@@ -43,7 +77,7 @@ def _context() -> dict[str, Any]:
 
 
 def _project() -> dict[str, Any] | None:
-    number = chosen_project_id()
+    number = session.get(CHOSEN)  # the header says what is chosen, whatever a form is about
     if number is None or scope.current().audience is scope.Audience.LOGIN:
         return None
     table = db.metadata.tables["project"]
@@ -67,5 +101,6 @@ def _url(endpoint: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Give every template the shell."""
+    """Give every template the shell, and what draws the rows of its lists."""
     app.context_processor(_context)
+    app.add_template_global(table_body)

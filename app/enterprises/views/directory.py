@@ -34,7 +34,7 @@ class DirectoryView(OfficeView):
     route_base = "/enterprises"
     class_permission_name = Area.ENTERPRISES
     method_permission_name = {"correct": "write"}
-    exclude_route_methods = {"download", "delete", "action", "action_post", "unmask"}
+    exclude_route_methods = {"download", "delete", "action", "action_post"}
     flow = states.STANDING
     list_title = _("Enterprise directory")
     show_title = _("Enterprise")

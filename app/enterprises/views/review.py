@@ -65,7 +65,7 @@ class RegistrationReviewView(OfficeView):
         "reject": "reject",
         "run_action": "read",
     }
-    exclude_route_methods = {"download", "delete", "action", "action_post", "move", "unmask"}
+    exclude_route_methods = {"download", "delete", "action", "action_post", "move"}
     flow = states.REGISTRATION
     list_title = _("Registrations to review")
     show_title = _("Registration")

@@ -19,6 +19,7 @@ from app.identity.services.accounts import (
 )  # fmt: skip
 from app.identity.services.sites import (
     close_site_login,
+    close_unit_logins,
     create_sub_account,
     issue_first_password,
     open_site_login,
@@ -28,7 +29,8 @@ from app.identity.services.sites import (
 
 __all__ = [
     "UsernameTaken", "WrongPassword", "change_password", "close_site_login",
-    "create_sub_account", "force_if_old", "generate_password_hash", "has_account", "hashed",
+    "close_unit_logins", "create_sub_account", "force_if_old", "generate_password_hash",
+    "has_account", "hashed",
     "initial_password", "is_taken", "issue_first_password", "open_account", "open_site_login",
     "renew_admin_role", "reset_administrator", "reset_password", "reset_sub_account",
     "set_active", "set_password", "set_sub_active",

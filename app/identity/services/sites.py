@@ -54,6 +54,20 @@ def close_site_login(*, project_id: int, user_id: int, actor: scope.Principal) -
     _end_sessions(user_id)
 
 
+def close_unit_logins(unit: ProjectUnit) -> None:
+    """Take the project from every login of a unit; other sites of the same people stay."""
+    rows = db.session.scalars(
+        select(SiteAccess).where(
+            SiteAccess.project_id == unit.project_id, SiteAccess.unit_id == unit.id,
+            SiteAccess.active,
+        )
+    )  # fmt: skip
+    for row in list(rows):
+        row.active = False
+        _end_sessions(row.user_id)
+    db.session.flush()
+
+
 def issue_first_password(
     *, project_id: int, user_id: int, actor: scope.Principal
 ) -> tuple[str, str]:

@@ -216,6 +216,10 @@ class ProjectUnit(ProjectRow):
     expires_on: Mapped[Any] = column(Date, label=_("Invitation expires on"), readonly=True)
     reject_reason: Mapped[Any] = column(Text(200), label=_("Reason of the refusal"), readonly=True)
     exit_reason: Mapped[Any] = column(Text(200), label=_("Reason of the exit"), readonly=True)
+    settlement_file: Mapped[Any] = column(
+        Document, label=_("Settlement statement"), readonly=True,
+        help=_("Needed while wages of the unit are unpaid"),
+    )  # fmt: skip
     no_qualification_warning: Mapped[Any | None] = mapped_column(
         Boolean, nullable=False, default=False
     )

@@ -1,5 +1,6 @@
 """Numbers beside a project: people on site, teams, open warnings, what others answer."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -66,6 +67,20 @@ def unit_people(unit_ids: list[int]) -> dict[int, int]:
         .group_by(rows.c.unit_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+@dataclass(frozen=True)
+class ExitLine:
+    """What leaves with a unit, or is still owed: shown before its exit (screens.md 5.4)."""
+
+    label: str
+    value: str
+    unpaid: bool = False
+
+
+def leaving(unit: ProjectUnit) -> list[ExitLine]:
+    """Ask the domains above what leaves with a unit and what it still owes its workers."""
+    return [line for answer in events.unit_exit_asked.send(unit=unit) for line in answer]
 
 
 def answered(project_ids: list[int]) -> dict[int, dict[str, Any]]:

@@ -6,11 +6,11 @@ from app.projects.services.applications import (
     submit_project,
     withdraw_project,
 )
+from app.projects.services.exits import exit_unit, whole_project
 from app.projects.services.invitations import (
     accept_invitation,
     change_unit,
     decline_invitation,
-    exit_unit,
     expire_invitations,
     invite_again,
     invite_unit,
@@ -51,6 +51,7 @@ __all__ = [
     "start_project",
     "submit_project",
     "unit_warnings",
+    "whole_project",
     "withdraw_invitation",
     "withdraw_project",
 ]

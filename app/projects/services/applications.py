@@ -28,14 +28,13 @@ from app.projects.errors import (
     NameTaken,
     NotGeneralContractor,
     OutOfOrder,
-    ProjectLocked,
 )
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import completeness
 from app.projects.queries import facts as facts_of_rows
 from app.projects.services.numbers import hold_lock, project_number
 from app.projects.services.snapshots import snapshot
-from app.projects.states import PROJECT_FLOW
+from app.projects.states import PROJECT_FLOW, require
 from app.reference import workdays
 from app.reference.services import working_calendar
 
@@ -95,8 +94,7 @@ def apply_for_project(values: Mapping[str, Any], *, actor: scope.Principal) -> P
 
 def save_project(project: Project, values: Mapping[str, Any], *, actor: scope.Principal) -> Project:
     """Save the form of a draft or of a returned application; nothing else is edited here."""
-    if project.state not in EDITABLE_STATES:
-        raise ProjectLocked(project.state)
+    require("edit", project)
     facts = _facts(values, project)
     _check(facts, project, project.general_contractor_id)
     moved = facts["district_code"] != project.district_code
@@ -117,8 +115,7 @@ def save_project(project: Project, values: Mapping[str, Any], *, actor: scope.Pr
 
 def submit_project(project: Project, *, actor: scope.Principal, remark: str = "") -> None:
     """Confirm 确认: hand a complete application to the district; refuse naming what is missing."""
-    if project.state not in EDITABLE_STATES:
-        raise ProjectLocked(project.state)
+    require("edit", project)
     hold_lock(f"project name {project.district_code} {project.name}")
     _check({name: getattr(project, name) for name in specs(Project)}, project,
            project.general_contractor_id)  # fmt: skip

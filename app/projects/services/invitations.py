@@ -20,7 +20,6 @@ from app.projects.choices import (
     OPEN_INVITATIONS,
     OTHER_ROLES,
     PROFESSIONAL,
-    ProjectState,
     UnitState,
 )
 from app.projects.errors import (
@@ -31,21 +30,20 @@ from app.projects.errors import (
     NotInviter,
     OutOfOrder,
     OwnEnterprise,
-    ProjectLocked,
+    UnitLocked,
 )
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import facts, registry
-from app.projects.states import UNIT_FLOW
+from app.projects.states import UNIT_FLOW, is_open, require
 
 INVITATION_DAYS = 15  # screens.md 5.2
-CLOSED_STATES = (ProjectState.REJECTED, ProjectState.COMPLETED, ProjectState.ARCHIVED)
 ENTERED = text(
     "update project set unit_ids = array_append(unit_ids, :unit)"
     " where id = :project and not (:unit = any(unit_ids))"
 )
 SERVER_FACTS = {
     "state", "enterprise_id", "project_name", "inviter_name", "invited_at", "expires_on",
-    "reject_reason", "exit_on", "exit_reason", "parent_id",
+    "reject_reason", "exit_on", "exit_reason", "parent_id", "settlement_file",
 }  # fmt: skip
 
 
@@ -57,8 +55,7 @@ def invite_unit(
     A registered enterprise waits for acceptance, an unknown code for registration; 002–005
     and 012 are registered at once. Any registered enterprise may be invited as 001 or 006.
     """
-    if project.state in CLOSED_STATES:
-        raise ProjectLocked(project.state)
+    require("invite", project)
     role = values.get("unit_role")
     if role not in (*INVITED_ROLES, *OTHER_ROLES):
         raise OutOfOrder(gettext("Choose a role from the list"), field="unit_role")
@@ -88,9 +85,10 @@ def change_unit(
         unit.state is UnitState.REGISTERED and unit.unit_role in OTHER_ROLES
     )
     if not editable:
-        raise ProjectLocked(unit.state)
-    _is_inviter(unit, actor)
-    project = _project_of(unit)
+        raise UnitLocked(unit)
+    require_inviter(unit, actor)
+    project = project_of(unit)
+    require("invite", project)
     values = {**values, "unit_role": unit.unit_role}
     if values.get("parent_id") not in (None, unit.parent_id):
         _move_below(unit, _parent(project, values, actor), project, actor)
@@ -104,6 +102,7 @@ def change_unit(
 def accept_invitation(unit: ProjectUnit, *, actor: scope.Principal) -> None:
     """Accept: the project opens to the enterprise within its unit's scope at once."""
     _is_invitee(unit, actor)
+    _refuse_closed(unit)
     if unit.state is UnitState.INVITED and unit.expires_on and unit.expires_on < clock.today():
         raise InvitationGone
     UNIT_FLOW.fire("accept", unit, actor=actor)
@@ -123,35 +122,22 @@ def decline_invitation(unit: ProjectUnit, *, actor: scope.Principal, remark: str
 
 def withdraw_invitation(unit: ProjectUnit, *, actor: scope.Principal, remark: str = "") -> None:
     """Take back an invitation nobody has answered."""
-    _is_inviter(unit, actor)
+    require_inviter(unit, actor)
+    require("invite", project_of(unit))
     UNIT_FLOW.fire("withdraw", unit, actor=actor, remark=remark)
 
 
 def invite_again(unit: ProjectUnit, *, actor: scope.Principal) -> None:
     """Send a declined or expired invitation once more; fifteen days run anew."""
-    _is_inviter(unit, actor)
-    project = _project_of(unit)
+    require_inviter(unit, actor)
+    project = project_of(unit)
+    require("invite", project)
     if _live_twin(project, unit.credit_code, unit.id):
         raise AlreadyInvited
     unit.reject_reason = None
     _address(project, unit)
     UNIT_FLOW.fire("invite", unit, actor=actor)
     events.unit_invited.send(unit=unit, actor=actor)
-
-
-def exit_unit(unit: ProjectUnit, values: Mapping[str, Any], *, actor: scope.Principal) -> None:
-    """Let a unit leave on a day, with a reason; its teams and workers leave with it (5.4)."""
-    if unit.unit_role == GENERAL_CONTRACTOR:
-        raise OutOfOrder(gettext("The general contractor cannot leave its own project"))
-    _is_inviter(unit, actor)
-    left, reason = values.get("exit_on"), (values.get("exit_reason") or "").strip()
-    if left is None or left > clock.today() or (unit.entry_on and left < unit.entry_on):
-        raise OutOfOrder(
-            gettext("The exit date lies between the entry date and today"), field="exit_on"
-        )
-    unit.exit_on, unit.exit_reason = left, reason or None
-    UNIT_FLOW.fire("exit", unit, actor=actor, remark=reason)
-    events.unit_exited.send(unit=unit, actor=actor)
 
 
 def link_registered(enterprise_id: int, credit_code: str, name: str) -> int:
@@ -271,11 +257,24 @@ def _may_invite(project: Project, role: str, parent: ProjectUnit, actor: scope.P
         raise NotInviter
 
 
-def _project_of(unit: ProjectUnit) -> Project:
+def project_of(unit: ProjectUnit) -> Project:
+    """Give the project of a unit; refuse what the principal may not see."""
     found = queries.project(unit.project_id)
     if found is None:
         raise NotFound
     return found
+
+
+def _refuse_closed(unit: ProjectUnit) -> None:
+    """Refuse to let a unit into a project that has ended or was not approved.
+
+    The invited enterprise does not see the project itself yet.
+    """
+    rows = Project.__table__.c
+    with scope.system_scope("whether the project of an invitation still runs") as connection:
+        state = connection.scalar(select(rows.state).where(rows.id == unit.project_id))
+    if state is None or not is_open("accept", state):
+        raise InvitationGone
 
 
 def _is_invitee(unit: ProjectUnit, actor: scope.Principal) -> None:
@@ -285,7 +284,8 @@ def _is_invitee(unit: ProjectUnit, actor: scope.Principal) -> None:
         raise NotInvitee
 
 
-def _is_inviter(unit: ProjectUnit, actor: scope.Principal) -> None:
+def require_inviter(unit: ProjectUnit, actor: scope.Principal) -> None:
+    """Refuse whoever is neither the general contractor nor the parent of a unit."""
     if actor.audience is scope.Audience.SYSTEM or unit.project_id in actor.projects:
         return
     if unit.parent_id not in actor.units or unit.enterprise_id in actor.enterprises:

@@ -8,17 +8,17 @@ from flask_babel import gettext
 from app.core import scope
 from app.core.columns.base import specs
 from app.extensions import db
-from app.projects.choices import EDITABLE_STATES
-from app.projects.errors import OutOfOrder, PermitTaken, ProjectLocked
+from app.projects.errors import OutOfOrder, PermitTaken
 from app.projects.models import Permit, Project
 from app.projects.services.numbers import claim_city_key, release_city_key
+from app.projects.states import require
 
 KIND = "permit_no"
 
 
 def _open(project: Project, actor: scope.Principal) -> None:
-    if actor.audience is not scope.Audience.SYSTEM and project.state not in EDITABLE_STATES:
-        raise ProjectLocked(project.state)
+    if actor.audience is not scope.Audience.SYSTEM:
+        require("permits", project)
 
 
 def _check(values: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from app.core.views.pages import submit
 from app.permissions import Area
 from app.projects import queries, services
 from app.projects.models import Permit, Project
+from app.projects.states import require
 from app.projects.views import tabs
 
 SECTIONS: list[tuple[Any, list[str]]] = [
@@ -78,8 +79,9 @@ class PermitView(tabs.WithUnits, BaseModelView):
     def add(self) -> Any:
         """Show and take the form of a new permit of ?project=."""
         project = self._project(request.args.get("project"))
+        require("permits", project)
         if not tabs.may_write_permits(project):
-            abort(409)
+            abort(403)
         back = url_for("ProjectView.show", pk=project.id, tab="permits")
         form = read_form(self._class_of(SECTIONS, self.form_base), permit_name=project.name)
         if request.method == "POST":
@@ -94,6 +96,13 @@ class PermitView(tabs.WithUnits, BaseModelView):
                     flash(line, "warning")
                 return redirect(back)
         return self.form_page(form, SECTIONS, self.add_title, back)
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: str) -> Any:
+        """Show and take the form of a permit while the application is open."""
+        require("permits", self._project(self.row(pk).project_id))
+        return super().edit(pk)
 
     @expose("/remove/<pk>", methods=["POST"])
     @has_access

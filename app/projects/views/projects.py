@@ -19,6 +19,7 @@ from app.extensions import db
 from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import BLOCKS, EDITABLE_STATES, ProjectState
+from app.projects.errors import ProjectLocked
 from app.projects.forms import (
     PUBLIC_SECTIONS,
     SECTIONS,
@@ -29,7 +30,7 @@ from app.projects.forms import (
 )
 from app.projects.models import Project
 from app.projects.queries import completeness, facts
-from app.projects.states import PROJECT_FLOW
+from app.projects.states import PROJECT_FLOW, is_open, require
 from app.projects.views import tabs
 
 
@@ -47,7 +48,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
     method_permission_name = {
         "add": "apply", "confirm": "read", "withdraw": "read", "begin": "read",
     }  # fmt: skip
-    exclude_route_methods = {*BaseModelView.exclude_route_methods, "move", "unmask"}
+    exclude_route_methods = {*BaseModelView.exclude_route_methods, "move"}
     list_title = _("Project information")
     add_title = _("Apply for a project")
     edit_title = _("Edit the application")
@@ -110,7 +111,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
         found = [{"label": gettext("Details"), "url": url_for(".show", pk=row.id)}]
         if self.may_edit(row):
             found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
-        if row.state in EDITABLE_STATES and self.allowed("submit"):
+        if self.may_edit(row) and self.allowed("submit"):
             found.append(
                 {"label": gettext("Confirm the project"), "url": url_for(".show", pk=row.id)}
             )
@@ -125,7 +126,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
     def may_edit(self, row: Project) -> bool:
         """Drafts and returned applications are edited by the applicant."""
         return (
-            row.state in EDITABLE_STATES
+            is_open("edit", row.state)
             and self.allowed("write")
             and queries.sees_whole(row, scope.current())
         )
@@ -159,8 +160,9 @@ class ProjectView(tabs.WithUnits, BaseModelView):
     def edit(self, pk: str) -> Any:
         """Show and take the form of a draft or returned application."""
         row = self.row(pk)
+        require("edit", row)
         if not self.may_edit(row):
-            abort(409)
+            abort(403)
         units = completeness.dossiers([row])[row.id].units
         form = read_form(application_form(), Filled(row, units))
         if request.method == "POST":
@@ -322,6 +324,8 @@ class ProjectView(tabs.WithUnits, BaseModelView):
     def begin(self, pk: str) -> Any:
         """Report the start of works 开工."""
         row = self._own_row(pk, "start")
+        if PROJECT_FLOW.transition("start", row.state) is None:
+            raise ProjectLocked(row)
         form = read_form(start_form(), row)
         if request.method == "GET" and row.actual_start is None:
             form["actual_start"].process_data(row.planned_start)
@@ -374,8 +378,12 @@ def _mark_returned(form: Any, row: Project) -> None:
 
 def _settings_button(row: Project) -> list[dict[str, Any]]:
     """Give the button 设置接口 where the interface domain has its page."""
-    if "InterfacePage.settings" not in current_app.view_functions or not scope.current().can(
-        "write", str(Area.INTERFACES)
+    actor = scope.current()
+    if (
+        "InterfacePage.settings" not in current_app.view_functions
+        or not is_open("interface", row.state)
+        or row.general_contractor_id not in actor.enterprises
+        or not actor.can("write", str(Area.INTERFACES))
     ):
         return []
     url = url_for("InterfacePage.settings", project_id=row.id)

@@ -17,6 +17,7 @@ from app.core.views.details import timeline
 from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import INVITED_ROLES, ProjectState
+from app.projects.errors import ProjectLocked
 from app.projects.forms import participant_specs, sections
 from app.projects.models import Project
 from app.projects.queries import completeness
@@ -146,6 +147,13 @@ class ProjectReviewView(ProjectView):
                 )  # fmt: skip
         return found
 
+    def _waiting(self, pk: str, verb: str) -> Project:
+        """Load a project whose review is still open; refuse the form of any other."""
+        row: Project = self.row(pk)
+        if PROJECT_FLOW.transition(verb, row.state) is None:
+            raise ProjectLocked(row)
+        return row
+
     @expose("/approve/<pk>", methods=["POST"])
     @has_access
     def approve(self, pk: str) -> Any:
@@ -159,7 +167,7 @@ class ProjectReviewView(ProjectView):
     @has_access
     def send_back(self, pk: str) -> Any:
         """Return for changes: mark fields, each with its reason."""
-        row = self.row(pk)
+        row = self._waiting(pk, "return")
         marks = {
             name.removeprefix("mark__"): reason
             for name, reason in request.form.items()
@@ -183,7 +191,7 @@ class ProjectReviewView(ProjectView):
     @has_access
     def reject(self, pk: str) -> Any:
         """Refuse with a reason."""
-        row = self.row(pk)
+        row = self._waiting(pk, "reject")
         remark = request.form.get("remark", "").strip()[:500]
         if request.method == "POST" and answer(
             services.reject_project, row, remark=remark, success=gettext("Application refused")

@@ -12,7 +12,6 @@ from app.permissions import Area
 from app.projects import queries
 from app.projects.choices import (
     BLOCKS,
-    EDITABLE_STATES,
     INVITED_ROLES,
     LABOUR,
     PROFESSIONAL,
@@ -21,7 +20,7 @@ from app.projects.choices import (
 from app.projects.forms import block_names
 from app.projects.models import Permit, Project, ProjectUnit
 from app.projects.queries import facts
-from app.projects.services.invitations import CLOSED_STATES
+from app.projects.states import is_open
 
 UNIT_COLUMNS = (
     "name", "unit_role", "credit_code", "leader_name", "leader_mobile", "contract_amount",
@@ -55,7 +54,7 @@ def completeness_note(share: int, lacking: list[str], *, offer: bool) -> Markup:
 def unit_buttons(row: Project) -> list[dict[str, Any]]:
     """Give the buttons that bring units onto a project, as far as the user may."""
     actor = scope.current()
-    if row.state in CLOSED_STATES or not actor.can("invite", str(Area.UNITS)):
+    if not is_open("invite", row.state) or not actor.can("invite", str(Area.UNITS)):
         return []
     wanted = [
         (PROFESSIONAL, gettext("Add a professional subcontractor")),
@@ -81,7 +80,7 @@ def units_tab(row: Project) -> dict[str, Any]:
     people = facts.unit_people([unit.id for unit in found])
     return {
         "rows": [_unit_row(unit, people.get(unit.id, 0)) for unit in found],
-        "toolbar": [{**item, "icon": "plus"} for item in unit_buttons(row)],
+        "toolbar": [],  # the buttons of 5.1 stand in the head card, above every tab
         "count_text": gettext("%(n)s units", n=len(found)),
         "empty": {"title": gettext("No units yet"), "text": ""},
     }
@@ -129,7 +128,7 @@ def may_write_permits(row: Project) -> bool:
     """Tell whether permits are added and changed now, by this user."""
     actor = scope.current()
     return (
-        row.state in EDITABLE_STATES
+        is_open("permits", row.state)
         and row.id in actor.projects
         and actor.can("write", str(Area.PROJECTS))
     )

@@ -14,6 +14,7 @@ from app.core.columns.base import specs
 from app.core.errors import Stale
 from app.core.views import BaseModelView, Interface, answer, read_form
 from app.core.views.pages import submit
+from app.extensions import db
 from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import (
@@ -26,15 +27,24 @@ from app.projects.choices import (
     PROFESSIONAL,
     UnitState,
 )
+from app.projects.errors import ProjectLocked, UnitLocked
 from app.projects.forms import OTHER_UNIT, SUBCONTRACT, exit_form, unit_form, unit_sections
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import facts, registry
-from app.projects.states import UNIT_FLOW
+from app.projects.states import UNIT_FLOW, is_open, require
 from app.projects.views import tabs
 
 RESULT: tuple[Any, list[str]] = (
     _("Invitation"),
-    ["state", "invited_at", "expires_on", "reject_reason", "exit_on", "exit_reason"],
+    [
+        "state",
+        "invited_at",
+        "expires_on",
+        "reject_reason",
+        "exit_on",
+        "exit_reason",
+        "settlement_file",
+    ],
 )
 
 
@@ -48,7 +58,7 @@ class UnitView(tabs.WithUnits, BaseModelView):
         "add": "invite", "name_of": "invite", "withdraw": "withdraw", "again": "invite",
         "leave": "write",
     }  # fmt: skip
-    exclude_route_methods = {*BaseModelView.exclude_route_methods, "move", "unmask"}
+    exclude_route_methods = {*BaseModelView.exclude_route_methods, "move"}
     list_title = _("Participating units")
     edit_title = _("Edit the unit")
     list_columns = [
@@ -79,7 +89,7 @@ class UnitView(tabs.WithUnits, BaseModelView):
         open_still = row.state in OPEN_INVITATIONS or (
             row.state is UnitState.REGISTERED and row.unit_role in OTHER_ROLES
         )
-        return open_still and self.allowed("invite") and _invites(row)
+        return open_still and self.allowed("invite") and _invites(row) and _open("invite", row)
 
     def own_tab(self, row: ProjectUnit) -> dict[str, Any]:
         """Give the filled columns and the course of the invitation."""
@@ -114,18 +124,19 @@ class UnitView(tabs.WithUnits, BaseModelView):
             found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
         if not _invites(row):
             return found
-        if row.state in OPEN_INVITATIONS and self.allowed("withdraw"):
+        inviting = _open("invite", row)
+        if inviting and row.state in OPEN_INVITATIONS and self.allowed("withdraw"):
             found.append(
                 {"label": gettext("Withdraw"), "url": url_for(".withdraw", pk=row.id),
                  "method": "post", "confirm": gettext("Withdraw the invitation?")}
             )  # fmt: skip
-        if row.state in (UnitState.DECLINED, UnitState.EXPIRED) and self.allowed("invite"):
+        ended = row.state in (UnitState.DECLINED, UnitState.EXPIRED)
+        if inviting and ended and self.allowed("invite"):
             found.append(
                 {"label": gettext("Invite again"), "url": url_for(".again", pk=row.id),
                  "method": "post", "tone": "primary"}
             )  # fmt: skip
-        may_leave = row.unit_role not in (GENERAL_CONTRACTOR, *NAMED_ROLES)
-        if may_leave and UNIT_FLOW.transition("exit", row.state) and self.allowed("write"):
+        if _may_leave(row) and _open("exit_unit", row) and self.allowed("write"):
             found.append(
                 {"label": gettext("Exit"), "url": url_for(".leave", pk=row.id), "tone": "danger"}
             )
@@ -149,6 +160,7 @@ class UnitView(tabs.WithUnits, BaseModelView):
         roles = (role,) if role in INVITED_ROLES else OTHER_ROLES
         offered = {item["url"] for item in tabs.unit_buttons(project)}
         if url_for(".add", project=project.id, role=role) not in offered:
+            require("invite", project)
             abort(403)
         given = {"unit_role": roles[0], "leader_id_type": "01", "labour_manager_id_type": "01",
                  "wage_mode": specs(ProjectUnit)["wage_mode"].kind.choice.BY_GENERAL_CONTRACTOR}  # type: ignore[attr-defined]  # fmt: skip
@@ -173,11 +185,14 @@ class UnitView(tabs.WithUnits, BaseModelView):
     def edit(self, pk: str) -> Any:
         """Mend an invitation nobody has answered."""
         row = self.row(pk)
-        if not self.may_edit(row):
-            abort(409)
         project = queries.project(row.project_id)
         if project is None:
             abort(404)
+        require("invite", project)
+        if not _invites(row):
+            abort(403)
+        if not self.may_edit(row):
+            raise UnitLocked(row)
         roles = (row.unit_role,)
         form = read_form(unit_form(roles), row)
         if request.method == "POST":
@@ -257,6 +272,10 @@ class UnitView(tabs.WithUnits, BaseModelView):
         row = self.row(pk)
         if not _invites(row):
             abort(403)
+        if not _open("exit_unit", row):
+            raise ProjectLocked(db.session.get(Project, row.project_id))
+        if not _may_leave(row):
+            raise UnitLocked(row)
         form = read_form(exit_form())
         if request.method == "POST":
 
@@ -266,13 +285,32 @@ class UnitView(tabs.WithUnits, BaseModelView):
             if submit(form, leave) is not None:
                 flash(gettext("The unit has left"), "success")
                 return redirect(url_for(".show", pk=pk))
-        people = facts.unit_people([row.id]).get(row.id, 0)
-        notice = gettext("%(n)s workers of this unit are on site and leave with it", n=people)
+        with services.whole_project(row, scope.current()):
+            lines = facts.leaving(row)
         return self.render_template(
             self.add_template, title=f"{gettext('Exit')}：{row.name}",
             sections=[("", list(form.columns()), True)], form_hidden=form.hidden_tag(),
-            form_notice=notice, cancel_url=url_for(".show", pk=pk), form_errors=form.form_errors,
+            form_notice=_leaving_notice(lines), submit_label=gettext("Exit"),
+            cancel_url=url_for(".show", pk=pk), form_errors=form.form_errors,
         )  # fmt: skip
+
+
+def _leaving_notice(lines: list[facts.ExitLine]) -> str:
+    """Say what leaves with the unit, before anything does."""
+    shown = "；".join(f"{line.label}：{line.value}" for line in lines)
+    words = gettext("All of this leaves with the unit on the same day, and its logins end here")
+    return f"{words}。{shown}" if shown else words
+
+
+def _may_leave(row: ProjectUnit) -> bool:
+    """Tell whether a unit can leave: those the application names stay as long as the project."""
+    stays = row.unit_role in (GENERAL_CONTRACTOR, *NAMED_ROLES)
+    return not stays and UNIT_FLOW.transition("exit", row.state) is not None
+
+
+def _open(act: str, row: ProjectUnit) -> bool:
+    project = db.session.get(Project, row.project_id)
+    return project is not None and is_open(act, project.state)
 
 
 def _invites(row: ProjectUnit) -> bool:

@@ -59,11 +59,6 @@ def team_choices(given: dict[str, str]) -> Select[Any]:
 class RosterView(BaseModelView):
     """A screen inside the chosen project; contractors without one are led to the choice."""
 
-    def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow the rows to the chosen project."""
-        number = chosen_project_id()
-        return query.where(self.model.project_id == number) if number else query
-
     def own_tab(self, row: Any) -> dict[str, Any]:
         """Show what is asked of the row and what it has all the same, such as a derived birth."""
         return {**super().own_tab(row), "sections": [

@@ -13,10 +13,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select
 
 from app.core import dictionaries, scope
-from app.core.errors import Stale
 from app.core.forms import BaseForm, form_class
 from app.core.views import Computed, Interface, answer, read_form
-from app.core.views.pages import submit
+from app.core.views.pages import submit, unless_stale
 from app.identity import services as identity
 from app.identity.queries import awaits_first_use
 from app.permissions import Area
@@ -93,7 +92,7 @@ class StaffView(RosterView):
     edit_service = staticmethod(services.edit_staff)
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Narrow the rows to the chosen project and the kind of this screen."""
+        """Narrow the rows to the kind of this screen."""
         return super().restrict(query).where(StaffMember.staff_kind == self.kind)
 
     def may_add(self) -> bool:
@@ -154,14 +153,7 @@ class StaffView(RosterView):
             abort(409)
         form = self._form(row)
         if request.method == "POST":
-            version = form.row_version.data
-
-            def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
-                if str(row.row_version) != version:
-                    raise Stale
-                return services.edit_staff(row, values, actor=actor)
-
-            saved = submit(form, save)
+            saved = submit(form, unless_stale(form, row, services.edit_staff))
             if saved is not None:
                 flash(gettext("Saved"), "success")
                 return redirect(self.after_save(saved))

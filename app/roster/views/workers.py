@@ -13,9 +13,9 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from app.core import clock, dictionaries, scope
-from app.core.errors import Stale
 from app.core.forms import BaseForm, form_class
 from app.core.views import Computed, Interface, Tab, action, read_form
+from app.core.views.pages import unless_stale
 from app.permissions import Area
 from app.projects.models import Project
 from app.roster import services
@@ -148,26 +148,15 @@ class WorkerView(RosterView):
         if not self.may_edit(row):
             abort(409)
         form = self._edit_form(row)
-        if request.method == "POST":
-            version = form.row_version.data
-
-            def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
-                if str(row.row_version) != version:
-                    raise Stale
-                return services.edit_worker(row, values, actor=actor)
-
-            target = url_for(".show", pk=pk)
-            if (done := self.take(form, save, gettext("Saved"), target)) is not None:
-                return done
+        saving = unless_stale(form, row, services.edit_worker)
+        target = url_for(".show", pk=pk)
+        if (done := self.take(form, saving, gettext("Saved"), target)) is not None:
+            return done
         return self._worker_form(form, columns.EDIT, self.edit_title, url_for(".show", pk=pk))
 
     def _edit_form(self, row: ProjectWorker) -> BaseForm:
-        kind = self._class_of(columns.EDIT, WorkerForm)
-        if request.method == "POST":
-            form = kind()
-        else:
-            kept = [{name: getattr(c, name) for name in OPEN} for c in certificates_of(row)]
-            form = kind(obj=row, formdata=None, data={"certificates": kept})
+        kept = [{name: getattr(c, name) for name in OPEN} for c in certificates_of(row)]
+        form = read_form(self._class_of(columns.EDIT, WorkerForm), row, certificates=kept)
         form.known = {n: getattr(row, n) for n in ("id_type", "id_number", "name")}
         return form
 

@@ -1,4 +1,4 @@
-// Rows of sub-tables, instant answers, previews, progress of long forms, a word before leaving unsaved work.
+// Rows of sub-tables, instant answers, previews and sizes of files, progress of long forms, a word before leaving unsaved work.
 (() => {
   "use strict";
   const { say, token } = window.ui;
@@ -94,6 +94,53 @@
     if (field.value) ask();
   };
 
+  // data-max-bytes: a file above the limit of its field is told at once and never sent; the form stays as it is.
+  const MEGABYTE = 1048576;
+  const readable = (bytes) => (bytes >= MEGABYTE ? `${Math.ceil((bytes * 10) / MEGABYTE) / 10} MB` : `${Math.ceil((bytes * 10) / 1024) / 10} KB`);
+  const most = Number(document.getElementById("words")?.dataset.maxRequest || 0) - MEGABYTE;  // the other fields need room too
+  const blame = (field, sentence) => {
+    const id = `${field.id}-size`;
+    document.getElementById(id)?.remove();
+    const described = (field.getAttribute("aria-describedby") || "").split(/\s+/).filter((one) => one && one !== id);
+    field.setAttribute("aria-describedby", (sentence ? [...described, id] : described).join(" "));
+    field.closest(".field")?.classList.toggle("in-error", Boolean(sentence));
+    if (!sentence) { field.removeAttribute("aria-invalid"); return; }
+    const words = document.createElement("p");
+    words.className = "error";
+    words.id = id;
+    words.setAttribute("role", "alert");
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.className = "word danger";
+    drop.textContent = say("remove");
+    drop.addEventListener("click", () => { field.value = ""; field.dispatchEvent(new Event("change", { bubbles: true })); field.focus(); });
+    words.append(sentence, " ", drop);
+    field.after(words);
+    field.setAttribute("aria-invalid", "true");
+  };
+  const weigh = (field) => {
+    const limit = Number(field.dataset.maxBytes || 0);
+    const large = limit && [...field.files].find((file) => file.size > limit);
+    const sentence = large ? say("toolarge", large.name, readable(large.size), readable(limit)) : "";
+    if (sentence || document.getElementById(`${field.id}-size`)) blame(field, sentence);
+    return !sentence;
+  };
+  document.addEventListener("submit", (event) => {
+    const fields = [...event.target.querySelectorAll('input[type="file"]')];
+    const size = (field) => [...field.files].reduce((sum, file) => sum + file.size, 0);
+    const wrong = fields.filter((field) => !weigh(field));
+    const total = fields.reduce((sum, field) => sum + size(field), 0);
+    if (!wrong.length && most > 0 && total > most) {
+      wrong.push(fields.reduce((one, other) => (size(other) > size(one) ? other : one)));
+      blame(wrong[0], say("toomuch", readable(total), readable(most)));
+    }
+    if (!wrong.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    wrong[0].closest("details")?.setAttribute("open", "");
+    wrong[0].focus();
+  }, true);
+
   const preview = (field) => field.addEventListener("change", () => {
     const box = field.closest(".file-field")?.querySelector("[data-file-preview]");
     if (!box) return;
@@ -108,7 +155,7 @@
 
   function prepare(root) {
     root.querySelectorAll("[data-answer-url]").forEach((field) => { if (!field.closest("template")) answerFor(field); });
-    root.querySelectorAll('input[type="file"]').forEach(preview);
+    root.querySelectorAll('input[type="file"]').forEach((field) => { preview(field); field.addEventListener("change", () => weigh(field)); });
     root.querySelectorAll(".appbuilder_date input").forEach((field) => { field.type = "date"; });
   }
   prepare(document);

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from flask_babel import force_locale
 
 from app.alerts import parameters, services
 from app.alerts.choices import AlertState, CloseKind, HandlingResult, Layer, Level
+from app.alerts.rules.hours import hours_text
 from app.alerts.states import ALERT_FLOW
 from app.attendance.models import AttendanceDay, PersonDay
 from app.core import clock, rules, scope
@@ -47,6 +49,18 @@ def test_hours_above_the_limit_alert_by_their_number(worker, hours, seconds, lev
     scan("ATT-001", NEXT)
 
     assert [alert.level for alert in alerts("ATT-001")] == ([level] if level else [])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "limit", "text"),
+    [
+        (12 * 3600 + 13 * 60 + 31, 11, "12.2"), (12 * 3600 + 17 * 60 + 59, 11, "12.2"),
+        (8 * 3600, None, "8.0"), (11 * 3600 + 61, 11.0, "11.0（超出1分1秒）"),
+    ],
+)  # fmt: skip
+def test_hours_are_told_in_tenths_and_never_rounded_up(app, seconds, limit, text):
+    with app.test_request_context(), force_locale("zh"):
+        assert hours_text(seconds, limit) == text
 
 
 def test_a_day_opens_on_the_next_and_not_before(worker):

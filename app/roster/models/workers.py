@@ -1,24 +1,14 @@
-"""Tables of the roster: persons, stays, teams, movements, certificates, staff."""
+"""项目工人: one stay of one person on one project."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    DateTime,
-    Index,
-    Integer,
-    String,
-    UniqueConstraint,
-    event,
-    text,
-)  # fmt: skip
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, event, text
 from sqlalchemy import Date as SqlDate
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
+import app.roster.models.teams  # noqa: F401 - the team is declared first
 from app.core import checks, clock, scope
 from app.core.columns import (
     BankCard,
@@ -30,7 +20,6 @@ from app.core.columns import (
     DocumentNumber,
     Flag,
     Instant,
-    LongText,
     Mobile,
     Money,
     Number,
@@ -40,169 +29,32 @@ from app.core.columns import (
     State,
     Text,
     column,
-)  # fmt: skip
+)
 from app.core.columns import Integer as Whole
-from app.core.columns.base import EMPTY
-from app.core.models import Entity, ProjectRow
+from app.core.models import ProjectRow
 from app.projects.models import ProjectUnit
-from app.roster.choices import (
-    FORM_ID_TYPES,
-    EmploymentType,
-    IdCheck,
-    MovementKind,
-    StaffKind,
-    StaffState,
-    StayState,
-    TeamState,
-)  # fmt: skip
-
-FORM = ("form",)
-NOT_SAID: Any = ()  # what only the request that saves a row adds to it
-BOTH = ("form", "sheet")
-EVERYWHERE = ("form", "sheet", "api")
-IDENTITY, CONTACT, ENTRY = _("Identity"), _("Contact"), _("Entry")
-BELONGING, CARD, CONTRACT = _("Company and team"), _("Wage card"), _("Contract")
-INSURANCE, TRAINING, REMARK = _("Insurance"), _("Training"), _("Remark")
-
-
-def _chinese(values: Mapping[str, Any]) -> bool:
-    number = str(values.get("id_number") or "")
-    return (
-        (values.get("id_type") or "01") == "01"
-        and number[:2] not in {"81", "82", "83"}
-        and (not number.startswith("9"))
-    )
-
-
-def _card_document(values: Mapping[str, Any]) -> bool:
-    return (values.get("id_type") or "01") == "01"
-
-
-def _other_document(values: Mapping[str, Any]) -> bool:
-    return not _card_document(values)
-
-
-def _foreign(values: Mapping[str, Any]) -> bool:
-    return values.get("id_type") in {"08", "20"}
-
-
-def _unionised(values: Mapping[str, Any]) -> bool:
-    return bool(values.get("union_member"))
-
-
-def _piecework(values: Mapping[str, Any]) -> bool:
-    return values.get("pay_method") == "piece"
-
-
-def _closed_term(values: Mapping[str, Any]) -> bool:
-    return values.get("contract_term") == "0"
-
-
-class PlainNumber(Whole):
-    """A number that names something, shown without marks between thousands."""
-
-    numeric = False
-
-    def show(self, value: Any) -> str:
-        return EMPTY if value is None else str(value)
-
-
-class Person(Entity):
-    """人员: one per identity document in the city; written by services only (D2)."""
-
-    __scope__ = scope.Scope(reason="facts of the whole city are answered by services")
-
-    id_type: Mapped[Any] = column(
-        Code("id_type"), label=_("Document type"), nullable=False, default="01"
-    )
-    id_number: Mapped[Any] = column(DocumentNumber(), label=_("Document number"), nullable=False)
-    name: Mapped[Any] = column(Text(50), label=_("Name"), nullable=False)
-    former_names: Mapped[Any | None] = mapped_column(
-        JSONB, nullable=False, default=list, server_default="[]"
-    )
-    sex: Mapped[Any] = column(Code("gender"), label=_("Sex"))
-    birth_on: Mapped[Any] = column(Date(past=True), label=_("Date of birth"))
-    nationality: Mapped[Any] = column(
-        Code("nationality", long=True), label=_("Nationality or region")
-    )
-    nation: Mapped[Any] = column(Code("nation"), label=_("Ethnic group"))
-
-    __table_args__ = (UniqueConstraint("id_number_hash", "id_type"),)
-
-
-class Team(ProjectRow):
-    """班组 (screens.md 8.1)."""
-
-    __scope__ = scope.by_project_unit()
-
-    team_no: Mapped[Any] = column(
-        PlainNumber(0, 2_147_483_647),
-        label=_("Team no."),
-        readonly=True,
-        api="teamSysNo",
-        index=True,
-    )
-    unit_id: Mapped[Any] = column(
-        Ref(ProjectUnit), label=_("Unit"), required_at=BOTH, nullable=False, index=True,
-        sheet="所属单位统一社会信用代码",
-    )  # fmt: skip
-    work_type: Mapped[Any] = column(
-        Code("work_type"), label=_("Team trade"), required_at=BOTH, later=True, sheet="班组工种"
-    )
-    name: Mapped[Any] = column(
-        Text(100), label=_("Team name"), required_at=EVERYWHERE, api="teamName", sheet="班组名称",
-        nullable=False,
-    )  # fmt: skip
-    leader_name: Mapped[Any] = column(
-        Text(50), label=_("Team leader"), required_at=BOTH, later=True, sheet="班组长姓名",
-        api="teamLeaderName",
-    )  # fmt: skip
-    leader_id_type: Mapped[Any] = column(
-        Code("id_type", only=FORM_ID_TYPES), label=_("Document type of the team leader"),
-        default="01", sheet="班组长证件类型", api="teamLeaderIDCardType",
-    )  # fmt: skip
-    leader_id_number: Mapped[Any] = column(
-        DocumentNumber("leader_id_type"), label=_("Document number of the team leader"),
-        required_at=BOTH, later=True, sheet="班组长证件号码", api="teamLeaderIDNumber",
-    )  # fmt: skip
-    leader_mobile: Mapped[Any] = column(
-        Mobile, label=_("Mobile of the team leader"), required_at=BOTH, later=True,
-        sheet="班组长电话", api="teamLeaderPhone",
-    )  # fmt: skip
-    leader_address: Mapped[Any] = column(Text(200), label=_("Address of the team leader"))
-    responsible_name: Mapped[Any] = column(
-        Text(50), label=_("Responsible person"), sheet="责任人姓名", api="responsiblePersonName"
-    )
-    responsible_mobile: Mapped[Any] = column(
-        Phone, label=_("Telephone of the responsible person"), sheet="责任人电话",
-        api="responsiblePersonPhone",
-    )  # fmt: skip
-    responsible_id_type: Mapped[Any] = column(
-        Code("id_type"), label=_("Document type of the responsible person"),
-        api="responsiblePersonIDCardType",
-    )  # fmt: skip
-    responsible_id_number: Mapped[Any] = column(
-        DocumentNumber("responsible_id_type"),
-        label=_("Document number of the responsible person"), api="responsiblePersonIDNumber",
-    )  # fmt: skip
-    contract_scope: Mapped[Any] = column(Text(200), label=_("Scope of the contract"))
-    contract_money: Mapped[Any] = column(Money, label=_("Contract amount"))
-    contract_file: Mapped[Any] = column(Document, label=_("Contract of the team"))
-    entry_on: Mapped[Any] = column(
-        Date, label=_("Entry date"), required_at=BOTH, sheet="进场日期", api="entryTime"
-    )
-    exit_on: Mapped[Any] = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
-    remark: Mapped[Any] = column(Text(200), label=_("Remark"), sheet="备注", api="remark")
-    is_management: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
-    state: Mapped[Any] = column(
-        State(TeamState), label=_("State"), default=TeamState.ON_SITE, nullable=False
-    )
-    notices = NOT_SAID
-
-    __table_args__ = (
-        UniqueConstraint("project_id", "unit_id", "name"),
-        UniqueConstraint("project_id", "team_no"),
-    )
+from app.roster.choices import FORM_ID_TYPES, EmploymentType, IdCheck, StayState
+from app.roster.models.shared import (
+    BELONGING,
+    BOTH,
+    CARD,
+    CONTACT,
+    CONTRACT,
+    ENTRY,
+    EVERYWHERE,
+    IDENTITY,
+    INSURANCE,
+    NOT_SAID,
+    REMARK,
+    TRAINING,
+    card_document,
+    chinese,
+    closed_term,
+    foreign,
+    other_document,
+    piecework,
+    unionised,
+)
 
 
 class ProjectWorker(ProjectRow):
@@ -257,11 +109,11 @@ class ProjectWorker(ProjectRow):
         sheet="姓名", api="workerName", index=True,
     )  # fmt: skip
     sex: Mapped[Any] = column(
-        Code("gender"), label=_("Sex"), required_at=BOTH, when=_other_document, section=IDENTITY,
+        Code("gender"), label=_("Sex"), required_at=BOTH, when=other_document, section=IDENTITY,
         sheet="性别", help=_("Read from the number of an identity card"),
     )  # fmt: skip
     birth_on: Mapped[Any] = column(
-        Date(past=True), label=_("Date of birth"), required_at=BOTH, when=_other_document,
+        Date(past=True), label=_("Date of birth"), required_at=BOTH, when=other_document,
         section=IDENTITY, sheet="出生日期",
     )  # fmt: skip
     nationality: Mapped[Any] = column(
@@ -269,7 +121,7 @@ class ProjectWorker(ProjectRow):
         default="CN", section=IDENTITY, sheet="国籍/地区",
     )  # fmt: skip
     nation: Mapped[Any] = column(
-        Code("nation"), label=_("Ethnic group"), later=True, when=_chinese, section=IDENTITY,
+        Code("nation"), label=_("Ethnic group"), later=True, when=chinese, section=IDENTITY,
         sheet="民族", api="nation",
     )  # fmt: skip
     address: Mapped[Any] = column(
@@ -281,7 +133,7 @@ class ProjectWorker(ProjectRow):
         api="address",
     )
     id_issuer: Mapped[Any] = column(
-        Text(100), label=_("Issuing authority"), later=True, when=_card_document,
+        Text(100), label=_("Issuing authority"), later=True, when=card_document,
         section=IDENTITY, sheet="签发机关", api="grantOrg",
     )  # fmt: skip
     id_valid_from: Mapped[Any] = column(
@@ -293,11 +145,11 @@ class ProjectWorker(ProjectRow):
         api="expiryDate", help=_("Leave empty for a document without end"),
     )  # fmt: skip
     work_permit_no: Mapped[Any] = column(
-        Text(50), label=_("Work permit no."), later=True, when=_foreign, section=IDENTITY,
+        Text(50), label=_("Work permit no."), later=True, when=foreign, section=IDENTITY,
         sheet="就业许可编号",
     )  # fmt: skip
     work_permit_valid_to: Mapped[Any] = column(
-        Date, label=_("Work permit valid to"), later=True, when=_foreign, section=IDENTITY,
+        Date, label=_("Work permit valid to"), later=True, when=foreign, section=IDENTITY,
         sheet="就业许可有效期至",
     )  # fmt: skip
     id_portrait: Mapped[Any] = column(
@@ -309,7 +161,7 @@ class ProjectWorker(ProjectRow):
         api="positiveIDCardImage",
     )  # fmt: skip
     id_back: Mapped[Any] = column(
-        Picture, label=_("Back of the document"), later=True, when=_card_document,
+        Picture, label=_("Back of the document"), later=True, when=card_document,
         section=IDENTITY, api="negativeIDCardImage",
     )  # fmt: skip
     face_photo: Mapped[Any] = column(
@@ -336,7 +188,7 @@ class ProjectWorker(ProjectRow):
         api="cultureLevelType",
     )  # fmt: skip
     politics: Mapped[Any] = column(
-        Code("politics"), label=_("Political affiliation"), later=True, when=_chinese,
+        Code("politics"), label=_("Political affiliation"), later=True, when=chinese,
         section=CONTACT, sheet="政治面貌", api="politicsType",
     )  # fmt: skip
     marital: Mapped[Any] = column(
@@ -345,7 +197,7 @@ class ProjectWorker(ProjectRow):
     )  # fmt: skip
     union_member: Mapped[Any] = column(Flag, label=_("Trade union member"), section=CONTACT)
     union_joined_on: Mapped[Any] = column(
-        Date(past=True), label=_("Joined the union on"), when=_unionised, section=CONTACT,
+        Date(past=True), label=_("Joined the union on"), when=unionised, section=CONTACT,
         api="joinedTime",
     )  # fmt: skip
     specialty: Mapped[Any] = column(
@@ -426,7 +278,7 @@ class ProjectWorker(ProjectRow):
         Date, label=_("Contract from"), later=True, section=CONTRACT, sheet="合同开始日期"
     )
     contract_to: Mapped[Any] = column(
-        Date, label=_("Contract to"), later=True, when=_closed_term, section=CONTRACT,
+        Date, label=_("Contract to"), later=True, when=closed_term, section=CONTRACT,
         sheet="合同结束日期",
     )  # fmt: skip
     pay_method: Mapped[Any] = column(
@@ -436,7 +288,7 @@ class ProjectWorker(ProjectRow):
         Money, label=_("Pay rate"), later=True, section=CONTRACT, sheet="计薪单价"
     )
     pay_unit: Mapped[Any] = column(
-        Code("measure_unit"), label=_("Unit of measure"), later=True, when=_piecework,
+        Code("measure_unit"), label=_("Unit of measure"), later=True, when=piecework,
         section=CONTRACT, sheet="计量单位",
     )  # fmt: skip
     contract_pay_day: Mapped[Any] = column(
@@ -528,141 +380,3 @@ def _read_number(_mapper: Mapper[Any], _connection: Any, worker: ProjectWorker) 
         return
     worker.number_birth_on, worker.number_sex = read.birth_on, read.sex
     worker.number_permit = read.is_residence_permit
-
-
-class Certificate(ProjectRow):
-    """证书 of a worker (screens.md 8.2)."""
-
-    __scope__ = scope.by_project_unit()
-
-    worker_id: Mapped[Any] = column(
-        Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True
-    )
-    unit_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
-    kind: Mapped[Any] = column(Code("cert_kind"), label=_("Kind of certificate"), required_at=BOTH)
-    special_type: Mapped[Any] = column(Code("special_cert_type"), label=_("Special work category"))
-    name: Mapped[Any] = column(Text(100), label=_("Certificate name"))
-    number: Mapped[Any] = column(Text(50), label=_("Certificate no."), required_at=BOTH)
-    issuer: Mapped[Any] = column(Text(100), label=_("Issuing authority"))
-    issued_on: Mapped[Any] = column(Date(past=True), label=_("Issued on"))
-    valid_to: Mapped[Any] = column(Date, label=_("Valid to"), required_at=BOTH)
-    file: Mapped[Any] = column(Document, label=_("Certificate (scan)"))
-
-
-class Movement(ProjectRow):
-    """进退场: one entry or exit of a stay; history is never rewritten (screens.md 8.3)."""
-
-    __scope__ = scope.by_project_unit()
-    __picker__ = ("kind",)
-
-    worker_id: Mapped[Any] = column(
-        Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True
-    )
-    unit_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
-    team_id: Mapped[Any | None] = mapped_column(BigInteger)
-    kind: Mapped[Any] = column(
-        ChoiceOf(MovementKind), label=_("Kind"), required_at=EVERYWHERE, api="type"
-    )
-    moved_on: Mapped[Any] = column(Date, label=_("Date"), required_at=EVERYWHERE, api="date")
-    reason: Mapped[Any] = column(Code("exit_reason"), label=_("Reason"))
-    settled: Mapped[Any] = column(Flag, label=_("Wages settled"))
-    settlement_file: Mapped[Any] = column(Document, label=_("Settlement statement"))
-    voucher: Mapped[Any] = column(Document, label=_("Attachment of the movement"), api="voucher")
-    remark: Mapped[Any] = column(Text(200), label=_("Remark"))
-
-
-class StaffMember(ProjectRow):
-    """现场专业人员 or 管理技术人员 on a post (screens.md 8.4)."""
-
-    __scope__ = scope.by_project_unit()
-
-    worker_id: Mapped[Any] = column(Ref("ProjectWorker"), label=_("Stay"))
-    staff_kind: Mapped[Any] = column(
-        ChoiceOf(StaffKind), label=_("Kind of staff"), nullable=False, sheet="人员类别"
-    )
-    post: Mapped[Any] = column(
-        Code("post"), label=_("Post"), required_at=BOTH, nullable=False, sheet="岗位", index=True
-    )
-    unit_id: Mapped[Any] = column(
-        Ref(ProjectUnit), label=_("Unit"), required_at=BOTH, nullable=False, index=True,
-        sheet="所属单位统一社会信用代码",
-    )  # fmt: skip
-    name: Mapped[Any] = column(
-        Text(50), label=_("Name"), required_at=BOTH, nullable=False, sheet="姓名"
-    )
-    id_type: Mapped[Any] = column(
-        Code("id_type", only=FORM_ID_TYPES), label=_("Document type"), required_at=FORM,
-        default="01", sheet="证件类型",
-    )  # fmt: skip
-    id_number: Mapped[Any] = column(
-        DocumentNumber(), label=_("Document number"), required_at=BOTH, sheet="证件号码"
-    )
-    sex: Mapped[Any] = column(
-        Code("gender"), label=_("Sex"), required_at=BOTH, when=_other_document, sheet="性别"
-    )
-    birth_on: Mapped[Any] = column(
-        Date(past=True), label=_("Date of birth"), required_at=BOTH, when=_other_document,
-        sheet="出生日期",
-    )  # fmt: skip
-    nationality: Mapped[Any] = column(
-        Code("nationality", long=True), label=_("Nationality or region"), later=True,
-        default="CN", sheet="国籍/地区",
-    )  # fmt: skip
-    nation: Mapped[Any] = column(
-        Code("nation"), label=_("Ethnic group"), later=True, when=_chinese, sheet="民族"
-    )
-    address: Mapped[Any] = column(Text(200), label=_("Home address"), later=True, sheet="住址")
-    id_issuer: Mapped[Any] = column(
-        Text(100), label=_("Issuing authority"), later=True, when=_card_document
-    )
-    id_valid_from: Mapped[Any] = column(Date, label=_("Document valid from"))
-    id_valid_to: Mapped[Any] = column(
-        Date, label=_("Document valid to"), help=_("Leave empty for a document without end")
-    )
-    id_portrait: Mapped[Any] = column(Picture, label=_("Portrait on the document"), later=True)
-    id_front: Mapped[Any] = column(Picture, label=_("Front of the document"), later=True)
-    id_back: Mapped[Any] = column(
-        Picture, label=_("Back of the document"), later=True, when=_card_document
-    )
-    face_photo: Mapped[Any] = column(Picture(face=True), label=_("Face photo on site"), later=True)
-    mobile: Mapped[Any] = column(Mobile, label=_("Mobile"), required_at=BOTH, sheet="手机号码")
-    education: Mapped[Any] = column(Code("education"), label=_("Education"))
-    politics: Mapped[Any] = column(Code("politics"), label=_("Political affiliation"))
-    title_level: Mapped[Any] = column(Code("title_level"), label=_("Professional title"))
-    certificate_no: Mapped[Any] = column(
-        Text(50), label=_("Post certificate no."), sheet="岗位证书编号"
-    )
-    certificate_valid_to: Mapped[Any] = column(
-        Date, label=_("Post certificate valid to"), sheet="证书有效期至"
-    )
-    certificate_file: Mapped[Any] = column(Document, label=_("Post certificate (scan)"))
-    contract_file: Mapped[Any] = column(Document, label=_("Labour contract"))
-    social_file: Mapped[Any] = column(Document, label=_("Proof of social insurance"))
-    on_post_from: Mapped[Any] = column(
-        Date, label=_("On post from"), required_at=BOTH, sheet="到岗日期"
-    )
-    on_post_to: Mapped[Any] = column(Date, label=_("On post to"))
-    has_account: Mapped[Any] = column(
-        Flag, label=_("Open a login"), nullable=False, default=False,
-        help=_("The first password is shown once, after saving"),
-    )  # fmt: skip
-    username: Mapped[Any] = column(Text(32), label=_("Sign-in name"), sheet="登录账号")
-    can_write: Mapped[Any] = column(
-        Codes("write_area"), label=_("May write"), help=_("Empty: as the post usually may")
-    )
-    user_id: Mapped[Any | None] = mapped_column(Integer)
-    state: Mapped[Any] = column(
-        State(StaffState), label=_("State"), default=StaffState.DRAFT, nullable=False, index=True
-    )
-    incomplete: Mapped[Any] = column(
-        Flag, label=_("To be completed"), nullable=False, default=False, readonly=True
-    )
-    complete_by: Mapped[Any] = column(Instant, label=_("Complete by"), readonly=True)
-    replaced_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
-    replace_reason: Mapped[Any] = column(
-        LongText(500), label=_("Reason of the replacement"), readonly=True
-    )
-    draft_of: Mapped[Any | None] = mapped_column(String(40))
-    # the first password of a login opened by this saving: shown once, stored nowhere
-    initial_password = NOT_SAID
-    notices = NOT_SAID

@@ -1,0 +1,265 @@
+"""The audit in words: titles of tables, labels of columns, values as people read them.
+
+Nothing is shown as it stands in the table: a value of no known meaning is told by its size,
+because it may hold what must stay masked (PIPL art 51).
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from markupsafe import Markup, escape
+from sqlalchemy import select
+
+from app.alerts import facts as findings
+from app.alerts import words as alerts
+from app.core import clock, dictionaries, scope, settings, vault
+from app.core.checks import Invalid
+from app.core.columns import N_, ChoiceOf, ChoicesOf, Code, ColumnSpec, Instant, Ref, specs
+from app.core.columns.base import EMPTY
+from app.core.columns.files import Document
+from app.core.columns.secrets import SecretText
+from app.core.jobs.registry import title_of
+from app.core.models import class_named, mapped
+from app.core.words import people
+from app.extensions import db
+
+TABLES = {
+    "alert": N_("Alert"), "alert_event": N_("Step of a warning"),
+    "alert_parameter": N_("Threshold of a rule"), "api_client": N_("Interface client"),
+    "article": N_("Article"), "bank_receipt": N_("Bank receipt"),
+    "calendar_day": N_("Day of the working calendar"), "certificate": N_("Certificate"),
+    "correction": N_("Attendance correction"), "dictionary_entry": N_("Dictionary entry"),
+    "dictionary_table": N_("Dictionary"), "enterprise": N_("Enterprise"),
+    "enterprise_change": N_("Change of an enterprise"), "import_job": N_("Import"),
+    "incident": N_("Incident"), "incident_person": N_("Person in an incident"),
+    "month_lock": N_("Locked month"), "movement": N_("Entry or exit"),
+    "payroll": N_("Payroll"), "payroll_line": N_("Payroll line"),
+    "permit": N_("Construction permit"), "person": N_("Person on file"),
+    "project": N_("Project"), "project_unit": N_("Participating unit"),
+    "project_worker": N_("Worker"), "qualification": N_("Qualification"),
+    "schedule": N_("Schedule"), "setting": N_("Threshold"),
+    "site_access": N_("Access of a login to a site"), "staff_member": N_("Staff member"),
+    "stored_file": N_("File"), "team": N_("Team"), "watch_entry": N_("Watch entry"),
+}  # fmt: skip
+# columns the models declare no label for, because no screen shows them
+COLUMNS = {
+    "account_id": N_("Special account"), "actor": N_("Account"),
+    "agreed_version": N_("Version of the commitment"), "attempt": N_("Number of submissions"),
+    "conflict": N_("Conflict of data"), "decided_at": N_("Decided at"),
+    "decided_by": N_("Decided by"), "direct": N_("In force at once"),
+    "district": N_("District"), "district_too": N_("The district decides too"),
+    "draft_of": N_("Drafted from"), "ending": N_("What ended it"),
+    "enterprise_id": N_("Enterprise"), "escalation_step": N_("Offices told"),
+    "evidence": N_("Computed from"), "facts": N_("Particulars"),
+    "former_names": N_("Former names"), "has_contract": N_("Contract on file"),
+    "id_checked_by": N_("Checked by"), "incident_id": N_("Incident"),
+    "is_deleted": N_("Deleted"), "is_management": N_("Team of the project office"),
+    "key": N_("Name"), "kind": N_("Kind"), "matched": N_("Matched"), "mime": N_("Kind of file"),
+    "month": N_("Month"), "no_qualification_warning": N_("No qualification, with a warning"),
+    "number_birth_on": N_("Birth date in the number"),
+    "number_fault": N_("Identity number fails its check"),
+    "number_permit": N_("Number of a residence permit"), "number_sex": N_("Sex in the number"),
+    "objected": N_("Objection raised"), "odd_id": N_("Odd punch"),
+    "original_name": N_("Name of the file"), "owner_id": N_("Number of the record"),
+    "owner_table": N_("Belongs to"), "parameter_version": N_("Version of the thresholds"),
+    "parameters": N_("Thresholds in force"), "person_id": N_("Person on file"),
+    "plan_id": N_("Payroll plan"), "position": N_("Place in the list"),
+    "previous": N_("Previous submission"), "project_id": N_("Project"),
+    "replaced_at": N_("Replaced at"), "reviewed_at": N_("Reviewed at"),
+    "reviewed_by": N_("Reviewed by"), "rule_version": N_("Version of the rule"),
+    "size": N_("Size of the file"), "team_id": N_("Team"),
+    "tenant_sees": N_("Contractors see it"), "unit_id": N_("Unit"), "user_id": N_("Account"),
+    "value": N_("Value"), "version": N_("Version"), "viewers": N_("Enterprises that see it"),
+    "worker_count": N_("Number of workers"),
+}  # fmt: skip
+ACCOUNTS = ("actor", "decided_by", "id_checked_by", "reviewed_by", "user_id")
+ROWS = {
+    "enterprise_id": "Enterprise", "incident_id": "Incident", "person_id": "Person",
+    "project_id": "Project", "team_id": "Team", "unit_id": "ProjectUnit",
+    "viewers": "Enterprise",
+}  # fmt: skip
+KINDS = {"holiday": N_("Holiday or make-up day"), "stop": N_("City stop")}
+MOST_NAMES = 5
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
+SECRET = "******"  # noqa: S105 - what stands in place of one
+
+
+def table_title(table: str) -> str:
+    """Give what people call the rows of a table."""
+    return gettext(TABLES.get(table, N_("Other record")))
+
+
+def class_of(table: str) -> Any:
+    """Give the model of a table, None for one that has none."""
+    return next((model for model in mapped() if model.__tablename__ == table), None)
+
+
+def specs_of(table: str) -> dict[str, ColumnSpec]:
+    """Give the declared columns of a table."""
+    model = class_of(table)
+    return specs(model) if model is not None else {}
+
+
+def column_label(table: str, name: str) -> str:
+    """Give the label of a column."""
+    spec = specs_of(table).get(name)
+    return str(spec.label) if spec else gettext(COLUMNS.get(name, N_("Other particulars")))
+
+
+def row_names(wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
+    """Give the names of rows the reader may see, by table and number."""
+    found = {}
+    for table, numbers in wanted.items():
+        model = class_of(table)
+        for row in _readable(model, numbers):
+            found[table, row.id] = _name_of(table, row)
+    return found
+
+
+def _readable(model: Any, numbers: Iterable[int]) -> list[Any]:
+    """Give the rows of these numbers that the reader may see; some tables no official reads."""
+    official = scope.current().audience is scope.Audience.GOVERNMENT
+    if model is None or (official and not model.__scope__.government_sees):
+        return []
+    return list(db.session.scalars(select(model).where(model.id.in_(list(numbers)))))
+
+
+def _name_of(table: str, row: Any) -> str:
+    if table == "setting":
+        return _setting_label(row.key)
+    return title_of(row.name) if table == "schedule" else str(row)
+
+
+def _setting_label(key: str) -> str:
+    known = settings.declared().get(key)
+    return str(known.label) if known else gettext("Other particulars")
+
+
+def shown(table: str, name: str, raw: Any) -> Any:
+    """Give a value of the log as people read it."""
+    if raw in (None, "", [], {}):
+        return EMPTY
+    special = STRUCTURES.get((table, name)) or STRUCTURES.get(("", name))
+    if special is not None:
+        return special(raw)
+    spec = specs_of(table).get(name)
+    if spec is None:
+        return _plain(name, raw)
+    try:
+        return _by_kind(spec, raw)
+    except (Invalid, ValueError, TypeError, KeyError, AttributeError):
+        return _told(raw)
+
+
+def _by_kind(spec: ColumnSpec, raw: Any) -> Any:
+    kind = spec.kind
+    if isinstance(kind, SecretText):
+        return kind.mask(_opened(raw)) if _opened(raw) else SECRET
+    if isinstance(kind, Ref):
+        return _names(kind.model, raw)
+    if isinstance(kind, ChoiceOf) and not isinstance(kind, ChoicesOf):
+        return escape(kind.choice[raw].label)
+    if isinstance(kind, (ChoicesOf, Code, Document)):
+        return kind.show(raw)
+    return _told(raw) if isinstance(raw, dict) else kind.mask(kind.clean(raw))
+
+
+def _opened(raw: str) -> str | None:
+    try:
+        return vault.current().decrypt(raw)
+    except (vault.VaultError, ValueError):
+        return None
+
+
+def _plain(name: str, raw: Any) -> Any:
+    """Give a value of a column without a declaration."""
+    if isinstance(raw, bool):
+        found: Any = gettext("Yes") if raw else gettext("No")
+    elif name in ACCOUNTS:
+        found = people([raw]).get(raw) or gettext("No. %(n)s", n=raw)
+    elif name in ROWS:
+        found = _names(ROWS[name], raw)
+    elif isinstance(raw, str) and MOMENT.match(raw):
+        found = Instant().show(datetime.fromisoformat(raw).astimezone(clock.CHINA))
+    elif name == "owner_table":
+        found = table_title(raw)
+    else:
+        found = gettext(KINDS[raw]) if str(raw) in KINDS else _told(raw)
+    return found
+
+
+def _names(model: str, raw: Any) -> Any:
+    numbers = raw if isinstance(raw, list) else [raw]
+    rows = {row.id: str(row) for row in _readable(class_named(model), numbers)}
+    names = [rows.get(n) or gettext("No. %(n)s", n=n) for n in numbers[:MOST_NAMES]]
+    text = "、".join(names)
+    left = len(numbers) - MOST_NAMES
+    return escape(text + gettext("and %(n)s more", n=left) if left > 0 else text)
+
+
+def _told(raw: Any) -> str:
+    """Give the size of what must not be shown as it stands; a plain text itself."""
+    if isinstance(raw, dict):
+        return gettext("%(n)s particulars", n=len(raw))
+    if isinstance(raw, list):
+        if all(isinstance(item, str) for item in raw):
+            return str(escape("、".join(raw)))
+        return gettext("%(n)s particulars", n=len(raw))
+    return str(escape(str(raw)))
+
+
+# --- what the program keeps as structures -------------------------------------------------
+
+
+def _lines(pairs: Any) -> Markup:
+    return Markup("<br>").join(Markup("{}：{}").format(pair[0], pair[1]) for pair in pairs)
+
+
+def _facts(raw: Any) -> Any:
+    return _lines(findings.pairs(raw)) or _told(raw)
+
+
+def _links(raw: Any) -> Any:
+    rows = raw if isinstance(raw, list) else []
+    return "、".join(f"{row.get('name') or row.get('label') or ''}" for row in rows) or _told(raw)
+
+
+def _evidence(raw: Any) -> Any:
+    parts = [_facts(raw.get("facts") or {}), _links(raw.get("rows") or [])]
+    return Markup("<br>").join(part for part in parts if part)
+
+
+def _thresholds(raw: Any) -> Any:
+    return _lines((alerts.parameter_label(n), alerts.parameter_value(n, v)) for n, v in raw.items())
+
+
+def _ending(raw: Any) -> Any:
+    return gettext("Not found any more on %(day)s", day=raw.get("day") or EMPTY)
+
+
+def _fields_of(model: str) -> Callable[[Any], Any]:
+    def labels(raw: Any) -> str:
+        declared = specs(class_named(model))
+        return "、".join(str(declared[name].label) for name in raw if name in declared)
+
+    return labels
+
+
+STRUCTURES: dict[tuple[str, str], Callable[[Any], Any]] = {
+    ("alert", "facts"): _facts, ("alert", "evidence"): _links, ("alert", "ending"): _ending,
+    ("alert_event", "evidence"): _evidence, ("", "parameters"): _thresholds,
+    ("alert_parameter", "value"): lambda raw: alerts.parameter_value("", raw),
+    ("alert_parameter", "name"): alerts.parameter_label,
+    ("alert", "category"): gettext, ("alert", "rule_code"): alerts.code_and_name,
+    ("alert_parameter", "rule_code"): alerts.code_and_name,
+    ("enterprise_change", "changed_fields"): _fields_of("Enterprise"),
+    ("enterprise", "returned_fields"): _fields_of("Enterprise"),
+    ("project", "returned_fields"): _fields_of("Project"),
+    ("setting", "key"): _setting_label, ("schedule", "name"): title_of,
+    ("dictionary_entry", "table_name"): dictionaries.title,
+    ("dictionary_table", "table_name"): dictionaries.title,
+    ("calendar_day", "district"): lambda raw: dictionaries.label("jm_district", raw),
+}  # fmt: skip

@@ -1,0 +1,55 @@
+"""What is kept about a stay: certificates, and its entries and exits."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+import app.roster.models.workers  # noqa: F401 - the stay is declared first
+from app.core import scope
+from app.core.columns import ChoiceOf, Code, Date, Document, Flag, Ref, Text, column
+from app.core.models import ProjectRow
+from app.roster.choices import MovementKind
+from app.roster.models.shared import BOTH, EVERYWHERE
+
+
+class Certificate(ProjectRow):
+    """证书 of a worker (screens.md 8.2)."""
+
+    __scope__ = scope.by_project_unit()
+
+    worker_id: Mapped[Any] = column(
+        Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True
+    )
+    unit_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
+    kind: Mapped[Any] = column(Code("cert_kind"), label=_("Kind of certificate"), required_at=BOTH)
+    special_type: Mapped[Any] = column(Code("special_cert_type"), label=_("Special work category"))
+    name: Mapped[Any] = column(Text(100), label=_("Certificate name"))
+    number: Mapped[Any] = column(Text(50), label=_("Certificate no."), required_at=BOTH)
+    issuer: Mapped[Any] = column(Text(100), label=_("Issuing authority"))
+    issued_on: Mapped[Any] = column(Date(past=True), label=_("Issued on"))
+    valid_to: Mapped[Any] = column(Date, label=_("Valid to"), required_at=BOTH)
+    file: Mapped[Any] = column(Document, label=_("Certificate (scan)"))
+
+
+class Movement(ProjectRow):
+    """进退场: one entry or exit of a stay; history is never rewritten (screens.md 8.3)."""
+
+    __scope__ = scope.by_project_unit()
+    __picker__ = ("kind",)
+
+    worker_id: Mapped[Any] = column(
+        Ref("ProjectWorker"), label=_("Worker"), nullable=False, index=True
+    )
+    unit_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
+    team_id: Mapped[Any | None] = mapped_column(BigInteger)
+    kind: Mapped[Any] = column(
+        ChoiceOf(MovementKind), label=_("Kind"), required_at=EVERYWHERE, api="type"
+    )
+    moved_on: Mapped[Any] = column(Date, label=_("Date"), required_at=EVERYWHERE, api="date")
+    reason: Mapped[Any] = column(Code("exit_reason"), label=_("Reason"))
+    settled: Mapped[Any] = column(Flag, label=_("Wages settled"))
+    settlement_file: Mapped[Any] = column(Document, label=_("Settlement statement"))
+    voucher: Mapped[Any] = column(Document, label=_("Attachment of the movement"), api="voucher")
+    remark: Mapped[Any] = column(Text(200), label=_("Remark"))

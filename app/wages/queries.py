@@ -1,0 +1,55 @@
+"""Reads of the wage domain, across rows."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import case, func, select
+
+from app.extensions import db
+from app.wages.choices import PAID, SHEET_STATES
+from app.wages.models import Payroll, PayrollLine
+
+
+def due_this_month(project_ids: list[int], today: date) -> dict[int, tuple[Decimal, Decimal]]:
+    """Give 本月应发 and 实发 in 元 of visible rows, by project: the wages of the last month.
+
+    The pay day of a month lies in the following one (screens.md 4.2), so what is payable this
+    month are the wage sheets of the month before. Projects without a sheet are left out.
+    """
+    if not project_ids:
+        return {}
+    month = f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
+    paid = case((PayrollLine.pay_state == PAID, PayrollLine.paid), else_=0)
+    rows = db.session.execute(
+        select(PayrollLine.project_id, func.sum(PayrollLine.payable), func.sum(paid))
+        .join(Payroll, (Payroll.project_id == PayrollLine.project_id)
+              & (Payroll.id == PayrollLine.payroll_id))
+        .where(
+            PayrollLine.project_id.in_(project_ids), Payroll.wage_month == month,
+            Payroll.is_back_pay.is_(False), Payroll.state.in_(SHEET_STATES),
+            Payroll.is_deleted.is_(False), PayrollLine.is_deleted.is_(False),
+        )
+        .group_by(PayrollLine.project_id)
+    )  # fmt: skip
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def unpaid(project_id: int, unit_id: int) -> Decimal:
+    """Give in 元 what the wage sheets of a unit say is payable and no payment covers yet."""
+    owed = (
+        PayrollLine.payable
+        - func.coalesce(PayrollLine.tax_social, 0)
+        - func.coalesce(PayrollLine.deduction, 0)
+        - func.coalesce(PayrollLine.advance, 0)
+    )
+    found = db.session.scalar(
+        select(func.coalesce(func.sum(owed), 0))
+        .join(Payroll, (Payroll.project_id == PayrollLine.project_id)
+              & (Payroll.id == PayrollLine.payroll_id))
+        .where(
+            PayrollLine.project_id == project_id, Payroll.unit_id == unit_id,
+            PayrollLine.pay_state != PAID, Payroll.is_deleted.is_(False),
+            PayrollLine.is_deleted.is_(False),
+        )
+    )  # fmt: skip
+    return Decimal(found or 0)

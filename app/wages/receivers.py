@@ -1,0 +1,29 @@
+"""What the wage domain answers the project domain."""
+
+from typing import Any
+
+from flask_babel import gettext
+
+from app.core import clock
+from app.core.columns import Money
+from app.projects.events import site_facts_asked, unit_exit_asked
+from app.projects.queries.facts import ExitLine
+from app.wages import queries
+
+
+@site_facts_asked.connect
+def tell_wages(*, project_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Give what is payable this month and what of it is paid, by project (screens.md 4.3)."""
+    show = Money().show
+    sums = queries.due_this_month(project_ids, clock.today())
+    return {
+        number: {"payable": show(payable), "paid": show(paid)}
+        for number, (payable, paid) in sums.items()
+    }
+
+
+@unit_exit_asked.connect
+def tell_unpaid(*, unit: Any) -> list[ExitLine]:
+    """Give the wages a unit still owes when it wants to leave (screens.md 5.4)."""
+    owed = queries.unpaid(unit.project_id, unit.id)
+    return [ExitLine(gettext("Unpaid wages"), str(Money().show(owed)), unpaid=owed > 0)]

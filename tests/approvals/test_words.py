@@ -1,0 +1,127 @@
+"""The audit speaks Chinese: tables, columns, values, reasons (screens.md 15)."""
+
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from flask import g
+from flask_babel import force_locale, gettext
+
+from app.approvals import queries, words
+from app.core import scope
+from app.core.audit import AuditEntry
+from app.core.models import entities
+from app.extensions import db
+from tests.factories import enterprises, projects, roster
+from tests.factories.alerts import day_of, scan
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+RAW = re.compile(r"[a-z]+_[a-z_]+|[{}\[\]]|\b(?:None|none|null|True|False)\b|\b[A-Z]{2,}_[A-Z_]+\b")
+
+
+@pytest.fixture
+def chinese(app):
+    with app.test_request_context(), force_locale("zh"):
+        g.principal = scope.SYSTEM
+        yield
+        db.session.rollback()
+        db.session.remove()
+
+
+def columns():
+    """Give table and column of everything the log may tell about."""
+    return [
+        (model.__tablename__, column.name)
+        for model in entities()
+        if model.__audited__
+        for column in model.__table__.columns
+        if column.name not in queries.BOOKKEEPING and not column.name.endswith("_hash")
+    ]
+
+
+def test_every_audited_table_has_a_chinese_title(chinese):
+    tables = {table for table, _column in columns()}
+    other = words.table_title("no such table")
+
+    assert {t for t in tables if words.table_title(t) == other} == set()
+    assert {t for t in tables if not HAN.search(words.table_title(t))} == set()
+
+
+def test_every_audited_column_has_a_chinese_label(chinese):
+    other = words.column_label("", "no such column")
+    labels = {pair: words.column_label(*pair) for pair in columns()}
+
+    assert {p for p, label in labels.items() if label == other or not HAN.search(label)} == set()
+
+
+def test_no_value_of_the_log_stands_as_it_does_in_the_table(chinese):
+    unit = projects.general_contractor_unit(projects.project(enterprises.enterprise()))
+    worker = roster.worker(roster.team(unit))
+    day_of(worker, date(2026, 10, 20), 12)
+    scan("ATT-001", date(2026, 10, 21))
+
+    entries = (
+        db.session.query(AuditEntry)
+        .filter(
+            AuditEntry.table_name.in_(
+                (
+                    "alert",
+                    "alert_event",
+                    "project_worker",
+                    "team",
+                    "project",
+                    "project_unit",
+                    "movement",
+                )
+            )
+        )
+        .all()
+    )
+    lines = [
+        f"{item['label']}：{re.sub('<[^>]+>', ' ', str(item[side]))}"
+        for entry in entries
+        for item in queries.changes(entry)
+        for side in ("old", "new")
+    ]
+
+    assert {"alert", "alert_event", "project_worker", "team"} <= {e.table_name for e in entries}
+    assert [line for line in lines if RAW.search(line)] == []
+    assert any("12.0小时" in line for line in lines)
+    assert any(worker.name in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "raw", "text"),
+    [
+        ("project_worker", "state", "ON_SITE", "在场"), ("project_worker", "sex", "1", "女"),
+        ("project_worker", "entry_on", "2026-10-20", "2026-10-20"),
+        ("project_worker", "mobile", "13800135678", "138****5678"),
+        ("enterprise", "reviewed_at", "2026-11-22T02:44:41.388167+00:00", "2026-11-22 10:44"),
+        ("alert", "tenant_sees", True, "是"), ("alert", "project_id", 10**9, "编号1000000000"),
+        ("alert", "rule_code", "ATT-001", "ATT-001 工人日工时超出"),
+        ("alert", "parameters", {"verify_source": "none"}, "核验来源：未配置"),
+        ("project_worker", "conflict", {"secret": "13800135678"}, "共1项"),
+        ("enterprise_change", "changed_fields", {"address": {"old": 1, "new": 2}}, "企业营业地址"),
+        ("enterprise", "name", None, "—"),
+    ],
+)  # fmt: skip
+def test_a_value_is_told_by_its_kind(chinese, table, name, raw, text):
+    assert re.sub("<[^>]+>", "", str(words.shown(table, name, raw))) == text
+
+
+def test_a_secret_that_cannot_be_read_is_starred(chinese):
+    assert words.shown("project_worker", "id_number", "v1:gone:AAAA") == "******"
+
+
+def test_what_only_filled_itself_in_is_not_told_at_all(chinese):
+    entry = SimpleNamespace(
+        table_name="team", action="insert", before=None,
+        after={"id": 1, "name": "钢筋一班", "is_deleted": False, "remark": None},
+    )  # fmt: skip
+
+    assert [item["label"] for item in queries.changes(entry)] == ["班组名称"]
+
+
+def test_the_program_s_own_reasons_are_chinese(chinese):
+    assert gettext("rules compare facts of the whole city") == "预警规则比对全市数据"

@@ -1,0 +1,154 @@
+"""The project chosen at the top narrows lists; rows, forms and pickers keep their own."""
+
+import re
+from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from openpyxl import load_workbook
+
+from app.roster.choices import StaffKind, StayState
+from app.roster.models import ProjectWorker, StaffMember, Team
+from tests.factories import enterprises, projects, roster
+from tests.house.test_references import posted
+
+
+@pytest.fixture
+def site(system):
+    """Give two projects of one contractor, a team and a worker on each, and a rival."""
+    with system() as session:
+        firm, rival = enterprises.enterprise(), enterprises.enterprise()
+        found = {"user": enterprises.admin(firm), "rival": enterprises.admin(rival)}
+        for name in ("here", "there"):
+            unit = projects.general_contractor_unit(projects.project(firm))
+            team = roster.team(unit)
+            worker = roster.worker(team, state=StayState.EXPECTED)
+            post = StaffMember(
+                project_id=unit.project_id, staff_kind=StaffKind.SPECIALIST, source="manual",
+                **roster.staff_values(unit, "1"),
+            )  # fmt: skip
+            session.add(post)
+            session.flush()
+            found[name] = {
+                "project": unit.project_id, "unit": unit.id, "unit_name": str(unit),
+                "team": team.id, "team_name": team.name, "version": team.row_version,
+                "worker": worker.id, "post": post.id, "form": posted(roster.team_values(unit)),
+            }  # fmt: skip
+        return found
+
+
+def browser_of(signed_in, site, chosen="here", user="user"):
+    browser = signed_in(site[user])
+    choose(browser, site, chosen)
+    return browser
+
+
+def choose(browser, site, name):
+    with browser.session_transaction() as session:
+        session["project_id"] = site[name]["project"]
+
+
+def text_of(browser, url):
+    answer = browser.get(url)
+    assert answer.status_code == 200, url
+    return answer.get_data(as_text=True)
+
+
+def proof_in(page):
+    return re.search(r'name="for_project"[^>]*value="([^"]*)"', page).group(1)
+
+
+def picker_in(page, column):
+    select = re.search(rf'<select[^>]*name="{column}"[^>]*>', page).group(0)
+    return re.search(r'data-url="([^"]+)"', select).group(1).replace("&amp;", "&")
+
+
+def offered(browser, url):
+    return {item["id"] for item in browser.get(url).get_json()["results"]}
+
+
+def test_a_row_of_another_own_project_is_shown_edited_and_moved(signed_in, site, system):
+    browser, there = browser_of(signed_in, site), site["there"]
+    assert there["team_name"] in text_of(browser, f"/teamview/show/{there['team']}")
+    assert there["team_name"] in text_of(browser, f"/teamview/edit/{there['team']}")
+    form = {**there["form"], "name": "改名班组", "row_version": there["version"]}
+    saved = browser.post(f"/teamview/edit/{there['team']}", data=form)
+    moved = browser.post(f"/workerview/move/withdraw/{there['worker']}")
+
+    assert (saved.status_code, moved.status_code) == (302, 302)
+    with system() as session:
+        assert session.get(Team, there["team"]).name == "改名班组"
+        assert session.get(ProjectWorker, there["worker"]).state is StayState.DRAFT
+
+
+def test_ticked_rows_of_a_tab_opened_before_are_still_found(signed_in, site):
+    browser = browser_of(signed_in, site)
+    ticked = {"action": "exit", "rowid": site["there"]["worker"]}
+
+    assert browser.post("/workerview/run", data=ticked).status_code == 302
+
+
+def test_lists_and_exports_hold_the_chosen_project_only(signed_in, site):
+    browser = browser_of(signed_in, site)
+    shown = text_of(browser, "/teamview/list/")
+    book = load_workbook(BytesIO(browser.get("/teamview/export/").data)).active
+    exported = str(list(book.iter_rows(values_only=True)))
+
+    for words in (shown, exported):
+        assert site["here"]["team_name"] in words
+        assert site["there"]["team_name"] not in words
+
+
+def test_a_row_of_another_enterprise_does_not_exist(signed_in, site):
+    rival = browser_of(signed_in, site, chosen="there", user="rival")
+    number, worker = site["there"]["team"], site["there"]["worker"]
+    for answer in (
+        rival.get(f"/teamview/show/{number}"),
+        rival.get(f"/teamview/edit/{number}"),
+        rival.post(f"/teamview/edit/{number}", data=site["there"]["form"]),
+        rival.post(f"/workerview/move/withdraw/{worker}"),
+    ):
+        assert answer.status_code == 404
+
+
+def test_the_pickers_of_an_edit_form_offer_the_project_of_its_row(signed_in, site):
+    browser = browser_of(signed_in, site)
+    page = text_of(browser, f"/specialistview/edit/{site['there']['post']}")
+
+    assert offered(browser, picker_in(page, "unit_id")) == {site["there"]["unit"]}
+
+
+def test_an_empty_form_stays_in_the_project_it_was_opened_for(signed_in, site, system):
+    browser = browser_of(signed_in, site, chosen="there")
+    page = text_of(browser, "/teamview/add")
+    choose(browser, site, "here")
+    form = {**site["there"]["form"], "for_project": proof_in(page)}
+    again = browser.post("/teamview/add", data={**form, "leader_mobile": "1"})
+    saved = browser.post("/teamview/add", data=form)
+
+    assert offered(browser, picker_in(page, "unit_id")) == {site["there"]["unit"]}
+    assert proof_in(again.get_data(as_text=True)) == proof_in(page)
+    assert saved.status_code == 302, saved.get_data(as_text=True)
+    with system() as session:
+        [row] = session.query(Team).filter_by(name=form["name"])
+        assert row.project_id == site["there"]["project"]
+
+
+@pytest.mark.parametrize("proof", ["", "1", "forged.proof", "WzEsMV0.xxx"])
+def test_a_forged_proof_of_a_project_counts_for_nothing(signed_in, site, system, proof):
+    browser = browser_of(signed_in, site)
+    form = {**site["here"]["form"], "for_project": proof}
+
+    assert browser.post("/teamview/add", data=form).status_code == 302
+    with system() as session:
+        [row] = session.query(Team).filter_by(name=form["name"])
+        assert row.project_id == site["here"]["project"]
+
+
+def test_the_proof_of_another_user_counts_for_nothing(signed_in, site):
+    page = text_of(browser_of(signed_in, site, chosen="there"), "/teamview/add")
+    rival = signed_in(site["rival"])
+    query = parse_qs(urlsplit(picker_in(page, "unit_id")).query)
+
+    assert query["for_project"]
+    assert offered(rival, picker_in(page, "unit_id")) == set()
