@@ -150,8 +150,8 @@ def _exit_all(rows: list[dict[str, Any]], actor: scope.Principal) -> list[Moveme
         STAY_FLOW.fire_many(verb, leaving, actor=actor, remark=remark)
     db.session.add_all(made)
     db.session.flush()
-    for row in rows:
-        events.worker_left.send(worker=row["worker"], actor=actor)
+    if rows:
+        events.workers_left.send(workers=[row["worker"] for row in rows], actor=actor)
     return made
 
 
