@@ -74,8 +74,9 @@ class StateLog(db.Model):  # type: ignore[name-defined,misc]
 class Transition:
     """A legal move: ``verb`` leads from one of ``sources`` to ``target``.
 
-    ``permission`` defaults to the verb; ``system`` moves belong to jobs and other services
-    and are never offered on a screen.
+    ``permission`` defaults to the verb. ``system`` moves follow from something else: the
+    service that makes one fires it as ``scope.SYSTEM``, nobody else may, and no screen offers
+    it. The log names who acts in the transaction either way.
     """
 
     verb: str
@@ -123,6 +124,13 @@ class StateMachine:
             and not move.system
             and actor.can(self.permission(move), self.area)
         ]
+
+    def offers(self, actor: scope.Principal, verb: str) -> bool:
+        """Tell whether this actor may ever make a move of this name himself."""
+        return any(
+            move.verb == verb and not move.system and actor.can(self.permission(move), self.area)
+            for move in self.transitions
+        )
 
     def fire(self, verb: str, row: Any, *, actor: scope.Principal, remark: str = "") -> None:
         """Move one row; refuse what the table does not list or the actor may not do."""
@@ -180,8 +188,8 @@ class StateMachine:
                 gettext("“%(row)s” is %(state)s: this step is not possible now",
                         row=str(row), state=row.state.label)
             )  # fmt: skip
-        if actor.audience is not scope.Audience.SYSTEM and not move.system:
-            if not actor.can(self.permission(move), self.area):
+        if actor.audience is not scope.Audience.SYSTEM:
+            if move.system or not actor.can(self.permission(move), self.area):
                 raise NotAllowed
             if move.remark_required and not remark.strip():
                 raise RemarkMissing

@@ -27,7 +27,7 @@ from app.attendance.services.ledger import Mark, Stored
 from app.attendance.services.spans import Span, Times
 from app.attendance.states import CORRECTION, ODD
 from app.core import chain, clock, scope
-from app.core.errors import refuse_all
+from app.core.errors import NotAllowed, refuse_all
 from app.core.states import StateLog
 from app.extensions import db
 from app.projects.models import Project
@@ -35,6 +35,7 @@ from app.roster.models import ProjectWorker
 
 TYPED = ("reason", "note", "proof", "team_id")
 TITLED = 5
+DECISIONS = ("approve", "reject")
 
 
 def add_correction(
@@ -100,6 +101,8 @@ def decide_correction(
         official or actor.audience is scope.Audience.SYSTEM
     ):
         raise NotTheReviewer(gettext("The district decides this: more than 30 days back"))
+    if verb not in DECISIONS:
+        raise NotAllowed
     project = db.session.get(Project, correction.project_id)
     if verb == "approve" and project is not None:
         if not _may_approve(actor):
@@ -117,7 +120,7 @@ def _may_approve(actor: scope.Principal) -> bool:
 def _advance(row: Correction, project: Project, actor: scope.Principal, remark: str = "") -> None:
     """Move on: to the district when it decides too, else into force."""
     if row.state is CorrectionState.PENDING and row.district_too:
-        CORRECTION.fire("forward", row, actor=actor, remark=remark)
+        CORRECTION.fire("forward", row, actor=scope.SYSTEM, remark=remark)
         _witness(row)
         return
     chosen = row.state is not CorrectionState.PENDING or _may_approve(actor)
