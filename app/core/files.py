@@ -189,7 +189,7 @@ def _identity_column(row: StoredFile) -> str:
     model = _owner_of(row)
     table = model.__table__
     for name, spec in specs(model).items():
-        if isinstance(spec.kind, Document) and spec.kind.identity:
+        if spec.kind.identity:
             named = select(table.c.id).where(table.c.id == row.owner_id, table.c[name] == row.id)
             if db.session.scalar(named):
                 return name

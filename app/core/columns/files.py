@@ -16,7 +16,6 @@ class Document(Kind):
     control = "file"
     rule: uploads.Upload = uploads.DOCUMENT
     many = False
-    identity = False  # shows a whole number: opened with the right to see one, and recorded
 
     def sql(self) -> TypeEngine[Any]:
         return BigInteger()

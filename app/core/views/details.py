@@ -97,7 +97,7 @@ class DetailMixin:
             return linked(spec, row)
         if spec.kind.sensitive:
             return self._masked(row, spec)
-        if getattr(spec.kind, "identity", False) and not self._may_unmask():
+        if spec.kind.identity and not self._may_unmask():
             return spec.kind.cell(spec.value(row)) or EMPTY
         return spec.shown(row)
 
