@@ -71,6 +71,18 @@ def test_the_file_of_another_row_is_refused(work):
         enterprises.enterprise(licence_file=number)
 
 
+def test_who_has_not_signed_in_claims_no_file_even_in_the_name_of_another(work):
+    number = keep()
+    firm = enterprises.enterprise()
+    db.session.flush()
+    claim = text("select claim_file(:file, 'enterprise', :row)")
+    with scope.login_scope("a test"):
+        db.session.execute(text("set local app.actor = '1'"))
+        with pytest.raises(DBAPIError, match="permission denied"), db.session.begin_nested():
+            db.session.execute(claim, {"file": number, "row": firm.id})
+    assert owner_of(number) == (None, None)
+
+
 def test_an_upload_of_another_user_is_refused(work):
     site = projects.project(enterprises.enterprise())
     with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4001)):
