@@ -74,7 +74,7 @@ begin
 end $$
 """
 
-LEDGERS = ("punch", "punch_state", "chain_link")
+LEDGERS = ("punch", "punch_state", "chain_link", "audit_entry", "state_log", "unmask_record")
 
 
 def upgrade():
