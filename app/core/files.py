@@ -13,7 +13,7 @@ from flask import Response, abort, current_app, send_file
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import BigInteger, Integer, String, event, insert, select, text
+from sqlalchemy import BigInteger, Integer, String, event, func, insert, select, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from app.core import clock, scope, unmasking, uploads
@@ -23,6 +23,7 @@ from app.core.errors import Refusal
 from app.core.models import Entity, mapped
 from app.extensions import db
 
+CONTENT_LOCK = 7242050
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 
@@ -71,6 +72,8 @@ def keep(clean: uploads.CleanFile) -> int:
 
 def keep_all(cleaned: Sequence[uploads.CleanFile]) -> list[int]:
     """Keep checked files without an owner, in one statement; give their numbers in order."""
+    # content that is there already must not be dropped before its new row is committed
+    db.session.execute(select(func.pg_advisory_xact_lock_shared(CONTENT_LOCK)))
     rows = [
         {
             "original_name": clean.original_name,
@@ -208,17 +211,38 @@ def _record_look(row: StoredFile) -> None:
     db.session.commit()
 
 
-def forget_unclaimed(hours: int = 24) -> int:
-    """Remove files that never found their row; gives how many."""
+def forget_unclaimed(hours: int = 24) -> list[str]:
+    """Remove files that never found their row; give the key of each.
+
+    Their content goes with ``drop_content`` once this is committed.
+    """
     limit = clock.now().timestamp() - hours * 3600
     with scope.system_scope("files without a row are forgotten") as connection:
-        return connection.execute(
-            text(
-                "delete from stored_file where owner_id is null"
-                " and created_at < to_timestamp(:limit)"
-            ),
-            {"limit": limit},
-        ).rowcount
+        return list(
+            connection.scalars(
+                text(
+                    "delete from stored_file where owner_id is null"
+                    " and created_at < to_timestamp(:limit) returning key"
+                ),
+                {"limit": limit},
+            )
+        )
+
+
+def drop_content(keys: Sequence[str]) -> int:
+    """Remove content from the store that no row names any more; give how many pieces went.
+
+    Equal content is kept once for all rows, so uploads on their way are waited for.
+    """
+    if not keys:
+        return 0
+    with scope.system_scope("which content is still named by a row") as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(CONTENT_LOCK)))
+        named = set(connection.scalars(select(StoredFile.key).where(StoredFile.key.in_(keys))))
+    gone = set(keys) - named
+    for key in gone:
+        store().delete(key)
+    return len(gone)
 
 
 def install(app: Any) -> None:

@@ -1,5 +1,6 @@
 """Uploads wait for their row, become its own, and are served only with it (D9)."""
 
+import hashlib
 import io
 import random
 import re
@@ -10,7 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core import files, scope, uploads
 from app.core.files import StoredFile, UnknownFile
+from app.core.jobs.runner import run_now
 from app.core.unmasking import UnmaskRecord
+from app.core.uploads import CleanFile
 from app.extensions import db
 from app.identity import services as identity
 from app.projects.models import Permit
@@ -312,7 +315,35 @@ def test_files_without_a_row_are_forgotten_and_others_stay(work):
     enterprises.enterprise(licence_file=kept)
     db.session.execute(text("update stored_file set created_at = now() - interval '2 days'"))
 
-    assert files.forget_unclaimed() >= 1
+    assert len(files.forget_unclaimed()) >= 1
     found = {row[0] for row in db.session.execute(text("select id from stored_file"))}
     assert kept in found
     assert lonely not in found
+
+
+def blob(content, name):
+    clean = CleanFile(content, "application/pdf", "pdf", name, hashlib.sha256(content).hexdigest())
+    return files.keep(clean), f"{clean.sha256[:2]}/{clean.sha256[2:4]}/{clean.sha256}"
+
+
+def test_the_content_of_forgotten_files_goes_and_what_others_name_stays(work):
+    _lonely, gone = blob(b"%PDF-1.4 nobody's", "无主.pdf")
+    _twin, shared = blob(b"%PDF-1.4 everybody's", "副本.pdf")
+    kept, same = blob(b"%PDF-1.4 everybody's", "正本.pdf")
+    assert shared == same
+    enterprises.enterprise(licence_file=kept)
+    db.session.execute(text("update stored_file set created_at = now() - interval '2 days'"))
+    db.session.flush()
+
+    assert run_now("core.files") >= 2
+    assert not files.store().exists(gone)
+    assert files.store().exists(shared)
+    assert run_now("core.files") == 0
+
+
+def test_content_is_dropped_only_after_its_rows_are(work):
+    number, key = blob(b"%PDF-1.4 one's own", "自己.pdf")
+    enterprises.enterprise(licence_file=number)
+
+    assert files.drop_content([key]) == 0
+    assert files.store().exists(key)

@@ -24,6 +24,7 @@ SYSTEM: dict[str, str] = {
     "attendance.services.spans.booked": "a correction is compared with what is there",
     "core.chain.append_all": "evidence is appended for every stored batch",
     "core.chain.verify": "the chain of evidence is verified",
+    "core.files.drop_content": "which content is still named by a row",
     "core.files.forget_unclaimed": "files without a row are forgotten",
     "core.files.keep_all": "an upload waits for its row",
     "core.files.name_of": "the name of a file in one's own form",
