@@ -96,6 +96,7 @@ SYSTEM: dict[str, str] = {
     "roster.views.answers.about_number": "who joins is looked up in the city",
 }  # fmt: skip
 LOGIN: dict[str, str] = {
+    "core.operations._clock": "when did the clock last speak",
     "demo.city.exists": "is the demonstration there",
     "identity.principals.renew": "the scope of this request has changed",
     "identity.queries.awaits_first_use": "has a login been used",
