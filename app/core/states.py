@@ -8,17 +8,30 @@ move with actor, time, from, to and remark (screens.md 20).
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from psycopg.sql import Literal
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, String, event, func, update
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    String,
+    event,
+    func,
+    select,
+    update,
+)
 from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.core import scope
+from app.core import chain, scope
 from app.core.columns.base import specs
 from app.core.columns.codes import Choice, State
 from app.core.errors import IllegalMove, NotAllowed, Refusal
@@ -93,10 +106,15 @@ class Transition:
 
 
 class StateMachine:
-    """The moves of one flow. ``area`` owns the permissions, ``moved`` is sent after a move."""
+    """The moves of one flow. ``area`` owns the permissions, ``moved`` is sent after a move.
 
-    def __init__(self, area: str, *transitions: Transition) -> None:
+    The moves of an ``approval`` are evidence: each is chained per project, those of enterprises
+    in the chain of no project, number 0 (D8).
+    """
+
+    def __init__(self, area: str, *transitions: Transition, approval: bool = False) -> None:
         self.area = area
+        self.approval = approval
         self.transitions = transitions
         self.moved = Event(f"{area}.moved")
 
@@ -154,6 +172,8 @@ class StateMachine:
         finally:
             _moving.reset(token)
         _announce("", "")
+        if self.approval:
+            _witness(moves[0][0].__tablename__, [row.id for row, _move in moves])
         for row, move in moves:
             self.moved.send(row=row, verb=verb, target=move.target, actor=actor, remark=remark)
 
@@ -176,6 +196,8 @@ class StateMachine:
                 .returning(table.c.id)
             )
             _announce("", "")
+        if self.approval and moved:
+            _witness(model.__tablename__, moved)  # type: ignore[attr-defined]
         for row in db.session.identity_map.values():
             if isinstance(row, model) and row.id in moved:
                 db.session.expire(row)
@@ -194,6 +216,19 @@ class StateMachine:
             if move.remark_required and not remark.strip():
                 raise RemarkMissing
         return move
+
+
+def _witness(table: str, row_ids: list[int]) -> None:
+    """Chain the last move of each row, project by project."""
+    with scope.system_scope("an approval is chained") as connection:
+        last = connection.execute(
+            select(StateLog.project_id, func.max(StateLog.id))
+            .where(StateLog.table_name == table, StateLog.row_id.in_(row_ids))
+            .group_by(StateLog.project_id, StateLog.row_id)
+            .order_by(StateLog.project_id)
+        ).all()
+        for project_id, group in groupby(last, key=itemgetter(0)):
+            chain.append(project_id, chain.APPROVAL, [number for _project, number in group])
 
 
 def _announce(verb: str, remark: str) -> None:
