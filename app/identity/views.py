@@ -355,16 +355,15 @@ class AccountAdminView(ModelView):
     include_route_methods = {"list", "show"}
     list_title = _("Accounts")
     show_title = _("Account")
-    list_columns = ["username", "last_name", "first_name", "active", "last_login", "login_count"]
-    show_columns = ["username", "last_name", "first_name", "active", "last_login", "login_count"]
+    list_columns = ["username", "get_full_name", "active", "last_login", "login_count"]
+    show_columns = ["username", "get_full_name", "active", "last_login", "login_count"]
     add_columns = edit_columns = ["username"]
     search_columns = ["username"]
     order_columns = ["username", "last_login"]
     base_order = ("username", "asc")
     label_columns = {
-        "username": _("Sign-in name"), "last_name": _("Family name"),
-        "first_name": _("Given name"), "active": _("Active"), "last_login": _("Last sign-in"),
-        "login_count": _("Sign-ins"),
+        "username": _("Sign-in name"), "get_full_name": _("Real name"), "active": _("Active"),
+        "last_login": _("Last sign-in"), "login_count": _("Sign-ins"),
     }  # fmt: skip
     formatters_columns = {"last_login": lambda at: f"{at:%Y-%m-%d %H:%M}" if at else "—"}
 
