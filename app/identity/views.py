@@ -99,9 +99,13 @@ class SignInView(AuthDBView):
             flash(gettext("User name or password is wrong"), "danger")
         return self._page(name=username), 401
 
-    @expose("/logout/")
+    @expose("/logout/", methods=["POST"])
     def logout(self) -> Response:
-        """End the session."""
+        """End every session of the account: a copy of the cookie is worth nothing afterwards."""
+        actor = scope.current()
+        if actor.user_id is not None:
+            services.sign_out(actor.user_id)
+            db.session.commit()
         logout_user()
         session.clear()
         return redirect(url_for("SignInView.login"))

@@ -16,6 +16,7 @@ from app.identity.services.accounts import (
     reset_password,
     set_active,
     set_password,
+    sign_out,
 )  # fmt: skip
 from app.identity.services.sites import (
     close_site_login,
@@ -33,5 +34,5 @@ __all__ = [
     "has_account", "hashed",
     "initial_password", "is_taken", "issue_first_password", "open_account", "open_site_login",
     "renew_admin_role", "reset_administrator", "reset_password", "reset_sub_account",
-    "set_active", "set_password", "set_sub_active",
+    "set_active", "set_password", "set_sub_active", "sign_out",
 ]  # fmt: skip
