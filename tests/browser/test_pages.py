@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 PASSWORD = "Jiangmen-2026"
-ROLES = ("gc", "prof", "labour", "manager", "district", "city")
+ROLES = ("gc", "prof", "labour", "manager", "district", "city", "sysadmin")
 # words that are Latin in Chinese texts too; one letter (A to G of a long form) says nothing
 LATIN = {
     "EN", "IP", "PDF", "Excel", "appid", "xlsx", "xls", "MB", "CIDR", "https", "JPG", "PNG",
