@@ -65,6 +65,9 @@ class SiteAccess(ProjectRow):
     whole_project: Mapped[Any] = column(
         Flag, label=_("The whole project"), nullable=False, default=False
     )
+    # the role on this site; none: that of the account
+    role: Mapped[Any | None] = mapped_column(String(32))
+    # no list: whatever the role may; an empty one: nothing
     can_write: Mapped[Any] = column(Codes("write_area"), label=_("May write"))
     valid_to: Mapped[Any] = column(Date, label=_("Valid to"))
     active: Mapped[Any] = column(Flag, label=_("Active"), nullable=False, default=True)

@@ -1262,6 +1262,7 @@ def upgrade():
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
     sa.Column('enterprise_id', sa.BigInteger(), nullable=True),
     sa.Column('whole_project', sa.Boolean(), nullable=False),
+    sa.Column('role', sa.String(length=32), nullable=True),
     sa.Column('can_write', sa.ARRAY(sa.String(length=20)), nullable=True),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),

@@ -5,7 +5,6 @@ from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
-
 from sqlalchemy import update
 
 from app.core import scope

@@ -190,12 +190,13 @@ def test_an_old_password_is_changed_at_the_next_sign_in(client, system, firm):
 
 def test_signing_out_ends_the_session_for_a_copied_cookie_too(client, app, firm):
     try_in(client, firm.username, make.PASSWORD)
-    copy, cookie = app.test_client(), client.get_cookie("session").value
-    copy.set_cookie("session", cookie)
+    name = app.config["SESSION_COOKIE_NAME"]
+    copy, cookie = app.test_client(), client.get_cookie(name).value
+    copy.set_cookie(name, cookie)
     assert copy.get("/enterprise/").status_code == 200
     assert client.post("/logout/").location == "/login/"
 
-    copy.set_cookie("session", cookie)
+    copy.set_cookie(name, cookie)
     for browser in (client, copy):
         assert browser.get("/enterprise/").location.startswith("/login/")
 
