@@ -1,7 +1,7 @@
 #!/bin/bash
 # Give somebody without root rights the browser and fonts of the tests: the packages of the
 # distribution are fetched and unpacked under .cache/browser, nothing is installed.
-#   tools/browser.sh chromium fonts-noto-cjk
+#   tools/browser.sh chromium chromium-l10n fonts-noto-cjk
 set -eu
 home=${BROWSER_HOME:-$PWD/.cache/browser}
 root=$home/root

@@ -3,6 +3,7 @@
 # As root what is missing is installed; otherwise one line names the command.
 #   tools/needs.sh run | test | python (prints the Python to use)
 set -eu
+BROWSER_HOME=${BROWSER_HOME:-$PWD/.cache/browser}
 
 python() {
   for name in "${PYTHON:-}" python3.11 python3 python3.12 python3.13; do
@@ -19,6 +20,12 @@ has_font() {
     [ -n "$(fc-list :lang=zh 2>/dev/null | head -1)" ]
 }
 
+# the browser's own controls (dates, files, warnings) speak Chinese with these
+has_chinese() {
+  [ -e /usr/lib/chromium/locales/zh-CN.pak ] ||
+    [ -e "$BROWSER_HOME/root/usr/lib/chromium/locales/zh-CN.pak" ]
+}
+
 missing=()
 case ${1:-} in
   python)
@@ -28,6 +35,7 @@ case ${1:-} in
     "$(python)" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv) ;;
   test)
     [ -x "$(command -v chromium || echo "$BROWSER_HOME/chromium")" ] || missing+=(chromium)
+    has_chinese || missing+=(chromium-l10n)
     has_font || missing+=(fonts-noto-cjk) ;;
   *)
     echo "say run, test or python" >&2

@@ -11,7 +11,7 @@ from app.attendance.events import punches_stored
 from app.core import scope
 from app.core.jobs import defer
 from app.extensions import db
-from app.roster.events import worker_left, workers_joined
+from app.roster.events import workers_joined, workers_left
 from app.roster.models import Person
 from app.wages.events import payments_stored
 
@@ -42,10 +42,10 @@ def roster_has_grown(workers: Iterable[Any], **_facts: Any) -> None:
         defer("alerts.rescan", rules=["PERS-001"], project_id=project_id)
 
 
-@worker_left.connect
-def roster_has_shrunk(worker: Any, **facts: Any) -> None:
-    """Look at the stays of a project somebody has left."""
-    roster_has_grown([worker], **facts)
+@workers_left.connect
+def roster_has_shrunk(workers: Iterable[Any], **facts: Any) -> None:
+    """Look at the stays of projects somebody has left."""
+    roster_has_grown(workers, **facts)
 
 
 @payments_stored.connect

@@ -9,7 +9,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from app.alerts import facts, services, words
 from app.alerts.choices import OPEN_STATES, AlertState, Level
@@ -85,10 +85,7 @@ class AlertView(BaseModelView):
              "choices": [(code, f"{code} {rule.name}") for code, rule in known.items()],
              "where": lambda raw: Alert.rule_code == raw},
             {"name": "state", "label": gettext("State"), "kind": "select",
-             "value": self.chosen_state(),
-             "choices": [*((s.name, s.label) for s in AlertState),
-                         (UNCLOSED, gettext("Not closed")), (ANY, gettext("All"))],
-             "where": _in_state},
+             "choices": [], "where": _in_state},
             {"name": "category", "label": gettext("Category"), "kind": "select",
              "choices": [(c, gettext(c)) for c in sorted({r.category for r in known.values()})],
              "where": lambda raw: Alert.category == raw},
@@ -127,8 +124,19 @@ class AlertView(BaseModelView):
             for state in AlertState
         ]  # fmt: skip
         mine = [tab for tab in super()._saved_filters() if tab["url"] != request.path]
-        every = {"label": gettext("All"), "url": f"{path}?state={ANY}", "active": here == ANY}
-        return [*tabs, every, *mine]
+        extra = [
+            {"label": label, "url": f"{path}?state={code}", "active": here == code}
+            for code, label in ((UNCLOSED, gettext("Not closed")), (ANY, gettext("All")))
+        ]
+        return [*tabs, *extra, *mine]
+
+    def list_context(self) -> dict[str, Any]:
+        """Give the list; its state is chosen by the tabs and kept by the filter form."""
+        hidden = {"state": self.chosen_state()} if self.chosen_state() else {}
+        return {**super().list_context(), "filter_hidden": hidden}
+
+    def _filter_bar(self) -> list[dict[str, Any]]:
+        return [field for field in super()._filter_bar() if field["name"] != "state"]
 
     def chosen_state(self) -> str:
         """Give the state asked for; a list opened without any wish shows what waits."""

@@ -235,6 +235,13 @@ class PersonDay(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (Index(None, "work_on"),)
 
 
+class Workers(Refs):
+    """补录人员: anybody of the project; a chosen team narrows the search (screens.md 9.3)."""
+
+    def attributes(self) -> dict[str, Any]:
+        return {"data-narrow": "team_id"}
+
+
 class Correction(ProjectRow):
     """补录: working times entered by hand for workers and dates (screens.md 9.3).
 
@@ -250,9 +257,7 @@ class Correction(ProjectRow):
         label=_("Team"),
         help=_("Leave the workers empty to enter everybody of the team who was on site"),
     )
-    worker_ids: Mapped[Any] = column(
-        Refs(ProjectWorker, parent="team_id"), label=_("Whose attendance"), wide=True
-    )
+    worker_ids: Mapped[Any] = column(Workers(ProjectWorker), label=_("Whose attendance"), wide=True)
     work_on: Mapped[Any] = column(
         Date(past=True), label=_("Work date"), required_at=EVERYWHERE, nullable=False, index=True
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.core.columns.base import specs
+from app.core.columns.base import required_message, specs
 from app.core.errors import NotAllowed, Refusal, Stale
 from app.core.models import mapped
 from app.extensions import db
@@ -48,11 +48,21 @@ def translated(error: DBAPIError) -> Refusal:
         return NotAllowed()
     if isinstance(cause, psycopg.errors.ForeignKeyViolation):
         return StillUsed(gettext("Other records depend on this one"))
+    if isinstance(cause, psycopg.errors.NotNullViolation) and (missing := _missing(cause)):
+        return missing
     if isinstance(cause, psycopg.errors.CheckViolation):
         return Refusal(gettext("The values do not fit each other"))
     if isinstance(cause, psycopg.DataError):
         return Refusal(gettext("A value is out of range"))
     raise error
+
+
+def _missing(cause: psycopg.errors.NotNullViolation) -> Refusal | None:
+    name = cause.diag.column_name or ""
+    for model in mapped():
+        if model.__tablename__ == cause.diag.table_name and name in specs(model):
+            return Refusal(required_message(specs(model)[name]), field=name)
+    return None
 
 
 def _taken(cause: psycopg.errors.UniqueViolation) -> Refusal:

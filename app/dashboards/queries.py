@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from app.projects.choices import LIVE_STATES, ProjectState, UnitState
 from app.projects.models import Project, ProjectUnit
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker, Team
+from app.wages.queries import due_this_month
 
 LATEST_ARTICLES = 5
 PROJECTS_WITH_STEPS = 5
@@ -62,6 +64,13 @@ def sites(today: date) -> Site:
         on_site=on_site, on_duty=on_duty or 0, incomplete=incomplete,
         alerts=_count(Alert, Alert.state.in_(OPEN_STATES)),
     )  # fmt: skip
+
+
+def wages_due(today: date) -> tuple[Decimal, Decimal]:
+    """Give 本月应发 and 实发 in 元 over the live projects somebody sees (screens.md 1)."""
+    live = select(Project.id).where(Project.state.in_(LIVE_STATES), Project.is_deleted.is_(False))
+    sums = due_this_month(list(db.session.scalars(live)), today).values()
+    return sum((one[0] for one in sums), Decimal(0)), sum((one[1] for one in sums), Decimal(0))
 
 
 def alerts_by_level() -> dict[Any, int]:

@@ -37,6 +37,14 @@ class HomeView(IndexView):
 
     def _contractor(self, actor: scope.Principal) -> dict[str, Any]:
         cards = _site_cards(actor)
+        if actor.can("read", Area.WAGES):
+            payable, paid = queries.wages_due(clock.today())
+            cards += [
+                _card(actor, Area.PROJECTS, f"{payable:,.2f}", gettext("Payable this month"),
+                      "SiteView.list"),
+                _card(actor, Area.PROJECTS, f"{paid:,.2f}", gettext("Paid this month"),
+                      "SiteView.list"),
+            ]  # fmt: skip
         if actor.enterprises:
             waiting = queries.waiting_invitations(actor.enterprises)
             cards.append(

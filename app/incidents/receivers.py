@@ -11,7 +11,7 @@ from app.core import clock, dictionaries, rules, scope
 from app.incidents.choices import Verdict
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.incidents.rules import KNOWN_STATES
-from app.roster.events import joining, worker_left, workers_joined
+from app.roster.events import joining, workers_joined, workers_left
 
 N, P = Incident, IncidentPerson
 RULE = "EVT-001"
@@ -38,10 +38,10 @@ def persons_have_joined(workers: Iterable[Any], **_facts: Any) -> None:
             alerts.scan(RULE, project_id, sorted(hashes & known))
 
 
-@worker_left.connect
-def person_has_left(worker: Any, **facts: Any) -> None:
-    """Answer within the request that ends a stay."""
-    persons_have_joined([worker], **facts)
+@workers_left.connect
+def persons_have_left(workers: Iterable[Any], **facts: Any) -> None:
+    """Answer within the request that ends stays."""
+    persons_have_joined(workers, **facts)
 
 
 @joining.connect

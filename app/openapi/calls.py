@@ -141,8 +141,10 @@ def _method(name: str, client: Any) -> Method:
     """Find the method and see that the client may call it."""
     known = protocol.method_key(name)
     method = METHODS.get(known)
-    if method is None or not client.enabled:
-        raise errors.MethodForbidden
+    if not client.enabled:
+        raise errors.MethodForbidden(f"无API访问权限:接口{_STATES[ClientState.DISABLED]}!")
+    if method is None:
+        raise errors.MethodForbidden(f"无API访问权限:{known}暂未开放!")
     live = _state_in_force(client)
     if live is not ClientState.LIVE and (live is not ClientState.TRIAL or method.content):
         raise errors.MethodForbidden(f"无API访问权限:接口{_STATES[live]}!")

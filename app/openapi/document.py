@@ -21,12 +21,12 @@ KINDS = {
     Kind.FILE: "文件base64", Kind.ID_NUMBER: "证件号码", Kind.LIST: "列表",
 }  # fmt: skip
 OWN_WORDS = {
-    "pageIndex": "页码,从0开始", "pageSize": "每页条数,最多50", "projectCode": "项目编号",
+    "pageIndex": "页码，从0开始", "pageSize": "每页条数，最多50", "projectCode": "项目编号",
     "corpCode": "统一社会信用代码", "corpName": "企业名称", "teamSysNo": "班组编号",
     "teamName": "班组名称", "workerList": "工人列表", "dataList": "考勤列表",
-    "date": "日期或时间", "type": "1进场,0退场", "voucher": "凭证扫描件",
+    "date": "日期或时间", "type": "1进场，0退场", "voucher": "凭证扫描件",
     "entryAttachments": "进场附件", "exitAttachments": "退场附件", "name": "名称", "data": "内容",
-    "requestSerialCode": "请求序列号", "status": "处理状态", "result": "处理结果(文本)",
+    "requestSerialCode": "请求序列号", "status": "处理状态", "result": "处理结果（文本）",
     "issueCardDate": "办卡日期", "hasContract": "是否签订劳动合同", "gender": "性别",
     "birthday": "出生日期", "birth_place_code": "籍贯代码", "payRollTopBankName": "工资卡银行名称",
     "builderLicenses": "施工许可证", "prjName": "工程名称", "builderLicenseNum": "施工许可证编号",
@@ -41,19 +41,19 @@ HEAD = """# {name} 开放数据接口文档
 
 ## 1 调用方式
 
-- 地址:`POST {path}`,`application/x-www-form-urlencoded` 或 `multipart/form-data`,UTF-8。
-- 公共参数:`appid`、`data`(业务参数JSON文本)、`format`(json)、`method`、`nonce`、
-  `timestamp`(yyyyMMddHHmmss,北京时间)、`version`(1.0)、`sign`,可选 `corpsign`。
+- 地址：`POST {path}`，`application/x-www-form-urlencoded` 或 `multipart/form-data`，UTF-8。
+- 公共参数：`appid`、`data`（业务参数JSON文本）、`format`（json）、`method`、`nonce`、
+  `timestamp`（yyyyMMddHHmmss，北京时间）、`version`（1.0）、`sign`，可选 `corpsign`。
 - 返回恒为 HTTP 200 与 `{{"code":"0","message":"…","data":…}}`。
 
 ## 2 签名
 
-除 `sign` 外全部参数按名称升序,以 `名称=值` 用 `&` 连接(值为编码前原文),末尾加
-`&appsecret=密钥`,整串转小写后取 SHA-256 十六进制。`data` 以收到的文本为准,不重新序列化。
+除 `sign` 外全部参数按名称升序，以 `名称=值` 用 `&` 连接（值为编码前原文），末尾加
+`&appsecret=密钥`，整串转小写后取 SHA-256 十六进制。`data` 以收到的文本为准，不重新序列化。
 
 ## 3 敏感字段
 
-标 E 的字段用 AES-256-CBC、PKCS#7 加密后 base64;密钥为接入密钥32个ASCII字符,向量为其前16个。
+标 E 的字段用 AES-256-CBC、PKCS#7 加密后 base64；密钥为接入密钥32个ASCII字符，向量为其前16个。
 
 ## 4 返回码
 
@@ -66,10 +66,10 @@ HEAD = """# {name} 开放数据接口文档
 | -4 | IP校验错误 |
 | -5 | 访问超过限制 |
 
-接入编号对应唯一项目:`projectCode`、`corpCode`、`corpName` 可省略,分别视为该项目与班组所属
-企业(无班组的为总承包单位);`idCardType` 省略视为 01。
+接入编号对应唯一项目：`projectCode`、`corpCode`、`corpName` 可省略，分别视为该项目与班组所属
+企业（无班组的为总承包单位）；`idCardType` 省略视为 01。
 
-写入类方法返回 `requestSerialCode`,以 `AsyncHandleResult.Query` 查询结果。
+写入类方法返回 `requestSerialCode`，以 `AsyncHandleResult.Query` 查询结果。
 
 ## 5 方法
 """

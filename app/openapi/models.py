@@ -144,6 +144,13 @@ class ApiClient(ProjectRow):
         State(ClientState), label=_("State"), default=ClientState.TRIAL, nullable=False
     )
 
+    @property
+    def standing(self) -> ClientState:
+        """The state as its users meet it: switched off counts as 停用, whatever comes after."""
+        if self.enabled or self.state is ClientState.EXPIRED:
+            return ClientState[self.state.name]
+        return ClientState.DISABLED
+
     __table_args__ = (
         UniqueConstraint("project_id", "app_id"),
         # a foreign appid must be found before its project is known

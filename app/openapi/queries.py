@@ -1,9 +1,7 @@
 """Reads of the interface settings (screens.md 7.1, 7.3)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -48,13 +46,3 @@ def traffic(project_id: int, today: date | None = None) -> dict[int, Traffic]:
         .group_by(ApiCall.client_id)
     )  # fmt: skip
     return {row[0]: Traffic(*row[1:]) for row in rows}
-
-
-def state_of(projects: Iterable[int]) -> dict[int, Any]:
-    """Give, for each project, whether an interface is set up: its first client's state."""
-    rows = db.session.execute(
-        select(ApiClient.project_id, ApiClient.state)
-        .where(ApiClient.project_id.in_(list(projects)), ApiClient.is_deleted.is_(False))
-        .order_by(ApiClient.id.desc())
-    )
-    return {row[0]: row[1] for row in rows}

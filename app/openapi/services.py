@@ -106,7 +106,17 @@ def change_client(
         if name in values and not (name == "corp_key" and values[name] is None):
             setattr(client, name, values[name])
     db.session.flush()
+    _follow_switch(client, project, actor)
     return client
+
+
+def _follow_switch(client: ApiClient, project: Project, actor: scope.Principal) -> None:
+    """Bring the state to where the switch 启用接口 has it."""
+    if not client.enabled and client.state is ClientState.LIVE:
+        CLIENT_FLOW.fire("disable", client, actor=actor)
+    if client.enabled and client.state is ClientState.DISABLED:
+        CLIENT_FLOW.fire("enable", client, actor=actor)
+    settle_state(client, project, clock.today())
 
 
 def replace_secret(client: ApiClient, *, password: str, reason: str, actor: scope.Principal) -> str:
@@ -130,8 +140,10 @@ def replace_secret(client: ApiClient, *, password: str, reason: str, actor: scop
 
 def disable(client: ApiClient, *, actor: scope.Principal) -> None:
     """Close an access until it is enabled again."""
-    _require(db.session.get_one(Project, client.project_id), actor)
-    CLIENT_FLOW.fire("disable", client, actor=actor)
+    project = db.session.get_one(Project, client.project_id)
+    _require(project, actor)
+    client.enabled = False
+    _follow_switch(client, project, actor)
 
 
 def enable(client: ApiClient, *, actor: scope.Principal) -> None:
@@ -139,8 +151,8 @@ def enable(client: ApiClient, *, actor: scope.Principal) -> None:
     project = db.session.get_one(Project, client.project_id)
     _require(project, actor)
     require("interface", project)
-    CLIENT_FLOW.fire("enable", client, actor=actor)
-    settle_state(client, project, clock.today())
+    client.enabled = True
+    _follow_switch(client, project, actor)
 
 
 def last_day(client: Any, actual_end: date | None) -> date | None:
@@ -151,9 +163,13 @@ def last_day(client: Any, actual_end: date | None) -> date | None:
 
 
 def settle_state(client: ApiClient, project: Project, today: date) -> None:
-    """Bring an access to where project and calendar have it: live, or expired."""
+    """Bring an access to where project and calendar have it: live, or expired.
+
+    One that is switched off does not go live before it is switched on again.
+    """
     state = client.state
-    if state in (ClientState.TRIAL, ClientState.TESTED) and project.state in WORKING_STATES:
+    trial = client.enabled and state in (ClientState.TRIAL, ClientState.TESTED)
+    if trial and project.state in WORKING_STATES:
         CLIENT_FLOW.fire("go_live", client, actor=scope.SYSTEM)
     ended = last_day(client, project.actual_end)
     if client.state is ClientState.LIVE and ended and ended < today:

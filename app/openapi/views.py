@@ -220,7 +220,8 @@ def settings_context(project: Project) -> dict[str, Any]:
         "cards": [
             {
                 "client": client,
-                "tone": "green" if client.state is ClientState.LIVE else client.state.tone,
+                "state": client.standing,
+                "tone": "green" if client.standing is ClientState.LIVE else client.standing.tone,
                 "facts": _facts(client, flows.get(client.id, queries.Traffic())),
                 "buttons": _buttons(client, open_still=adds) if keeps else [],
             }
@@ -276,13 +277,13 @@ def _buttons(client: ApiClient, *, open_still: bool) -> list[dict[str, Any]]:
     ]
     if open_still:
         found.insert(0, {"label": gettext("Edit"), "url": url("edit"), "method": "get"})
-    if client.state is ClientState.LIVE:
+    if client.standing in (ClientState.LIVE, ClientState.TRIAL, ClientState.TESTED):
         found.append({
             "label": gettext("Disable"), "url": url("move", verb="disable"), "method": "post",
             "tone": "danger",
             "confirm": gettext("The site system can no longer send or ask anything. Disable?"),
         })  # fmt: skip
-    if open_still and client.state is ClientState.DISABLED:
+    if open_still and client.standing is ClientState.DISABLED:
         found.append({
             "label": gettext("Enable"), "url": url("move", verb="enable"), "method": "post",
             "tone": "primary",

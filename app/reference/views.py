@@ -54,26 +54,29 @@ class DictionaryEntryView(BaseModelView):
     list_title = _("Dictionaries")
     add_title = _("New code")
     edit_title = _("Change the labels of a code")
-    list_columns = ["list", "code", "label_zh", "label_en", "wire", "status", "valid_to"]
-    card_columns = ("list", "code", "label_zh", "status")
-    name_column = "code"
+    list_columns = ["label_zh", "list", "code", "wire", "keeper", "status", "valid_to"]
+    card_columns = ("label_zh", "list", "status")
     search_columns = ["offered"]
     keyword_columns = ("code", "label_zh", "label_en")
     order_columns = ["code", "label_zh"]
     base_order = ("position", "asc")
     form_sections = [("", ["code", "label_zh", "label_en", "wire", "valid_to"])]
     edit_sections = [("", ["label_zh", "label_en", "wire", "valid_to"])]
-    show_sections = [("", ["table_name", "code", "label_zh", "label_en", "wire", "offered",
-                           "valid_to"])]  # fmt: skip
+    show_sections = [("", ["label_zh", "code", "label_en", "wire", "offered", "valid_to"])]
     add_service = staticmethod(services.add_code)
     edit_service = staticmethod(services.relabel_code)
     computed = {
         "list": Computed(_("Dictionary"), lambda row, _facts: dictionaries.title(row.table_name)),
+        "keeper": Computed(_("Kept by"), lambda row, _facts: _keeper(row)),
         "status": Computed(
             _("In use or retired"),
             lambda row, _facts: gettext("Retired") if is_retired(row) else gettext("In use"),
         ),
     }
+
+    def subtitle(self, row: Any) -> str:
+        """Give the list the code belongs to and who keeps it."""
+        return f"{dictionaries.title(row.table_name)} · {_keeper(row)}"
 
     def extra_filters(self) -> list[dict[str, Any]]:
         """Filter by list; the lists the city keeps stand first."""
@@ -156,6 +159,12 @@ def _kept_by_city() -> set[str]:
     if "kept_by_city" not in g:
         g.kept_by_city = services.editable_lists()
     return g.kept_by_city
+
+
+def _keeper(row: DictionaryEntry) -> str:
+    """Say whether the city keeps a code's list or the program, where nobody changes it."""
+    kept = row.table_name in _kept_by_city()
+    return gettext("Kept by the city") if kept else gettext("Fixed by the program")
 
 
 def is_retired(row: DictionaryEntry) -> bool:

@@ -28,6 +28,18 @@ class UnitNotHere(RosterRefusal):
         )
 
 
+class UnitWithoutWorkers(RosterRefusal):
+    """Owner, supervisor, surveyor and designer have staff on posts, no workers (8.1, 8.2, 8.4)."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__(
+            gettext("“%(unit)s” is here as %(role)s and has no teams and workers: choose a"
+                    " contractor, or add the person among specialists or management staff",
+                    unit=name, role=role),
+            field="unit_id",
+        )  # fmt: skip
+
+
 class UnitNotOnSite(RosterRefusal):
     """The unit declined, left, or was withdrawn; it takes no new rows (screens.md 5.2)."""
 

@@ -4,8 +4,8 @@ from app.core.events import Event
 
 # told within the request that writes the rows, once a list: workers=, actor=
 workers_joined = Event("roster.workers_joined")
-# told for each stay that ends: worker=, actor=
-worker_left = Event("roster.worker_left")
+# told within the request that ends stays, once a list: workers=, actor=
+workers_left = Event("roster.workers_left")
 # asked while a person is added: project=, id_type=, id_number=, actor=; each receiver answers
 # with a list of {level, text}: class and date of an incident, no story (screens.md 8.2)
 joining = Event("roster.joining")

@@ -11,7 +11,7 @@ from app.core import checks, clock, scope
 from app.core.columns.base import spec_of
 from app.enterprises.models import CityKey
 from app.extensions import db
-from app.projects.choices import ON_SITE_UNITS
+from app.projects.choices import ON_SITE_UNITS, WAGE_ROLES
 from app.projects.models import Project, ProjectUnit
 from app.roster.choices import StayState, TeamState
 from app.roster.models import Movement, Person, ProjectWorker, Team
@@ -203,6 +203,22 @@ def may_write(unit: ProjectUnit, actor: scope.Principal) -> bool:
     if actor.audience is scope.Audience.SYSTEM:
         return True
     return unit.project_id in actor.projects or unit.id in actor.units
+
+
+def employs(unit: ProjectUnit) -> bool:
+    """Tell whether a unit may have teams and workers; others have staff on posts (8.4)."""
+    return unit.unit_role in WAGE_ROLES
+
+
+def employing_units(project_id: int | None, actor: scope.Principal) -> Select[Any]:
+    """Give the units of a project that take new teams and workers from this principal."""
+    return open_units(project_id, actor).where(ProjectUnit.unit_role.in_(WAGE_ROLES))
+
+
+def units_of(project_id: int | None) -> Select[Any]:
+    """Give the visible units of a project in every state, for filters."""
+    query = select(ProjectUnit).where(ProjectUnit.is_deleted.is_(False))
+    return query if project_id is None else query.where(ProjectUnit.project_id == project_id)
 
 
 def open_units(project_id: int | None, actor: scope.Principal) -> Select[Any]:

@@ -1319,6 +1319,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_team_project_id_unit_id_project_unit')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_team_project_id_project')),
     sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_team')),
+    sa.UniqueConstraint('project_id', 'team_no', name=op.f('uq_team_project_id_team_no')),
     sa.UniqueConstraint('project_id', 'unit_id', 'name', name=op.f('uq_team_project_id_unit_id_name'))
     )
     op.create_index(op.f('ix_team_district_code'), 'team', ['district_code'], unique=False)

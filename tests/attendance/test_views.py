@@ -334,6 +334,42 @@ def test_the_worker_picker_follows_the_team(signed_in, known):
     assert {row["text"] for row in everybody["results"]} == {known["own_name"], known["sub_name"]}
 
 
+def test_without_a_team_the_picker_searches_the_whole_project(signed_in, known, system):
+    with system():
+        from app.roster.models import ProjectWorker
+
+        number = db.session.get(ProjectWorker, known["sub_worker"]).worker_no
+    browser = enter(signed_in, known, "gc")
+
+    control = read(browser, "/corrections/add").split('id="worker_ids"')[0].rsplit("<select", 1)[1]
+    rest = read(browser, "/corrections/add").split('id="worker_ids"')[1].split(">")[0]
+    assert 'data-narrow="team_id"' in control + rest
+    assert "data-parent" not in control + rest
+    for word in (known["sub_name"], number):
+        (found,) = browser.get(f"/corrections/lookup/worker_ids?q={word}").get_json()["results"]
+        assert found["id"] == known["sub_worker"]
+        assert number in found["note"]
+
+
+def test_the_picker_of_a_large_project_gives_twenty_at_a_time(signed_in, known, system):
+    with system():
+        from app.roster.models import Team
+
+        team = db.session.get(Team, known["team"])
+        for _n in range(25):
+            roster.worker(team)
+    browser = enter(signed_in, known, "gc")
+
+    first = browser.get("/corrections/lookup/worker_ids?page=1").get_json()
+    second = browser.get("/corrections/lookup/worker_ids?page=2").get_json()
+
+    assert (len(first["results"]), first["pagination"]["more"]) == (20, True)
+    assert (len(second["results"]), second["pagination"]["more"]) == (7, False)
+    numbers = {row["id"] for row in first["results"] + second["results"]}
+    assert {known["own"], known["sub_worker"]} <= numbers
+    assert len(numbers) == 27
+
+
 def test_an_odd_punch_is_turned_into_a_correction_or_ignored(signed_in, known, system):
     with system():
         from app.projects.models import Project

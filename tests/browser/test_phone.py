@@ -24,10 +24,21 @@ def phone(person: Any, demo: Any) -> Iterator[Person]:
     someone.check()
 
 
+# what a finger presses: fields, buttons, words behind a row; a combo is pressed by its box
+TARGETS = """() => [...document.querySelectorAll(
+  "main .btn, main .word, main .input:not(.hidden), main .combo-box, main summary," +
+  ".tabs a, .top summary"
+)].filter(one => {
+  const box = one.getBoundingClientRect();
+  return box.width > 1 && box.height > 1 && box.height < 43.5;
+}).map(one => one.outerHTML.slice(0, 120))"""
+
+
 def fits(page: Page) -> None:
-    """The page itself does not scroll sideways."""
+    """The page itself does not scroll sideways and a finger hits what it aims at."""
     page.wait_for_load_state()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"], page.url
+    assert page.evaluate(TARGETS) == [], page.url
 
 
 def menu(page: Page, group: str, word: str) -> None:
@@ -73,6 +84,8 @@ def test_a_worker_is_registered_quickly_on_a_telephone(phone, shots):
 def test_a_warning_is_read_and_taken_note_of_on_a_telephone(phone):
     page = phone.page
     menu(page, "项目", "预警信息")
+    expect(page.locator(".tabs [aria-current]")).to_contain_text("待处理")
+    expect(page.locator("main").get_by_role("link", name="YJ").first).to_be_in_viewport()
     fits(page)
     page.locator("main").get_by_role("link", name="YJ").first.click()
     says(page, "签收")

@@ -41,6 +41,21 @@ def forms(system, signed_in):
     return browser, found
 
 
+def test_a_posted_form_that_lacks_a_value_is_refused_beside_its_field(forms, system):
+    browser, found = forms
+    number, version, values = found["workerview"]
+    del values["is_team_leader"]
+    answer = browser.post(
+        f"/workerview/edit/{number}",
+        data={**values, "row_version": version, "mobile": "13800138001"},
+    )
+
+    assert answer.status_code == 200
+    assert 'href="#is_team_leader"' in answer.get_data(as_text=True)
+    with system() as session:
+        assert session.get(ProjectWorker, number).mobile != "13800138001"
+
+
 @pytest.mark.parametrize("view", MODELS)
 def test_a_form_opened_before_somebody_else_saved_is_refused(forms, system, view):
     browser, found = forms

@@ -152,3 +152,11 @@ def test_the_proof_of_another_user_counts_for_nothing(signed_in, site):
 
     assert query["for_project"]
     assert offered(rival, picker_in(page, "unit_id")) == set()
+
+
+def test_a_system_administrator_is_offered_no_choice_of_projects(signed_in, site, system):
+    with system():
+        user = enterprises.system_administrator()
+
+    assert "switch-project" not in text_of(signed_in(user), "/jobview/list/")
+    assert "switch-project" in text_of(browser_of(signed_in, site), "/teamview/list/")

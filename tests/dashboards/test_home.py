@@ -1,10 +1,12 @@
 """The first page of each role."""
 
+from datetime import timedelta
+
 import pytest
 
-from app.core import scope
+from app.core import clock, scope
 from app.identity import services as identity
-from tests.factories import enterprises
+from tests.factories import enterprises, projects, roster, wages
 from tests.factories.guides import article
 
 
@@ -28,3 +30,17 @@ def test_home_opens_for_everybody(system, signed_in, who):
     assert page.status_code == 200
     assert ("关于高温停工的通知" in page.text) is (who != "administrator")
     assert "%%" not in page.text
+
+
+def test_the_home_of_a_contractor_shows_the_wages_due(system, signed_in):
+    with system():
+        firm = enterprises.enterprise()
+        worker = roster.worker(roster.team(projects.general_contractor_unit(
+            projects.project(firm))))  # fmt: skip
+        last = clock.today().replace(day=1) - timedelta(days=1)
+        wages.payroll([worker], f"{last:%Y-%m}")
+        user = enterprises.admin(firm)
+    page = signed_in(user).get("/").text
+
+    assert "本月应发" in page
+    assert "6,000.00" in page

@@ -235,6 +235,21 @@ def test_progress_needs_number_and_mobile_of_the_agent(visitor, system):
     assert data["name"] in visitor.get(right.location).text
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("SUBMITTED", "审核结束前无需操作"), ("REJECTED", "本次申请已结束")],
+)
+def test_the_progress_says_what_to_do_next(client, system, state, words):
+    with system():
+        row = make.application()
+        if state == "REJECTED":
+            services.reject(row, "资料虚假", actor=scope.SYSTEM)
+        number, mobile = row.application_no, row.agent_mobile
+    found = post(client, "/register/progress", {"application_no": number, "agent_mobile": mobile})
+
+    assert words in client.get(found.headers["Location"]).text
+
+
 def test_a_forged_token_opens_no_application(client):
     for url in ("/register/progress/x.y.z", "/register/continue/x.y.z", "/register/done/x.y.z"):
         assert client.get(url).location.endswith("/register/progress")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from werkzeug.security import generate_password_hash
 
 from app.core import clock, scope
@@ -145,7 +145,48 @@ def test_a_disabled_access_is_refused_and_works_again_once_enabled(site, system)
 
 def test_the_switch_of_the_settings_closes_the_interface(site, system):
     of(system, site, enabled=False)
-    assert site.call("CheckSign.Query", {})["code"] == "-3"
+    for method in ("CheckSign.Query", "Team.Query", "Payroll.Query"):
+        reply = site.call(method, {})
+        assert (reply["code"], reply["message"]) == ("-3", "无API访问权限:接口已停用!")
+
+
+def test_a_method_of_the_standard_that_is_not_open_yet_is_named(site):
+    reply = site.call("payroll.query", {})
+    assert (reply["code"], reply["message"]) == ("-3", "无API访问权限:Payroll.Query暂未开放!")
+
+
+def test_switch_and_state_go_together(work):
+    project = projects.project(enterprises.enterprise())
+    client = openapi.client(project).client
+    assert (client.state, client.standing) == (ClientState.LIVE, ClientState.LIVE)
+
+    services.change_client(client, {"enabled": False}, actor=scope.SYSTEM)
+    assert client.state is ClientState.DISABLED
+    services.change_client(client, {"enabled": True}, actor=scope.SYSTEM)
+    assert client.state is ClientState.LIVE
+    services.disable(client, actor=scope.SYSTEM)
+    assert (client.enabled, client.state) == (False, ClientState.DISABLED)
+    services.enable(client, actor=scope.SYSTEM)
+    assert (client.enabled, client.state) == (True, ClientState.LIVE)
+
+
+def test_an_access_switched_off_before_the_approval_does_not_go_live_by_it(work):
+    project = projects.project(enterprises.enterprise(), state=ProjectState.SUBMITTED)
+    client = openapi.client(project).client
+    services.disable(client, actor=scope.SYSTEM)
+    assert (client.state, client.standing) == (ClientState.TRIAL, ClientState.DISABLED)
+
+    work.execute(text("set local app.verb = 'approve'"))
+    work.execute(
+        update(Project.__table__)
+        .where(Project.__table__.c.id == project.id)
+        .values(state=ProjectState.APPROVED)
+    )
+    work.refresh(project)
+    services.settle_state(client, project, clock.today())
+    assert client.state is ClientState.TRIAL
+    services.enable(client, actor=scope.SYSTEM)
+    assert client.state is ClientState.LIVE
 
 
 def test_contents_that_were_not_ticked_are_forbidden(site, system):

@@ -1,8 +1,16 @@
 """Section 4 of the journey, from the outside: team, workers, entry, attendance, questions."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
+from sqlalchemy import select
+
+from app.core import clock
+from app.extensions import db
+from app.roster.choices import StayState
+from app.roster.models import ProjectWorker
+from app.roster.services.due import still_due
 from tests.factories import openapi, people
 from tests.openapi.site_system import china_now
 
@@ -87,6 +95,63 @@ def test_a_site_system_brings_its_people_to_work(site):
         morning.strftime("%Y-%m-%d %H:%M:%S"), evening.strftime("%Y-%m-%d %H:%M:%S"),
     }  # fmt: skip
     assert [row["direction"] for row in day["rows"]].count("02") == 1
+
+
+def stay_of(system, site, human):
+    with system():
+        row = db.session.scalars(
+            select(ProjectWorker).where(
+                ProjectWorker.project_id == site.facts.project_id,
+                ProjectWorker.name == human.name,
+            )
+        ).one()  # fmt: skip
+        return (
+            row.state, row.entry_on, row.incomplete,
+            row.complete_by and clock.local(row.complete_by).date() - clock.today(),
+            {spec.name for spec in still_due(row)},
+        )  # fmt: skip
+
+
+def test_a_worker_added_without_entry_is_a_draft_with_three_days_to_complete(site, system):
+    human = people.person()
+    number = team(site)
+    assert enrol(site, number, human)["status"] == 20
+
+    state, entry_on, incomplete, left, owed = stay_of(system, site, human)
+    assert (state, entry_on, incomplete) == (StayState.DRAFT, None, True)
+    assert left == timedelta(days=4)  # 24:00 of the third day
+    assert {"entry_on", "id_front", "id_back"} <= owed
+
+    assert enter(site, number, human)["status"] == 20
+    state, entry_on, incomplete, left, owed = stay_of(system, site, human)
+    assert (state, entry_on, incomplete) == (StayState.ON_SITE, china_now().date(), True)
+    assert left == timedelta(days=4)
+    assert "entry_on" not in owed
+
+
+def test_punches_before_the_entry_put_the_worker_on_site_and_the_entry_stays_due(site, system):
+    human = people.person()
+    number = team(site)
+    enrol(site, number, human)
+    assert attend(site, number, punch(site, human, china_now(days=-1)))["status"] == 20
+
+    state, entry_on, incomplete, left, owed = stay_of(system, site, human)
+    assert (state, entry_on, incomplete) == (StayState.ON_SITE, None, True)
+    assert left == timedelta(days=4)
+    assert "entry_on" in owed
+
+
+def test_a_child_is_taken_in_and_the_outcome_says_so(site, system):
+    child = replace(
+        people.person(), id_number=people.identity_number(date(2015, 5, 1), "0", "440703")
+    )
+    outcome = enrol(site, team(site), people.person(), child)
+
+    assert outcome["status"] == 20
+    assert outcome["result"].startswith("[workerList][1][idCardNumber]")
+    assert "未满16周岁" in outcome["result"]
+    assert child.id_number not in outcome["result"]
+    assert stay_of(system, site, child)[0] is StayState.DRAFT
 
 
 def test_a_second_team_of_the_name_answers_with_the_number_of_the_first(site):

@@ -112,6 +112,17 @@ def test_an_access_is_closed_and_opened_by_button(here, system):
             assert db.session.get(ApiClient, here.client).state is state
 
 
+def test_an_access_switched_off_in_the_form_is_shown_as_such(here, system):
+    page = f"/interface/{here.project}/"
+    assert '<span class="badge green">' in page_of(here.contractor.get(page))
+    here.contractor.post(f"/interface/client/{here.client}/edit", data={**FORM, "enabled": "0"})
+    text = page_of(here.contractor.get(page))
+    assert "停用" in text.split("<h1>")[-1].split("</h1>")[0]
+    assert "正式" not in text.split("<h1>")[-1].split("</h1>")[0]
+    assert f"/interface/client/{here.client}/enable" in text
+    assert f"/interface/client/{here.client}/disable" not in text
+
+
 def test_the_project_page_has_the_settings_as_a_tab(here):
     text = page_of(here.contractor.get(f"/projects/show/{here.project}?tab=interface"))
     assert "原有厂商" in text

@@ -423,3 +423,17 @@ def test_the_tab_of_units_repeats_no_button(world, site, signed_in):
     page = signed_in(world["gc"]).get(f"/projects/show/{site}?tab=units").text
     for role in ("001", "006", "other"):
         assert page.count(f"/units/add?project={site}&amp;role={role}") == 1
+
+
+def test_the_kind_of_a_document_is_not_shown_without_its_number(world, site, signed_in, system):
+    with system():
+        row = db.session.get(Project, site)
+        make.unit(row, None, role="008", leader_id_type="01", leader_name="赵一")
+    page = signed_in(world["gc"]).get(f"/projects/show/{site}").text
+    assert "赵一" in page
+    assert "Document type of the leader" not in page
+
+
+def test_amounts_of_units_name_their_unit(world, site, signed_in):
+    page = signed_in(world["gc"]).get(f"/projects/show/{site}?tab=units").text
+    assert "Subcontract amount(万元)" in page

@@ -1,5 +1,6 @@
 """The city keeps its own lists; everybody sees the change, nobody loses an old code."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -153,6 +154,20 @@ def test_a_fixed_list_is_shown_without_buttons(admin):
     assert "/dictionaries/add" not in page
     assert admin.get("/dictionaries/add?table=gender").status_code == 404
     assert admin.get("/dictionaries/add").status_code == 404
+
+
+def test_the_list_links_by_the_chinese_word_and_says_who_keeps_it(admin, system):
+    with system():
+        number = entry().id
+    kept = admin.get("/dictionaries/list/?table=exit_reason").text.split("<tbody>")[1]
+    fixed = admin.get("/dictionaries/list/?table=gender").text.split("<tbody>")[1]
+    shown = admin.get(f"/dictionaries/show/{number}").text.split("<main")[1]
+
+    assert re.search(r'href="/dictionaries/show/\d+">完工</a>', kept)
+    assert "市级维护" in kept
+    assert "系统固定" in fixed
+    assert "退场原因" in shown
+    assert "exit_reason" not in shown
 
 
 def test_there_is_no_way_to_delete_a_code(admin, system):

@@ -63,7 +63,7 @@ def test_the_three_days_of_an_expected_worker_run_from_his_entry(site, gc):
 
 def test_contract_training_and_card_are_no_part_of_the_three_days(site, gc):
     worker = enrol(site, gc)
-    due = {spec.name for spec in services.completeness.still_due(worker)}
+    due = {spec.name for spec in services.due.still_due(worker)}
 
     assert {"nation", "address", "id_front", "id_back", "face_photo", "education"} <= due
     assert not due & {"contract_no", "pay_rate", "training_on", "bank_card_no", "contract_file"}
@@ -74,7 +74,7 @@ def test_ethnic_group_and_politics_are_not_due_on_a_residence_permit(site, gc):
     number = people.identity_number(date(1990, 5, 6), "0", "810000")
     worker = enrol(site, gc, id_number=number)
 
-    due = {spec.name for spec in services.completeness.still_due(worker)}
+    due = {spec.name for spec in services.due.still_due(worker)}
     assert not due & {"nation", "politics"}
     assert "address" in due
 
@@ -108,7 +108,7 @@ def test_a_passport_needs_sex_and_birth_in_the_form_and_loses_its_marks(site, gc
 
     assert worker.id_number == "E12345678"
     assert {"work_permit_no", "work_permit_valid_to"} <= {
-        spec.name for spec in services.completeness.still_due(worker)
+        spec.name for spec in services.due.still_due(worker)
     }
 
 
@@ -223,8 +223,40 @@ def test_without_an_entry_date_the_interface_keeps_a_draft(site, gc, at):
     worker = enrol(site, at(gc, API), entry_on=None, work_type="020")
 
     assert worker.state is StayState.DRAFT
-    assert worker.incomplete is False
+    assert worker.entry_on is None
     assert "entry_on" in fields(refused(site, gc, entry_on=None))
+
+
+@pytest.mark.parametrize("door", [FORM, SHEET, API])
+def test_every_door_owes_the_same_values_by_the_same_day(site, gc, at, door):
+    worker = enrol(site, at(gc, door), entry_on=TODAY, work_type="020")
+    owed = {spec.name for spec in services.due.still_due(worker)}
+
+    assert worker.incomplete is True
+    assert worker.complete_by == datetime(2026, 11, 26, tzinfo=clock.CHINA)
+    assert owed == {
+        "nation", "address", "id_issuer", "id_portrait", "id_front", "id_back", "face_photo",
+        "education", "politics",
+    }  # fmt: skip
+
+
+def test_a_draft_by_interface_owes_its_entry_date_too_from_the_saving(site, gc, at):
+    worker = enrol(site, at(gc, API), entry_on=None, work_type="020")
+
+    assert worker.incomplete is True
+    assert worker.complete_by == datetime(2026, 11, 26, tzinfo=clock.CHINA)
+    assert "entry_on" in {spec.name for spec in services.due.still_due(worker)}
+
+
+def test_a_first_punch_puts_a_draft_on_site_and_its_entry_date_stays_due(site, gc, at):
+    worker = enrol(site, at(gc, API), entry_on=None, work_type="020")
+    with clock.frozen(datetime(2026, 11, 25, 8, tzinfo=clock.CHINA)):
+        services.begin_with_punch([worker], actor=scope.SYSTEM)
+
+    assert (worker.state, worker.entry_on) == (StayState.ON_SITE, None)
+    assert worker.incomplete is True
+    assert worker.complete_by == datetime(2026, 11, 26, tzinfo=clock.CHINA)
+    assert "entry_on" in {spec.name for spec in services.due.still_due(worker)}
 
 
 def test_a_repeated_upload_of_a_draft_is_a_duplicate(site, gc, at):

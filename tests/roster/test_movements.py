@@ -39,19 +39,39 @@ def refused(work, *args, **values):
     return {single.field for single in found}
 
 
-def test_an_exit_ends_the_stay_and_is_told(site, gc):
+@pytest.fixture
+def heard():
+    """What is told of those who leave: a list for each telling."""
+    told = []
+    listener = events.workers_left.connect(
+        lambda workers, actor: told.append([w.id for w in workers])  # noqa: ARG005
+    )
+    yield told
+    events.workers_left.receivers.remove(listener)
+
+
+def test_those_who_leave_in_one_list_are_told_in_one_list(site, gc, heard):
+    workers = [roster.worker(site.main_team) for _n in range(3)]
+    steps = [
+        {"worker": one, "kind": MovementKind.EXIT, "moved_on": TODAY, "reason": "resigned",
+         "settled": False}
+        for one in workers
+    ]  # fmt: skip
+    with scope.act_as(gc):
+        services.record_movements(site.project, steps, actor=gc)
+        services.record_movements(site.project, [], actor=gc)
+
+    assert heard == [[one.id for one in workers]]
+
+
+def test_an_exit_ends_the_stay_and_is_told(site, gc, heard):
     worker = roster.worker(site.main_team)
-    heard = []
-    events.worker_left.connect(listener := lambda worker, actor: heard.append(worker.id))  # noqa: ARG005
-    try:
-        leave(site, gc, worker)
-    finally:
-        events.worker_left.receivers.remove(listener)
+    leave(site, gc, worker)
 
     assert (worker.state, worker.exit_on, worker.exit_reason) == (
         StayState.EXITED, TODAY, "resigned",
     )  # fmt: skip
-    assert heard == [worker.id]
+    assert heard == [[worker.id]]
 
 
 @pytest.mark.parametrize(

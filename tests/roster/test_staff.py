@@ -49,6 +49,13 @@ def test_a_post_makes_the_stay_in_the_management_team(site, gc):
     assert first.incomplete is True
 
 
+def test_a_child_on_a_post_is_told_at_saving(site, gc):
+    number = people.identity_number(date(2014, 2, 3), "0", "440703")
+
+    assert "未满16周岁" in add(site, gc, id_number=number).notices[0]
+    assert add(site, gc).notices == ()
+
+
 def test_each_kind_has_posts_of_its_own(site, gc):
     assert refused(site, gc, MANAGER, SITE_ENGINEER) == {"post"}
     assert refused(site, gc, SPECIALIST, TECHNICAL_LEAD) == {"post"}

@@ -1,16 +1,16 @@
 """Teams (screens.md 8.1)."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.errors import Refusals, Stale
 from app.extensions import db
 from app.projects.choices import UnitState
 from app.roster import errors, events, queries, services
-from app.roster.choices import StayState, TeamState
+from app.roster.choices import StaffKind, StayState, TeamState
 from app.roster.models import ProjectWorker
 from tests.factories import people, projects, roster
 from tests.roster.conftest import principal_of
@@ -49,7 +49,8 @@ def test_saving_a_team_puts_its_leader_on_the_roster_as_a_draft(site, gc):
 
     assert (draft.state, draft.is_team_leader) == (StayState.DRAFT, True)
     assert (draft.name, draft.id_number) == (team.leader_name, team.leader_id_number)
-    assert draft.incomplete is False
+    assert draft.incomplete is True
+    assert draft.complete_by == datetime(2026, 11, 26, tzinfo=clock.CHINA)
 
 
 def test_the_leader_joins_once_and_completing_his_draft_is_no_second_join(site, gc):
@@ -127,7 +128,7 @@ def test_trade_and_leader_are_due_by_form_and_sheet_but_not_by_interface(site, g
     assert refused(site, at(gc, SHEET), **{name: None}) == {name}
     team = add(site, at(gc, API), **{name: None})
 
-    assert name in {spec.name for spec in services.completeness.still_due(team)}
+    assert name in {spec.name for spec in services.due.still_due(team)}
 
 
 def test_a_bare_team_by_interface_takes_trade_and_leader_from_its_workers(site, gc, at):
@@ -228,3 +229,52 @@ def test_a_team_with_expected_members_does_not_leave(site, gc):
         )  # fmt: skip
 
     assert team.state is TeamState.ON_SITE
+
+
+def test_a_child_as_team_leader_is_told_at_saving_and_his_draft_shows_his_birth(site, gc):
+    number = people.identity_number(date(2014, 2, 3), "0", "440703")
+    team = add(site, gc, leader_id_number=number)
+    draft = db.session.scalars(select(ProjectWorker).filter_by(team_id=team.id)).one()
+
+    assert "未满16周岁" in team.notices[0]
+    assert (draft.sex, draft.birth_on) == ("0", date(2014, 2, 3))
+
+
+NO_EMPLOYERS = ["007", "008", "010", "011"]
+
+
+@pytest.mark.parametrize("role", NO_EMPLOYERS)
+def test_owner_supervisor_surveyor_and_designer_have_no_teams_and_workers(site, gc, at, role):
+    unit = projects.unit(site.project, None, role=role, state=UnitState.REGISTERED)
+    assert refused(site, gc, unit_id=unit.id) == {"unit_id"}
+    assert refused(site, at(gc, SHEET), unit_id=unit.id) == {"unit_id"}
+
+    team = roster.team(unit)
+    for door in (scope.Door.FORM, SHEET, API):
+        actor = at(gc, door)
+        rows = [roster.worker_values(team, work_type="020", work_role="20")]
+        with scope.act_as(actor), pytest.raises(errors.UnitWithoutWorkers) as caught:
+            services.enrol_workers(site.project, rows, actor=actor)
+        assert caught.value.field == "unit_id"
+
+
+@pytest.mark.parametrize("role", NO_EMPLOYERS)
+def test_their_staff_stands_on_posts_and_comes_by_interface_as_managers(site, gc, at, role):
+    unit = projects.unit(site.project, None, role=role, state=UnitState.REGISTERED)
+    with scope.act_as(gc):
+        values = roster.staff_values(unit, "1011")
+        row = services.add_staff(site.project, StaffKind.MANAGER, values, actor=gc)
+    assert row.unit_id == unit.id
+
+    team = add(site, at(gc, API), unit_id=unit.id)
+    rows = [roster.worker_values(team, work_type="900", work_role="10", entry_on=None)]
+    with scope.act_as(at(gc, API)):
+        (stay,) = services.enrol_workers(site.project, rows, actor=at(gc, API))
+    assert (stay.unit_id, stay.work_role) == (unit.id, "10")
+
+
+@pytest.mark.parametrize("role", ["001", "002", "003", "004", "005", "006", "012"])
+def test_every_other_unit_may_have_teams(site, gc, role):
+    unit = projects.unit(site.project, None, role=role, state=UnitState.REGISTERED)
+
+    assert add(site, gc, unit_id=unit.id).unit_id == unit.id

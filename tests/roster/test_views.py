@@ -9,10 +9,12 @@ from sqlalchemy import event, select
 
 from app.core import clock
 from app.extensions import db
+from app.projects.choices import UnitState
+from app.projects.models import Project
 from app.roster import events
 from app.roster.choices import StayState
 from app.roster.models import Certificate, ProjectWorker, StaffMember, Team
-from tests.factories import enterprises, people, roster
+from tests.factories import enterprises, people, projects, roster
 from tests.roster.conftest import build
 
 SLOTS = (
@@ -103,6 +105,35 @@ def test_the_quick_form_adds_a_worker_and_says_what_is_still_due(firm, city, fou
     assert "2026-11-25" in shown  # 24:00 of the third day
 
 
+def test_quick_registration_of_a_child_answers_at_once_and_marks_the_row(firm, city, found):
+    number = people.identity_number(date(2015, 5, 1), "0", "440703")
+    page = firm.post("/workerview/quick", data=typed(city.main, city.main_team, id_number=number))
+    shown = firm.get(page.location).text
+    listed = firm.get("/workerview/list/").text
+
+    assert found(ProjectWorker.state, project_id=city.project) == [(StayState.ON_SITE,)]
+    assert shown.count("under 16 employment is forbidden by law") == 2  # the answer, and the mark
+    assert firm.get(page.location).text.count("under 16 employment is forbidden by law") == 1
+    assert '11 <span class="badge red">Under 16</span>' in listed
+
+
+def test_a_juvenile_is_marked_in_amber_and_an_adult_not_at_all(firm, city):
+    for day in (date(2009, 5, 1), date(1990, 5, 1)):
+        number = people.identity_number(day, "0", "440703")
+        firm.post("/workerview/quick", data=typed(city.main, city.main_team, id_number=number))
+    listed = firm.get("/workerview/list/").text
+
+    assert listed.count('<span class="badge amber">Under 18</span>') == 1
+    assert "Under 16" not in listed
+
+
+def test_a_team_with_a_child_as_leader_is_told_on_the_next_page(firm, city):
+    number = people.identity_number(date(2014, 2, 3), "0", "440703")
+    page = firm.post("/teamview/add", data=team_form(city, leader_id_number=number))
+
+    assert "under 16 employment is forbidden by law" in firm.get(page.location).text
+
+
 def test_the_whole_form_takes_certificates_and_a_card(firm, city, found):
     data = typed(
         city.main, city.main_team, bank_card_no="6222 0210 0111 6245 702", nation="01",
@@ -189,6 +220,24 @@ def test_pickers_offer_own_units_and_their_teams_only(browse, city):
 
     assert units == {city.side}
     assert teams == {city.side_team}
+
+
+def test_only_units_that_employ_are_offered_for_teams_and_workers(firm, city, system, found):
+    with system() as session:
+        project = session.get(Project, city.project)
+        supervisor = projects.unit(project, None, role="007", state=UnitState.REGISTERED).id
+
+    def offered(view):
+        return {row["id"] for row in firm.get(f"/{view}/lookup/unit_id").json["results"]}
+
+    assert offered("workerview") == offered("teamview") == {city.main, city.side}
+    assert offered("managerview") == {city.main, city.side, supervisor}
+    anything = firm.get("/workerview/lookup/unit_id?any=1").json["results"]
+    assert {row["id"] for row in anything} == {city.main, city.side, supervisor}  # a filter
+    assert "/workerview/lookup/unit_id?any=1" in firm.get("/workerview/list/").text
+    page = firm.post("/teamview/add", data=team_form(city, unit_id=supervisor, name="监理班"))
+    assert "unit_id-error" in page.text
+    assert found(Team.id, name="监理班") == []
 
 
 def test_without_a_unit_no_team_is_offered(firm):

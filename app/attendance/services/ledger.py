@@ -18,9 +18,9 @@ from app.attendance.models import Punch, PunchMark
 from app.attendance.services import daybook
 from app.core import bulk, chain, scope
 from app.extensions import db
+from app.roster import services as roster
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
-from app.roster.states import STAY_FLOW
 
 LOCK_BITS = 15  # hex digits of a document hash that fit into a lock's number
 REASON_LENGTH = 200
@@ -198,7 +198,7 @@ def begin_stays(stays: Iterable[queries.Stay]) -> None:
     ids = sorted({stay.id for stay in stays if stay.state is StayState.DRAFT})
     if ids:
         rows = db.session.scalars(select(ProjectWorker).where(ProjectWorker.id.in_(ids)))
-        STAY_FLOW.fire_many("arrive", list(rows), actor=scope.SYSTEM)
+        roster.begin_with_punch(rows, actor=scope.SYSTEM)
 
 
 def counts(state: PunchState) -> bool:

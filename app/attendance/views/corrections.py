@@ -4,7 +4,7 @@ from __future__ import annotations  # the route ``list`` hides the builtin in th
 
 from typing import Any
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, jsonify, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -24,7 +24,7 @@ from app.extensions import db
 from app.permissions import Area
 from app.projects.models import Project
 from app.roster.choices import StayState
-from app.roster.models import ProjectWorker
+from app.roster.models import ProjectWorker, Team
 
 TYPED = ("team_id", "work_on", "until_on", "in_time", "out_time", "out_next_day", "reason")
 
@@ -42,8 +42,18 @@ def _workers(given: dict[str, str]) -> Select[Any]:
         ProjectWorker.is_deleted.is_(False),
         ProjectWorker.state.in_((StayState.ON_SITE, StayState.EXITED)),
     )
-    team = _integer(given.get("team_id") or given.get("parent"), 0)
+    team = _integer(given.get("team_id"), 0)
     return query.where(ProjectWorker.team_id == team) if team else query
+
+
+def _notes(numbers: Any) -> dict[int, str]:
+    """Give worker number and team of some stays."""
+    rows = db.session.execute(
+        select(ProjectWorker.id, ProjectWorker.worker_no, Team.name)
+        .join(Team, Team.id == ProjectWorker.team_id)
+        .where(ProjectWorker.id.in_(numbers))
+    )
+    return {row[0]: " · ".join(part for part in row[1:] if part) for row in rows}
 
 
 def _add(values: dict[str, Any], *, actor: scope.Principal) -> Correction:
@@ -97,6 +107,19 @@ class CorrectionView(BaseModelView):
         if chosen_project_id() is None:
             return choose_site()
         return super().add()
+
+    @expose("/lookup/<column>")
+    @has_access
+    def lookup(self, column: str) -> Any:
+        """Answer a picker; workers stand with number and team, because names repeat."""
+        found = super().lookup(column)
+        if column != "worker_ids":
+            return found
+        offered = found.get_json()
+        notes = _notes([row["id"] for row in offered["results"]])
+        for row in offered["results"]:
+            row["note"] = notes.get(row["id"], "")
+        return jsonify(offered)
 
     def defaults(self) -> dict[str, Any]:
         """Fill in what the address names, such as one worker and day."""

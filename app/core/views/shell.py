@@ -70,7 +70,7 @@ def _context() -> dict[str, Any]:
     return {
         "shell": {
             "project": _project(),
-            "projects_url": _url("SiteView.options"),
+            "projects_url": _url("SiteView.options") if _has_projects(actor) else "",
             "switch_url": _url("SiteView.switch"),
             "unread": 0,
             "user_name": actor.name,
@@ -84,11 +84,16 @@ def _context() -> dict[str, Any]:
 
 def _project() -> dict[str, Any] | None:
     number = session.get(CHOSEN)  # the header says what is chosen, whatever a form is about
-    if number is None or scope.current().audience is scope.Audience.LOGIN:
+    if number is None or not _has_projects(scope.current()):
         return None
     table = db.metadata.tables["project"]
     row = db.session.execute(select(table.c.id, table.c.name).where(table.c.id == number)).first()
     return {"id": row[0], "name": row[1]} if row else None
+
+
+def _has_projects(actor: scope.Principal) -> bool:
+    """Tell whether the principal works on projects; system administrators see none."""
+    return actor.audience is not scope.Audience.LOGIN
 
 
 def _public_links() -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import CHANGE_SECTIONS, SECTIONS
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.enterprises.services.values import qualifications_of
-from app.enterprises.views.parts import change_rows, project_rows
+from app.enterprises.views.parts import change_rows, project_rows, with_unit
 from app.enterprises.views.shown import change_items, qualification_sections
 from app.extensions import db
 from app.permissions import Area
@@ -196,7 +196,7 @@ def _basics(row: Enterprise) -> list[tuple[Any, list[tuple[Any, Any]]]]:
     declared = specs(Enterprise)
     return [
         (title, [(declared[n].label, declared[n].masked(row) if declared[n].kind.sensitive
-                  else declared[n].shown(row)) for n in names])
+                  else with_unit(declared[n], row, declared[n].shown(row))) for n in names])
         for title, names in SECTIONS[:3]
     ] + [(gettext("Account"), [(declared["username"].label, row.username)])]  # fmt: skip
 

@@ -7,11 +7,17 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app.core import clock, dictionaries
+from app.core.columns.base import ColumnSpec
 from app.enterprises import queries
 from app.enterprises.models import EnterpriseChange
 from app.extensions import db
 
 MOST = 200
+
+
+def with_unit(spec: ColumnSpec, row: Any, shown: Any) -> Any:
+    """Give a shown number with its unit, such as 万元."""
+    return f"{shown} {spec.kind.unit}" if spec.kind.unit and spec.value(row) is not None else shown
 
 
 def change_rows(enterprise_id: int, endpoint: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from app.enterprises.forms import SECTIONS
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.enterprises.services import values as waiting
 from app.enterprises.services.review import QUALIFICATIONS
+from app.enterprises.views.parts import with_unit
 from app.enterprises.views.shown import change_items, comparison, qualification_sections
 from app.permissions import Area
 
@@ -51,6 +52,10 @@ class OfficeView(BaseModelView):
         if scope.current().audience is not scope.Audience.GOVERNMENT:
             abort(403)
         return query
+
+    def value(self, row: Any, name: str) -> Any:
+        """Give one value for reading, with its unit."""
+        return with_unit(specs(type(row))[name], row, super().value(row, name))
 
 
 class RegistrationReviewView(OfficeView):

@@ -47,7 +47,7 @@ def _same(name: str, old: Any, new: Any) -> bool:
 def _pair(name: str, old: Any, new: Any) -> dict[str, Any]:
     shown = [waiting.shown(Enterprise, name, value) for value in (old, new)]
     if shown[0] == shown[1]:  # masked numbers may look alike
-        shown[1] = Markup("{} ({})").format(shown[1], gettext("changed"))
+        shown[1] = Markup("{}（{}）").format(shown[1], gettext("changed"))
     return {"label": queries.field_label(name), "old": shown[0], "new": shown[1]}
 
 

@@ -42,6 +42,7 @@ from app.roster import services
 from app.roster.choices import OFFERED_DOCUMENTS
 from app.roster.errors import AlreadyOnProject, TwiceInList
 from app.roster.models import ProjectWorker, Team
+from app.roster.services import ages
 
 MOST = 5
 LIST = "workerList"
@@ -145,10 +146,14 @@ def add(task: Task, checked: dict[str, Any]) -> Done:
             ready = [
                 {"unit_id": team.unit_id, "team_id": team.id, **rows.kept(row)} for row in found
             ]
-            services.enrol_workers(task.project(), ready, actor=task.actor)
+            workers = services.enrol_workers(task.project(), ready, actor=task.actor)
     except Refusal as problem:
         return Done(_said(problem), succeeded=False, items=count, accepted=0)
-    return Done(items=count, accepted=count)
+    young = [
+        errors.at((LIST, place, "idCardNumber"), said)
+        for place, worker in enumerate(workers) for said in ages.warnings(worker)
+    ]  # fmt: skip
+    return Done(";".join(young), items=count, accepted=count)
 
 
 def _said(problem: Refusal) -> str:
@@ -212,6 +217,7 @@ METHODS = (
             "每次最多5人,全部成功或全部失败;证件类型支持01、08、10、12、17—20、99。",
             "上传后为草稿,进场以 WorkerEntryExit.Add 为准;先有考勤的,自首次考勤起视为在场。",
             "可选字段为空的,列入待补齐,三日内在页面补齐。",
+            "未满18周岁的照常保存并作标记,结果为成功,文本列出人员。",
         ),
     ),
     Method("ProjectWorker.Query", "查询项目工人信息", QUERY, Content.WORKER, reply=ROW,

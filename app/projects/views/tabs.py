@@ -7,7 +7,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from app.core import dictionaries, scope
-from app.core.columns.base import specs
+from app.core.columns.base import ColumnSpec, specs
 from app.permissions import Area
 from app.projects import queries
 from app.projects.choices import (
@@ -30,6 +30,10 @@ PERMIT_COLUMNS = (
     "permit_no", "permit_name", "issuer", "issued_on", "valid_to", "permit_images",
     "contract_images",
 )  # fmt: skip
+
+
+# the kind of a document says nothing without its number
+TYPES = {"leader_id_type": "leader_id_number", "owner_id_type": "owner_id_number"}
 
 
 class WithUnits:
@@ -90,12 +94,16 @@ def _cells(row: Any, names: tuple[str, ...], url: str | None) -> list[dict[str, 
     declared = specs(type(row))
     return [
         {
-            "name": name, "label": declared[name].label, "html": declared[name].masked(row),
+            "name": name, "label": _headed(declared[name]), "html": declared[name].masked(row),
             "numeric": declared[name].kind.numeric, "primary": name == names[0],
             "url": url if name == names[0] else None,
         }
         for name in names
     ]  # fmt: skip
+
+
+def _headed(spec: ColumnSpec) -> str:
+    return f"{spec.label}({spec.kind.unit})" if spec.kind.unit else str(spec.label)
 
 
 def _unit_row(unit: ProjectUnit, people: int) -> dict[str, Any]:
@@ -168,6 +176,7 @@ def participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:
                 (declared[name].label, declared[name].masked(unit))
                 for name in block_names(prefix)
                 if getattr(unit, name) not in (None, "", False)
+                and not (name in TYPES and getattr(unit, TYPES[name]) is None)
             ]
             found.append((title, pairs))
         elif prefix == "supervisor" and row.no_supervisor_reason:

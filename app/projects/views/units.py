@@ -7,6 +7,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup, escape
 from sqlalchemy import Select, select
 
 from app.core import checks, clock, scope
@@ -107,8 +108,6 @@ class UnitView(tabs.WithUnits, BaseModelView):
 
     def head(self, row: ProjectUnit) -> dict[str, Any]:
         """Give the head card with warnings for inviter and reviewer."""
-        from markupsafe import Markup, escape
-
         head = super().head(row)
         lines = services.unit_warnings(row)
         head["note"] = Markup("<br>").join(escape(line) for line in lines) if lines else ""
@@ -295,11 +294,12 @@ class UnitView(tabs.WithUnits, BaseModelView):
         )  # fmt: skip
 
 
-def _leaving_notice(lines: list[facts.ExitLine]) -> str:
+def _leaving_notice(lines: list[facts.ExitLine]) -> Markup:
     """Say what leaves with the unit, before anything does."""
     shown = "；".join(f"{line.label}：{line.value}" for line in lines)
     words = gettext("All of this leaves with the unit on the same day, and its logins end here")
-    return f"{words}。{shown}" if shown else words
+    notice = Markup('<p class="flash amber" role="status"><span>{}</span></p>')
+    return notice.format(f"{words}。{shown}" if shown else words)
 
 
 def _may_leave(row: ProjectUnit) -> bool:

@@ -125,3 +125,4 @@ class StaffMember(ProjectRow):
     draft_of: Mapped[Any | None] = mapped_column(String(40))
     # the first password of a login opened by this saving: shown once, stored nowhere
     initial_password = NOT_SAID
+    notices = NOT_SAID

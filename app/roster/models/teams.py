@@ -25,7 +25,7 @@ from app.core.columns.base import EMPTY
 from app.core.models import ProjectRow
 from app.projects.models import ProjectUnit
 from app.roster.choices import FORM_ID_TYPES, TeamState
-from app.roster.models.shared import BOTH, EVERYWHERE
+from app.roster.models.shared import BOTH, EVERYWHERE, NOT_SAID
 
 
 class PlainNumber(Whole):
@@ -104,5 +104,10 @@ class Team(ProjectRow):
     state: Mapped[Any] = column(
         State(TeamState), label=_("State"), default=TeamState.ON_SITE, nullable=False
     )
+    # what the form tells after saving, such as the age of the leader
+    notices = NOT_SAID
 
-    __table_args__ = (UniqueConstraint("project_id", "unit_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "unit_id", "name"),
+        UniqueConstraint("project_id", "team_no"),
+    )

@@ -3,7 +3,12 @@
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.edits import edit_worker
 from app.roster.services.enrolment import enrol_workers
-from app.roster.services.movements import enter_due_stays, exit_team, record_movements
+from app.roster.services.movements import (
+    begin_with_punch,
+    enter_due_stays,
+    exit_team,
+    record_movements,
+)
 from app.roster.services.named import open_named_login
 from app.roster.services.staff import add_staff, draft_staff, edit_staff, exit_staff
 from app.roster.services.teams import add_teams, edit_team, management_team
@@ -11,6 +16,7 @@ from app.roster.services.teams import add_teams, edit_team, management_team
 __all__ = [
     "add_staff",
     "add_teams",
+    "begin_with_punch",
     "draft_staff",
     "edit_staff",
     "edit_team",

@@ -14,7 +14,7 @@ from app.roster import queries
 from app.roster.choices import StayState
 from app.roster.errors import CardTaken, DateRefused, LeaderTaken, NotEditable
 from app.roster.models import ProjectWorker, Team
-from app.roster.services import completeness, persons, rules
+from app.roster.services import ages, due, persons, rules
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.doors import door_of, missing, open_columns
 from app.roster.services.enrolment import has_contract, record_entries, state_on_entry
@@ -45,9 +45,10 @@ def edit_worker(
     if worker.bank_card_no and worker.bank_card_no != card_before:
         _keep_card(worker)
     _move_on(worker, actor)
-    completeness.renew(worker, worker.entry_on, entry_changed=worker.entry_on != entry_before)
+    due.renew(worker, worker.entry_on, entry_changed=worker.entry_on != entry_before)
     if "certificates" in values:
         replace_certificates(worker, values["certificates"] or ())
+    worker.notices = ages.warnings(worker)
     db.session.flush()
     return worker
 

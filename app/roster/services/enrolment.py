@@ -14,7 +14,7 @@ from app.roster.choices import MANAGER_ROLE, MovementKind, StaffKind, StaffState
 from app.roster.errors import AlreadyOnProject, ReasonNeeded
 from app.roster.models import Movement, ProjectWorker, StaffMember, Team
 from app.roster.queries import Key
-from app.roster.services import completeness, intake, numbers, persons, rules
+from app.roster.services import due, intake, numbers, persons, rules
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.doors import door_of
 from app.roster.services.intake import Intake
@@ -156,7 +156,7 @@ def _row(
         state=state_on_entry(values.get("entry_on")), **values,
     )  # fmt: skip
     worker.notices = tuple(row.notices)
-    completeness.renew(worker, values.get("entry_on"))
+    due.renew(worker, values.get("entry_on"))
     return worker
 
 
@@ -179,9 +179,8 @@ def _complete_drafts(drafts: list[ProjectWorker], actor: scope.Principal) -> lis
     STAY_FLOW.fire_many("arrive", entered, actor=actor)
     STAY_FLOW.fire_many("expect", waiting, actor=actor)
     for row in drafts:
-        row.incomplete = row.state is not StayState.DRAFT and bool(completeness.still_due(row))
-        if row.incomplete:
-            row.complete_by = completeness.deadline(row.entry_on, clock.today())
+        row.complete_by = None  # what is taken up now is saved now: the three days begin anew
+        due.renew(row, row.entry_on, saved_on=clock.today())
     db.session.flush()
     return entered
 

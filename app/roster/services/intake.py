@@ -22,12 +22,13 @@ from app.roster.errors import (
 )  # fmt: skip
 from app.roster.models import ProjectWorker, Team
 from app.roster.queries import Key, Known, Stay
-from app.roster.services import certificates, rules
+from app.roster.services import ages, certificates, rules
 from app.roster.services.doors import missing, taken
 from app.roster.services.persons import FACTS
 from app.roster.services.places import Places
 
 SHARED_MOBILES = 3  # PERS-001 f
+HOME = "CN"  # 国籍/地区 where no door says another (screens.md 8.2)
 
 
 @dataclass
@@ -90,7 +91,7 @@ def _row_problems(
 ) -> Iterator[Refusal]:
     values = intake.values
     yield from missing(ProjectWorker, values, door)
-    yield from _place(intake, places, staff=staff)
+    yield from _place(intake, places, door, staff=staff)
     if values.get("id_number"):
         yield from rules.normal_document(values, door)
     yield from rules.entry_dates(values, project, door)
@@ -104,12 +105,14 @@ def _row_problems(
         yield problem
 
 
-def _place(intake: Intake, places: Places, *, staff: bool) -> Iterator[Refusal]:
+def _place(intake: Intake, places: Places, door: str, *, staff: bool) -> Iterator[Refusal]:
     values = intake.values
     if not values.get("unit_id") or not values.get("team_id"):
         return
     try:
-        intake.unit = places.unit(values["unit_id"])
+        manager = staff or (door == "api" and values.get("work_role") == MANAGER_ROLE)
+        unit = places.unit if manager else places.employer
+        intake.unit = unit(values["unit_id"])
         intake.team = places.team(values["team_id"], intake.unit)
     except Refusal as problem:
         yield problem
@@ -177,6 +180,10 @@ def _note(intake: Intake, project: Project, facts: Facts) -> None:
     for stay in facts.stays.get(intake.key, ()):
         if stay.project_id != project.id and stay.state is StayState.ON_SITE:
             intake.notices.append(elsewhere(stay.project_name))
+    known_birth = intake.known.birth_on if intake.known else None
+    birth_on = intake.values.get("birth_on") or known_birth
+    if young := ages.warning(intake.values["name"], birth_on):
+        intake.notices.append(young)
     card = intake.values.get("bank_card_no")
     if card and not checks.bank_card(card)[1]:
         intake.notices.append(gettext("The wage card number fails its check digit: look again"))
@@ -218,6 +225,8 @@ def fill(intake: Intake, project: Project, *, staff: bool, trade_follows: bool) 
     for name in FACTS if intake.known else ():
         if not values.get(name):
             values[name] = getattr(intake.known, name)
+    if not values.get("nationality"):
+        values["nationality"] = HOME
     return values
 
 

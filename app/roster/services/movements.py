@@ -15,7 +15,7 @@ from app.roster import events, queries
 from app.roster.choices import MovementKind, StayState
 from app.roster.errors import DateRefused, Missing, MovementRefused
 from app.roster.models import Movement, ProjectWorker, Team
-from app.roster.services import completeness
+from app.roster.services import due
 from app.roster.services.doors import door_of, open_columns
 from app.roster.services.enrolment import enrol, record_entries, state_on_entry
 from app.roster.services.rules import DAYS_AHEAD
@@ -150,8 +150,8 @@ def _exit_all(rows: list[dict[str, Any]], actor: scope.Principal) -> list[Moveme
         STAY_FLOW.fire_many(verb, leaving, actor=actor, remark=remark)
     db.session.add_all(made)
     db.session.flush()
-    for row in rows:
-        events.worker_left.send(worker=row["worker"], actor=actor)
+    if rows:
+        events.workers_left.send(workers=[row["worker"] for row in rows], actor=actor)
     return made
 
 
@@ -181,7 +181,7 @@ def _enter(project: Project, row: Mapping[str, Any], actor: scope.Principal) -> 
         db.session.add_all(made)
     elif worker.state is StayState.DRAFT:
         STAY_FLOW.fire("expect", worker, actor=actor)
-    completeness.renew(worker, worker.entry_on, entry_changed=True)
+    due.renew(worker, worker.entry_on, entry_changed=True)
     db.session.flush()
     return made
 
@@ -226,6 +226,19 @@ def exit_team(team: Team, values: Mapping[str, Any], *, actor: scope.Principal) 
     return team
 
 
+def begin_with_punch(workers: Iterable[ProjectWorker], *, actor: scope.Principal) -> None:
+    """Put drafts that came by interface on site with their first punch (screens.md 7.4).
+
+    Their entry date stays empty and is due with the rest, until WorkerEntryExit.Add or the form
+    brings it.
+    """
+    rows = list(workers)
+    STAY_FLOW.fire_many("arrive", rows, actor=actor)
+    for row in rows:
+        due.renew(row, row.entry_on)
+    db.session.flush()
+
+
 def enter_due_stays(day: date, *, actor: scope.Principal = scope.SYSTEM, batch: int = 500) -> int:
     """Let expected stays begin whose day has come; gives how many. Safe to run twice."""
     done = 0
@@ -235,6 +248,6 @@ def enter_due_stays(day: date, *, actor: scope.Principal = scope.SYSTEM, batch: 
             return done
         STAY_FLOW.fire_many("arrive", rows, actor=actor)
         for row in rows:
-            completeness.renew(row, row.entry_on)
+            due.renew(row, row.entry_on)
         record_entries(rows)
         done += len(rows)

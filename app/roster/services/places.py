@@ -5,13 +5,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import scope
+from app.core import dictionaries, scope
 from app.extensions import db
 from app.projects.choices import ON_SITE_UNITS
 from app.projects.models import Project, ProjectUnit
 from app.roster import queries
 from app.roster.choices import TeamState
-from app.roster.errors import TeamExited, TeamNotHere, UnitNotHere, UnitNotOnSite
+from app.roster.errors import (
+    TeamExited,
+    TeamNotHere,
+    UnitNotHere,
+    UnitNotOnSite,
+    UnitWithoutWorkers,
+)
 from app.roster.models import Team
 
 
@@ -37,6 +43,13 @@ class Places:
             raise UnitNotHere
         if row.state not in ON_SITE_UNITS:
             raise UnitNotOnSite(row.name, row.state.label)
+        return row
+
+    def employer(self, number: Any) -> ProjectUnit:
+        """Give a unit that takes new teams and workers from this principal, or refuse."""
+        row = self.unit(number)
+        if not queries.employs(row):
+            raise UnitWithoutWorkers(row.name, dictionaries.label("unit_role", row.unit_role))
         return row
 
     def team(self, number: Any, unit: ProjectUnit) -> Team:

@@ -24,7 +24,7 @@ from app.roster.errors import (
     RosterRefusal,
 )  # fmt: skip
 from app.roster.models import ProjectWorker, StaffMember
-from app.roster.services import completeness
+from app.roster.services import due
 from app.roster.services.doors import door_of, missing, open_columns, taken
 from app.roster.services.enrolment import enrol
 from app.roster.services.movements import OTHER, record_movements
@@ -111,7 +111,7 @@ def edit_staff(
     if row.state is StaffState.DRAFT:
         return _take_up(project, row, unit, actor)
     _open_login(project, row, unit, actor)
-    completeness.renew(row, row.on_post_from)
+    due.renew(row, row.on_post_from)
     db.session.flush()
     return row
 
@@ -199,10 +199,11 @@ def _login_problems(values: dict[str, Any], row: StaffMember | None) -> Iterator
 def _take_up(
     project: Project, row: StaffMember, unit: ProjectUnit, actor: scope.Principal
 ) -> StaffMember:
-    row.worker_id = _stay(project, row, unit, actor).id
+    stay = _stay(project, row, unit, actor)
+    row.worker_id, row.notices = stay.id, stay.notices
     STAFF_FLOW.fire("take_up", row, actor=actor)
     _open_login(project, row, unit, actor)
-    completeness.renew(row, row.on_post_from)
+    due.renew(row, row.on_post_from)
     db.session.flush()
     return row
 

@@ -6,11 +6,12 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import select, tuple_
 
-from app.core import scope, settings
+from app.core import checks, clock, scope, settings
 from app.core.columns.base import specs
 from app.core.errors import Refusal, Stale, refuse_all
 from app.extensions import db
 from app.projects.models import Project, ProjectUnit
+from app.projects.services.numbers import hold_lock
 from app.roster import events, queries
 from app.roster.choices import MANAGEMENT_TEAM, StayState, TeamState
 from app.roster.errors import (
@@ -21,10 +22,10 @@ from app.roster.errors import (
     TeamNameTaken,
 )  # fmt: skip
 from app.roster.models import ProjectWorker, Team
-from app.roster.services import numbers, persons
+from app.roster.services import ages, due, numbers, persons
 from app.roster.services.doors import document, door_of, missing, open_columns, taken
 from app.roster.services.places import Places
-from app.roster.services.rules import TRADE_FOLLOWS_TEAM
+from app.roster.services.rules import CARD_DOCUMENT, TRADE_FOLLOWS_TEAM
 
 
 def add_teams(
@@ -45,6 +46,7 @@ def add_teams(
             problem.row = index  # type: ignore[attr-defined]
             problems.append(problem)
     refuse_all(problems)
+    _name_one_at_a_time(values["unit_id"] for values in given)
     refuse_all(list(_name_problems(given)))
     with scope.system_scope("team numbers are drawn for the whole city"):
         team_nos = numbers.team_numbers(len(given))
@@ -66,8 +68,10 @@ def _problems(values: dict[str, Any], places: Places, door: str) -> Iterator[Ref
     yield from _documents(values)
     if not values.get("unit_id"):
         return
+    # a site system brings the supervisor's staff in a team of the supervisor (workRole 10)
+    find = places.unit if door == "api" else places.employer
     try:
-        unit = places.unit(values["unit_id"])
+        unit = find(values["unit_id"])
     except Refusal as problem:
         yield problem
         return
@@ -93,6 +97,12 @@ def _entry(values: Mapping[str, Any], unit: ProjectUnit) -> Iterator[Refusal]:
                     day=unit.entry_on.isoformat()),
             field="entry_on",
         )  # fmt: skip
+
+
+def _name_one_at_a_time(unit_ids: Iterable[int]) -> None:
+    """Let those who name teams of a unit follow each other, so that the second is told why."""
+    for number in sorted(set(unit_ids)):
+        hold_lock(f"team names of unit {number}")
 
 
 def _name_problems(given: list[dict[str, Any]]) -> Iterator[Refusal]:
@@ -146,13 +156,19 @@ def draft_leaders(
 
 
 def _leader_draft(team: Team, person_id: int, worker_no: str) -> ProjectWorker:
-    return ProjectWorker(
+    draft = ProjectWorker(
         project_id=team.project_id, unit_id=team.unit_id, team_id=team.id, person_id=person_id,
         worker_no=worker_no, is_team_leader=True, work_type=team.work_type,
         id_type=team.leader_id_type or "01", id_number=team.leader_id_number,
         name=team.leader_name, mobile=team.leader_mobile, address=team.leader_address,
         state=StayState.DRAFT,
     )  # fmt: skip
+    if draft.id_type == CARD_DOCUMENT:
+        read = checks.identity_number(draft.id_number, clock.today())
+        draft.sex, draft.birth_on = read.sex, read.birth_on
+    team.notices = ages.warnings(draft)
+    due.renew(draft, None)
+    return draft
 
 
 def edit_team(team: Team, values: Mapping[str, Any], *, actor: scope.Principal) -> Team:
@@ -185,6 +201,7 @@ def _edit_problems(
     if name == MANAGEMENT_TEAM:
         yield TeamNameReserved(name)
     elif name != team.name:
+        _name_one_at_a_time([team.unit_id])
         yield from _name_problems([{"unit_id": team.unit_id, "name": name}])
     yield from _documents(merged)
     unit = db.session.get(ProjectUnit, team.unit_id)
@@ -221,9 +238,11 @@ def _change_leader(team: Team, *, actor: scope.Principal) -> None:
 
 def management_team(project: Project, unit: ProjectUnit) -> Team:
     """Give the team 项目管理部 of a unit, made when it is first needed."""
-    team = queries.team_by_name(unit, MANAGEMENT_TEAM)
-    if team is not None:
+    if (team := queries.team_by_name(unit, MANAGEMENT_TEAM)) is not None:
         return team
+    _name_one_at_a_time([unit.id])
+    if (team := queries.team_by_name(unit, MANAGEMENT_TEAM)) is not None:
+        return team  # somebody else needed it at the same moment
     with scope.system_scope("a team number is drawn for the whole city"):
         number = numbers.team_numbers(1)[0]
     team = Team(

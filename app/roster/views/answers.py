@@ -13,17 +13,14 @@ from app.roster import queries
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
 from app.roster.queries import Known, Stay
+from app.roster.services import ages
+from app.roster.services.ages import Line
 from app.roster.services.doors import document
 from app.roster.services.enrolment import hits
 from app.roster.services.intake import elsewhere
 from app.roster.services.rules import CARD_DOCUMENT
 
-LEAST_AGE, ADULT_AGE = 16, 18  # PERS-004
-GENERAL_LIMITS = {"0": 60, "1": 55}  # PERS-005, by sex: 0 male, 1 female
-HIGH_RISK_LIMITS = {"0": 55, "1": 45}
 FILLED = ("name", "sex", "birth_on", "nationality", "nation")
-
-Line = dict[str, str]
 
 
 def about_number(
@@ -69,7 +66,7 @@ def _identity_lines(read: checks.IdentityNumber, work_type: str) -> list[Line]:
                         sex=dictionaries.label("gender", read.sex),
                         day=read.birth_on.isoformat(), age=age),
     }]  # fmt: skip
-    lines += age_lines(age, read.sex, work_type)
+    lines += ages.lines(age, read.sex, work_type)
     if not read.region_known:
         lines.append({
             "level": "warn",
@@ -77,21 +74,6 @@ def _identity_lines(read: checks.IdentityNumber, work_type: str) -> list[Line]:
                             " go on)"),
         })  # fmt: skip
     return lines
-
-
-def age_lines(age: int, sex: str, work_type: str) -> list[Line]:
-    """Hold an age against the limits of PERS-004 and PERS-005; the alerts decide later."""
-    if age < LEAST_AGE:
-        return [{"level": "error", "text": gettext("Under 16: employment is forbidden by law")}]
-    if age < ADULT_AGE:
-        return [{"level": "warn", "text": gettext("Under 18: no hazardous or special trades")}]
-    risky = work_type in dictionaries.codes("high_risk_trades")
-    limit = (HIGH_RISK_LIMITS if risky else GENERAL_LIMITS).get(sex, GENERAL_LIMITS["0"])
-    if age >= limit:
-        return [{"level": "warn",
-                 "text": gettext("%(limit)s or older: a warning is raised for this work",
-                                 limit=limit)}]  # fmt: skip
-    return []
 
 
 def _stay_lines(project: Project, stays: list[Stay]) -> list[Line]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from app.core import scope
+from app.core.columns.base import specs
 from app.core.errors import NotFound
 from app.core.forms import BaseForm
 from app.core.views import BaseModelView
@@ -36,9 +37,18 @@ def picked_unit(given: dict[str, str]) -> int | None:
     return int(raw) if raw.isdecimal() and len(raw) < 18 else None
 
 
-def unit_choices(_given: dict[str, str]) -> Select[Any]:
-    """Give the units that take new people from this user."""
+def unit_choices(given: dict[str, str]) -> Select[Any]:
+    """Give the units that take new people, owner and supervisor included; filters take any."""
+    if given.get("any"):
+        return queries.units_of(chosen_project_id())
     return queries.open_units(chosen_project_id(), scope.current())
+
+
+def employer_choices(given: dict[str, str]) -> Select[Any]:
+    """Give the units that take new teams and workers from this user; a filter takes any unit."""
+    if given.get("any"):
+        return queries.units_of(chosen_project_id())
+    return queries.employing_units(chosen_project_id(), scope.current())
 
 
 def team_choices(given: dict[str, str]) -> Select[Any]:
@@ -48,6 +58,26 @@ def team_choices(given: dict[str, str]) -> Select[Any]:
 
 class RosterView(BaseModelView):
     """A screen inside the chosen project; contractors without one are led to the choice."""
+
+    def own_tab(self, row: Any) -> dict[str, Any]:
+        """Show what is asked of the row and what it has all the same, such as a derived birth."""
+        return {**super().own_tab(row), "sections": [
+            (title, [(self.spec(name).label, self.value(row, name)) for name in wanted
+                     if self.has_place(row, name)])
+            for title, wanted in self.show_sections
+        ]}  # fmt: skip
+
+    def has_place(self, row: Any, name: str) -> bool:
+        """Tell whether a value stands on the detail page: asked of this row, or there."""
+        values = {one: getattr(row, one) for one in specs(self.model)}
+        return values[name] not in (None, "", []) or self.spec(name).demanded(values)
+
+    def _filter(self, name: str, *, primary: bool) -> dict[str, Any]:
+        """Let the filter find rows of units that take nobody any more."""
+        found = super()._filter(name, primary=primary)
+        if name == "unit_id":
+            found["url"] = url_for(".lookup", column=name, any=1)
+        return found
 
     def project_id(self) -> int | None:
         """Give the project chosen at the top."""
@@ -80,8 +110,6 @@ class RosterView(BaseModelView):
 
     def columns_by_name(self) -> Any:
         """Give the declared columns of this view's model."""
-        from app.core.columns import specs
-
         return specs(self.model)
 
     def take(

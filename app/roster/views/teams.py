@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, url_for
+from flask import abort, flash, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -20,9 +20,9 @@ from app.roster import queries, services
 from app.roster.choices import TeamState
 from app.roster.forms import EXIT_COLUMNS
 from app.roster.models import Movement, Team
-from app.roster.services.completeness import still_due
+from app.roster.services.due import still_due
 from app.roster.states import TEAM_FLOW
-from app.roster.views.base import RosterView, chosen_project, unit_choices
+from app.roster.views.base import RosterView, chosen_project, employer_choices
 
 LEADER = ["leader_name", "leader_id_type", "leader_id_number", "leader_mobile", "leader_address"]
 RESPONSIBLE = [
@@ -34,6 +34,19 @@ WORK = ["contract_scope", "contract_money", "contract_file", "entry_on", "remark
 def add_team(values: Mapping[str, Any], *, actor: scope.Principal) -> Team:
     """Add one team to the chosen project."""
     return services.add_teams(chosen_project(), [values], actor=actor)[0]
+
+
+def change_team(team: Team, values: Mapping[str, Any], *, actor: scope.Principal) -> Team:
+    """Change a team and say what a new leader gives cause to say."""
+    services.edit_team(team, values, actor=actor)
+    tell(team)
+    return team
+
+
+def tell(team: Team) -> None:
+    """Say what saving gave cause to say, such as the age of the leader (PERS-004)."""
+    for notice in team.notices:
+        flash(notice, "warning")
 
 
 class TeamView(RosterView):
@@ -78,9 +91,9 @@ class TeamView(RosterView):
                       "remark"]),
     ]  # fmt: skip
     add_service = staticmethod(add_team)
-    edit_service = staticmethod(services.edit_team)
+    edit_service = staticmethod(change_team)
     flow = TEAM_FLOW
-    lookups = {"unit_id": unit_choices}
+    lookups = {"unit_id": employer_choices}
     computed = {
         "heads": Computed(_("On site"), lambda row, counts: str(counts.get(row.id, 0)), True),
         "due": Computed(_("To be completed"), lambda row, _counts: missing_words(row)),
@@ -99,6 +112,11 @@ class TeamView(RosterView):
     def defaults(self) -> dict[str, Any]:
         """Start with the leader's document as an identity card."""
         return {"leader_id_type": "01"}
+
+    def after_add(self, outcome: Team) -> str:
+        """Go to the team, and say what its leader gives cause to say."""
+        tell(outcome)
+        return super().after_add(outcome)
 
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""

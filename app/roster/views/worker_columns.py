@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from sqlalchemy import and_, func, or_
 
-from app.core import checks, clock
+from app.core import clock
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.projects.models import Project
-from app.roster.choices import StayState
+from app.roster.choices import IdCheck, StayState
 from app.roster.models import (
     BELONGING,
     CARD,
@@ -25,7 +25,8 @@ from app.roster.models import (
     TRAINING,
     ProjectWorker,
 )
-from app.roster.services.completeness import still_due
+from app.roster.services import ages
+from app.roster.services.due import still_due
 
 UNPUNCHED_DAYS = (1, 3, 7, 15)
 OVER_AGE = 60
@@ -69,9 +70,12 @@ QUICK: list[tuple[Any, list[str]]] = [
     (_("Quick registration"), ["unit_id", "team_id", *DOCUMENT, "mobile", "entry_on", "sex",
                                "birth_on", "join_reason"]),
 ]  # fmt: skip
+VERIFIED = _("Verification")
+CHECKED = ["id_check_state", "id_checked_at", "face_score", "read_by_chip"]
 SHOW: list[tuple[Any, list[str]]] = [
     (BELONGING, ["worker_no", "unit_id", "team_id", "work_role", *WORK]),
     (IDENTITY, DOCUMENT + PERSON), (CONTACT, WAYS),
+    (VERIFIED, CHECKED),
     (ENTRY, [*ENTERING, "exit_on", "exit_reason", "first_punch_at", "last_punch_at"]),
     (CARD, PAY), (INSURANCE, COVER), (REMARK, ["remark", "join_reason"]),
 ]  # fmt: skip
@@ -86,11 +90,26 @@ def defaults(project: Project) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def age(row: ProjectWorker, _facts: Any) -> str:
-    """Give the full years of age today."""
-    if row.birth_on is None or row.birth_on > clock.today():
+def is_verified(row: ProjectWorker) -> bool:
+    """Tell whether anybody or any device has verified the person (核验 of 8.2)."""
+    return (
+        row.id_check_state not in (None, IdCheck.UNCHECKED)
+        or row.face_score is not None or bool(row.read_by_chip)
+    )  # fmt: skip
+
+
+def age(row: ProjectWorker, _facts: Any) -> str | Markup:
+    """Give the full years of age today, with a mark for children and juveniles (PERS-004)."""
+    years = ages.full_years(row.birth_on)
+    if years is None:
         return EMPTY
-    return str(checks.age_on(row.birth_on, clock.today()))
+    if row.state is StayState.EXITED or years >= ages.ADULT_AGE:
+        return str(years)
+    mark = (
+        badge(gettext("Under 16"), "red") if years < ages.LEAST_AGE
+        else badge(gettext("Under 18"), "amber")
+    )  # fmt: skip
+    return Markup("{} {}").format(years, mark)
 
 
 def contract(row: ProjectWorker, _facts: Any) -> str:
@@ -131,7 +150,7 @@ def head_facts(row: ProjectWorker) -> list[dict[str, Any]]:
 
 def notes(row: ProjectWorker) -> Markup:
     """Say what is still to be completed by when, and which names conflict."""
-    lines = []
+    lines = [*ages.warnings(row)]
     if row.incomplete and row.complete_by is not None:
         lines.append(completion_note(row))
     if row.conflicted and row.conflict:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from app.core import clock, dictionaries, scope
 from app.core.forms import BaseForm, form_class
 from app.core.views import Computed, Interface, Tab, action, read_form
-from app.core.views.pages import submit, unless_stale
+from app.core.views.pages import unless_stale
 from app.permissions import Area
 from app.projects.models import Project
 from app.roster import services
@@ -26,7 +26,7 @@ from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.states import STAY_FLOW
 from app.roster.views import worker_columns as columns
 from app.roster.views.answers import about_number
-from app.roster.views.base import RosterView, chosen_project, team_choices, unit_choices
+from app.roster.views.base import RosterView, chosen_project, employer_choices, team_choices
 from app.roster.views.worker_tabs import TABS
 
 
@@ -77,7 +77,7 @@ class WorkerView(RosterView):
     add_service = staticmethod(add_worker)
     edit_service = staticmethod(services.edit_worker)
     flow = STAY_FLOW
-    lookups = {"unit_id": unit_choices, "team_id": team_choices}
+    lookups = {"unit_id": employer_choices, "team_id": team_choices}
     answer_columns = {"id_number": ".answer"}
 
     def extra_filters(self) -> Any:
@@ -149,9 +149,9 @@ class WorkerView(RosterView):
             abort(409)
         form = self._edit_form(row)
         saving = unless_stale(form, row, services.edit_worker)
-        if request.method == "POST" and submit(form, saving) is not None:
-            flash(gettext("Saved"), "success")
-            return redirect(url_for(".show", pk=pk))
+        target = url_for(".show", pk=pk)
+        if (done := self.take(form, saving, gettext("Saved"), target)) is not None:
+            return done
         return self._worker_form(form, columns.EDIT, self.edit_title, url_for(".show", pk=pk))
 
     def _edit_form(self, row: ProjectWorker) -> BaseForm:
@@ -254,6 +254,13 @@ class WorkerView(RosterView):
     def head_facts(self, row: Any) -> Any:
         """Give the numbers of the head card."""
         return columns.head_facts(row)
+
+    def own_tab(self, row: Any) -> dict[str, Any]:
+        """Give the row's own columns; 核验 only where something was verified."""
+        found = super().own_tab(row)
+        if not columns.is_verified(row):
+            found["sections"] = [pair for pair in found["sections"] if pair[0] != columns.VERIFIED]
+        return found
 
     def tabs(self, _row: Any) -> Any:
         """Give 合同, 培训与证书, 进退场."""

@@ -5,6 +5,8 @@
 //   data-parent="project"                     name or id of another field, in the same sub-row first: its value is sent
 //                                             under that name and as parent; a change clears this field. Several:
 //                                             data-parent="project unit", parent being the last
+//   data-narrow="team_id"                     names of other fields whose values, where given, narrow the choice;
+//                                             what is chosen already stays when they change
 //   data-submit                               choosing sends the form;  data-placeholder, data-minimum (letters)
 (() => {
   "use strict";
@@ -33,7 +35,9 @@
       this.near = -1;
       this.page = 1;
       this.id = `combo-${++serial}`;
-      this.parents = (select.dataset.parent || "").split(/\s+/).filter(Boolean).map((name) => [name, findField(select, name)]).filter((pair) => pair[1]);
+      const fields = (names) => (names || "").split(/\s+/).filter(Boolean).map((name) => [name, findField(select, name)]).filter((pair) => pair[1]);
+      this.parents = fields(select.dataset.parent);
+      this.narrowing = fields(select.dataset.narrow);
       this.build();
       this.listen();
       this.show();
@@ -94,6 +98,7 @@
         this.items = [];
         this.show();
       }));
+      this.narrowing.forEach(([, field]) => field.addEventListener("change", () => { this.items = []; this.show(); }));
     }
 
     chosen() { return [...this.select.options].filter((one) => one.selected && one.value !== ""); }
@@ -194,6 +199,7 @@
         address.searchParams.set("parent", field.value);
         address.searchParams.set(name, field.value);
       });
+      this.narrowing.forEach(([name, field]) => { if (field.value) address.searchParams.set(name, field.value); });
       if (page === 1) this.note(say("loading"));
       this.waiting?.abort();
       this.waiting = new AbortController();

@@ -10,7 +10,7 @@ from app.roster.models import CARD, CONTRACT, TRAINING
 
 DAYS = 3
 OWN_RULES = (CARD, CONTRACT, TRAINING)  # contract, training and card keep their own rules
-MARKED = (StayState.EXPECTED, StayState.ON_SITE, StaffState.ON_SITE)
+MARKED = (StayState.DRAFT, StayState.EXPECTED, StayState.ON_SITE, StaffState.ON_SITE)
 
 
 def still_due(row: Any) -> list[ColumnSpec]:
@@ -28,13 +28,19 @@ def deadline(entry_on: date | None, saved_on: date) -> datetime:
     return datetime.combine(day + timedelta(days=DAYS + 1), time(), tzinfo=clock.CHINA)
 
 
-def renew(row: Any, entry_on: date | None, *, entry_changed: bool = False) -> None:
-    """Set or clear the mark; a later saving never moves a running deadline."""
+def renew(
+    row: Any, entry_on: date | None, *, entry_changed: bool = False, saved_on: date | None = None
+) -> None:
+    """Set or clear the mark, whatever the door; a later saving never moves a running deadline.
+
+    A stay without an entry date (草稿 by interface, or 在场 by its first punch) owes that date
+    too, and its three days run from the saving.
+    """
     row.incomplete = row.state in MARKED and bool(still_due(row))
     if not row.incomplete:
         row.complete_by = None
     elif row.complete_by is None or entry_changed:
-        row.complete_by = deadline(entry_on, _saved_on(row))
+        row.complete_by = deadline(entry_on, saved_on or _saved_on(row))
 
 
 def _saved_on(row: Any) -> date:
