@@ -43,6 +43,7 @@ from app.core.columns import (
     column,
 )  # fmt: skip
 from app.core.models import Entity, ProjectRow
+from app.permissions import Area
 from app.projects.models import ProjectUnit
 
 # A tenant sees its own part: what is meant for the site, or what its own enterprise recorded.
@@ -57,6 +58,7 @@ AUDIENCE = scope.Scope(
 class Alert(ProjectRow):
     """预警: one finding of a rule on a project, from its opening to its close."""
 
+    __areas__ = (Area.ALERTS,)
     __scope__ = AUDIENCE
     __picker__ = ("subject",)
     __table_args__ = (
@@ -128,6 +130,7 @@ class Alert(ProjectRow):
 class AlertEvent(ProjectRow):
     """One entry of an alert's timeline, with the evidence of that moment; never changed."""
 
+    __areas__ = (Area.ALERTS,)
     __scope__ = AUDIENCE
     __picker__ = ("kind",)
     __table_args__ = (Index(None, "project_id", "alert_id", "id"),)
@@ -161,6 +164,7 @@ class AlertEvent(ProjectRow):
 class AlertParameter(Entity):
     """A threshold that differs from the program's default, for one layer, from a date on."""
 
+    __areas__ = (Area.ALERTS,)
     __scope__ = scope.shared("thresholds are read by every scan", government_writes=True)
     __picker__ = ("name",)
     __table_args__ = (

@@ -58,6 +58,7 @@ from app.core.columns import (
 )  # fmt: skip
 from app.core.models import ProjectRow
 from app.extensions import db
+from app.permissions import Area
 from app.projects.models import ProjectUnit
 from app.roster.models import ProjectWorker, Team
 
@@ -82,6 +83,7 @@ class Punch(db.Model):  # type: ignore[name-defined,misc]
     """
 
     __tablename__ = "punch"
+    __areas__ = (Area.ATTENDANCE,)
     __scope__ = READ_ONLY
     __audited__ = False
     __picker__ = ("name",)
@@ -248,6 +250,7 @@ class Correction(ProjectRow):
     ``unit_id`` is set where all its workers belong to one unit, whose users then see it.
     """
 
+    __areas__ = (Area.ATTENDANCE,)
     __scope__ = scope.by_project_unit(government_writes=True)
     __picker__ = ("title",)
 
@@ -297,6 +300,7 @@ class Correction(ProjectRow):
 class OddPunch(ProjectRow):
     """异常流水: items refused for a clock too far ahead, and unmatched punches (screens.md 9.2)."""
 
+    __areas__ = (Area.ATTENDANCE,)
     __scope__ = scope.by_project_unit()
     __audited__ = False
 

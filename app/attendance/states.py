@@ -23,6 +23,7 @@ CORRECTION = StateMachine(
     ),
     # what is older than 30 days waits for the district, after the general contractor if need be
     Transition("forward", CorrectionState.PENDING, CorrectionState.DISTRICT, system=True),
+    approval=True,
 )
 
 ODD = StateMachine(

@@ -21,7 +21,7 @@ class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index(None, "project_id", "table_name", "row_id"), Index(None, "at"))
-    __scope__ = scope.Scope(government_sees=scope.DISTRICTS, append_only=True)
+    __scope__ = scope.Scope(government_sees=scope.DISTRICTS, append_only=True, by_trigger=True)
     __audited__ = False
 
     project_id: Mapped[Any] = mapped_column(BigInteger, primary_key=True, server_default="0")

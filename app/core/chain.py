@@ -32,6 +32,7 @@ from app.extensions import db
 Facts = Mapping[str, Any]
 Reader = Callable[[int, list[int]], Mapping[int, Facts]]
 GENESIS = "0" * 64
+APPROVAL = "approval"
 LOCK_SPACE = 7242030
 _LOW_BITS = 0xFFFFFFFF
 
@@ -164,7 +165,7 @@ def _plain(value: Any) -> Any:
 def verify(project_id: int | None = None) -> Break | None:
     """Recompute the chain of one project or of all; give the first break, or None."""
     with scope.system_scope("the chain of evidence is verified"):
-        for number in [project_id] if project_id else _projects():
+        for number in [project_id] if project_id is not None else _projects():
             found = _broken(number)
             if found is not None:
                 return found
@@ -208,7 +209,7 @@ def _link_problem(link: Any, number: int, previous: str) -> Break | None:
     return None
 
 
-@kind("approval")
+@kind(APPROVAL)
 def _moves(project_id: int, ids: list[int]) -> dict[int, Facts]:
     """Read moves of flows from the state log."""
     table = db.metadata.tables["state_log"]

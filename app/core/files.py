@@ -1,8 +1,9 @@
 """Stored files: received before their row exists, claimed by it, served only with it (D9).
 
 A file is never served from a static path. It arrives, is checked and cleaned, waits without
-an owner, and becomes part of a row when that row is written. Whoever may see the row may see
-its files, and nobody else.
+an owner, and becomes part of a row when that row is written. Whoever may see the row and may
+read its area may see its files, and nobody else. A picture of an identity card or a bank card
+shows a whole number: it asks for the right to see one, and each look is recorded.
 """
 
 from collections.abc import Sequence
@@ -12,16 +13,17 @@ from flask import Response, abort, current_app, send_file
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import BigInteger, Integer, String, event, insert, select, text
+from sqlalchemy import BigInteger, Integer, String, event, func, insert, select, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from app.core import clock, scope, uploads
+from app.core import clock, scope, unmasking, uploads
 from app.core.columns.base import specs
 from app.core.columns.files import Document
 from app.core.errors import Refusal
-from app.core.models import Entity
+from app.core.models import Entity, mapped
 from app.extensions import db
 
+CONTENT_LOCK = 7242050
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 
@@ -70,6 +72,8 @@ def keep(clean: uploads.CleanFile) -> int:
 
 def keep_all(cleaned: Sequence[uploads.CleanFile]) -> list[int]:
     """Keep checked files without an owner, in one statement; give their numbers in order."""
+    # content that is there already must not be dropped before its new row is committed
+    db.session.execute(select(func.pg_advisory_xact_lock_shared(CONTENT_LOCK)))
     rows = [
         {
             "original_name": clean.original_name,
@@ -133,52 +137,112 @@ def _claim(_mapper: Mapper[Any], connection: Any, row: Any) -> None:
 
 
 class FileView(BaseView):
-    """Serves a file to whoever may see the row it belongs to."""
+    """Serves a file to whoever may see the row it belongs to and read its area."""
 
     route_base = "/file"
     default_view = "show"
 
     @expose("/<int:file_id>")
     def show(self, file_id: int) -> Response:
-        """Send one file; 404 for everybody who may not see its row."""
+        """Send one file; 404 for everybody who may not see its row or read its area."""
         row = _visible(file_id)
         if row is None:
             abort(404)
+        key, mime, name = row.key, row.mime, row.original_name
+        _record_look(row)
         response = send_file(
-            store().open(row.key),
-            mimetype=row.mime,
-            download_name=row.original_name,
-            as_attachment=not row.mime.startswith(("image/", "application/pdf")),
+            store().open(key),
+            mimetype=mime,
+            download_name=name,
+            as_attachment=not mime.startswith(("image/", "application/pdf")),
             max_age=0,
         )
         response.headers.update(uploads.SERVING_HEADERS)
-        if row.mime == "application/pdf":  # the browser's reader does not start in a sandbox
+        if mime == "application/pdf":  # the browser's reader does not start in a sandbox
             response.headers["Content-Security-Policy"] = READER
         return response
 
 
 def _visible(file_id: int) -> StoredFile | None:
-    if scope.current().audience is scope.Audience.LOGIN:
+    """Give a file its reader may see, None otherwise."""
+    actor = scope.current()
+    if actor.audience is scope.Audience.LOGIN:
         return None
     row = db.session.get(StoredFile, file_id)
-    if row is None or row.owner_table is None:
+    if row is None or not row.owner_table:
         return None
-    owner = db.Model.metadata.tables[row.owner_table]
-    seen = db.session.execute(select(owner.c.id).where(owner.c.id == row.owner_id)).first()
-    return row if seen else None
+    model = _owner_of(row)
+    areas = [area for area in model.__areas__ if actor.can("read", area)]
+    owner = model.__table__
+    if not areas or not db.session.scalar(select(owner.c.id).where(owner.c.id == row.owner_id)):
+        return None
+    own = row.created_by is not None and row.created_by == actor.user_id
+    if _identity_column(row) and not own and not any(actor.can("unmask", one) for one in areas):
+        return None
+    return row
 
 
-def forget_unclaimed(hours: int = 24) -> int:
-    """Remove files that never found their row; gives how many."""
+def _owner_of(row: StoredFile) -> Any:
+    """Give the model a file belongs to."""
+    return next(model for model in mapped() if model.__tablename__ == row.owner_table)
+
+
+def _identity_column(row: StoredFile) -> str:
+    """Give the column that makes a file a picture of a whole number, empty for all others."""
+    model = _owner_of(row)
+    table = model.__table__
+    for name, spec in specs(model).items():
+        if spec.kind.identity:
+            named = select(table.c.id).where(table.c.id == row.owner_id, table.c[name] == row.id)
+            if db.session.scalar(named):
+                return name
+    return ""
+
+
+def _record_look(row: StoredFile) -> None:
+    """Write down who opens a picture of a whole number (PIPL art 51, D9)."""
+    name = _identity_column(row)
+    if not name:
+        return
+    unmasking.record(
+        row.owner_table, row.owner_id, name, reason=gettext("Opened the picture"),
+        actor=scope.current(), **{key: getattr(row, key) for key in unmasking.WHOSE},
+    )  # fmt: skip
+    db.session.commit()
+
+
+def forget_unclaimed(hours: int = 24) -> list[str]:
+    """Remove files that never found their row; give the key of each.
+
+    Their content goes with ``drop_content`` once this is committed.
+    """
     limit = clock.now().timestamp() - hours * 3600
     with scope.system_scope("files without a row are forgotten") as connection:
-        return connection.execute(
-            text(
-                "delete from stored_file where owner_id is null"
-                " and created_at < to_timestamp(:limit)"
-            ),
-            {"limit": limit},
-        ).rowcount
+        return list(
+            connection.scalars(
+                text(
+                    "delete from stored_file where owner_id is null"
+                    " and created_at < to_timestamp(:limit) returning key"
+                ),
+                {"limit": limit},
+            )
+        )
+
+
+def drop_content(keys: Sequence[str]) -> int:
+    """Remove content from the store that no row names any more; give how many pieces went.
+
+    Equal content is kept once for all rows, so uploads on their way are waited for.
+    """
+    if not keys:
+        return 0
+    with scope.system_scope("which content is still named by a row") as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(CONTENT_LOCK)))
+        named = set(connection.scalars(select(StoredFile.key).where(StoredFile.key.in_(keys))))
+    gone = set(keys) - named
+    for key in gone:
+        store().delete(key)
+    return len(gone)
 
 
 def install(app: Any) -> None:

@@ -121,7 +121,7 @@ class ColumnField(Field):
                 {
                     "token": files.token(number),
                     "name": name,
-                    "is_image": is_image,
+                    "is_image": is_image and not self.kind.identity,
                     "url": url_for("FileView.show", file_id=number),
                 }
             )

@@ -51,6 +51,8 @@ class Entity(db.Model):  # type: ignore[name-defined,misc]
     __abstract__ = True
     __scope__: ClassVar[scope.Scope]
     __audited__: ClassVar[bool] = True
+    # The areas of which one must be open to read a file of such a row (core.files).
+    __areas__: ClassVar[tuple[str, ...]] = ()
     # The columns a picker searches and shows.
     __picker__: ClassVar[tuple[str, ...]] = ("name",)
 

@@ -25,6 +25,8 @@ from app.core import scope
 from app.extensions import db
 
 WORKER_SILENCE_SECONDS = 60
+CLOCK_SILENCE_SECONDS = 60
+CLOCK_LOCK = 7242040  # held by the one clock that runs, which speaks every few seconds
 LEAST_DISK_BYTES = 500 * 1024 * 1024
 READY_MILLISECONDS = 3000
 MOST_PLACES = 12
@@ -101,6 +103,26 @@ def _worker() -> str | None:
         {"seconds": WORKER_SILENCE_SECONDS},
     )
     return None if alive else f"no worker has spoken for {WORKER_SILENCE_SECONDS} seconds"
+
+
+@check("clock")
+def _clock() -> str | None:
+    """Ask when the holder of the clock's lock last spoke on the connection that holds it."""
+    with scope.login_scope("when did the clock last speak") as connection:
+        silence = connection.scalar(
+            text(
+                "select extract(epoch from clock_timestamp() - max(a.query_start))"
+                " from pg_locks l join pg_stat_activity a using (pid)"
+                " where l.locktype = 'advisory' and l.granted and l.classid = 0"
+                " and l.objid = :lock and a.datname = current_database()"
+            ),
+            {"lock": CLOCK_LOCK},
+        )
+    if silence is None:
+        return "no clock runs: nothing is done by schedule"
+    if silence > CLOCK_SILENCE_SECONDS:
+        return f"the clock has been silent for {int(silence)} seconds"
+    return None
 
 
 @check("disk")

@@ -195,7 +195,11 @@ EVERYBODY = ("app_tenant", "app_government", "app_system", "app_login")
 
 @dataclass(frozen=True)
 class Scope:
-    """The policies of one table, as SQL conditions; None closes the door altogether."""
+    """The policies of one table, as SQL conditions; None closes the door altogether.
+
+    ``append_only`` rows are never changed; ``by_trigger`` ones are written by triggers alone,
+    which work with the rights of the owner.
+    """
 
     tenant_sees: str | None = None
     tenant_writes: str | None = None
@@ -204,6 +208,7 @@ class Scope:
     login_sees: str | None = None
     login_writes: str | None = None
     append_only: bool = False
+    by_trigger: bool = False
     reason: str = ""
 
     def statements(self, table: str, owner: str = "current_user") -> list[str]:
@@ -213,15 +218,17 @@ class Scope:
             f"alter table {table} force row level security",
             f"create policy owner on {table} to {owner} using (true) with check (true)",
             f"create policy system on {table} to app_system using (true) with check (true)",
-            f"grant select, insert{self._change('')} on {table} to app_system",
+            f"grant {self._of_the_system()} on {table} to app_system",
         ]
         lines += self._audience(table, "tenant", self.tenant_sees, self.tenant_writes)
         lines += self._audience(table, "government", self.government_sees, self.government_writes)
         lines += self._audience(table, "login", self.login_sees, self.login_writes)
         return lines
 
-    def _change(self, prefix: str) -> str:
-        return "" if self.append_only else f"{prefix}, update, delete"
+    def _of_the_system(self) -> str:
+        if self.by_trigger:
+            return "select"
+        return "select, insert" if self.append_only else "select, insert, update, delete"
 
     def _audience(self, table: str, name: str, sees: str | None, writes: str | None) -> list[str]:
         role = f"app_{name}"

@@ -8,17 +8,30 @@ move with actor, time, from, to and remark (screens.md 20).
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from psycopg.sql import Literal
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, String, event, func, update
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    String,
+    event,
+    func,
+    select,
+    update,
+)
 from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.core import scope
+from app.core import chain, scope
 from app.core.columns.base import specs
 from app.core.columns.codes import Choice, State
 from app.core.errors import IllegalMove, NotAllowed, Refusal
@@ -74,8 +87,9 @@ class StateLog(db.Model):  # type: ignore[name-defined,misc]
 class Transition:
     """A legal move: ``verb`` leads from one of ``sources`` to ``target``.
 
-    ``permission`` defaults to the verb; ``system`` moves belong to jobs and other services
-    and are never offered on a screen.
+    ``permission`` defaults to the verb. ``system`` moves follow from something else: the
+    service that makes one fires it as ``scope.SYSTEM``, nobody else may, and no screen offers
+    it. The log names who acts in the transaction either way.
     """
 
     verb: str
@@ -92,10 +106,15 @@ class Transition:
 
 
 class StateMachine:
-    """The moves of one flow. ``area`` owns the permissions, ``moved`` is sent after a move."""
+    """The moves of one flow. ``area`` owns the permissions, ``moved`` is sent after a move.
 
-    def __init__(self, area: str, *transitions: Transition) -> None:
+    The moves of an ``approval`` are evidence: each is chained per project, those of enterprises
+    in the chain of no project, number 0 (D8).
+    """
+
+    def __init__(self, area: str, *transitions: Transition, approval: bool = False) -> None:
         self.area = area
+        self.approval = approval
         self.transitions = transitions
         self.moved = Event(f"{area}.moved")
 
@@ -124,6 +143,13 @@ class StateMachine:
             and actor.can(self.permission(move), self.area)
         ]
 
+    def offers(self, actor: scope.Principal, verb: str) -> bool:
+        """Tell whether this actor may ever make a move of this name himself."""
+        return any(
+            move.verb == verb and not move.system and actor.can(self.permission(move), self.area)
+            for move in self.transitions
+        )
+
     def fire(self, verb: str, row: Any, *, actor: scope.Principal, remark: str = "") -> None:
         """Move one row; refuse what the table does not list or the actor may not do."""
         self.fire_many(verb, [row], actor=actor, remark=remark)
@@ -146,6 +172,8 @@ class StateMachine:
         finally:
             _moving.reset(token)
         _announce("", "")
+        if self.approval:
+            _witness(moves[0][0].__tablename__, [row.id for row, _move in moves])
         for row, move in moves:
             self.moved.send(row=row, verb=verb, target=move.target, actor=actor, remark=remark)
 
@@ -168,6 +196,8 @@ class StateMachine:
                 .returning(table.c.id)
             )
             _announce("", "")
+        if self.approval and moved:
+            _witness(model.__tablename__, moved)  # type: ignore[attr-defined]
         for row in db.session.identity_map.values():
             if isinstance(row, model) and row.id in moved:
                 db.session.expire(row)
@@ -180,12 +210,25 @@ class StateMachine:
                 gettext("“%(row)s” is %(state)s: this step is not possible now",
                         row=str(row), state=row.state.label)
             )  # fmt: skip
-        if actor.audience is not scope.Audience.SYSTEM and not move.system:
-            if not actor.can(self.permission(move), self.area):
+        if actor.audience is not scope.Audience.SYSTEM:
+            if move.system or not actor.can(self.permission(move), self.area):
                 raise NotAllowed
             if move.remark_required and not remark.strip():
                 raise RemarkMissing
         return move
+
+
+def _witness(table: str, row_ids: list[int]) -> None:
+    """Chain the last move of each row, project by project."""
+    with scope.system_scope("an approval is chained") as connection:
+        last = connection.execute(
+            select(StateLog.project_id, func.max(StateLog.id))
+            .where(StateLog.table_name == table, StateLog.row_id.in_(row_ids))
+            .group_by(StateLog.project_id, StateLog.row_id)
+            .order_by(StateLog.project_id)
+        ).all()
+        for project_id, group in groupby(last, key=itemgetter(0)):
+            chain.append(project_id, chain.APPROVAL, [number for _project, number in group])
 
 
 def _announce(verb: str, remark: str) -> None:

@@ -13,6 +13,7 @@ from app.core.models import Entity
 from app.extensions import db
 
 SHORTEST_REASON = 4
+WHOSE = ("project_id", "unit_id", "enterprise_id", "district_code")
 
 
 class ReasonMissing(Refusal):
@@ -61,13 +62,19 @@ def reveal(row: Any, name: str, *, area: str, reason: str, actor: scope.Principa
         raise NotAllowed
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing
-    record = insert(UnmaskRecord).values(
-        table_name=row.__tablename__, row_id=row.id, column_name=name, reason=reason.strip(),
-        user_id=actor.user_id, created_by=actor.user_id, source=actor.door.value,
-        **{key: _owner(row, key)
-           for key in ("project_id", "unit_id", "enterprise_id", "district_code")},
+    record(row.__tablename__, row.id, name, reason=reason.strip(), actor=actor,
+           **{key: _owner(row, key) for key in WHOSE})  # fmt: skip
+    return str(spec.value(row) or "")
+
+
+def record(
+    table: str, row_id: int, name: str, *, reason: str, actor: scope.Principal, **whose: Any
+) -> None:
+    """Write down who has seen a whole value; ``whose`` holds the scope columns of the row."""
+    statement = insert(UnmaskRecord).values(
+        table_name=table, row_id=row_id, column_name=name, reason=reason, user_id=actor.user_id,
+        created_by=actor.user_id, source=actor.door.value, **whose,
     )  # fmt: skip
     # the row may be one its reader does not own, such as a unit below his: nothing is read back
     with db.session.no_autoflush:
-        db.session.execute(record.inline())
-    return str(spec.value(row) or "")
+        db.session.execute(statement.inline())

@@ -32,6 +32,7 @@ from app.core.columns import (
 from app.core.columns.secrets import Encrypted
 from app.core.models import Entity
 from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
+from app.permissions import Area
 
 FORM = ("form",)
 BUILDERS = (EnterpriseType.GENERAL_CONTRACTOR, EnterpriseType.PROFESSIONAL_SUBCONTRACTOR)
@@ -61,6 +62,7 @@ class Enterprise(Entity):
     name and hashed password wait in it until the account opens.
     """
 
+    __areas__ = (Area.ENTERPRISES, Area.REGISTRATIONS)
     __scope__ = scope.Scope(
         # every contractor may look up names and codes of approved enterprises through services
         tenant_sees=scope.ENTERPRISES.format("id"),
@@ -184,6 +186,7 @@ class Enterprise(Entity):
 class Qualification(Entity):
     """资质证书 of an enterprise (screens.md 2.3)."""
 
+    __areas__ = (Area.ENTERPRISES, Area.REGISTRATIONS)
     __scope__ = scope.by_enterprise(tenant_writes=False, government_writes=True)
 
     enterprise_id: Mapped[Any] = column(
@@ -213,6 +216,7 @@ class Qualification(Entity):
 class EnterpriseChange(Entity):
     """企业变更: reviewed fields wait, direct fields are in force at once (screens.md 3)."""
 
+    __areas__ = (Area.ENTERPRISES,)
     __scope__ = scope.by_enterprise(government_writes=True)
     __picker__ = ("change_no",)
     __table_args__ = (

@@ -18,6 +18,7 @@ REGISTRATION = StateMachine(
     Transition(
         "reject", EnterpriseState.SUBMITTED, EnterpriseState.REJECTED, remark_required=True
     ),
+    approval=True,
 )  # fmt: skip
 
 # the city closes and reopens an approved enterprise
@@ -25,6 +26,7 @@ STANDING = StateMachine(
     Area.ENTERPRISES,
     Transition("disable", EnterpriseState.APPROVED, EnterpriseState.DISABLED, remark_required=True),
     Transition("enable", EnterpriseState.DISABLED, EnterpriseState.APPROVED, remark_required=True),
+    approval=True,
 )
 
 # screens.md 20, EnterpriseChange
@@ -34,4 +36,5 @@ CHANGE = StateMachine(
     Transition("return", ChangeState.SUBMITTED, ChangeState.RETURNED, remark_required=True),
     Transition("reject", ChangeState.SUBMITTED, ChangeState.REJECTED, remark_required=True),
     Transition("withdraw", ChangeState.SUBMITTED, ChangeState.WITHDRAWN),
+    approval=True,
 )

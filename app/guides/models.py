@@ -24,6 +24,7 @@ from app.core.columns import (
 )  # fmt: skip
 from app.core.models import Entity
 from app.guides.choices import ArticleState, Category, Reader
+from app.permissions import Area
 
 FORM = ("form",)
 ON_SHOW = (
@@ -56,6 +57,7 @@ class Article(Entity):
     sees it from ``publish_at`` until ``expire_at`` while it is published.
     """
 
+    __areas__ = (Area.GUIDES, Area.ARTICLES)
     __scope__ = OpenScope(
         tenant_sees=ON_SHOW,
         government_sees=scope.either(scope.DISTRICTS, f"({ON_SHOW})"),

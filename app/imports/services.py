@@ -61,7 +61,7 @@ def start_import(
         )
     )  # fmt: skip
     db.session.flush()
-    IMPORT_FLOW.fire("check", job, actor=actor)
+    IMPORT_FLOW.fire("check", job, actor=scope.SYSTEM)
     return job
 
 
@@ -86,7 +86,7 @@ def check_import(job: ImportJob, *, actor: scope.Principal) -> ImportJob:
         previews.enrol(found, sheet, project, actor=porter, write=False)
     _keep_findings(job, found)
     job.passed, job.warned, job.failed = found.passed, found.warned, found.failed
-    IMPORT_FLOW.fire("preview", job, actor=actor)
+    IMPORT_FLOW.fire("preview", job, actor=scope.SYSTEM)
     return job
 
 
@@ -120,15 +120,20 @@ def run_import(job: ImportJob, *, actor: scope.Principal) -> ImportJob:
         new=found.created, changed=found.updated, left=job.total - len(workers),
     )  # fmt: skip
     verb = "fail" if not workers else "finish" if len(workers) == job.total else "finish_partly"
-    IMPORT_FLOW.fire(verb, job, actor=actor)
+    IMPORT_FLOW.fire(verb, job, actor=scope.SYSTEM)
     _forget_rows(job, found)
     return job
 
 
-def give_up(job: ImportJob, problem: Refusal, *, actor: scope.Principal) -> None:
+def give_up(
+    job: ImportJob,
+    problem: Refusal,
+    *,
+    actor: scope.Principal,  # noqa: ARG001 - a verb has one
+) -> None:
     """Note why an import as a whole was refused."""
     job.outcome = str(problem)[:500]
-    IMPORT_FLOW.fire("fail", job, actor=actor)
+    IMPORT_FLOW.fire("fail", job, actor=scope.SYSTEM)
 
 
 def _forget_rows(job: ImportJob, found: previews.Preview) -> None:

@@ -28,6 +28,7 @@ from app.core.columns import (
 from app.core.columns import Integer as Whole
 from app.core.models import Entity, ProjectRow
 from app.incidents.choices import WAGE_DISPUTE, IncidentState, Severity, Verdict, WatchState
+from app.permissions import Area
 from app.projects.models import ProjectUnit
 from app.roster.choices import FORM_ID_TYPES
 
@@ -41,6 +42,7 @@ def _wage_dispute(values: Mapping[str, Any]) -> bool:
 class Incident(ProjectRow):
     """事件: one dispute or accident on a project (screens.md 12.1)."""
 
+    __areas__ = (Area.INCIDENTS,)
     __scope__ = scope.by_project_unit(government_writes=True)
     __picker__ = ("incident_no",)
     __table_args__ = (

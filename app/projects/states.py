@@ -23,6 +23,7 @@ PROJECT_FLOW = StateMachine(
     Transition("resume", P.SUSPENDED, P.ACTIVE, system=True),
     Transition("complete", P.ACTIVE, P.COMPLETED, system=True),
     Transition("archive", P.COMPLETED, P.ARCHIVED, system=True),
+    approval=True,
 )
 
 UNIT_FLOW = StateMachine(

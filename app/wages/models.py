@@ -28,6 +28,7 @@ from app.core.columns import (
 )  # fmt: skip
 from app.core.columns import Integer as Whole
 from app.core.models import ProjectRow
+from app.permissions import Area
 from app.projects.models import ProjectUnit
 from app.roster.models import ProjectWorker, Team
 from app.wages.choices import (
@@ -70,6 +71,7 @@ def _is_paid(values: Mapping[str, Any]) -> bool:
 class Payroll(ProjectRow):
     """工资单: one unit's wages of one month, team and batch."""
 
+    __areas__ = (Area.WAGES,)
     __scope__ = scope.by_project_unit()
     __picker__ = ("payroll_no",)
     __table_args__ = (
@@ -131,6 +133,7 @@ class Payroll(ProjectRow):
 class PayrollLine(ProjectRow):
     """工资明细: one worker on one payroll."""
 
+    __areas__ = (Area.WAGES,)
     __scope__ = scope.by_project_unit()
     __picker__ = ("account_name",)
     __table_args__ = (
@@ -214,6 +217,7 @@ class PayrollLine(ProjectRow):
 class BankReceipt(ProjectRow):
     """银行回执: what the bank answered about one line; never changed."""
 
+    __areas__ = (Area.WAGES,)
     __scope__ = scope.by_project_unit()
     __picker__ = ("txn_no",)
     __table_args__ = (UniqueConstraint("project_id", "line_id", "try_no"),)

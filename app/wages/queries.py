@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import case, func, select
 
+from app.core import chain
 from app.extensions import db
 from app.wages.choices import PAID, SHEET_STATES
 from app.wages.models import Payroll, PayrollLine
@@ -53,3 +55,28 @@ def unpaid(project_id: int, unit_id: int) -> Decimal:
         )
     )  # fmt: skip
     return Decimal(found or 0)
+
+
+@chain.kind("payroll")
+def _payrolls(project_id: int, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Read what stays of a payroll once it is paid: whose, of which month, each worker's sums."""
+    rows = db.session.execute(
+        select(
+            Payroll.id, Payroll.payroll_no, Payroll.unit_id, Payroll.team_id, Payroll.wage_month,
+            Payroll.batch_kind, Payroll.batch_no, Payroll.is_back_pay,
+        ).where(Payroll.project_id == project_id, Payroll.id.in_(ids))
+    ).mappings()  # fmt: skip
+    found: dict[int, dict[str, Any]] = {row["id"]: {**row, "lines": []} for row in rows}
+    lines = db.session.execute(
+        select(
+            PayrollLine.payroll_id,
+            PayrollLine.project_worker_id,
+            PayrollLine.payable,
+            PayrollLine.paid,
+        )
+        .where(PayrollLine.project_id == project_id, PayrollLine.payroll_id.in_(ids))
+        .order_by(PayrollLine.payroll_id, PayrollLine.id)
+    )
+    for payroll_id, *sums in lines:
+        found[payroll_id]["lines"].append(sums)
+    return found

@@ -22,4 +22,5 @@ PAYROLL_FLOW = StateMachine(
     Transition("pay_part", P.REVIEWED, P.PARTLY_PAID, system=True),
     Transition("pay", (P.SUBMITTED, P.REVIEWED, P.PARTLY_PAID), P.PAID, system=True),
     Transition("archive", P.PAID, P.ARCHIVED, system=True),
+    approval=True,
 )

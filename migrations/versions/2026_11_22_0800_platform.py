@@ -155,9 +155,20 @@ begin
 end $$
 """
 
+# A function that works with the rights of the owner is nobody's but its callers': triggers run
+# without a grant, and files are claimed by principals, never before anybody has signed in.
+CLOSE = """
+revoke execute on function fill_district() from public;
+revoke execute on function write_audit() from public;
+revoke execute on function log_state() from public;
+revoke execute on function claim_file(bigint, text, bigint) from public;
+grant execute on function claim_file(bigint, text, bigint)
+  to app_tenant, app_government, app_system
+"""
+
 
 def upgrade():
-    for statement in (ROLES, SCHEMA, FILL_DISTRICT, WRITE_AUDIT, LOG_STATE, CLAIM_FILE):
+    for statement in (ROLES, SCHEMA, FILL_DISTRICT, WRITE_AUDIT, LOG_STATE, CLAIM_FILE, CLOSE):
         op.execute(statement)
 
 

@@ -1889,7 +1889,7 @@ def upgrade():
     op.execute('alter table audit_entry force row level security')
     op.execute('create policy owner on audit_entry to current_user using (true) with check (true)')
     op.execute('create policy system on audit_entry to app_system using (true) with check (true)')
-    op.execute('grant select, insert on audit_entry to app_system')
+    op.execute('grant select on audit_entry to app_system')
     op.execute("create policy government_sees on audit_entry for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant select on audit_entry to app_government')
     op.execute('alter table calendar_day enable row level security')

@@ -74,7 +74,7 @@ begin
 end $$
 """
 
-LEDGERS = ("punch", "punch_state", "chain_link")
+LEDGERS = ("punch", "punch_state", "chain_link", "audit_entry", "state_log", "unmask_record")
 
 
 def upgrade():
@@ -104,7 +104,7 @@ def upgrade():
         "punch_months_ahead(date)",
     ):
         op.execute(f"revoke execute on function {function} from public")
-        op.execute(f"grant execute on function {function} to app_system, app_login")
+        op.execute(f"grant execute on function {function} to app_system")
 
 
 def downgrade():

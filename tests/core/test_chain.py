@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, pool, text
 from sqlalchemy.exc import ProgrammingError
 
-from app.core import chain, clock
+from app.core import chain, clock, scope
+from app.core.states import history
+from app.enterprises.states import REGISTRATION
 from app.extensions import db
-from tests.factories import attendance
+from app.projects.states import PROJECT_FLOW
+from app.roster.states import TEAM_FLOW
+from app.wages.models import PayrollLine
+from tests.factories import attendance, enterprises, wages
 from tests.factories.attendance import NOON, punch, record
 
 ROWS = {7: {"name": "张三", "at": datetime(2026, 1, 2, tzinfo=UTC), "sum": Decimal("1.50")}}
@@ -42,6 +47,46 @@ def test_each_batch_makes_one_link_over_its_rows(site):
     link = db.session.query(chain.ChainLink).filter_by(project_id=site.project.id).one()
     assert link.row_ids == [o.punch_id for o in outcomes]
     assert link.kind == "punch"
+
+
+def approvals(project_id):
+    links = db.session.query(chain.ChainLink).filter_by(project_id=project_id, kind="approval")
+    return [link.row_ids for link in links.order_by(chain.ChainLink.number)]
+
+
+def test_every_move_of_an_approval_is_a_link_in_the_chain_of_its_project(site):
+    PROJECT_FLOW.fire("suspend", site.project, actor=scope.SYSTEM, remark="停工整改")
+    PROJECT_FLOW.fire("resume", site.project, actor=scope.SYSTEM)
+
+    moves = history(site.project)[-2:]
+    assert approvals(site.project.id) == [[move.id] for move in moves]
+    assert chain.verify(site.project.id) is None
+
+
+def test_the_approval_of_an_enterprise_is_a_link_in_the_chain_of_no_project(work):
+    before = approvals(0)
+    row = enterprises.application()
+    REGISTRATION.fire("return", row, actor=scope.SYSTEM, remark="照片不清")
+
+    assert approvals(0)[len(before) :] == [[move.id] for move in history(row)[-2:]]
+    assert chain.verify(0) is None
+
+
+def test_moves_that_are_no_approval_make_no_link(site):
+    TEAM_FLOW.fire("exit", site.own_team, actor=scope.SYSTEM)
+
+    assert approvals(site.project.id) == []
+
+
+def test_a_payroll_can_be_chained_with_the_sums_of_its_lines(site):
+    row = wages.payroll([site.own_worker], "2026-10")
+    chain.append(site.project.id, "payroll", [row.id])
+    assert chain.verify(site.project.id) is None
+
+    line = db.session.query(PayrollLine).filter_by(payroll_id=row.id).one()
+    line.payable += 1
+    db.session.flush()
+    assert "the row was changed" in str(chain.verify(site.project.id))
 
 
 def test_a_batch_that_stores_nothing_makes_no_link(site):
@@ -81,8 +126,10 @@ def test_the_order_of_rows_matters_to_the_link(digests):
 
 
 COMMITTED = (
-    "enterprise", "project", "person", "punch", "chain_link", "job_run", "procrastinate_jobs",
+    "enterprise", "project", "person", "punch", "chain_link", "state_log", "job_run",
+    "procrastinate_jobs",
 )  # fmt: skip
+LEDGERS = ("punch", "chain_link", "state_log")
 
 
 class TestTampering:
@@ -92,8 +139,6 @@ class TestTampering:
     def stored(self, prepared_app):
         from flask import g
 
-        from app.core import scope
-
         with prepared_app.app_context(), clock.frozen(NOON):
             g.principal = scope.SYSTEM
             site = attendance.site()
@@ -101,6 +146,7 @@ class TestTampering:
                 site.project, punch(site.own_worker, "in 07:00"),
                 punch(site.own_worker, "out 18:00"),
             )  # fmt: skip
+            PROJECT_FLOW.fire("suspend", site.project, actor=scope.SYSTEM, remark="停工整改")
             found = site.project.id, site.project.project_no, [o.punch_id for o in outcomes]
             db.session.commit()
             db.session.remove()
@@ -112,11 +158,11 @@ class TestTampering:
     def run_as_owner(app, *statements):
         engine = create_engine(app.config["DATABASE_ADMIN_URL"], poolclass=pool.NullPool)
         with engine.begin() as connection:
-            for table in ("punch", "chain_link"):
+            for table in LEDGERS:
                 connection.execute(text(f"alter table {table} disable trigger user"))
             for statement in statements:
                 connection.execute(text(statement))
-            for table in ("punch", "chain_link"):
+            for table in LEDGERS:
                 connection.execute(text(f"alter table {table} enable trigger user"))
 
     def verify(self, app, code):
@@ -145,6 +191,28 @@ class TestTampering:
 
         assert result.exit_code == 1
         assert f"row {ids[1]}" in result.output
+        assert problem in result.output
+
+    @pytest.mark.parametrize(
+        ("change", "problem"),
+        [
+            ("update state_log set remark = '同意'", "changed"),
+            ("update state_log set actor = 1", "changed"),
+            ("delete from state_log", "missing"),
+        ],
+    )
+    def test_the_command_names_an_approval_that_was_changed_or_removed(
+        self, prepared_app, stored, change, problem
+    ):
+        number, code, _ids = stored
+        self.run_as_owner(
+            prepared_app, f"{change} where project_id = {number} and verb = 'suspend'"
+        )
+
+        result = self.verify(prepared_app, code)
+
+        assert result.exit_code == 1
+        assert "approval row" in result.output
         assert problem in result.output
 
     def test_the_command_finds_a_link_that_was_rewritten(self, prepared_app, stored):

@@ -1,5 +1,6 @@
 """Uploads wait for their row, become its own, and are served only with it (D9)."""
 
+import hashlib
 import io
 import random
 import re
@@ -10,10 +11,14 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core import files, scope, uploads
 from app.core.files import StoredFile, UnknownFile
+from app.core.jobs.runner import run_now
+from app.core.unmasking import UnmaskRecord
+from app.core.uploads import CleanFile
 from app.extensions import db
+from app.identity import services as identity
 from app.projects.models import Permit
 from app.roster.models import StaffMember, Team
-from tests.factories import enterprises, projects, roster
+from tests.factories import enterprises, numbered, projects, roster
 from tests.house.test_references import posted
 
 PNG = enterprises.picture()
@@ -69,6 +74,18 @@ def test_the_file_of_another_row_is_refused(work):
         enterprises.enterprise(licence_file=number)
 
 
+def test_who_has_not_signed_in_claims_no_file_even_in_the_name_of_another(work):
+    number = keep()
+    firm = enterprises.enterprise()
+    db.session.flush()
+    claim = text("select claim_file(:file, 'enterprise', :row)")
+    with scope.login_scope("a test"):
+        db.session.execute(text("set local app.actor = '1'"))
+        with pytest.raises(DBAPIError, match="permission denied"), db.session.begin_nested():
+            db.session.execute(claim, {"file": number, "row": firm.id})
+    assert owner_of(number) == (None, None)
+
+
 def test_an_upload_of_another_user_is_refused(work):
     site = projects.project(enterprises.enterprise())
     with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4001)):
@@ -107,6 +124,77 @@ def test_a_file_is_served_to_who_sees_its_row_and_to_nobody_else(site, signed_in
     for user in (site["rival"], far):
         assert signed_in(user).get(f"/file/{number}").status_code == 404
     assert client.get(f"/file/{number}").status_code in {302, 404}
+
+
+def tenant(firm, role):
+    """An account of an enterprise with the rights of a role and the sight of the whole firm."""
+    return identity.open_account(
+        username=numbered("reader"), name="读者", audience=scope.Audience.TENANT, role=role,
+        enterprise_id=firm,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def pictured(system):
+    """A worker with pictures of his identity card and of his face, and readers of all kinds."""
+    with system():
+        firm = enterprises.enterprise()
+        unit = projects.general_contractor_unit(projects.project(firm))
+        clerk = tenant(firm.id, "clerk")
+        with scope.act_as(scope.Principal(scope.Audience.SYSTEM, clerk)):
+            front, face = keep(), keep()
+            worker = roster.worker(roster.team(unit), id_front=front, face_photo=face)
+        return {
+            "worker": worker.id, "front": front, "face": face, "clerk": clerk,
+            "admin": enterprises.admin(firm), "inspector": enterprises.official("inspector"),
+            "reader": tenant(firm.id, "project_staff"),
+            "reviewer": enterprises.official("district_reviewer"),
+            "editor": enterprises.official("editor"), "leader": enterprises.official("leader"),
+            "powerless": tenant(firm.id, "leader"),
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["editor", "leader", "powerless"])
+def test_a_file_asks_for_the_right_of_its_area(pictured, signed_in, who):
+    browser = signed_in(pictured[who])
+    for file in ("front", "face"):
+        assert browser.get(f"/file/{pictured[file]}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        pytest.param("admin", 200, id="with the right to see whole numbers"),
+        pytest.param("inspector", 200, id="with that right at the office"),
+        pytest.param("clerk", 200, id="his own upload"),
+        pytest.param("reader", 404, id="without the right"),
+        pytest.param("reviewer", 404, id="without it at the office"),
+    ],
+)
+def test_a_picture_of_an_identity_card_asks_for_a_right_and_each_look_is_recorded(
+    pictured, signed_in, system, who, status
+):
+    browser = signed_in(pictured[who])
+
+    assert browser.get(f"/file/{pictured['face']}").status_code == 200
+    assert browser.get(f"/file/{pictured['front']}").status_code == status
+    with system() as session:
+        looks = session.query(UnmaskRecord).filter_by(row_id=pictured["worker"]).all()
+        seen = [(one.table_name, one.column_name, one.user_id, bool(one.project_id))
+                for one in looks]  # fmt: skip
+    looked = [("project_worker", "id_front", pictured[who], True)]
+    assert seen == (looked if status == 200 else [])
+
+
+def test_a_page_shows_no_picture_of_a_card_by_itself(pictured, signed_in):
+    address = f"/file/{pictured['front']}"
+    for who, offered in (("admin", True), ("reader", False)):
+        page = signed_in(pictured[who]).get(f"/workerview/show/{pictured['worker']}")
+        text_of = page.get_data(as_text=True)
+        assert page.status_code == 200
+        assert f'<img src="{address}"' not in text_of
+        assert (f'href="{address}"' in text_of) is offered
+        assert f'<img src="/file/{pictured["face"]}"' in text_of
 
 
 def large(size):
@@ -227,7 +315,35 @@ def test_files_without_a_row_are_forgotten_and_others_stay(work):
     enterprises.enterprise(licence_file=kept)
     db.session.execute(text("update stored_file set created_at = now() - interval '2 days'"))
 
-    assert files.forget_unclaimed() >= 1
+    assert len(files.forget_unclaimed()) >= 1
     found = {row[0] for row in db.session.execute(text("select id from stored_file"))}
     assert kept in found
     assert lonely not in found
+
+
+def blob(content, name):
+    clean = CleanFile(content, "application/pdf", "pdf", name, hashlib.sha256(content).hexdigest())
+    return files.keep(clean), f"{clean.sha256[:2]}/{clean.sha256[2:4]}/{clean.sha256}"
+
+
+def test_the_content_of_forgotten_files_goes_and_what_others_name_stays(work):
+    _lonely, gone = blob(b"%PDF-1.4 nobody's", "无主.pdf")
+    _twin, shared = blob(b"%PDF-1.4 everybody's", "副本.pdf")
+    kept, same = blob(b"%PDF-1.4 everybody's", "正本.pdf")
+    assert shared == same
+    enterprises.enterprise(licence_file=kept)
+    db.session.execute(text("update stored_file set created_at = now() - interval '2 days'"))
+    db.session.flush()
+
+    assert run_now("core.files") >= 2
+    assert not files.store().exists(gone)
+    assert files.store().exists(shared)
+    assert run_now("core.files") == 0
+
+
+def test_content_is_dropped_only_after_its_rows_are(work):
+    number, key = blob(b"%PDF-1.4 one's own", "自己.pdf")
+    enterprises.enterprise(licence_file=number)
+
+    assert files.drop_content([key]) == 0
+    assert files.store().exists(key)

@@ -2,11 +2,14 @@
 
 import os
 import signal
+import threading
 import time
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from app.core import clock, scope
 from app.core.errors import NotAllowed, Refusal
@@ -25,6 +28,7 @@ from app.core.jobs import (
     schedules,
     upkeep,
 )
+from app.core.jobs.clock import Clock
 from app.extensions import db
 
 MORNING = datetime(2026, 11, 22, 18, 0, 30, tzinfo=UTC)  # 02:00:30 on the 23rd in China
@@ -293,6 +297,31 @@ def test_old_runs_go_and_one_bad_receiver_stops_no_other(work, declared, monkeyp
 
 
 # --- real processes -------------------------------------------------------------------------
+
+
+class Stumbling(Clock):
+    """A clock whose database refuses the first time it leads."""
+
+    def __init__(self, app):
+        super().__init__(app, stall_seconds=0.3)
+        self.tries, self.leads_again = 0, threading.Event()
+
+    def _lead(self, _connection):
+        self.tries += 1
+        if self.tries == 1:
+            raise OperationalError("select 1", {}, psycopg.OperationalError("gone"))
+        self.leads_again.set()
+
+
+def test_a_clock_that_stumbles_over_its_database_goes_on(prepared_app):
+    clock_thread = Stumbling(prepared_app)
+    clock_thread.start()
+    try:
+        assert clock_thread.leads_again.wait(60)
+        assert clock_thread.is_alive()
+    finally:
+        clock_thread.stop()
+
 
 SLOW = "tests.core.slow_worker"
 PUT = (

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.core import operations
 from app.core.operations import JsonLines
 
+CLOCK = f"select pg_advisory_xact_lock({operations.CLOCK_LOCK})"
 OLD = "update procrastinate_workers set last_heartbeat = now() - interval '5 minutes'"
 
 
@@ -26,12 +27,25 @@ def test_readiness_names_the_silent_worker(client, system):
     assert ready(client)[0] == 503
     with system() as session:
         session.execute(text("insert into procrastinate_workers default values"))
+        session.execute(text(CLOCK))
     assert ready(client) == (200, {"status": "ok"})
     with system() as session:
         session.execute(text(OLD))
     code, body = ready(client)
     assert code == 503
     assert list(body["reasons"]) == ["worker"]
+
+
+def test_readiness_names_a_clock_that_is_gone_or_silent(client, system, monkeypatch):
+    with system() as session:
+        session.execute(text("insert into procrastinate_workers default values"))
+    code, body = ready(client)
+    assert (code, list(body["reasons"])) == (503, ["clock"])
+    with system() as session:
+        session.execute(text(CLOCK))
+    assert ready(client)[0] == 200
+    monkeypatch.setattr(operations, "CLOCK_SILENCE_SECONDS", -1)
+    assert "silent" in ready(client)[1]["reasons"]["clock"]
 
 
 def test_readiness_names_a_database_behind_the_release(client, system, monkeypatch):

@@ -15,7 +15,6 @@ SYSTEM: dict[str, str] = {
     "alerts.services.send_back": "the handling of an alert is returned",
     "alerts.services.urge": "an alert is urged",
     "attendance.services.corrections._take_effect": "a correction in force writes punches",
-    "attendance.services.corrections._witness": "the move is chained",
     "attendance.services.decisions._decide": "a decision about punches is written",
     "attendance.services.matching._match": "a later stay takes in unmatched punches",
     "attendance.services.matching.match_stays": "a later stay takes in unmatched punches",
@@ -24,6 +23,7 @@ SYSTEM: dict[str, str] = {
     "attendance.services.spans.booked": "a correction is compared with what is there",
     "core.chain.append_all": "evidence is appended for every stored batch",
     "core.chain.verify": "the chain of evidence is verified",
+    "core.files.drop_content": "which content is still named by a row",
     "core.files.forget_unclaimed": "files without a row are forgotten",
     "core.files.keep_all": "an upload waits for its row",
     "core.files.name_of": "the name of a file in one's own form",
@@ -33,6 +33,7 @@ SYSTEM: dict[str, str] = {
     "core.jobs.schedules.change": "an administrator changes a schedule",
     "core.jobs.upkeep.cleanup": "old runs are removed",
     "core.operations._migrations": "which revision is the database at",
+    "core.states._witness": "an approval is chained",
     "enterprises.captcha.check": "a captcha is taken once",
     "enterprises.queries._twins": "twins of an application are looked for",
     "enterprises.queries.application_of": "an applicant shows his application's password",
@@ -95,6 +96,7 @@ SYSTEM: dict[str, str] = {
     "roster.views.answers.about_number": "who joins is looked up in the city",
 }  # fmt: skip
 LOGIN: dict[str, str] = {
+    "core.operations._clock": "when did the clock last speak",
     "demo.city.exists": "is the demonstration there",
     "identity.principals.renew": "the scope of this request has changed",
     "identity.queries.awaits_first_use": "has a login been used",

@@ -17,7 +17,9 @@ from app.roster.models import StaffMember
 from app.wages.models import Payroll
 from tests.factories import people, states, wages
 from tests.house.machines import machines, model_of, states_of
+from tests.house.test_strangers import model_views, route
 from tests.house.victim import Victim
+from tests.house.world import World
 
 ALL = machines()
 ILLEGAL = [
@@ -47,6 +49,41 @@ def test_a_move_without_its_right_is_refused(app, machine):
         row = model_of(machine)(id=1, state=move.origins[0])
         with app.app_context(), pytest.raises(NotAllowed):
             machine.fire(move.verb, row, actor=powerless)
+
+
+@pytest.mark.parametrize("machine", NAMED)
+def test_a_move_of_the_system_is_refused_to_everybody_else(app, machine):
+    every_right = frozenset((machine.permission(m), machine.area) for m in machine.transitions)
+    for audience in (scope.Audience.TENANT, scope.Audience.GOVERNMENT):
+        mighty = scope.Principal(audience, 1, permissions=every_right)
+        for move in (move for move in machine.transitions if move.system):
+            row = model_of(machine)(id=1, state=move.origins[0])
+            with app.app_context(), pytest.raises(NotAllowed):
+                machine.fire(move.verb, row, actor=mighty, remark="不该如此")
+            assert row.state is move.origins[0]
+
+
+def test_no_page_makes_a_move_of_the_system(app, system, signed_in):
+    world, reached = World(app, system, signed_in), set()
+    browsers = [world.browser(name) for name in ("owner", "own_office", "guest")]
+    for view in model_views(app):
+        for move in view.flow.transitions if view.flow else ():
+            if not move.system or not route(app, view, "move", pk=1, verb=move.verb):
+                continue
+            number = world.row(view.model, view)
+            with system() as session:
+                states.put(view.model, session.get(view.model, number), move.origins[0])
+            before = world.fingerprint(view.model, number)
+            url = route(app, view, "move", pk=number, verb=move.verb)
+            shown = route(app, view, "show", pk=number) or route(app, view, "list")
+            for browser in browsers:
+                for answer in (browser.get(url), browser.post(url, data={"remark": "不该如此"})):
+                    assert answer.status_code in {403, 404}, url
+                if browser.get(shown).status_code == 200:
+                    reached.add((type(view).__name__, move.verb))
+            assert world.fingerprint(view.model, number) == before, url
+    assert {("CorrectionView", "forward"), ("OddPunchView", "settle"), ("ArticleView", "expire"),
+            ("WorkerView", "arrive"), ("AlertView", "end")} <= reached  # fmt: skip
 
 
 def test_every_domain_with_states_is_tried():

@@ -11,6 +11,8 @@ from sqlalchemy import text
 from app import menu
 from app.core import words
 from app.core.columns.base import specs
+from app.core.columns.files import Document
+from app.core.models import mapped
 from app.core.views.base import BaseModelView
 from app.extensions import db
 from app.permissions import ROLE_NAMES, ROLES, Area
@@ -37,7 +39,7 @@ WITHOUT_AREA = {
     "PasswordView": "everybody changes his own password",
     "ForgottenPage": "says whom to ask",
     "OpenApiView": "signs every message instead",
-    "FileView": "asks whether the row of the file is visible",
+    "FileView": "asks for the right of the area the row of the file belongs to",
 }
 
 
@@ -87,6 +89,16 @@ def values(world, rule, view):
     number = world.row(view.model, view) if isinstance(view, BaseModelView) else 1
     anything = {"pk": number, "verb": "approve", "column": "name", "code": "T3", "role": "006"}
     return known or {name: anything[name] for name in rule.arguments}
+
+
+def test_every_table_with_files_says_whose_right_opens_them():
+    bare = [
+        model.__tablename__
+        for model in mapped()
+        if any(isinstance(spec.kind, Document) for spec in specs(model).values())
+        and not (model.__areas__ and set(model.__areas__) <= set(Area))
+    ]
+    assert bare == []
 
 
 def test_the_public_has_no_right(app):

@@ -110,6 +110,47 @@ def test_migrations_ran_as_an_owner_that_is_no_superuser(owner):
     assert tables[0] > 20
 
 
+OPEN_FUNCTIONS = text("""
+    select p.proname, coalesce(r.rolname, 'public')
+    from pg_proc p
+    cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) given
+    left join pg_roles r on r.oid = given.grantee
+    where p.prosecdef and p.pronamespace = 'public'::regnamespace
+    and given.grantee <> p.proowner
+""")
+
+
+def test_what_works_with_the_rights_of_the_owner_is_closed_to_the_public_and_to_signing_in(work):
+    open_to = set(db.session.execute(OPEN_FUNCTIONS).tuples())
+    assert {role for _name, role in open_to} <= {"app_tenant", "app_government", "app_system"}
+    assert {name for name, role in open_to if role != "app_system"} == {"claim_file"}
+
+
+LEDGER_ROWS = {
+    "audit_entry": "insert into audit_entry (table_name, row_id, action) values ('t', 1, 'x')",
+    "state_log": "insert into state_log (table_name, row_id, verb, state_to)"
+    " values ('t', 1, 'x', 'X')",
+    "unmask_record": "insert into unmask_record (table_name, row_id, column_name, reason)"
+    " values ('t', 1, 'c', '核对')",
+}
+
+
+@pytest.mark.parametrize("table", LEDGER_ROWS)
+@pytest.mark.parametrize("statement", ["update {} set row_id = 2", "delete from {}", "truncate {}"])
+def test_not_even_the_owner_rewrites_what_is_evidence(owner, table, statement):
+    owner.execute(LEDGER_ROWS[table])
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="never changed"):
+        owner.execute(statement.format(table))
+    owner.rollback()
+
+
+@pytest.mark.parametrize("role", scope.EVERYBODY)
+def test_no_role_of_the_program_writes_an_entry_of_the_audit_itself(work, role):
+    db.session.execute(text(f"set local role {role}"))
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        db.session.execute(text(LEDGER_ROWS["audit_entry"]))
+
+
 def test_an_owner_or_superuser_as_the_program_is_refused_with_the_way_out(prepared_app):
     with pytest.raises(postgres.WrongDatabaseUser, match="app_login"):
         postgres.refuse_strong_user(prepared_app.config["DATABASE_ADMIN_URL"])

@@ -26,15 +26,15 @@ from app.attendance.services import ledger, spans
 from app.attendance.services.ledger import Mark, Stored
 from app.attendance.services.spans import Span, Times
 from app.attendance.states import CORRECTION, ODD
-from app.core import chain, clock, scope
-from app.core.errors import refuse_all
-from app.core.states import StateLog
+from app.core import clock, scope
+from app.core.errors import NotAllowed, refuse_all
 from app.extensions import db
 from app.projects.models import Project
 from app.roster.models import ProjectWorker
 
 TYPED = ("reason", "note", "proof", "team_id")
 TITLED = 5
+DECISIONS = ("approve", "reject")
 
 
 def add_correction(
@@ -100,6 +100,8 @@ def decide_correction(
         official or actor.audience is scope.Audience.SYSTEM
     ):
         raise NotTheReviewer(gettext("The district decides this: more than 30 days back"))
+    if verb not in DECISIONS:
+        raise NotAllowed
     project = db.session.get(Project, correction.project_id)
     if verb == "approve" and project is not None:
         if not _may_approve(actor):
@@ -107,7 +109,6 @@ def decide_correction(
         _advance(correction, project, actor, remark)
     else:
         CORRECTION.fire(verb, correction, actor=actor, remark=remark)
-        _witness(correction)
 
 
 def _may_approve(actor: scope.Principal) -> bool:
@@ -117,25 +118,11 @@ def _may_approve(actor: scope.Principal) -> bool:
 def _advance(row: Correction, project: Project, actor: scope.Principal, remark: str = "") -> None:
     """Move on: to the district when it decides too, else into force."""
     if row.state is CorrectionState.PENDING and row.district_too:
-        CORRECTION.fire("forward", row, actor=actor, remark=remark)
-        _witness(row)
+        CORRECTION.fire("forward", row, actor=scope.SYSTEM, remark=remark)
         return
     chosen = row.state is not CorrectionState.PENDING or _may_approve(actor)
     CORRECTION.fire("approve", row, actor=actor if chosen else scope.SYSTEM, remark=remark)
-    _witness(row)
     _take_effect(row, project)
-
-
-def _witness(row: Correction) -> None:
-    """Chain the log of the last move."""
-    with scope.system_scope("the move is chained"):
-        number = db.session.scalar(
-            select(StateLog.id)
-            .where(StateLog.table_name == Correction.__tablename__, StateLog.row_id == row.id)
-            .order_by(StateLog.id.desc())
-            .limit(1)
-        )
-        chain.append(row.project_id, "approval", [number])
 
 
 def _take_effect(row: Correction, project: Project) -> None:

@@ -20,6 +20,7 @@ class Kind:
     filter = ""  # the filter control: text, select, remote, daterange, number, month, or none
     numeric = False  # stands right-aligned in tabular figures
     sensitive = False  # shown masked; the whole value needs a right and a reason
+    identity = False  # a picture a whole number can be read from
     hashed = False  # encrypted, found through a keyed hash in a companion column
     unit = ""
 

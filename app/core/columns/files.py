@@ -44,14 +44,21 @@ class Document(Kind):
 
 
 class Picture(Document):
-    """One picture; ``face`` asks for a face photo of at least 160 by 210 pixels."""
+    """One picture; ``face`` asks for a face photo of at least 160 by 210 pixels.
 
-    def __init__(self, *, face: bool = False) -> None:
+    ``identity`` marks a picture a whole number can be read from, such as an identity card or a
+    bank card. It is shown as a link, so that only a look leaves a record (PIPL art 51, D9).
+    """
+
+    def __init__(self, *, face: bool = False, identity: bool = False) -> None:
         self.rule = uploads.FACE if face else uploads.PICTURE
+        self.identity = identity
 
     def _link(self, number: int) -> Markup:
         from flask import url_for
 
+        if self.identity:
+            return super()._link(number)
         return Markup(
             '<a class="file-thumb" data-view="image" href="{0}">'
             '<img src="{0}" alt="" loading="lazy"></a>'

@@ -16,11 +16,11 @@ from flask import Flask, g
 
 from app.core import clock, scope
 from app.core.jobs import schedules
+from app.core.operations import CLOCK_LOCK
 from app.core.postgres import libpq
 from app.extensions import db
 
 log = logging.getLogger("app.jobs")
-LOCK = 7242040
 CHINA_TIME = "Asia/Shanghai"
 # A worker silent for this many seconds is taken for dead; it speaks every third of that.
 STALL_SECONDS = 30.0
@@ -53,14 +53,15 @@ class Clock(threading.Thread):
         self.join(timeout=10)
 
     def run(self) -> None:
-        """Take the lock whenever it is free."""
+        """Take the lock whenever it is free; whatever breaks, try again at the next pulse."""
         while not self.ended.is_set():
             try:
                 with self._connect() as connection:
                     if self._taken(connection):
                         self._lead(connection)
-            except (psycopg.Error, OSError) as problem:
-                log.warning("clock lost", extra={"fields": {"problem": type(problem).__name__}})
+            except Exception as problem:  # a dead clock would go unnoticed for nights
+                fields = {"problem": type(problem).__name__}
+                log.exception("clock lost", extra={"fields": fields})
             self.ended.wait(self.pulse)
 
     def _connect(self) -> psycopg.Connection[Any]:
@@ -71,7 +72,7 @@ class Clock(threading.Thread):
 
     @staticmethod
     def _taken(connection: psycopg.Connection[Any]) -> bool:
-        row = connection.execute(TAKE, (LOCK,)).fetchone()
+        row = connection.execute(TAKE, (CLOCK_LOCK,)).fetchone()
         return bool(row and row[0])
 
     def _lead(self, connection: psycopg.Connection[Any]) -> None:

@@ -27,8 +27,11 @@ cleanup_due = Event("core.cleanup_due")
 
 @job("core.files", cron="40 3 * * *", title=_("Forget uploads without a record"))
 def forget_files() -> int:
-    """Remove the files that never found their row."""
-    return files.forget_unclaimed()
+    """Remove the files that never found their row, and then what no other row names."""
+    keys = files.forget_unclaimed()
+    db.session.commit()
+    files.drop_content(keys)
+    return len(keys)
 
 
 @job("core.cleanup", cron="50 3 * * *", title=_("Remove what is no longer needed"))

@@ -225,6 +225,8 @@ class BaseModelView(FormMixin, MoveMixin, PickerMixin, ListMixin, DetailMixin, M
         row = self.row(pk)
         if column not in specs(self.model):
             abort(404)
+        if not self.allowed("unmask"):
+            abort(403)
         problem: list[str] = []
         value = self._reveal(row, column, problem)
         return (

@@ -97,12 +97,16 @@ class DetailMixin:
             return linked(spec, row)
         if spec.kind.sensitive:
             return self._masked(row, spec)
+        if spec.kind.identity and not self._may_unmask():
+            return spec.kind.cell(spec.value(row)) or EMPTY
         return spec.shown(row)
+
+    def _may_unmask(self) -> bool:
+        return scope.current().can("unmask", str(self.class_permission_name))
 
     def _masked(self, row: Any, spec: ColumnSpec) -> Any:
         shown = spec.masked(row)
-        may = scope.current().can("unmask", str(self.class_permission_name))
-        if shown == EMPTY or not may or "unmask" in self.exclude_route_methods:
+        if shown == EMPTY or not self._may_unmask() or "unmask" in self.exclude_route_methods:
             return shown
         return Markup(
             '<span class="masked">{0}</span> <button type="button" class="word"'

@@ -23,9 +23,12 @@ class MoveMixin:
     @expose("/move/<verb>/<pk>", methods=["GET", "POST"])
     @has_access
     def move(self, verb: str, pk: str) -> Any:
-        """Make one move of the flow; a move that needs words asks for them first."""
+        """Make one move of the flow; a move that needs words asks for them first.
+
+        404 for a move that is not the user's to make; one that came too late is told in words.
+        """
         row = self.row(pk)
-        if self.flow is None or verb not in {move.verb for move in self.flow.transitions}:
+        if self.flow is None or not self.flow.offers(scope.current(), verb):
             abort(404)
         if request.method == "GET":
             return self.render_template(

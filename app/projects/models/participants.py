@@ -40,6 +40,7 @@ from app.core.columns import (
 )  # fmt: skip
 from app.core.models import Entity, ProjectRow
 from app.enterprises.models import Enterprise
+from app.permissions import Area
 from app.projects.choices import (
     INVITED_ROLES,
     NAMED_ROLES,
@@ -76,6 +77,7 @@ def _paid_on_behalf(values: Mapping[str, Any]) -> bool:
 class ProjectUnit(ProjectRow):
     """参建单位: an enterprise on a project, invited, applied or only named (screens.md 5)."""
 
+    __areas__ = (Area.UNITS,)
     __scope__ = scope.Scope(
         tenant_sees=scope.either(
             scope.PROJECTS,
@@ -228,6 +230,7 @@ class ProjectUnit(ProjectRow):
 class Permit(ProjectRow):
     """施工许可证, many per project (screens.md 6)."""
 
+    __areas__ = (Area.PROJECTS,)
     __scope__ = scope.by_project()
     __picker__ = ("permit_no",)
 

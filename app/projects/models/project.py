@@ -40,6 +40,7 @@ from app.core.columns import (
 from app.core.columns import Integer as Whole
 from app.core.models import Entity
 from app.enterprises.models import Enterprise
+from app.permissions import Area
 from app.projects.choices import (
     NoPermitReason,
     PayCycle,
@@ -77,6 +78,7 @@ def _any_insurance(values: Mapping[str, Any]) -> bool:
 class Project(Entity):
     """项目, from its application on (screens.md 4.2)."""
 
+    __areas__ = (Area.PROJECTS,)
     __scope__ = scope.Scope(
         tenant_sees=scope.either(
             "id = any (nullif(current_setting('app.projects', true), '')::bigint[])",

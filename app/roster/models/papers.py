@@ -10,6 +10,7 @@ import app.roster.models.workers  # noqa: F401 - the stay is declared first
 from app.core import scope
 from app.core.columns import ChoiceOf, Code, Date, Document, Flag, Ref, Text, column
 from app.core.models import ProjectRow
+from app.permissions import Area
 from app.roster.choices import MovementKind
 from app.roster.models.shared import BOTH, EVERYWHERE
 
@@ -17,6 +18,7 @@ from app.roster.models.shared import BOTH, EVERYWHERE
 class Certificate(ProjectRow):
     """证书 of a worker (screens.md 8.2)."""
 
+    __areas__ = (Area.ROSTER, Area.STAFF)
     __scope__ = scope.by_project_unit()
 
     worker_id: Mapped[Any] = column(
@@ -36,6 +38,7 @@ class Certificate(ProjectRow):
 class Movement(ProjectRow):
     """进退场: one entry or exit of a stay; history is never rewritten (screens.md 8.3)."""
 
+    __areas__ = (Area.ROSTER,)
     __scope__ = scope.by_project_unit()
     __picker__ = ("kind",)
 

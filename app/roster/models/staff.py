@@ -26,6 +26,7 @@ from app.core.columns import (
     column,
 )
 from app.core.models import ProjectRow
+from app.permissions import Area
 from app.projects.models import ProjectUnit
 from app.roster.choices import FORM_ID_TYPES, StaffKind, StaffState
 from app.roster.models.shared import BOTH, FORM, NOT_SAID, card_document, chinese, other_document
@@ -34,6 +35,7 @@ from app.roster.models.shared import BOTH, FORM, NOT_SAID, card_document, chines
 class StaffMember(ProjectRow):
     """现场专业人员 or 管理技术人员 on a post (screens.md 8.4)."""
 
+    __areas__ = (Area.STAFF,)
     __scope__ = scope.by_project_unit()
 
     worker_id: Mapped[Any] = column(Ref("ProjectWorker"), label=_("Stay"))
@@ -80,9 +82,11 @@ class StaffMember(ProjectRow):
         Date, label=_("Document valid to"), help=_("Leave empty for a document without end")
     )
     id_portrait: Mapped[Any] = column(Picture, label=_("Portrait on the document"), later=True)
-    id_front: Mapped[Any] = column(Picture, label=_("Front of the document"), later=True)
+    id_front: Mapped[Any] = column(
+        Picture(identity=True), label=_("Front of the document"), later=True
+    )
     id_back: Mapped[Any] = column(
-        Picture, label=_("Back of the document"), later=True, when=card_document
+        Picture(identity=True), label=_("Back of the document"), later=True, when=card_document
     )
     face_photo: Mapped[Any] = column(Picture(face=True), label=_("Face photo on site"), later=True)
     mobile: Mapped[Any] = column(Mobile, label=_("Mobile"), required_at=BOTH, sheet="手机号码")

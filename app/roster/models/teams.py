@@ -23,6 +23,7 @@ from app.core.columns import (
 from app.core.columns import Integer as Whole
 from app.core.columns.base import EMPTY
 from app.core.models import ProjectRow
+from app.permissions import Area
 from app.projects.models import ProjectUnit
 from app.roster.choices import FORM_ID_TYPES, TeamState
 from app.roster.models.shared import BOTH, EVERYWHERE, NOT_SAID
@@ -40,6 +41,7 @@ class PlainNumber(Whole):
 class Team(ProjectRow):
     """班组 (screens.md 8.1)."""
 
+    __areas__ = (Area.ROSTER,)
     __scope__ = scope.by_project_unit()
 
     team_no: Mapped[Any] = column(

@@ -32,6 +32,7 @@ from app.core.columns import (
 )
 from app.core.columns import Integer as Whole
 from app.core.models import ProjectRow
+from app.permissions import Area
 from app.projects.models import ProjectUnit
 from app.roster.choices import FORM_ID_TYPES, EmploymentType, IdCheck, StayState
 from app.roster.models.shared import (
@@ -63,6 +64,7 @@ class ProjectWorker(ProjectRow):
     The row carries the person's name, document and hash, so that lists never read ``person``.
     """
 
+    __areas__ = (Area.ROSTER,)
     __scope__ = scope.by_project_unit()
     __picker__ = ("name", "worker_no")
 
@@ -157,11 +159,11 @@ class ProjectWorker(ProjectRow):
         api="headImage",
     )  # fmt: skip
     id_front: Mapped[Any] = column(
-        Picture, label=_("Front of the document"), later=True, section=IDENTITY,
+        Picture(identity=True), label=_("Front of the document"), later=True, section=IDENTITY,
         api="positiveIDCardImage",
     )  # fmt: skip
     id_back: Mapped[Any] = column(
-        Picture, label=_("Back of the document"), later=True, when=card_document,
+        Picture(identity=True), label=_("Back of the document"), later=True, when=card_document,
         section=IDENTITY, api="negativeIDCardImage",
     )  # fmt: skip
     face_photo: Mapped[Any] = column(
@@ -256,7 +258,7 @@ class ProjectWorker(ProjectRow):
         Document, label=_("Proof of a different account name"), section=CARD
     )
     bank_card_image: Mapped[Any] = column(
-        Picture, label=_("Picture of the wage card"), section=CARD
+        Picture(identity=True), label=_("Picture of the wage card"), section=CARD
     )
 
     employment_type: Mapped[Any] = column(

@@ -44,7 +44,7 @@ def edit_worker(
     db.session.flush()
     if worker.bank_card_no and worker.bank_card_no != card_before:
         _keep_card(worker)
-    _move_on(worker, actor)
+    _move_on(worker)
     due.renew(worker, worker.entry_on, entry_changed=worker.entry_on != entry_before)
     if "certificates" in values:
         replace_certificates(worker, values["certificates"] or ())
@@ -133,12 +133,12 @@ def _keep_card(worker: ProjectWorker) -> None:
         )
 
 
-def _move_on(worker: ProjectWorker, actor: scope.Principal) -> None:
+def _move_on(worker: ProjectWorker) -> None:
     target = state_on_entry(worker.entry_on)
     if worker.state is target or worker.state is StayState.ON_SITE:
         return
     if target is StayState.ON_SITE:
-        STAY_FLOW.fire("arrive", worker, actor=actor)
+        STAY_FLOW.fire("arrive", worker, actor=scope.SYSTEM)
         record_entries([worker])
     elif worker.state is StayState.DRAFT and target is StayState.EXPECTED:
-        STAY_FLOW.fire("expect", worker, actor=actor)
+        STAY_FLOW.fire("expect", worker, actor=scope.SYSTEM)

@@ -118,7 +118,7 @@ def _write(
     db.session.add_all(fresh)
     db.session.flush()
     entered = [w for w in workers if w in fresh and w.state is StayState.ON_SITE]
-    entered += _complete_drafts([w for w in workers if w not in set(fresh)], actor)
+    entered += _complete_drafts([w for w in workers if w not in set(fresh)])
     record_entries(entered)
     _follow_up(intakes, workers, project, actor)
     if fresh:
@@ -172,12 +172,12 @@ def state_on_entry(entry_on: date | None) -> StayState:
     return StayState.ON_SITE if entry_on <= clock.today() else StayState.EXPECTED
 
 
-def _complete_drafts(drafts: list[ProjectWorker], actor: scope.Principal) -> list[ProjectWorker]:
+def _complete_drafts(drafts: list[ProjectWorker]) -> list[ProjectWorker]:
     """Let completed drafts enter or wait; give those who entered."""
     entered = [row for row in drafts if state_on_entry(row.entry_on) is StayState.ON_SITE]
     waiting = [row for row in drafts if state_on_entry(row.entry_on) is StayState.EXPECTED]
-    STAY_FLOW.fire_many("arrive", entered, actor=actor)
-    STAY_FLOW.fire_many("expect", waiting, actor=actor)
+    STAY_FLOW.fire_many("arrive", entered, actor=scope.SYSTEM)
+    STAY_FLOW.fire_many("expect", waiting, actor=scope.SYSTEM)
     for row in drafts:
         row.complete_by = None  # what is taken up now is saved now: the three days begin anew
         due.renew(row, row.entry_on, saved_on=clock.today())

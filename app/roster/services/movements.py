@@ -144,10 +144,11 @@ def _exit_all(rows: list[dict[str, Any]], actor: scope.Principal) -> list[Moveme
         made.append(_movement(row, reason=worker.exit_reason))
         if row.get("reason") == LOST:
             made[-1].settled = False
-    verb = "leave" if door_of(actor) == "api" else "exit"
+    # the interface has no right of its own on a screen: its exits are the system's move
+    verb, by = ("leave", scope.SYSTEM) if door_of(actor) == "api" else ("exit", actor)
     for remark in {row.get("remark") or "" for row in rows}:
         leaving = [row["worker"] for row in rows if (row.get("remark") or "") == remark]
-        STAY_FLOW.fire_many(verb, leaving, actor=actor, remark=remark)
+        STAY_FLOW.fire_many(verb, leaving, actor=by, remark=remark)
     db.session.add_all(made)
     db.session.flush()
     if rows:
@@ -176,11 +177,11 @@ def _enter(project: Project, row: Mapping[str, Any], actor: scope.Principal) -> 
     made = []
     if target is StayState.ON_SITE:
         if worker.state is not StayState.ON_SITE:
-            STAY_FLOW.fire("arrive", worker, actor=actor)
+            STAY_FLOW.fire("arrive", worker, actor=scope.SYSTEM)
         made = [_movement(row)]
         db.session.add_all(made)
     elif worker.state is StayState.DRAFT:
-        STAY_FLOW.fire("expect", worker, actor=actor)
+        STAY_FLOW.fire("expect", worker, actor=scope.SYSTEM)
     due.renew(worker, worker.entry_on, entry_changed=True)
     db.session.flush()
     return made
