@@ -22,7 +22,7 @@ class OfficialRole(Choice):
     CITY_ADMIN = N_("City administrator")
     DISTRICT_REVIEWER = N_("District reviewer")
     INSPECTOR = N_("Labour inspector")
-    LEADER = N_("Leader")
+    LEADER = N_("Overview for leaders")
     EDITOR = N_("Content editor")
     SYS_ADMIN = N_("System administrator")
 

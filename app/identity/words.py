@@ -14,7 +14,7 @@ ROLE_WORDS = {
     "labour_manager": N_("Labour manager of a project"), "clerk": N_("Data entry clerk"),
     "project_staff": N_("Project staff"), "city_admin": N_("City administrator"),
     "district_reviewer": N_("District reviewer"), "inspector": N_("Labour inspector"),
-    "leader": N_("Leader"), "editor": N_("Content editor"),
+    "leader": N_("Overview for leaders"), "editor": N_("Content editor"),
     "sys_admin": N_("System administrator"),
 }  # fmt: skip
 KINDS = {
