@@ -84,6 +84,14 @@ REVIEWER = {
     Area.INCIDENTS: READ | {"confirm", "close"}, Area.ATTENDANCE: READ | {"approve"},
 }  # fmt: skip
 
+# Where the ticked areas of a login on site (8.4) let it change anything; what is missing here is
+# ruled by the role alone. Staff and imports are the roster's.
+SITE_AREAS = {
+    str(Area.ROSTER): "roster", str(Area.STAFF): "roster", str(Area.IMPORTS): "roster",
+    str(Area.ATTENDANCE): "attendance", str(Area.WAGES): "wages", str(Area.ALERTS): "alerts",
+    str(Area.INCIDENTS): "incidents",
+}  # fmt: skip
+
 ROLES: dict[str, dict[Area, frozenset[str]]] = {
     "gc_admin": GENERAL_CONTRACTOR,
     "prof_sub_admin": SUBCONTRACTOR,

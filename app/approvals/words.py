@@ -27,6 +27,8 @@ from app.core.words import people
 from app.extensions import db
 
 TABLES = {
+    "ab_permission_view_role": N_("Right of a role"), "ab_user": N_("Sign-in account"),
+    "ab_user_role": N_("Role of an account"),
     "alert": N_("Alert"), "alert_event": N_("Step of a warning"),
     "alert_parameter": N_("Threshold of a rule"), "api_client": N_("Interface client"),
     "article": N_("Article"), "bank_receipt": N_("Bank receipt"),
@@ -46,7 +48,8 @@ TABLES = {
 }  # fmt: skip
 # columns the models declare no label for, because no screen shows them
 COLUMNS = {
-    "account_id": N_("Special account"), "actor": N_("Account"),
+    "account_id": N_("Special account"), "active": N_("Active"), "audience": N_("Kind"),
+    "actor": N_("Account"),
     "agreed_version": N_("Version of the commitment"), "attempt": N_("Number of submissions"),
     "conflict": N_("Conflict of data"), "decided_at": N_("Decided at"),
     "decided_by": N_("Decided by"), "direct": N_("In force at once"),
@@ -58,6 +61,7 @@ COLUMNS = {
     "id_checked_by": N_("Checked by"), "incident_id": N_("Incident"),
     "is_deleted": N_("Deleted"), "is_management": N_("Team of the project office"),
     "key": N_("Name"), "kind": N_("Kind"), "matched": N_("Matched"), "mime": N_("Kind of file"),
+    "limited": N_("Only chosen projects"), "must_change_password": N_("Must change the password"),
     "month": N_("Month"), "no_qualification_warning": N_("No qualification, with a warning"),
     "number_birth_on": N_("Birth date in the number"),
     "number_fault": N_("Identity number fails its check"),
@@ -66,10 +70,13 @@ COLUMNS = {
     "original_name": N_("Name of the file"), "owner_id": N_("Number of the record"),
     "owner_table": N_("Belongs to"), "parameter_version": N_("Version of the thresholds"),
     "parameters": N_("Thresholds in force"), "person_id": N_("Person on file"),
+    "password_changed_at": N_("Password changed"), "permission_view_id": N_("Right"),
     "plan_id": N_("Payroll plan"), "position": N_("Place in the list"),
     "previous": N_("Previous submission"), "project_id": N_("Project"),
     "replaced_at": N_("Replaced at"), "reviewed_at": N_("Reviewed at"),
-    "reviewed_by": N_("Reviewed by"), "rule_version": N_("Version of the rule"),
+    "reviewed_by": N_("Reviewed by"), "role": N_("Role"), "role_id": N_("Role"),
+    "session_epoch": N_("Sessions ended"), "suspended": N_("Enterprise disabled"),
+    "rule_version": N_("Version of the rule"),
     "size": N_("Size of the file"), "team_id": N_("Team"),
     "tenant_sees": N_("Contractors see it"), "unit_id": N_("Unit"), "user_id": N_("Account"),
     "value": N_("Value"), "version": N_("Version"), "viewers": N_("Enterprises that see it"),
@@ -122,7 +129,8 @@ def row_names(wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
 def _readable(model: Any, numbers: Iterable[int]) -> list[Any]:
     """Give the rows of these numbers that the reader may see; some tables no official reads."""
     official = scope.current().audience is scope.Audience.GOVERNMENT
-    if model is None or (official and not model.__scope__.government_sees):
+    policy = getattr(model, "__scope__", None)  # accounts have none: no official reads them
+    if policy is None or (official and not policy.government_sees):
         return []
     return list(db.session.scalars(select(model).where(model.id.in_(list(numbers)))))
 

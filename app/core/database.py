@@ -15,6 +15,8 @@ IDENTITY_TABLES = (
     "ab_user", "ab_user_role", "ab_group", "ab_user_group", "ab_group_role", "ab_register_user",
     "ab_api_key",
 )  # fmt: skip
+# who may sign in, in which role, and what a role may do: acts that leave a trace (D8)
+AUDITED_IDENTITY = ("ab_user", "ab_user_role", "ab_permission_view_role")
 PUBLIC_IDENTITY = "id, username, first_name, last_name, active"
 
 for _name in IDENTITY_TABLES:
@@ -59,6 +61,8 @@ def _identity(table: str) -> list[str]:
         lines.append(
             f"grant select ({PUBLIC_IDENTITY}) on ab_user to app_tenant, app_government, app_system"
         )
+    if table in AUDITED_IDENTITY:
+        lines += audit.triggers(table, audited=True, stateful=False, in_project=False)
     return lines
 
 

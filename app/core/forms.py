@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, HiddenField, ValidationError
+from wtforms import Field, FieldList, HiddenField, ValidationError
 from wtforms.widgets import html_params
 
 from app.core import checks, files, uploads
@@ -50,11 +50,26 @@ class ColumnField(Field):
         return self.kind.control
 
     def process_data(self, value: Any) -> None:
-        """Take the value of a row being edited, or the default."""
+        """Take the value of a row being edited, or the default; a sensitive one shows its mask."""
         self.data = value
-        self.typed: Any = self.kind.text(value)
+        self.typed: Any = self._mask(value) or self.kind.text(value)
         if self.control == "file":
             self._keep(value)
+
+    def _mask(self, value: Any) -> str:
+        """Give what stands for a sensitive value; nothing where there is none to hide."""
+        hidden = self.kind.sensitive and value not in (None, "")
+        return str(self.kind.mask(value)) if hidden else ""
+
+    def is_mask_of(self, value: Any) -> bool:
+        """Tell whether what was posted is the mask of this value, as the form was given out."""
+        mask = self._mask(value)
+        return bool(mask) and isinstance(self.typed, str) and self.typed.strip() == mask
+
+    def keep(self, value: Any) -> None:
+        """Take an untouched mask for the value on file (PIPL art 51: no whole number leaves)."""
+        if self.is_mask_of(value):
+            self.data, self.problem = value, ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was posted; a wrong value stays as typed."""
@@ -212,6 +227,26 @@ class BaseForm(FlaskForm):
         """Give the clean values by column name."""
         return {field.short_name: field.data for field in self.columns()}
 
+    def keep(self, row: Any) -> None:
+        """Take untouched masks for the values of a row, those of its sub-tables included."""
+        for field in self:
+            name = field.short_name
+            if isinstance(field, ColumnField):
+                field.keep(getattr(row, name, None))
+            elif isinstance(field, FieldList):
+                _keep_rows(field, list(getattr(row, name, None) or []))
+
+    def masks(self, row: Any) -> int:
+        """Count the fields that stand as the masks of a row's values."""
+        return sum(f.is_mask_of(getattr(row, f.short_name, None)) for f in self.columns())
+
+    def likeness(self, row: Any) -> int:
+        """Count the other fields that say what a row says."""
+        return sum(
+            field.typed == field.kind.text(getattr(row, field.short_name, None))
+            for field in self.columns()
+        )
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a problem of any door's check becomes the field's own error."""
         fine = super().validate(extra_validators)
@@ -229,6 +264,18 @@ class BaseForm(FlaskForm):
                 self.form_errors.append(str(single))
             else:
                 field.errors = [*field.errors, str(single)]
+
+
+def _keep_rows(fields: FieldList, rows: list[Any]) -> None:
+    """Find for each posted row the one it was made from: rows may have been taken out between."""
+    for entry in fields:
+        form = getattr(entry, "form", None)
+        if not isinstance(form, BaseForm):
+            continue
+        if found := [row for row in rows if form.masks(row)]:
+            nearest = max(found, key=form.likeness)
+            form.keep(nearest)
+            rows.remove(nearest)
 
 
 def form_class(

@@ -100,6 +100,7 @@ class EnterpriseForm(BaseForm):
 
     def hide_secrets(self, row: Enterprise) -> "EnterpriseForm":
         """Show masked what is on file; an emptied field means the value on file."""
+        self.keep(row)
         self.on_file = {name: getattr(row, name) for name in KEPT_SECRETS}
         for name, value in self.on_file.items():
             field = self[name]

@@ -14,3 +14,19 @@ class SubRole(Choice):
     def role(self) -> str:
         """Give the name of the role."""
         return self.name.lower()
+
+
+class OfficialRole(Choice):
+    """What an official may be (screens.md 1); the lower-case name is the role's."""
+
+    CITY_ADMIN = N_("City administrator")
+    DISTRICT_REVIEWER = N_("District reviewer")
+    INSPECTOR = N_("Labour inspector")
+    LEADER = N_("Overview for leaders")
+    EDITOR = N_("Content editor")
+    SYS_ADMIN = N_("System administrator")
+
+    @property
+    def role(self) -> str:
+        """Give the name of the role."""
+        return self.name.lower()

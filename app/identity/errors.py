@@ -43,3 +43,17 @@ class AlreadyOver(Refusal):
     def __init__(self) -> None:
         super().__init__(_("The account would end before today: choose a later day"),
                          field="valid_to")  # fmt: skip
+
+
+class DistrictNeeded(Refusal):
+    """A reviewer of a district works in one."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose the district this reviewer works in"), field="district_code")
+
+
+class NotOneself(Refusal):
+    """Nobody locks himself out."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Another system administrator has to do this to your own account"))

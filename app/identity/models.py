@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import User
+from flask_appbuilder.security.sqla.models import Role, User
 from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
-from app.core.columns import Codes, Date, Flag, Ref, Text, column
+from app.core.columns import Codes, ColumnSpec, Date, Flag, Mobile, Ref, Text, column
 from app.core.models import Entity, ProjectRow
 from app.projects.models import ProjectUnit
 
@@ -25,7 +25,9 @@ class Account(User):
     # limited accounts see only the sites named in SiteAccess, not their whole enterprise
     limited: Mapped[Any | None] = mapped_column(Boolean, nullable=False, server_default="false")
     district_code: Mapped[Any | None] = mapped_column(String(6))
-    mobile: Mapped[Any | None] = mapped_column(String(11))
+    mobile: Mapped[Any | None] = mapped_column(
+        String(11), info={"spec": ColumnSpec(Mobile(), _("Mobile"))}
+    )
     # the whole enterprise is disabled: nobody of it signs in until it is enabled again
     suspended: Mapped[Any | None] = mapped_column(Boolean, nullable=False, server_default="false")
     password_changed_at: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
@@ -35,9 +37,18 @@ class Account(User):
     session_epoch: Mapped[Any | None] = mapped_column(Integer, nullable=False, server_default="1")
     valid_to: Mapped[Any | None] = mapped_column(DateTime(timezone=True))
 
+    def __str__(self) -> str:
+        return str(self.username)
+
     def get_full_name(self) -> str:
         """Give the name the Chinese way: family name first, no blank."""
         return f"{self.last_name or ''}{self.first_name or ''}"
+
+
+# the framework's own columns, declared as the screens read them
+User.__table__.c.username.info["spec"] = ColumnSpec(Text(64), _("Sign-in name"), readonly=True)
+User.__table__.c.last_name.info["spec"] = ColumnSpec(Text(64), _("Real name"), readonly=True)
+Role.__table__.c.name.info["spec"] = ColumnSpec(Text(64), _("Name"), readonly=True)
 
 
 class SiteAccess(ProjectRow):
@@ -54,6 +65,9 @@ class SiteAccess(ProjectRow):
     whole_project: Mapped[Any] = column(
         Flag, label=_("The whole project"), nullable=False, default=False
     )
+    # the role on this site; none: that of the account
+    role: Mapped[Any | None] = mapped_column(String(32))
+    # no list: whatever the role may; an empty one: nothing
     can_write: Mapped[Any] = column(Codes("write_area"), label=_("May write"))
     valid_to: Mapped[Any] = column(Date, label=_("Valid to"))
     active: Mapped[Any] = column(Flag, label=_("Active"), nullable=False, default=True)

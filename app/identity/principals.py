@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from flask import g, session
+from flask import g, has_request_context, request, session
 from sqlalchemy import select, text
 
 from app.core import clock, scope
+from app.core.views.shell import project_of_request
 from app.extensions import db
+from app.identity import site_rights
 from app.identity.models import Account
 
 RIGHTS = text("""
@@ -24,10 +26,13 @@ OWN_UNITS = text("""
     and state in ('ACCEPTED', 'REGISTERED', 'EXITED') and unit_role in ('001', '006', '009')
 """)
 SITES = text("""
-    select unit_id, project_id, whole_project from site_access
+    select unit_id, project_id, whole_project, role, can_write from site_access
     where user_id = :user and active and is_deleted is false
     and (valid_to is null or valid_to >= :today)
 """)
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# changes the chosen project and no row
+SWITCH = "SiteView.switch"
 DISTRICTS = text("select code from dictionary_entry where table_name = 'district' order by code")
 
 
@@ -59,37 +64,50 @@ def usable(account: Account) -> bool:
 def principal_of(account: Account) -> scope.Principal:
     """Read rights and scope of an account; the transaction must belong to nobody."""
     rows = db.session.execute(RIGHTS, {"user": account.id}).all()
-    pairs = {(p.removeprefix("can_"), v) for _role, p, v in rows if p and v}
-    facts: dict[str, Any] = {}
+    pairs = frozenset((p.removeprefix("can_"), v) for _role, p, v in rows if p and v)
+    facts: dict[str, Any] = {"permissions": pairs}
     audience = scope.Audience(account.audience)
     if audience is scope.Audience.TENANT:
-        facts = _tenant_scope(account)
+        facts |= _site_scope(account, pairs) if account.limited else _tenant_scope(account)
     elif audience is scope.Audience.GOVERNMENT:
-        facts = {"districts": _districts(account)}
+        facts["districts"] = _districts(account)
     return scope.Principal(
         audience, account.id, account.username, account.get_full_name(),
-        roles=frozenset(r for r, _p, _v in rows), permissions=frozenset(pairs), user=account,
-        **facts,
+        roles=frozenset(r for r, _p, _v in rows), user=account, **facts,
     )  # fmt: skip
 
 
 def _tenant_scope(account: Account) -> dict[str, Any]:
+    rows = _as_system(OWN_UNITS, {"enterprise": account.enterprise_id})
+    return {
+        "enterprises": (account.enterprise_id,),
+        "units": tuple(r[0] for r in rows),
+        "projects": tuple(r[1] for r in rows if r[2] == "009"),
+    }
+
+
+def _site_scope(account: Account, pairs: site_rights.Rights) -> dict[str, Any]:
+    rows = _as_system(SITES, {"user": account.id, "today": clock.today()})
+    sites = [
+        site_rights.Site(project, unit, whole, site_rights.rights_on(role, areas, pairs))
+        for unit, project, whole, role, areas in rows
+    ]
+    here = project_of_request(account.id) if has_request_context() else None
+    rights = site_rights.rights_of_request(sites, here, pairs)
+    changing = has_request_context() and request.method not in SAFE and request.endpoint != SWITCH
+    seen = site_rights.reachable(sites, rights, changing=changing)
+    return {
+        "permissions": rights,
+        "units": tuple(site.unit_id for site in seen),
+        "projects": tuple(site.project_id for site in seen if site.whole_project),
+    }
+
+
+def _as_system(query: Any, values: dict[str, Any]) -> list[Any]:
     db.session.connection().exec_driver_sql("set local role app_system")
-    if account.limited:
-        rows = db.session.execute(SITES, {"user": account.id, "today": clock.today()}).all()
-        found = {
-            "units": tuple(r[0] for r in rows),
-            "projects": tuple(r[1] for r in rows if r[2]),
-        }
-    else:
-        rows = db.session.execute(OWN_UNITS, {"enterprise": account.enterprise_id}).all()
-        found = {
-            "enterprises": (account.enterprise_id,),
-            "units": tuple(r[0] for r in rows),
-            "projects": tuple(r[1] for r in rows if r[2] == "009"),
-        }
+    rows = list(db.session.execute(query, values))
     db.session.connection().exec_driver_sql("set local role app_login")
-    return found
+    return rows
 
 
 def _districts(account: Account) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select, text
 
 from app.core import scope
@@ -14,6 +15,45 @@ ROLES_OF = text("""
     select ur.user_id, r.name from ab_user_role ur join ab_role r on r.id = ur.role_id
     where ur.user_id = any(:ids)
 """)
+
+
+RIGHTS_OF = text("""
+    select pvr.role_id, p.name, v.name from ab_permission_view_role pvr
+    join ab_permission_view pv on pv.id = pvr.permission_view_id
+    join ab_permission p on p.id = pv.permission_id join ab_view_menu v on v.id = pv.view_menu_id
+    where pvr.role_id = any(:ids)
+""")
+HOLDERS_OF = text(
+    "select role_id, count(*) from ab_user_role where role_id = any(:ids) group by role_id"
+)
+
+
+def roles_of(numbers: Iterable[int]) -> dict[int, list[str]]:
+    """Give the names of the roles of accounts, as the signing-in role reads them."""
+    found: dict[int, list[str]] = {}
+    for user_id, name in db.session.execute(ROLES_OF, {"ids": list(numbers)}):
+        found.setdefault(user_id, []).append(name)
+    return found
+
+
+def rights_of(numbers: Iterable[int]) -> dict[int, dict[str, set[str]]]:
+    """Give the rights of roles by area: {role: {area: verbs}}."""
+    found: dict[int, dict[str, set[str]]] = {}
+    for role_id, right, area in db.session.execute(RIGHTS_OF, {"ids": list(numbers)}):
+        held = found.setdefault(role_id, {}).setdefault(area, set())
+        held.add(right.removeprefix("can_"))
+    return found
+
+
+def holders_of(numbers: Iterable[int]) -> dict[int, int]:
+    """Count the accounts that hold each of some roles."""
+    rows = db.session.execute(HOLDERS_OF, {"ids": list(numbers)})
+    return {role_id: count for role_id, count in rows}  # noqa: C416 - rows are no pairs
+
+
+def has_role(name: str) -> Any:
+    """Give the condition that an account holds a role."""
+    return Account.roles.any(Role.name == name)
 
 
 def awaits_first_use(user_id: int) -> bool:

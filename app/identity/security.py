@@ -12,7 +12,6 @@ from flask_login import logout_user
 from werkzeug.security import check_password_hash
 
 from app.core import clock, scope
-from app.extensions import db
 from app.identity import lockout, principals
 from app.identity.models import Account
 from app.identity.views import SignInView
@@ -120,9 +119,3 @@ def _require_new_password() -> Response | None:
     if request.path.startswith(("/static/", "/lang/")):
         return None
     return redirect(url_for("PasswordView.change"))  # type: ignore[return-value]
-
-
-def end_sessions(account: Account) -> None:
-    """End every session of an account, such as after its password changed."""
-    account.session_epoch = (account.session_epoch or 1) + 1
-    db.session.flush()

@@ -49,6 +49,11 @@ declare
   now_is jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
   whole jsonb := coalesce(now_is, was);
 begin
+  if tg_argv[0] = 'ab_user' then
+    -- no password hash leaves its table; signing in is no change of an account
+    was := was - array['password', 'login_count', 'last_login', 'fail_login_count'];
+    now_is := now_is - array['password', 'login_count', 'last_login', 'fail_login_count'];
+  end if;
   if tg_op = 'UPDATE' then
     -- only what differs; one pass, since a row has a hundred columns
     select coalesce(jsonb_object_agg(o.key, o.value), '{}'),

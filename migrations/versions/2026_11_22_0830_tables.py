@@ -1285,6 +1285,7 @@ def upgrade():
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
     sa.Column('enterprise_id', sa.BigInteger(), nullable=True),
     sa.Column('whole_project', sa.Boolean(), nullable=False),
+    sa.Column('role', sa.String(length=32), nullable=True),
     sa.Column('can_write', sa.ARRAY(sa.String(length=20)), nullable=True),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
@@ -2166,6 +2167,7 @@ def upgrade():
     op.execute('grant select, insert, update, delete on ab_user to app_login')
     op.execute('grant usage on sequence ab_user_id_seq to app_login')
     op.execute('grant select (id, username, first_name, last_name, active) on ab_user to app_tenant, app_government, app_system')
+    op.execute("create trigger audit after insert or update or delete on ab_user for each row execute function write_audit('ab_user')")
     op.execute('alter table article_reading enable row level security')
     op.execute('alter table article_reading force row level security')
     op.execute('create policy owner on article_reading to current_user using (true) with check (true)')
@@ -2246,10 +2248,12 @@ def upgrade():
     op.execute('grant usage on sequence ab_api_key_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission_view_role to app_login')
     op.execute('grant usage on sequence ab_permission_view_role_id_seq to app_login')
+    op.execute("create trigger audit after insert or update or delete on ab_permission_view_role for each row execute function write_audit('ab_permission_view_role')")
     op.execute('grant select, insert, update, delete on ab_user_group to app_login')
     op.execute('grant usage on sequence ab_user_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_user_role to app_login')
     op.execute('grant usage on sequence ab_user_role_id_seq to app_login')
+    op.execute("create trigger audit after insert or update or delete on ab_user_role for each row execute function write_audit('ab_user_role')")
     op.execute('alter table api_call enable row level security')
     op.execute('alter table api_call force row level security')
     op.execute('create policy owner on api_call to current_user using (true) with check (true)')

@@ -13,7 +13,7 @@ import pytest
 from tests.browser.seats import PHONE, WIDE
 
 PASSWORD = "Jiangmen-2026"
-ROLES = ("gc", "prof", "labour", "manager", "district", "city")
+ROLES = ("gc", "prof", "labour", "manager", "district", "city", "sysadmin")
 # words that are Latin in Chinese texts too; one letter (A to G of a long form) says nothing
 LATIN = {
     "EN", "IP", "PDF", "Excel", "appid", "xlsx", "xls", "MB", "KB", "CIDR", "https", "JPG", "PNG",

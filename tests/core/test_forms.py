@@ -5,9 +5,12 @@ import re
 
 import pytest
 
+from app.core.checks import mask_identity, mask_mobile
 from app.core.files import StoredFile
+from app.incidents.models import IncidentPerson
+from app.projects.models import ProjectUnit
 from app.roster.models import Team
-from tests.factories import enterprises, projects, roster
+from tests.factories import enterprises, incidents, projects, roster
 from tests.house.test_references import posted
 
 
@@ -120,3 +123,72 @@ def test_a_form_without_its_token_is_refused(browser, site, app, system):
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
     assert team(system, name=site["form"]["name"]) == []
+
+
+def test_an_edit_form_shows_masks_and_an_untouched_mask_changes_nothing(browser, site, system):
+    [before] = team(system, id=site["team"])
+    url = f"/teamview/edit/{site['team']}"
+    page = browser.get(url).text
+    mask, mobile = mask_identity(before.leader_id_number), mask_mobile(before.leader_mobile)
+
+    assert before.leader_id_number not in page
+    assert before.leader_mobile not in page
+    assert f'value="{mask}"' in page
+    assert f'value="{mobile}"' in page
+    kept = {**site["form"], "row_version": str(site["version"]), "name": "改名不改号",
+            "leader_name": before.leader_name, "leader_id_number": mask,
+            "leader_mobile": mobile}  # fmt: skip
+    assert browser.post(url, data=kept).status_code == 302
+    [after] = team(system, id=site["team"])
+    assert (after.name, after.leader_id_number, after.leader_mobile) == (
+        "改名不改号", before.leader_id_number, before.leader_mobile,
+    )  # fmt: skip
+
+
+def test_a_number_typed_over_a_mask_replaces_it_and_a_half_changed_mask_is_wrong(
+    browser, site, system
+):
+    [before] = team(system, id=site["team"])
+    url = f"/teamview/edit/{site['team']}"
+    form = {**site["form"], "row_version": str(site["version"])}
+    half = mask_identity(before.leader_id_number)[:-1] + "#"
+    page = browser.post(url, data={**form, "leader_id_number": half})
+    assert 'id="leader_id_number-error"' in page.text
+    assert before.leader_id_number not in page.text
+    assert browser.post(url, data=form).status_code == 302
+    [after] = team(system, id=site["team"])
+    assert after.leader_id_number == site["form"]["leader_id_number"] != before.leader_id_number
+
+
+def test_the_mask_of_another_row_says_nothing(browser, site, system):
+    """A mask stands for the value of its own row only, so that none can be guessed with it."""
+    url = f"/teamview/edit/{site['team']}"
+    data = {**site["form"], "row_version": str(site["version"]),
+            "leader_id_number": "440703********0003"}  # fmt: skip
+    assert 'id="leader_id_number-error"' in browser.post(url, data=data).text
+
+
+def test_a_mask_among_rows_keeps_its_own_person_when_a_row_before_it_is_gone(
+    site, signed_in, system
+):
+    with system() as session:
+        unit = session.get(Team, site["team"]).unit_id
+        row = incidents.incident(session.get(ProjectUnit, unit))
+        workers = [roster.worker(session.get(Team, site["team"])) for _n in range(2)]
+        for worker in workers:
+            incidents.person(row, worker)
+        number, version, last = row.id, row.row_version, workers[1]
+        name, whole = last.name, last.id_number
+    data = {
+        "unit_id": unit, "kind": "disturbance", "severity": "COMMON", "row_version": version,
+        "occurred_at": "2026-11-01T08:00", "known_at": "2026-11-01T08:10", "place": "大门",
+        "head_count": "3", "description": "堵门讨薪", "people-1-name": name,
+        "people-1-role": "party", "people-1-id_type": "01",
+        "people-1-id_number": mask_identity(whole),
+    }  # fmt: skip
+    answer = signed_in(site["user"]).post(f"/incidentview/edit/{number}", data=data)
+
+    assert answer.status_code == 302
+    with system() as session:
+        left = session.query(IncidentPerson).filter_by(incident_id=number, is_deleted=False).all()
+        assert [(one.name, one.id_number) for one in left] == [(name, whole)]

@@ -113,6 +113,8 @@ LOGIN: dict[str, str] = {
     "identity.services.accounts.reset_password": "a password is reset",
     "identity.services.accounts.set_active": "an account is opened or closed",
     "identity.services.accounts.set_password": "a password is set",
+    "identity.services.accounts.sign_out": "a user signs out",
+    "identity.services.officials._other": "an account is managed by the system administrator",
     "identity.services.sites._end_sessions": "a site was taken from a login",
     "identity.services.sites._of_username": "is the sign-in name taken",
     "identity.services.sites._own_account": "a sub-account of the own enterprise",

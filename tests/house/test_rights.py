@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from flask_appbuilder.baseviews import BaseCRUDView
 from flask_babel import force_locale
 from sqlalchemy import text
 
@@ -125,6 +126,13 @@ def test_the_right_of_every_view_is_an_area_or_it_says_why_not(app):
     }
     assert bare == set(WITHOUT_AREA)
     assert all(str(view.class_permission_name) in AREAS for view in model_views(app))
+
+
+def test_every_view_over_a_model_stands_on_the_base_view(app):
+    """A view of the framework's own would escape every test of this folder."""
+    views = app.extensions["appbuilder"].baseviews
+    foreign = [v for v in views if isinstance(v, BaseCRUDView) and not isinstance(v, BaseModelView)]
+    assert foreign == []
 
 
 def test_every_right_a_view_asks_for_is_given_to_somebody(app):

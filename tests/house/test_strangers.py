@@ -17,6 +17,7 @@ from tests.house.world import MAY_OPEN, MAY_SEE, STRANGERS, World
 
 REFUSED = {302, 401, 403, 404, 405, 409}
 POSTED = {"wanted": "GOOD", "remark": "不该如此", "reason": "没有理由", "on": "0"}
+INSIDERS = ("owner", "own_office", "guest", "system_office")
 CLOSED = {401, 403, 404, 405}
 
 
@@ -139,7 +140,7 @@ def test_pages_with_a_number_in_their_address_refuse_foreign_numbers(world, app,
 
 
 def test_what_is_hidden_from_strangers_is_shown_to_its_owner_or_his_office(world, app):
-    browsers = [world.browser(name) for name in ("owner", "own_office", "guest")]
+    browsers = [world.browser(name) for name in INSIDERS]
     for view in model_views(app):
         url = route(app, view, "show", pk=world.row(view.model, view)) or route(app, view, "list")
         pages = [browser.get(url).get_data(as_text=True) for browser in browsers]

@@ -4,6 +4,9 @@ import hashlib
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from flask_appbuilder.security.sqla.models import Role
+from sqlalchemy import select
+
 from app.alerts.choices import Level, Office
 from app.alerts.models import Alert
 from app.attendance.choices import OddKind
@@ -19,7 +22,7 @@ from app.enterprises.models import EnterpriseChange
 from app.extensions import db
 from app.guides.choices import ArticleState
 from app.identity import services as identity
-from app.identity.models import SiteAccess
+from app.identity.models import Account, SiteAccess
 from app.imports.models import ImportJob
 from app.openapi.choices import Outcome
 from app.openapi.models import ApiCall
@@ -55,6 +58,7 @@ class Victim:
         self._records()
         self._imports_and_accounts()
         self._shared()
+        self._of_the_system()
         self.ids = {
             "unit_id": self.unit.id, "team_id": self.team.id, "worker_ids": self.worker.id,
             "worker_id": self.worker.id, "parent_id": self.unit.id,
@@ -197,6 +201,14 @@ class Victim:
         )  # fmt: skip
         db.session.add(access)
         self._keep(access, access.username)
+
+    def _of_the_system(self) -> None:
+        """An account and a role: the system administrator's alone."""
+        with scope.login_scope("the accounts of a test") as connection:
+            name = connection.scalar(select(Account.username).where(Account.id == self.admin))
+            role = connection.scalar(select(Role.id).where(Role.name == "labour_sub_admin"))
+        self.rows[Account] = (self.admin, name)
+        self.rows[Role] = (role, "劳务分包单位管理员")
 
     def _shared(self) -> None:
         entry = db.session.query(AuditEntry).filter_by(

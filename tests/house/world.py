@@ -6,6 +6,7 @@ from sqlalchemy import text
 from werkzeug.routing import Rule
 
 from app.core import scope
+from app.core.database import IDENTITY_TABLES
 from app.core.exports import Export
 from app.core.jobs import JobRun
 from app.core.views.base import BaseModelView
@@ -69,11 +70,14 @@ class World:
 
     def fingerprint(self, model: Any, number: int) -> str:
         """Give the whole row as text, as the system reads it."""
+        table = model.__table__.name
+        query = text(f"select {table}::text from {table} where id = :id")
         with self.system() as session:
-            table = model.__table__.name
-            row = session.execute(
-                text(f"select {table}::text from {table} where id = :id"), {"id": number}
-            ).one_or_none()
+            if table in IDENTITY_TABLES:  # accounts and roles are the signing-in role's
+                with scope.login_scope("accounts are compared") as connection:
+                    row = connection.execute(query, {"id": number}).one_or_none()
+            else:
+                row = session.execute(query, {"id": number}).one_or_none()
         return row[0] if row else "gone"
 
     def fingerprints(self) -> list[str]:
@@ -134,11 +138,13 @@ class World:
             "other_district": enterprises.official(district="440781"),
             "owner": self.victim.admin, "own_office": self.victim.office,
             "guest": enterprises.admin(self.victim.guest),
+            "system_office": enterprises.system_administrator(),
         }  # fmt: skip
         self.chosen = {
             "other_enterprise": site.id, "other_unit": self.victim.project.id,
             "other_district": far.id, "owner": self.victim.project.id,
             "own_office": self.victim.project.id, "guest": self.victim.project.id,
+            "system_office": None,
         }  # fmt: skip
         for role in ("inspector", "editor"):  # every right an office of a district can have
             self._also(self.users["other_district"], role)
@@ -160,8 +166,7 @@ class World:
         article, change = number(Article), number(EnterpriseChange)
         job, client = number(ImportJob), victim.client
         return {
-            "AccountAdminView.show": {"pk": victim.admin},
-            "RoleAdminView.show": {"pk": 1},
+            "AccountAdminView.switch": {"pk": victim.admin, "on": 0},
             "AdministratorPage.reset": {"enterprise_id": victim.firm.id},
             "SubAccountView.reset": {"pk": victim.sub_account},
             "SubAccountView.switch": {"pk": victim.sub_account, "on": 0},

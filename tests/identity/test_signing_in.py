@@ -188,10 +188,30 @@ def test_an_old_password_is_changed_at_the_next_sign_in(client, system, firm):
     assert client.get("/enterprise/").location == "/password/change"
 
 
-def test_signing_out_ends_the_session(client, firm):
+def test_signing_out_ends_the_session_for_a_copied_cookie_too(client, app, firm):
     try_in(client, firm.username, make.PASSWORD)
-    client.get("/logout/")
-    assert client.get("/enterprise/").status_code == 302
+    name = app.config["SESSION_COOKIE_NAME"]
+    copy, cookie = app.test_client(), client.get_cookie(name).value
+    copy.set_cookie(name, cookie)
+    assert copy.get("/enterprise/").status_code == 200
+    assert client.post("/logout/").location == "/login/"
+
+    copy.set_cookie(name, cookie)
+    for browser in (client, copy):
+        assert browser.get("/enterprise/").location.startswith("/login/")
+
+
+def test_no_link_of_another_site_signs_anybody_out(client, app, firm):
+    try_in(client, firm.username, make.PASSWORD)
+    assert client.get("/logout/").status_code == 405
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        assert client.post("/logout/").status_code == 400
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    page = client.get("/enterprise/")
+    assert page.status_code == 200
+    assert '<form method="post" action="/logout/">' in page.text
 
 
 def test_signing_in_without_a_target_leads_home_in_silence(client, firm, caplog):

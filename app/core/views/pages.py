@@ -86,6 +86,8 @@ def read_form(kind: type[BaseForm], row: Any = None, **defaults: Any) -> BaseFor
     proof = shell.work_in(getattr(row, "project_id", None))
     if request.method == "POST":
         form = kind()
+        if row is not None:
+            form.keep(row)
     else:
         form = kind(obj=row, formdata=None, data=defaults or None)
     form.for_project.data = proof

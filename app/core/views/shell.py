@@ -25,6 +25,12 @@ def chosen_project_id() -> int | None:
     return int(number) if number else None
 
 
+def project_of_request(user_id: int) -> int | None:
+    """Give the project a request of an account works in, before its principal is known."""
+    number = _form_project(user_id) or session.get(CHOSEN)
+    return int(number) if number else None
+
+
 def work_in(number: int | None) -> str:
     """Stay in the project of a row for the rest of this request; give the proof a form carries.
 
@@ -41,7 +47,7 @@ def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt="project")
 
 
-def _form_project() -> int | None:
+def _form_project(reader: int | None = None) -> int | None:
     proof = request.args.get(FORM_PROJECT) or request.form.get(FORM_PROJECT)
     if not proof:
         return None
@@ -49,7 +55,7 @@ def _form_project() -> int | None:
         number, user_id = _serializer().loads(proof)
     except (BadSignature, ValueError, TypeError):
         return None
-    return number if user_id == scope.current().user_id else None
+    return number if user_id == (reader or scope.current().user_id) else None
 
 
 def choose_project(number: int | None) -> None:

@@ -16,7 +16,9 @@ from app.identity.services.accounts import (
     reset_password,
     set_active,
     set_password,
+    sign_out,
 )  # fmt: skip
+from app.identity.services.officials import open_official, reset_official, switch_account
 from app.identity.services.sites import (
     close_site_login,
     close_unit_logins,
@@ -31,7 +33,9 @@ __all__ = [
     "UsernameTaken", "WrongPassword", "change_password", "close_site_login",
     "close_unit_logins", "create_sub_account", "force_if_old", "generate_password_hash",
     "has_account", "hashed",
-    "initial_password", "is_taken", "issue_first_password", "open_account", "open_site_login",
-    "renew_admin_role", "reset_administrator", "reset_password", "reset_sub_account",
-    "set_active", "set_password", "set_sub_active",
+    "initial_password", "is_taken", "issue_first_password", "open_account", "open_official",
+    "open_site_login",
+    "renew_admin_role", "reset_administrator", "reset_official", "reset_password",
+    "reset_sub_account",
+    "set_active", "set_password", "set_sub_active", "sign_out", "switch_account",
 ]  # fmt: skip

@@ -148,6 +148,16 @@ def reset_administrator(enterprise_id: int, *, actor: scope.Principal) -> tuple[
     return row.username, reset_password(row.id)
 
 
+def sign_out(user_id: int) -> None:
+    """End every session of an account, so that no copied cookie outlives the signing out."""
+    with scope.login_scope("a user signs out") as connection:
+        connection.execute(
+            update(Account)
+            .where(Account.id == user_id)
+            .values(session_epoch=Account.session_epoch + 1)
+        )
+
+
 def set_active(user_id: int, *, active: bool) -> None:
     """Let an account sign in, or end it at once."""
     with scope.login_scope("an account is opened or closed") as connection:

@@ -25,6 +25,7 @@ def open_site_login(
 ) -> tuple[int, str | None]:  # fmt: skip
     """Give a person a login on one site: (account, first password or None).
 
+    ``role`` and ``can_write`` hold on this site alone; an empty list of areas lets it read only.
     The same person's login in the same enterprise gets the site added and keeps its password;
     any other holder of the sign-in name is a refusal. Nobody grants more than he has.
     """
@@ -39,7 +40,7 @@ def open_site_login(
         number, password = known.id, None
     else:
         raise UsernameTaken
-    _grant(number, unit, username, whole_project=whole_project, can_write=can_write)
+    _grant(number, unit, username, role, whole_project=whole_project, can_write=can_write)
     return number, password
 
 
@@ -108,7 +109,8 @@ def create_sub_account(values: Mapping[str, Any], *, actor: scope.Principal) -> 
     )  # fmt: skip
     for unit in units:
         whole = unit.project_id in actor.projects
-        _grant(number, unit, values["username"], whole_project=whole, can_write=None, until=last)
+        _grant(number, unit, values["username"], role.role, whole_project=whole, can_write=None,
+               until=last)  # fmt: skip
     return number, password
 
 
@@ -149,7 +151,7 @@ def _end_of(day: date | None) -> datetime | None:
 
 
 def _grant(
-    user_id: int, unit: ProjectUnit, username: str, *, whole_project: bool,
+    user_id: int, unit: ProjectUnit, username: str, role: str, *, whole_project: bool,
     can_write: list[str] | None, until: date | None = None,
 ) -> None:  # fmt: skip
     row = db.session.scalars(
@@ -164,7 +166,7 @@ def _grant(
             enterprise_id=unit.enterprise_id,
         )  # fmt: skip
         db.session.add(row)
-    row.whole_project, row.can_write = whole_project, can_write or None
+    row.whole_project, row.role, row.can_write = whole_project, role, can_write
     row.valid_to, row.active = until, True
     db.session.flush()
 

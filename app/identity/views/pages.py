@@ -1,4 +1,4 @@
-"""Signing in and out, changing one's password, the administrator's list of accounts."""
+"""Signing in and out, changing one's password, the sub-accounts of an enterprise."""
 
 from __future__ import annotations  # the route ``list`` hides the builtin in the class body
 
@@ -6,11 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, jsonify, make_response, redirect, request, session, url_for
-from flask_appbuilder import ModelView, expose
-from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access
-from flask_appbuilder.security.sqla.models import Role
-from flask_appbuilder.security.views import AuthDBView, RoleModelView
+from flask_appbuilder.security.views import AuthDBView
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -99,9 +97,13 @@ class SignInView(AuthDBView):
             flash(gettext("User name or password is wrong"), "danger")
         return self._page(name=username), 401
 
-    @expose("/logout/")
+    @expose("/logout/", methods=["POST"])
     def logout(self) -> Response:
-        """End the session."""
+        """End every session of the account: a copy of the cookie is worth nothing afterwards."""
+        actor = scope.current()
+        if actor.user_id is not None:
+            services.sign_out(actor.user_id)
+            db.session.commit()
         logout_user()
         session.clear()
         return redirect(url_for("SignInView.login"))
@@ -321,9 +323,9 @@ class AdministratorPage(BasePage):
         )
 
 
-def first_password_page(page: BasePage, username: str, password: str, back: str) -> Any:
+def first_password_page(page: BaseView, username: str, password: str, back: str) -> Any:
     """Show a first password this once; nothing keeps the answer."""
-    html = page.page(
+    html = page.render_template(
         "identity/first_password.html", title=gettext("First password"), username=username,
         password=password, back_url=back,
     )  # fmt: skip
@@ -344,45 +346,3 @@ SUB_LABELS = {
     "username": _("Sign-in name"), "name": _("Real name"), "mobile": _("Mobile"),
     "role": _("Role"), "sites": _("Projects"), "valid_to": _("Valid to"), "active": _("State"),
 }  # fmt: skip
-
-
-class AccountAdminView(ModelView):
-    """用户: the system administrator's list of accounts; no personal data of workers."""
-
-    datamodel = SQLAInterface(Account)
-    class_permission_name = Area.USERS
-    method_permission_name = {"list": "read", "show": "read"}
-    include_route_methods = {"list", "show"}
-    list_title = _("Accounts")
-    show_title = _("Account")
-    list_columns = ["username", "get_full_name", "active", "last_login", "login_count"]
-    show_columns = ["username", "get_full_name", "active", "last_login", "login_count"]
-    add_columns = edit_columns = ["username"]
-    search_columns = ["username"]
-    order_columns = ["username", "last_login"]
-    base_order = ("username", "asc")
-    label_columns = {
-        "username": _("Sign-in name"), "get_full_name": _("Real name"), "active": _("Active"),
-        "last_login": _("Last sign-in"), "login_count": _("Sign-ins"),
-    }  # fmt: skip
-    formatters_columns = {"last_login": lambda at: f"{at:%Y-%m-%d %H:%M}" if at else "—"}
-
-
-class RoleAdminView(RoleModelView):
-    """角色: the roles beside ours; ours are rewritten at every deployment."""
-
-    datamodel = SQLAInterface(Role)
-    class_permission_name = Area.USERS
-    method_permission_name = {"list": "read", "show": "read"}
-    include_route_methods = {"list", "show"}
-    list_title = _("Roles")
-    show_title = _("Role")
-    list_columns = ["name"]
-    show_columns = ["name"]
-    add_columns = edit_columns = ["name"]
-    search_columns = ["name"]
-    base_order = ("name", "asc")
-    label_columns = {"name": _("Name")}
-
-
-PAGES = (PasswordView, ForgottenPage, SubAccountView, AdministratorPage)
