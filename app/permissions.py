@@ -136,11 +136,3 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
         Area.DICTIONARIES: READ,
     },
 }
-
-ROLE_NAMES = {
-    "gc_admin": "施工总承包单位管理员", "prof_sub_admin": "专业分包单位管理员",
-    "labour_sub_admin": "劳务分包单位管理员", "labour_manager": "项目劳资专管员",
-    "clerk": "录入员", "project_staff": "项目管理人员", "city_admin": "市级管理员",
-    "district_reviewer": "区(县市)级审核员", "inspector": "监察员", "leader": "领导驾驶舱",
-    "editor": "内容编辑", "sys_admin": "系统管理员",
-}  # fmt: skip

@@ -15,7 +15,8 @@ from app.core.columns.files import Document
 from app.core.models import mapped
 from app.core.views.base import BaseModelView
 from app.extensions import db
-from app.permissions import ROLE_NAMES, ROLES, Area
+from app.identity import words
+from app.permissions import ROLES, Area
 from tests.factories import enterprises
 from tests.house import reviewed_scopes
 from tests.house.machines import machines
@@ -113,9 +114,10 @@ def test_the_public_has_no_right(app):
     assert count == 0
 
 
-def test_every_area_is_given_to_a_role_and_every_role_has_a_name():
+def test_every_area_is_given_to_a_role_and_both_have_a_word():
     assert {area for areas in ROLES.values() for area in areas} == set(Area)
-    assert set(ROLES) == set(ROLE_NAMES)
+    assert set(Area) == set(words.AREAS)
+    assert set(ROLES) == set(words.ROLE_WORDS)
 
 
 def test_the_right_of_every_view_is_an_area_or_it_says_why_not(app):

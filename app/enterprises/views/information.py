@@ -12,10 +12,9 @@ from werkzeug.wrappers import Response
 
 from app.core import scope
 from app.core.columns import specs
-from app.core.errors import Stale
 from app.core.views import BasePage, answer
 from app.core.views.details import timeline
-from app.core.views.pages import submit
+from app.core.views.pages import submit, unless_stale
 from app.enterprises import forms, services
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import CHANGE_SECTIONS, SECTIONS
@@ -84,7 +83,7 @@ class InformationPage(BasePage):
         cls = forms.change_form()
         if request.method == "POST":
             form = cls().suit(row.enterprise_type).hide_secrets(row)
-            made = submit(form, _saver(row, form.row_version.data))
+            made = submit(form, unless_stale(form, row, _request))
             if made is not None:
                 flash(_words(made), "success")
                 return redirect(url_for(".index", tab="changes"))
@@ -175,15 +174,10 @@ def _may(permission: str) -> bool:
     return scope.current().can(permission, Area.ENTERPRISES)
 
 
-def _saver(row: Enterprise, version: str) -> Any:
-    def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
-        if str(row.row_version) != version:
-            raise Stale
-        given = dict(values)
-        reason, proof = given.pop("reason") or "", given.pop("proof")
-        return services.request_change(row.id, given, reason=reason, proof=proof, actor=actor)
-
-    return save
+def _request(row: Enterprise, values: dict[str, Any], *, actor: scope.Principal) -> Any:
+    given = dict(values)
+    reason, proof = given.pop("reason") or "", given.pop("proof")
+    return services.request_change(row.id, given, reason=reason, proof=proof, actor=actor)
 
 
 def _words(made: list[EnterpriseChange]) -> str:

@@ -11,10 +11,9 @@ from sqlalchemy import exists, not_, select
 
 from app.core import dictionaries, scope
 from app.core.columns.base import specs
-from app.core.errors import Stale
 from app.core.views import BaseModelView, Computed, Interface, Tab, read_form
 from app.core.views.details import timeline
-from app.core.views.pages import answer, submit
+from app.core.views.pages import answer, submit, unless_stale
 from app.extensions import db
 from app.permissions import Area
 from app.projects import queries, services
@@ -166,14 +165,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
         units = completeness.dossiers([row])[row.id].units
         form = read_form(application_form(), Filled(row, units))
         if request.method == "POST":
-            version = form.row_version.data
-
-            def save(values: dict[str, Any], *, actor: scope.Principal) -> Project:
-                if str(row.row_version) != version:
-                    raise Stale
-                return services.save_project(row, values, actor=actor)
-
-            if submit(form, save) is not None:
+            if submit(form, unless_stale(form, row, services.save_project)) is not None:
                 flash(gettext("Saved"), "success")
                 return redirect(url_for(".show", pk=pk))
         else:

@@ -12,9 +12,8 @@ from sqlalchemy import Select, select
 
 from app.core import checks, clock, scope
 from app.core.columns.base import specs
-from app.core.errors import Stale
 from app.core.views import BaseModelView, Interface, answer, read_form
-from app.core.views.pages import submit
+from app.core.views.pages import submit, unless_stale
 from app.extensions import db
 from app.permissions import Area
 from app.projects import queries, services
@@ -194,17 +193,10 @@ class UnitView(tabs.WithUnits, BaseModelView):
             raise UnitLocked(row)
         roles = (row.unit_role,)
         form = read_form(unit_form(roles), row)
-        if request.method == "POST":
-            version = form.row_version.data
-
-            def save(values: dict[str, Any], *, actor: scope.Principal) -> ProjectUnit:
-                if str(row.row_version) != version:
-                    raise Stale
-                return services.change_unit(row, values, actor=actor)
-
-            if submit(form, save) is not None:
-                flash(gettext("Saved"), "success")
-                return redirect(url_for(".show", pk=pk))
+        saving = unless_stale(form, row, services.change_unit)
+        if request.method == "POST" and submit(form, saving) is not None:
+            flash(gettext("Saved"), "success")
+            return redirect(url_for(".show", pk=pk))
         return self._form(form, roles[0], self.edit_title, url_for(".show", pk=pk), project)
 
     def _form(self, form: Any, role: str, title: Any, cancel: str, project: Project) -> str:
