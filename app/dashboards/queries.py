@@ -50,9 +50,10 @@ def _count(model: Any, *conditions: Any) -> int:
 def sites(today: date) -> Site:
     """Count what stands on the home page of everybody with sites."""
     on_site, incomplete = db.session.execute(
-        select(func.count(), func.count().filter(ProjectWorker.incomplete.is_(True))).where(
-            ProjectWorker.state == StayState.ON_SITE, ProjectWorker.is_deleted.is_(False)
-        )
+        select(
+            func.count().filter(ProjectWorker.state == StayState.ON_SITE),
+            func.count().filter(ProjectWorker.incomplete.is_(True)),
+        ).where(ProjectWorker.is_deleted.is_(False))
     ).one()
     on_duty = db.session.scalar(
         select(func.count(func.distinct(AttendanceDay.person_id))).where(

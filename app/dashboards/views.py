@@ -6,10 +6,12 @@ from flask import redirect, url_for
 from flask_appbuilder import IndexView, expose
 from flask_babel import gettext
 
+from app.alerts.views import UNCLOSED
 from app.core import clock, scope
 from app.dashboards import queries
 from app.guides.queries import to_confirm
 from app.permissions import Area
+from app.roster.choices import StayState
 
 # who may take a next step: it leads to a form of this area
 STEP_AREAS = {
@@ -104,13 +106,15 @@ def _site_cards(actor: scope.Principal) -> list[dict[str, Any]]:
     site = queries.sites(clock.today())
     return [
         _card(actor, Area.PROJECTS, site.projects, gettext("Live projects"), "SiteView.list"),
-        _card(actor, Area.ROSTER, site.on_site, gettext("Workers on site"), "WorkerView.list"),
+        _card(actor, Area.ROSTER, site.on_site, gettext("Workers on site"), "WorkerView.list",
+              state=StayState.ON_SITE.name),
         _card(actor, Area.ATTENDANCE, site.on_duty, gettext("On duty today"), "ReportPage.index"),
         _card(actor, Area.ATTENDANCE, site.rate, gettext("Attendance rate today"),
               "ReportPage.index"),
         _card(actor, Area.ROSTER, site.incomplete, gettext("To be completed"), "WorkerView.list",
               incomplete="1"),
-        _card(actor, Area.ALERTS, site.alerts, gettext("Open warnings"), "AlertView.list"),
+        _card(actor, Area.ALERTS, site.alerts, gettext("Open warnings"), "AlertView.list",
+              state=UNCLOSED),
     ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """首页 of every role: it opens, counts the rows of its reader, and links what he may open."""
 
+import html
+
 import pytest
 
 from app.core import scope
@@ -7,6 +9,7 @@ from app.enterprises.choices import EnterpriseType
 from app.identity import services as identity
 from app.permissions import ROLES
 from app.projects.choices import ProjectState
+from app.roster.choices import StayState
 from tests.factories import enterprises, guides, numbered, projects, roster, states
 from tests.test_menu import system_administrator
 
@@ -59,6 +62,29 @@ def test_a_contractor_sees_his_sites_and_what_waits_for_him(system, signed_in, s
 
     assert card(page, "在场工人") == ("1", "a")
     assert card(page, "待接受邀请") == ("0", "a")
+
+
+def test_a_number_leads_to_a_list_of_as_many_rows(system, signed_in, site):
+    from app.enterprises.models import Enterprise
+    from app.projects.models import ProjectUnit
+
+    with system() as session:
+        team = roster.team(session.get(ProjectUnit, site["subunit"]))
+        roster.worker(team, incomplete=True)
+        roster.worker(team, incomplete=True, state=StayState.DRAFT)
+        roster.worker(team, state=StayState.EXITED)
+        user_id = enterprises.admin(session.get(Enterprise, site["firm"]))
+    client = signed_in(user_id)
+    with client.session_transaction() as session:
+        session["project_id"] = site["project"]
+    page = home(client)
+
+    for label in ("在场工人", "待补齐"):
+        number, _tag = card(page, label)
+        before = page.split(f'<span class="number-label">{label}</span>')[0]
+        address = html.unescape(before.rsplit('href="', 1)[1].split('"')[0])
+        assert number == "2"
+        assert f"共 {number} 条" in client.get(address).text, label
 
 
 def test_a_subcontractor_sees_only_his_own_numbers(system, signed_in, site):

@@ -15,7 +15,8 @@ from app.core.columns.files import Document
 from app.core.models import mapped
 from app.core.views.base import BaseModelView
 from app.extensions import db
-from app.identity import words
+from app.identity.words import AREAS as AREA_WORDS
+from app.identity.words import ROLE_WORDS
 from app.permissions import ROLES, Area
 from tests.factories import enterprises
 from tests.house import reviewed_scopes
@@ -116,8 +117,8 @@ def test_the_public_has_no_right(app):
 
 def test_every_area_is_given_to_a_role_and_both_have_a_word():
     assert {area for areas in ROLES.values() for area in areas} == set(Area)
-    assert set(Area) == set(words.AREAS)
-    assert set(ROLES) == set(words.ROLE_WORDS)
+    assert set(Area) == set(AREA_WORDS)
+    assert set(ROLES) == set(ROLE_WORDS)
 
 
 def test_the_right_of_every_view_is_an_area_or_it_says_why_not(app):
