@@ -105,19 +105,23 @@ def _http_problem(problem: HTTPException) -> Any:
     return _page(problem.code or 500)
 
 
-def _too_large() -> Any:
-    """Refuse a whole request that is too large, and say how to send it in parts.
+def read_off(most: int = MOST_DRAINED) -> None:
+    """Read and drop what is left of a body nobody wanted, as far as that is bearable.
 
-    A browser shows an answer only once it has sent everything, so what it still sends is read
-    and dropped, as far as that is bearable.
+    A sender sees an answer only once it has sent everything; cut off, it sees a broken pipe.
     """
-    limit = request.max_content_length or 0
-    stream, left = request.environ["wsgi.input"], MOST_DRAINED
+    stream, left = request.environ["wsgi.input"], min(most, MOST_DRAINED)
     try:
         while left > 0 and (chunk := stream.read(min(left, CHUNK))):
             left -= len(chunk)
     except (OSError, ValueError):
         log.info("an oversize request ended early")
+
+
+def _too_large() -> Any:
+    """Refuse a whole request that is too large, and say how to send it in parts."""
+    limit = request.max_content_length or 0
+    read_off()
     return _page(413, gettext(
         "Everything sent at once may be at most %(limit)s, all files together. Nothing was saved."
         " Go back, what you typed is still there: make the files smaller, or save with some of"

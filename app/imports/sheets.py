@@ -8,15 +8,16 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from app.core import checks
+from app.core import checks, scope
 from app.core.columns import CreditCode, Text
 from app.core.columns.base import Kind
 from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
 from app.extensions import db
 from app.imports.errors import NoSuchTemplate
-from app.projects.models import Project, ProjectUnit
+from app.projects.models import Project
 from app.roster.choices import TeamState
 from app.roster.models import ProjectWorker, Team
+from app.roster.queries import employing_units
 
 # The order of screens.md 14; a column declared later without a place here comes last.
 WORKER_ORDER = (
@@ -88,15 +89,11 @@ def _same(text: str, _values: Any) -> str:
 
 
 class Places:
-    """The units and teams of a project the user may see, found by what a sheet says."""
+    """The employing units and the teams the user keeps, found by what a sheet says."""
 
     def __init__(self, project: Project) -> None:
         self.units: dict[str, list[Any]] = {}
-        for unit in db.session.scalars(
-            select(ProjectUnit).where(
-                ProjectUnit.project_id == project.id, ProjectUnit.is_deleted.is_(False)
-            )
-        ):
+        for unit in db.session.scalars(employing_units(project.id, scope.current())):
             self.units.setdefault(unit.credit_code, []).append(unit)
         self.teams = {
             (team.unit_id, checks.fold_text(team.name)): team

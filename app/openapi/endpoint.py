@@ -13,6 +13,7 @@ from flask_babel import force_locale
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.core import scope
+from app.core.hardening import read_off
 from app.extensions import csrf, db
 from app.openapi import calls, document, errors, protocol
 
@@ -28,7 +29,6 @@ log = logging.getLogger("app.openapi")
 CONTENT_TYPE = "application/json;charset=UTF-8"
 VERBS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
-CHUNK, MOST_DRAINED = 64 * 1024, 128 * 1024 * 1024
 TOO_LARGE = "请求参数错误:请求内容超过大小限制!"
 NOT_A_FORM = "请求参数错误:请以POST方式提交表单(application/x-www-form-urlencoded)!"
 BROKEN_BODY = "请求参数错误:请求内容无法读取!"
@@ -100,18 +100,11 @@ def _drain() -> None:
 
     A client whose connection ends while it still sends sees a broken pipe, not our reply.
     """
-    stream, length = request.environ["wsgi.input"], request.content_length or 0
+    length = request.content_length or 0
     if request.environ.get("wsgi.input_terminated"):
-        left = MOST_DRAINED
+        read_off()
     elif length > (request.max_content_length or length):
-        left = min(length, MOST_DRAINED)  # refused for its length: nothing was read yet
-    else:
-        return
-    try:
-        while left > 0 and (chunk := stream.read(min(left, CHUNK))):
-            left -= len(chunk)
-    except (OSError, ValueError):
-        return
+        read_off(length)  # refused for its length: nothing was read yet
 
 
 def _response(reply: dict[str, Any]) -> Response:

@@ -71,7 +71,7 @@ def test_a_project_without_number_gets_no_access(work):
 
 @pytest.mark.parametrize(
     ("state", "expected"),
-    [(ProjectState.SUBMITTED, ClientState.TRIAL), (ProjectState.APPROVED, ClientState.LIVE)],
+    [(ProjectState.DRAFT, ClientState.TRIAL), (ProjectState.APPROVED, ClientState.LIVE)],
 )
 def test_a_client_is_live_as_soon_as_its_project_is_approved(work, state, expected):
     project = projects.project(enterprises.enterprise(), state=state)
@@ -79,7 +79,7 @@ def test_a_client_is_live_as_soon_as_its_project_is_approved(work, state, expect
 
 
 def test_the_approval_of_a_project_puts_its_accesses_in_force(work):
-    project = projects.project(enterprises.enterprise(), state=ProjectState.SUBMITTED)
+    project = projects.project(enterprises.enterprise(), state=ProjectState.DRAFT)
     client = openapi.client(project).client
     work.execute(text("set local app.verb = 'approve'"))
     work.execute(text("update project set state = 'APPROVED' where id = :id"), {"id": project.id})
@@ -171,7 +171,7 @@ def test_switch_and_state_go_together(work):
 
 
 def test_an_access_switched_off_before_the_approval_does_not_go_live_by_it(work):
-    project = projects.project(enterprises.enterprise(), state=ProjectState.SUBMITTED)
+    project = projects.project(enterprises.enterprise(), state=ProjectState.DRAFT)
     client = openapi.client(project).client
     services.disable(client, actor=scope.SYSTEM)
     assert (client.state, client.standing) == (ClientState.TRIAL, ClientState.DISABLED)
@@ -217,7 +217,7 @@ def test_an_access_ends_on_its_last_day(site, system):
 
 def test_an_access_goes_live_with_the_approval_of_the_project(system, server):
     with system():
-        project = projects.project(enterprises.enterprise(), state=ProjectState.SUBMITTED)
+        project = projects.project(enterprises.enterprise(), state=ProjectState.DRAFT)
         opened = openapi.client(project)
         talker = SiteSystem(server, opened.client.app_id, opened.secret)
         project_id = project.id
