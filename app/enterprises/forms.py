@@ -152,7 +152,10 @@ class RegistrationForm(EnterpriseForm):
             fine = False
         for field in (self.password, self.again):
             if not field.data:
-                field.errors, fine = [gettext("%(label)s is required", label=field.label.text)], False
+                field.errors, fine = (
+                    [gettext("%(label)s is required", label=field.label.text)],
+                    False,
+                )
         if not self.password.data or not self.again.data:
             return self._captcha(fine=False)
         try:

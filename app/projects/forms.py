@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.core.columns import DocumentNumber
 from app.core.columns.base import ColumnSpec, specs
 from app.core.forms import BaseForm, extend
+from app.projects import services
 from app.projects.choices import BLOCKS, OTHER_ROLES
 from app.projects.models import Project, ProjectUnit
 
@@ -132,7 +133,11 @@ class DraftForm(BaseForm):
         if self.is_draft:
             for field in self.columns():
                 field.door = "draft"
-        return super().validate(extra_validators)
+        fine = super().validate(extra_validators)
+        for problem in () if fine else services.misfits(self.values()):
+            if not self[problem.field].errors:
+                self.blame(problem)
+        return fine
 
 
 def application_form() -> type[BaseForm]:

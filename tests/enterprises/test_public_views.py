@@ -271,7 +271,9 @@ def test_a_returned_application_opens_again_with_the_reviewers_words(visitor, sy
     assert "名称与执照不符" in state
     page = visitor.get(f"/register/continue/{token}").text
     assert f'value="{data["name"]}"' in page
-    assert page.count("名称与执照不符") == 2  # in the summary and beside the field
+    assert page.count("名称与执照不符") == 2  # in the reviewer's box and beside the field
+    assert "error-summary" not in page
+    assert '<a href="#name">' in page
     assert "补证" in page
     assert data["legal_person_id_number"] not in page
     assert data["agent_id_number"] not in page

@@ -5,11 +5,12 @@ import re
 
 import pytest
 
+from app.core import scope
 from app.enterprises.choices import EnterpriseType
 from app.extensions import db
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit, Project, ProjectUnit
-from tests.factories import enterprises, people
+from tests.factories import enterprises, numbered, people, states
 from tests.factories import projects as make
 
 PNG_SIZE = (40, 40)
@@ -120,6 +121,7 @@ def test_a_form_with_errors_keeps_what_was_typed_and_names_the_fields(world, for
     assert "error-summary" in page
     assert "91440700MA4UQ0000X" in page
     assert "The date lies in the future" in page
+    assert "The labour cost cannot exceed the contract amount" in page
     assert 'href="#owner_credit_code"' in page
 
 
@@ -182,7 +184,9 @@ def test_the_review_shows_mark_value_and_reason_of_each_field_in_one_row(
     with system():
         address = db.session.get(Project, waiting).address
     page = signed_in(world["reviewer"]).get(f"/project-reviews/show/{waiting}").text
-    row = re.search(r'<tr>\s*<td><input type="checkbox" id="mark-address".*?</tr>', page, re.DOTALL)[0]
+    row = re.search(
+        r'<tr>\s*<td><input type="checkbox" id="mark-address".*?</tr>', page, re.DOTALL
+    )[0]
     assert address in row
     assert 'name="reason-address"' in row
     assert 'value="owner_name"' in page
@@ -268,6 +272,44 @@ def test_inviting_and_accepting(world, site, invitation, signed_in, system):
     page = sub.get(f"/projects/show/{site}").text
     assert "Contract amount" not in page
     assert f"/projects/show/{site}" in sub.get("/projects/list/").text
+
+
+def test_who_accepts_before_the_review_is_told_when_the_project_opens(
+    world, invitation, site, signed_in, system
+):
+    with system() as session:
+        states.put(Project, session.get(Project, site), ProjectState.SUBMITTED)
+    sub = signed_in(world["sub"])
+    assert "once its review has passed. Accept?" in sub.get(f"/invitations/show/{invitation}").text
+
+    page = sub.post(f"/invitations/accept/{invitation}", follow_redirects=True).text
+
+    assert "you enter the project once its review has passed" in page
+    assert only(system, ProjectUnit, id=invitation).state is UnitState.ACCEPTED
+
+
+def test_nobody_on_site_reads_the_invitations(world, site, signed_in, system):
+    from app.identity import services as identity
+
+    with system():
+        unit = make.general_contractor_unit(db.session.get(Project, site))
+        number, _password = identity.open_site_login(
+            project_id=site, unit_id=unit.id, whole_project=True, username=numbered("clerk"),
+            name="钱多", mobile="13800138000", role="project_staff", can_write=None,
+            actor=scope.SYSTEM,
+        )  # fmt: skip
+        identity.set_password(number, "Jiangmen-2026")  # it need not be changed first
+    assert signed_in(number).get("/invitations/list/").status_code == 403
+    assert signed_in(world["gc"]).get("/invitations/list/").status_code == 200
+
+
+def test_the_completeness_is_one_figure_for_every_reader(world, invitation, signed_in):
+    shares = set()
+    signed_in(world["sub"]).post(f"/invitations/accept/{invitation}")
+    for user in ("gc", "sub", "reviewer"):
+        page = signed_in(world[user]).get("/projects/list/").text
+        shares |= set(re.findall(r"(\d+)%", page))
+    assert len(shares) == 1
 
 
 def test_declining_asks_for_words(world, invitation, signed_in, system):

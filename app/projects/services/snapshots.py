@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.core.columns.base import ColumnSpec, specs
+from app.core.columns.files import Document
 from app.core.columns.secrets import Hashed
 from app.extensions import db
 from app.projects.choices import GENERAL_CONTRACTOR, NAMED_ROLES
@@ -33,9 +34,11 @@ def _entry(spec: ColumnSpec, value: Any) -> list[str]:
 
 
 def _readable(spec: ColumnSpec, value: Any) -> str:
-    """Give a value as pages show it, with its unit; files and badges as words."""
+    """Give a value as pages show it, with its unit; a file as a word."""
+    if isinstance(spec.kind, Document):
+        return str(spec.kind.cell(value))
     shown = spec.kind.mask(value)
-    words = str(spec.kind.cell(value)) if isinstance(shown, Markup) else str(shown)
+    words = shown.striptags() if isinstance(shown, Markup) else str(shown)
     return f"{words} {spec.kind.unit}" if spec.kind.unit else words
 
 
