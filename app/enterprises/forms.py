@@ -152,10 +152,7 @@ class RegistrationForm(EnterpriseForm):
             fine = False
         for field in (self.password, self.again):
             if not field.data:
-                field.errors, fine = (
-                    [gettext("%(label)s is required", label=field.label.text)],
-                    False,
-                )
+                field.errors = [gettext("%(label)s is required", label=field.label.text)]
         if not self.password.data or not self.again.data:
             return self._captcha(fine=False)
         try:

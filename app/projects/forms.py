@@ -13,6 +13,7 @@ from app.core.forms import BaseForm, extend
 from app.projects import services
 from app.projects.choices import BLOCKS, OTHER_ROLES
 from app.projects.models import Project, ProjectUnit
+from app.projects.queries.labels import PERMITS
 
 FORM = frozenset({"form"})
 BLOCK_LABELS = {
@@ -118,6 +119,11 @@ def sections() -> list[tuple[Any, list[str]]]:
             names.append("no_supervisor_reason")
         blocks.append((_("C %(unit)s", unit=label), names))
     return [*SECTIONS[:2], *blocks, *SECTIONS[2:]]
+
+
+def marked_names() -> list[str]:
+    """Give what a reviewer may mark, in the order of the form."""
+    return [*(name for _title, names in sections() for name in names), PERMITS]
 
 
 class DraftForm(BaseForm):

@@ -140,6 +140,13 @@ def test_the_summary_leads_to_captcha_and_agreement_too(client):
         assert f'id="{name}"' in page
 
 
+def test_an_empty_password_is_asked_for_and_not_called_weak(client):
+    page = post(client, FORM, {}).text
+    for name, label in (("password", "登录密码"), ("again", "确认密码")):
+        said = re.search(rf'id="{name}-error">([^<]+)<', page)[1]
+        assert said == f"请填写{label}"
+
+
 def test_what_was_typed_and_uploaded_survives_an_error(visitor, system):
     data = make.posted(agent_mobile="123")
     page = post(visitor, FORM, data).text

@@ -193,9 +193,14 @@ class RegistrationReviewView(OfficeView):
     @permission_name("return")
     def give_back(self, pk: str) -> Response:
         """退回修改: at least one marked field, each with its reason."""
+        ticked = request.form.getlist("mark")
         marks = {
-            name: request.form.get(f"reason-{name}", "") for name in request.form.getlist("mark")
+            name.removeprefix("reason-"): reason
+            for name, reason in request.form.items()
+            if name.startswith("reason-")
+            and (reason.strip() or name.removeprefix("reason-") in ticked)
         }
+        marks = {**dict.fromkeys(ticked, ""), **marks}
         answer(
             services.return_application, self.row(pk), marks,
             opinion=request.form.get("opinion", ""),

@@ -9,6 +9,7 @@ from app.core import scope
 from app.permissions import Area
 from app.projects import events, queries
 from app.projects.choices import ProjectState
+from app.projects.forms import marked_names
 from app.projects.models import Project
 from app.projects.queries.labels import PERMITS, field_label
 
@@ -24,7 +25,8 @@ def returned(row: Project, *, edit: str = "") -> Markup:
         {"label": field_label(name), "reason": reason,
          "url": url_for("ProjectView.show", pk=row.id, tab=PERMITS) if name == PERMITS
          else f"{edit}#{name}"}
-        for name, reason in (row.returned_fields or {}).items()
+        for name in marked_names()
+        if (reason := (row.returned_fields or {}).get(name))
     ]  # fmt: skip
     return Markup(  # noqa: S704 - the template escapes
         render_template("projects/returned.html", marks=marks, opinion=row.opinion)

@@ -19,10 +19,9 @@ from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import INVITED_ROLES, ProjectState
 from app.projects.errors import ProjectLocked
-from app.projects.forms import sections
+from app.projects.forms import marked_names
 from app.projects.models import Project
 from app.projects.queries import completeness
-from app.projects.queries.labels import PERMITS
 from app.projects.services.snapshots import differences
 from app.projects.states import PROJECT_FLOW
 from app.projects.views.projects import ProjectView
@@ -185,10 +184,10 @@ def _given() -> dict[str, dict[str, str]]:
         for name, words in request.form.items()
         if name.startswith("reason-")
     }
-    known = {PERMITS, *(name for _title, names in sections() for name in names)}
     return {
         name: {"mark": name if name in ticked else "", "reason": reasons.get(name, "")}
-        for name in {*ticked, *reasons} & known
+        for name in marked_names()
+        if name in ticked or name in reasons
     }
 
 
