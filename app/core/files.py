@@ -144,8 +144,11 @@ class FileView(BaseView):
 
     @expose("/<int:file_id>")
     def show(self, file_id: int) -> Response:
-        """Send one file; 404 for everybody who may not see its row or read its area."""
-        row = _visible(file_id)
+        """Send one file; 404 for everybody who may not see its row or read its area.
+
+        What waits for its row is shown to who uploaded it, so that his form can be corrected.
+        """
+        row = _visible(file_id) or _waiting(file_id)
         if row is None:
             abort(404)
         key, mime, name = row.key, row.mime, row.original_name
@@ -182,6 +185,21 @@ def _visible(file_id: int) -> StoredFile | None:
     return row
 
 
+def _waiting(file_id: int) -> Any:
+    """Give an upload of the reader's own that belongs to no row yet, None otherwise."""
+    user_id = scope.current().user_id
+    if user_id is None:
+        return None
+    with scope.system_scope("an own upload that waits for its row") as connection:
+        return connection.execute(
+            select(StoredFile.__table__).where(
+                StoredFile.id == file_id,
+                StoredFile.owner_table.is_(None),
+                StoredFile.created_by == user_id,
+            )
+        ).one_or_none()
+
+
 def _owner_of(row: StoredFile) -> Any:
     """Give the model a file belongs to."""
     return next(model for model in mapped() if model.__tablename__ == row.owner_table)
@@ -201,7 +219,7 @@ def _identity_column(row: StoredFile) -> str:
 
 def _record_look(row: StoredFile) -> None:
     """Write down who opens a picture of a whole number (PIPL art 51, D9)."""
-    name = _identity_column(row)
+    name = _identity_column(row) if row.owner_table else ""
     if not name:
         return
     unmasking.record(

@@ -126,6 +126,17 @@ def test_a_file_is_served_to_who_sees_its_row_and_to_nobody_else(site, signed_in
     assert client.get(f"/file/{number}").status_code in {302, 404}
 
 
+def test_a_form_with_errors_shows_its_kept_files_to_who_uploaded_them(site, signed_in):
+    data = {**site["form"], "name": "", "contract_file": (io.BytesIO(PNG), "合同.png")}
+    browser = browser_of(site, signed_in)
+    page = browser.post("/teamview/add", data=data, content_type="multipart/form-data").text
+    kept = re.search(r'name="contract_file__kept".*?<a href="(/file/\d+)"', page, re.DOTALL)
+
+    assert kept is not None
+    assert browser.get(kept[1]).status_code == 200
+    assert browser_of(site, signed_in, "rival").get(kept[1]).status_code == 404
+
+
 def tenant(firm, role):
     """An account of an enterprise with the rights of a role and the sight of the whole firm."""
     return identity.open_account(
