@@ -144,11 +144,8 @@ class FileView(BaseView):
 
     @expose("/<int:file_id>")
     def show(self, file_id: int) -> Response:
-        """Send one file; 404 for everybody who may not see its row or read its area.
-
-        What waits for its row is shown to who uploaded it, so that his form can be corrected.
-        """
-        row = _visible(file_id) or _waiting(file_id)
+        """Send one file; 404 for everybody who may not see its row or read its area."""
+        row = _visible(file_id)
         if row is None:
             abort(404)
         key, mime, name = row.key, row.mime, row.original_name
@@ -166,14 +163,14 @@ class FileView(BaseView):
         return response
 
 
-def _visible(file_id: int) -> StoredFile | None:
+def _visible(file_id: int) -> Any:
     """Give a file its reader may see, None otherwise."""
     actor = scope.current()
     if actor.audience is scope.Audience.LOGIN:
         return None
     row = db.session.get(StoredFile, file_id)
     if row is None or not row.owner_table:
-        return None
+        return _own_upload(file_id, actor)
     model = _owner_of(row)
     areas = [area for area in model.__areas__ if actor.can("read", area)]
     owner = model.__table__
@@ -185,19 +182,18 @@ def _visible(file_id: int) -> StoredFile | None:
     return row
 
 
-def _waiting(file_id: int) -> Any:
-    """Give an upload of the reader's own that belongs to no row yet, None otherwise."""
-    user_id = scope.current().user_id
-    if user_id is None:
+def _own_upload(file_id: int, actor: scope.Principal) -> Any:
+    """Give a file that still waits for its row to who uploaded it, and to nobody else."""
+    if actor.user_id is None:
         return None
-    with scope.system_scope("an own upload that waits for its row") as connection:
+    names = ("id", "key", "mime", "original_name", "owner_table")
+    with scope.system_scope("an upload is shown to who uploaded it") as connection:
         return connection.execute(
-            select(StoredFile.__table__).where(
-                StoredFile.id == file_id,
-                StoredFile.owner_table.is_(None),
-                StoredFile.created_by == user_id,
+            select(*(StoredFile.__table__.c[name] for name in names)).where(
+                StoredFile.id == file_id, StoredFile.owner_table.is_(None),
+                StoredFile.created_by == actor.user_id, StoredFile.is_deleted.is_(False),
             )
-        ).one_or_none()
+        ).one_or_none()  # fmt: skip
 
 
 def _owner_of(row: StoredFile) -> Any:
@@ -217,9 +213,9 @@ def _identity_column(row: StoredFile) -> str:
     return ""
 
 
-def _record_look(row: StoredFile) -> None:
+def _record_look(row: Any) -> None:
     """Write down who opens a picture of a whole number (PIPL art 51, D9)."""
-    name = _identity_column(row) if row.owner_table else ""
+    name = _identity_column(row) if row.owner_table else ""  # else it is still his own upload
     if not name:
         return
     unmasking.record(

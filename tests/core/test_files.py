@@ -126,17 +126,6 @@ def test_a_file_is_served_to_who_sees_its_row_and_to_nobody_else(site, signed_in
     assert client.get(f"/file/{number}").status_code in {302, 404}
 
 
-def test_a_form_with_errors_shows_its_kept_files_to_who_uploaded_them(site, signed_in):
-    data = {**site["form"], "name": "", "contract_file": (io.BytesIO(PNG), "合同.png")}
-    browser = browser_of(site, signed_in)
-    page = browser.post("/teamview/add", data=data, content_type="multipart/form-data").text
-    kept = re.search(r'name="contract_file__kept".*?<a href="(/file/\d+)"', page, re.DOTALL)
-
-    assert kept is not None
-    assert browser.get(kept[1]).status_code == 200
-    assert browser_of(site, signed_in, "rival").get(kept[1]).status_code == 404
-
-
 def tenant(firm, role):
     """An account of an enterprise with the rights of a role and the sight of the whole firm."""
     return identity.open_account(
@@ -163,6 +152,23 @@ def pictured(system):
             "editor": enterprises.official("editor"), "leader": enterprises.official("leader"),
             "powerless": tenant(firm.id, "leader"),
         }  # fmt: skip
+
+
+def test_an_upload_that_waits_for_its_row_is_shown_to_who_uploaded_it_alone(
+    site, signed_in, system
+):
+    form = {**site["form"], "entry_on": "昨天", "contract_file": (io.BytesIO(PNG), "合同.png")}
+    browser = browser_of(site, signed_in)
+    page = browser.post("/teamview/add", data=form).get_data(as_text=True)
+    number = re.search(r'href="/file/(\d+)"', page)[1]
+
+    shown = browser.get(f"/file/{number}")
+
+    assert (shown.status_code, shown.mimetype) == (200, "image/png")
+    assert signed_in(site["rival"]).get(f"/file/{number}").status_code == 404
+    with system():
+        colleague = enterprises.official()
+    assert signed_in(colleague).get(f"/file/{number}").status_code == 404
 
 
 @pytest.mark.parametrize("who", ["editor", "leader", "powerless"])
