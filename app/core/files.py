@@ -163,14 +163,14 @@ class FileView(BaseView):
         return response
 
 
-def _visible(file_id: int) -> StoredFile | None:
+def _visible(file_id: int) -> Any:
     """Give a file its reader may see, None otherwise."""
     actor = scope.current()
     if actor.audience is scope.Audience.LOGIN:
         return None
     row = db.session.get(StoredFile, file_id)
     if row is None or not row.owner_table:
-        return None
+        return _own_upload(file_id, actor)
     model = _owner_of(row)
     areas = [area for area in model.__areas__ if actor.can("read", area)]
     owner = model.__table__
@@ -180,6 +180,20 @@ def _visible(file_id: int) -> StoredFile | None:
     if _identity_column(row) and not own and not any(actor.can("unmask", one) for one in areas):
         return None
     return row
+
+
+def _own_upload(file_id: int, actor: scope.Principal) -> Any:
+    """Give a file that still waits for its row to who uploaded it, and to nobody else."""
+    if actor.user_id is None:
+        return None
+    names = ("id", "key", "mime", "original_name", "owner_table")
+    with scope.system_scope("an upload is shown to who uploaded it") as connection:
+        return connection.execute(
+            select(*(StoredFile.__table__.c[name] for name in names)).where(
+                StoredFile.id == file_id, StoredFile.owner_table.is_(None),
+                StoredFile.created_by == actor.user_id, StoredFile.is_deleted.is_(False),
+            )
+        ).one_or_none()  # fmt: skip
 
 
 def _owner_of(row: StoredFile) -> Any:
@@ -199,9 +213,9 @@ def _identity_column(row: StoredFile) -> str:
     return ""
 
 
-def _record_look(row: StoredFile) -> None:
+def _record_look(row: Any) -> None:
     """Write down who opens a picture of a whole number (PIPL art 51, D9)."""
-    name = _identity_column(row)
+    name = _identity_column(row) if row.owner_table else ""  # else it is still his own upload
     if not name:
         return
     unmasking.record(

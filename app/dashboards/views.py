@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, session, url_for
 from flask_appbuilder import IndexView, expose
 from flask_babel import gettext
 
 from app.alerts.views import UNCLOSED
 from app.core import clock, scope
+from app.core.views import shell
 from app.dashboards import queries
 from app.guides.queries import to_confirm
 from app.permissions import Area
+from app.projects.queries import only_site
 from app.roster.choices import StayState
 
 # who may take a next step: it leads to a form of this area
@@ -38,6 +40,8 @@ class HomeView(IndexView):
         return self.render_template("dashboards/home.html", title=gettext("Home"), **page(actor))
 
     def _contractor(self, actor: scope.Principal) -> dict[str, Any]:
+        if shell.CHOSEN not in session and (number := only_site()):
+            shell.choose_project(number)  # who has one project need not choose it
         cards = _site_cards(actor)
         if actor.can("read", Area.WAGES):
             payable, paid = queries.wages_due(clock.today())

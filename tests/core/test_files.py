@@ -154,6 +154,23 @@ def pictured(system):
         }  # fmt: skip
 
 
+def test_an_upload_that_waits_for_its_row_is_shown_to_who_uploaded_it_alone(
+    site, signed_in, system
+):
+    form = {**site["form"], "entry_on": "昨天", "contract_file": (io.BytesIO(PNG), "合同.png")}
+    browser = browser_of(site, signed_in)
+    page = browser.post("/teamview/add", data=form).get_data(as_text=True)
+    number = re.search(r'href="/file/(\d+)"', page)[1]
+
+    shown = browser.get(f"/file/{number}")
+
+    assert (shown.status_code, shown.mimetype) == (200, "image/png")
+    assert signed_in(site["rival"]).get(f"/file/{number}").status_code == 404
+    with system():
+        colleague = enterprises.official()
+    assert signed_in(colleague).get(f"/file/{number}").status_code == 404
+
+
 @pytest.mark.parametrize("who", ["editor", "leader", "powerless"])
 def test_a_file_asks_for_the_right_of_its_area(pictured, signed_in, who):
     browser = signed_in(pictured[who])

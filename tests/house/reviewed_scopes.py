@@ -24,6 +24,7 @@ SYSTEM: dict[str, str] = {
     "core.chain.append_all": "evidence is appended for every stored batch",
     "core.chain.verify": "the chain of evidence is verified",
     "core.exports.forget_old": "old exports are removed",
+    "core.files._own_upload": "an upload is shown to who uploaded it",
     "core.files.drop_content": "which content is still named by a row",
     "core.files.forget_unclaimed": "files without a row are forgotten",
     "core.files.keep_all": "an upload waits for its row",

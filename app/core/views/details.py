@@ -157,10 +157,16 @@ class DetailMixin:
         return verb_label(verb)
 
     def move_question(self, verb: str) -> Any:
-        """Give the question asked before a move."""
+        """Give the question asked before a move: what follows from it, where the flow says so."""
         from flask_babel import gettext
 
-        return gettext("%(verb)s: are you sure?", verb=self.move_label(verb))
+        words = self.consequence(verb)
+        return words or gettext("%(verb)s: are you sure?", verb=self.move_label(verb))
+
+    def consequence(self, verb: str) -> Any:
+        """Give what the flow says about the outcome of a verb, empty where it says nothing."""
+        moves = self.flow.transitions if self.flow else ()
+        return next((move.consequence for move in moves if move.verb == verb), "")
 
 
 def timeline(row: Any) -> list[dict[str, Any]]:
