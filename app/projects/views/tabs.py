@@ -17,7 +17,7 @@ from app.projects.choices import (
     PROFESSIONAL,
     UnitState,
 )
-from app.projects.forms import block_names
+from app.projects.forms import BLOCK_LABELS, block_names
 from app.projects.models import Permit, Project, ProjectUnit
 from app.projects.queries import facts
 from app.projects.states import is_open
@@ -170,7 +170,7 @@ def participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:
     found: list[tuple[Any, list[tuple[Any, Any]]]] = []
     for prefix, role in BLOCKS.items():
         unit = units.get(role)
-        title = dictionaries.label("unit_role", role)
+        title = BLOCK_LABELS[prefix]
         if unit is not None:
             pairs = [
                 (declared[name].label, declared[name].masked(unit))
