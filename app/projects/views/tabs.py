@@ -46,11 +46,18 @@ class WithUnits:
         return f"{shown} {unit}" if unit and getattr(row, name) is not None else shown
 
 
-def completeness_note(share: int, lacking: list[str], *, offer: bool) -> Markup:
-    """Draw the completeness bar; the disabled 确认 names what is missing."""
+def completeness_note(share: int, lacking: list[str], *, offer: bool, locked: bool) -> Markup:
+    """Draw the completeness bar with what is missing, also beside the disabled 确认.
+
+    ``locked``: the contractor is told why the approved application is no longer edited.
+    """
     return Markup(  # noqa: S704 - the template escapes
         render_template(
-            "projects/completeness.html", share=share, lacking=lacking, offer=offer and lacking
+            "projects/completeness.html",
+            share=share,
+            lacking=lacking,
+            offer=offer and lacking,
+            locked=locked,
         )
     )
 
