@@ -116,6 +116,19 @@ class ProjectView(tabs.WithUnits, BaseModelView):
             )
         return found + [item for item in self._moves(row) if item["method"] == "post"]
 
+    def empty(self) -> dict[str, Any]:
+        """Lead who may not apply to the invitations, through which projects come to him."""
+        found = super().empty()
+        actor = scope.current()
+        if self.may_add() or not actor.can("accept", str(Area.UNITS)):
+            return found
+        return {
+            **found,
+            "text": gettext("Projects stand here once your enterprise has accepted an invitation"
+                            " of a general contractor and the project is approved."),
+            "button": {"label": gettext("My invitations"), "url": url_for("InvitationView.list")},
+        }  # fmt: skip
+
     # --- form -----------------------------------------------------------------------------
 
     def may_add(self) -> bool:

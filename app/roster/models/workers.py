@@ -34,7 +34,7 @@ from app.core.columns import Integer as Whole
 from app.core.models import ProjectRow
 from app.permissions import Area
 from app.projects.models import ProjectUnit
-from app.roster.choices import FORM_ID_TYPES, EmploymentType, IdCheck, StayState
+from app.roster.choices import FORM_ID_TYPES, NOT_FOR_WAGES, EmploymentType, IdCheck, StayState
 from app.roster.models.shared import (
     BELONGING,
     BOTH,
@@ -237,8 +237,8 @@ class ProjectWorker(ProjectRow):
     card_issued_at: Mapped[Any] = column(Instant, label=_("Card issued at"), section=ENTRY)
 
     bank_code: Mapped[Any] = column(
-        Code("bank"), label=_("Bank of the wage card"), section=CARD, sheet="工资卡银行",
-        api="payRollTopBankCode",
+        Code("bank", unoffered=NOT_FOR_WAGES), label=_("Bank of the wage card"), section=CARD,
+        sheet="工资卡银行", api="payRollTopBankCode",
     )  # fmt: skip
     account_type: Mapped[Any] = column(
         Code("account_type"), label=_("Kind of account"), section=CARD, sheet="账户类型"
