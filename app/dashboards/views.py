@@ -7,7 +7,7 @@ from flask import redirect, url_for
 from flask_appbuilder import IndexView, expose
 from flask_babel import gettext
 
-from app.alerts.views import UNCLOSED
+from app.alerts.choices import UNCLOSED
 from app.core import clock, scope
 from app.dashboards import queries
 from app.guides.queries import to_confirm
