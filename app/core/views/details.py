@@ -45,6 +45,10 @@ class DetailMixin:
         """Give the tabs beyond the first; the first holds the row's own columns."""
         return []
 
+    def arranged(self, found: list[Tab]) -> list[Tab]:
+        """Give the tabs in the order they stand in."""
+        return found
+
     def subtitle(self, row: Any) -> Any:  # noqa: ARG002 - subclasses look at the row
         """Give the line under the title of the head card."""
         return ""
@@ -55,7 +59,7 @@ class DetailMixin:
 
     def show_context(self, row: Any) -> dict[str, Any]:
         """Give everything the detail template needs."""
-        found = [*self.tabs(row), *_joined.get(self.model.__name__, ())]
+        found = self.arranged([*self.tabs(row), *_joined.get(self.model.__name__, ())])
         tabs = [t for t in found if t.permission is None
                 or scope.current().can(*t.permission)]  # fmt: skip
         wanted = request.args.get("tab", "")
