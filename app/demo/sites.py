@@ -70,7 +70,8 @@ def _project(site: plan.Site, firm: Enterprise, people: PeopleGenerator, number:
         bond_valid_to=begun + timedelta(days=800), injury_insured=True, injury_from=begun,
         injury_to=begun + timedelta(days=730), accident_insured=True,
         contract_pages=[papers.document("施工合同关键页")], state=site.state,
-        submitted_at=clock.now() - timedelta(hours=5), review_due_on=today + timedelta(days=4),
+        submitted_at=clock.now() - timedelta(hours=5), attempt=1,
+        review_due_on=today + timedelta(days=4),
         approved_on=begun if site.state is not ProjectState.SUBMITTED else None,
         board_posted_on=begun if site.state is ProjectState.ACTIVE else None,
     )  # fmt: skip

@@ -119,13 +119,13 @@ class EnterpriseForm(BaseForm):
         for name, reason in reasons.items():
             field: Field | None = self._fields.get(name)
             if field is not None:
-                field.errors = [*field.errors, gettext("Reviewer: %(reason)s", reason=reason)]
+                field.review_words = gettext("Reviewer: %(reason)s", reason=reason)
 
 
 class RegistrationForm(EnterpriseForm):
     """企业注册 (screens.md 2.3)."""
 
-    password = PasswordField(_("Password"), description=_(
+    password = PasswordField(_("Sign-in password"), description=_(
         "At least 10 characters with three of: capitals, small letters, digits, other signs"
     ))  # fmt: skip
     again = PasswordField(_("Repeat the password"))
@@ -150,8 +150,13 @@ class RegistrationForm(EnterpriseForm):
         if not self.agreed.data:
             self.agreed.errors = [gettext("Read the commitment and tick the box")]
             fine = False
+        for field in (self.password, self.again):
+            if not field.data:
+                field.errors = [gettext("%(label)s is required", label=field.label.text)]
+        if not self.password.data or not self.again.data:
+            return self._captcha(fine=False)
         try:
-            checks.password(self.password.data or "", self.username.data or "")
+            checks.password(self.password.data, self.username.data or "")
         except checks.Invalid as problem:
             self.password.errors, fine = [str(problem)], False
         if self.password.data != self.again.data:

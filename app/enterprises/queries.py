@@ -14,8 +14,9 @@ from werkzeug.security import check_password_hash
 from app.core import clock, names, scope
 from app.core.columns import specs
 from app.enterprises.choices import EnterpriseState, EnterpriseType
-from app.enterprises.models import Enterprise, Qualification
+from app.enterprises.models import Enterprise, EnterpriseChange, Qualification
 from app.extensions import db
+from app.reference import workdays
 
 SOON = timedelta(days=30)
 MOST_ALIKE = 50  # names compared character by character, those that share most first
@@ -202,6 +203,22 @@ def waiting(today: date) -> Callable[[Enterprise], Mapping[str, Any]]:
         began = clock.local(row.submitted_at).date() if row.submitted_at else today
         due = row.review_due_on
         return {"waited": (today - began).days, "left": (due - today).days if due else None}
+
+    return facts
+
+
+def change_waiting(
+    today: date, days: int, calendar: workdays.Calendar
+) -> Callable[[EnterpriseChange], Mapping[str, Any]]:
+    """Give a function that tells how long a request waits, and how much of ``days`` is left.
+
+    ``days`` are working days; what is left is told in days of the calendar.
+    """
+
+    def facts(row: EnterpriseChange) -> Mapping[str, Any]:
+        began = clock.local(row.created_at).date()
+        due = workdays.working_days_after(began, days, calendar)
+        return {"waited": (today - began).days, "left": (due - today).days}
 
     return facts
 

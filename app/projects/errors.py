@@ -68,7 +68,7 @@ class NothingMarked(Refusal):
     """A return for changes must say which fields are wrong, and why."""
 
     def __init__(self) -> None:
-        super().__init__(_("Mark at least one field and say what is wrong with it"))
+        super().__init__(_("Mark at least one field and say at each marked one what is wrong"))
 
 
 class StartReportMissing(Refusal):

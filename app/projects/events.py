@@ -21,6 +21,9 @@ unit_exit_asked = Event("projects.unit_exit_asked")
 # and may do so on the whole project: ``actor`` has it in scope
 unit_exited = Event("projects.unit_exited")
 
+# asked with project=: each answer lists logins nobody has used: {row_id, name, username}
+waiting_logins_asked = Event("projects.waiting_logins_asked")
+
 # asked with project_ids=: each answer is a set of projects whose interface is set up
 interface_asked = Event("projects.interface_asked")
 # asked with project=: each answer is a ``core.views.Tab`` of its page, or nothing

@@ -10,8 +10,10 @@ from flask_babel import lazy_gettext as _
 from app.core.columns import DocumentNumber
 from app.core.columns.base import ColumnSpec, specs
 from app.core.forms import BaseForm, extend
+from app.projects import services
 from app.projects.choices import BLOCKS, OTHER_ROLES
 from app.projects.models import Project, ProjectUnit
+from app.projects.queries.labels import PERMITS
 
 FORM = frozenset({"form"})
 BLOCK_LABELS = {
@@ -128,6 +130,11 @@ def sections() -> list[tuple[Any, list[str]]]:
     return [*SECTIONS[:2], *blocks, *SECTIONS[2:]]
 
 
+def marked_names() -> list[str]:
+    """Give what a reviewer may mark, in the order of the form."""
+    return [*(name for _title, names in sections() for name in names), PERMITS]
+
+
 class DraftForm(BaseForm):
     """A form whose 保存草稿 asks for nothing but what is typed to be right."""
 
@@ -141,7 +148,11 @@ class DraftForm(BaseForm):
         if self.is_draft:
             for field in self.columns():
                 field.door = "draft"
-        return super().validate(extra_validators)
+        fine = super().validate(extra_validators)
+        for problem in () if fine else services.misfits(self.values()):
+            if not self[problem.field].errors:
+                self.blame(problem)
+        return fine
 
 
 def application_form() -> type[BaseForm]:

@@ -19,10 +19,11 @@ from app.projects.events import (
     unit_exit_asked,
     unit_exited,
     unit_invited,
+    waiting_logins_asked,
 )  # fmt: skip
 from app.projects.models import ProjectUnit
 from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, StaffKind
-from app.roster.services import draft_staff, open_named_login
+from app.roster.services import draft_staff, open_named_login, waiting_logins
 from app.roster.services.units import exit_lines, exit_people
 from app.roster.views.excerpts import people_tab
 
@@ -76,6 +77,7 @@ def draft_unit_staff(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG
 
 
 unit_exit_asked.connect(exit_lines)
+waiting_logins_asked.connect(waiting_logins)
 
 
 @tab_asked.connect

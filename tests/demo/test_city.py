@@ -12,6 +12,7 @@ from app.core import scope
 from app.demo.city import ACCOUNTS
 from app.enterprises.models import Enterprise
 from app.extensions import db
+from app.projects.choices import ProjectState
 from app.projects.models import Project
 from app.roster.models import Team
 from app.roster.services.numbers import team_numbers
@@ -53,6 +54,14 @@ def test_the_command_prints_what_operators_rely_on(made):
     assert facts["project"].keys() == {"code", "name"}
     assert facts["openapi"].keys() == {"appid", "secret"}
     assert facts["openapi"]["appid"] == facts["project"]["code"]
+
+
+def test_whatever_waits_for_review_was_submitted_at_least_once(inside):
+    attempts = inside.scalars(
+        select(Project.attempt).where(Project.state == ProjectState.SUBMITTED)
+    ).all()
+    assert attempts
+    assert min(attempts) >= 1
 
 
 def test_the_city_is_created_once_however_often_the_program_starts(place):

@@ -140,6 +140,13 @@ def test_the_summary_leads_to_captcha_and_agreement_too(client):
         assert f'id="{name}"' in page
 
 
+def test_an_empty_password_is_asked_for_and_not_called_weak(client):
+    page = post(client, FORM, {}).text
+    for name, label in (("password", "登录密码"), ("again", "确认密码")):
+        said = re.search(rf'id="{name}-error">([^<]+)<', page)[1]
+        assert said == f"请填写{label}"
+
+
 def test_what_was_typed_and_uploaded_survives_an_error(visitor, system):
     data = make.posted(agent_mobile="123")
     page = post(visitor, FORM, data).text
@@ -271,7 +278,9 @@ def test_a_returned_application_opens_again_with_the_reviewers_words(visitor, sy
     assert "名称与执照不符" in state
     page = visitor.get(f"/register/continue/{token}").text
     assert f'value="{data["name"]}"' in page
-    assert page.count("名称与执照不符") == 2  # in the summary and beside the field
+    assert page.count("名称与执照不符") == 2  # in the reviewer's box and beside the field
+    assert "error-summary" not in page
+    assert '<a href="#name">' in page
     assert "补证" in page
     assert data["legal_person_id_number"] not in page
     assert data["agent_id_number"] not in page

@@ -1,11 +1,13 @@
 """企业注册审核, 企业变更审核 and 企业库 over HTTP: officials of two districts, a contractor."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import update
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.unmasking import UnmaskRecord
 from app.enterprises import services
 from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
@@ -117,6 +119,9 @@ def test_the_second_attempt_stands_beside_the_first(office, system):
     page = office.reviewer.get(f"/registrations/show/{office.id}").text
     assert f"<del>{was}</del>" in page
     assert "<ins>新昌路99号</ins>" in page
+    course = page[page.rindex('<ol class="timeline">') :]
+    assert "申请单位" in course
+    assert "企业营业地址：请写全" in course
 
 
 def test_several_pass_together_unless_one_has_a_hint(office, system):
@@ -304,6 +309,20 @@ def test_returning_a_change_keeps_the_old_values(labour, office, system):
     assert state_of(system, number, EnterpriseChange) is ChangeState.RETURNED
     with system() as session:
         assert session.get(Enterprise, labour.id).address != "甲路1号"
+
+
+def test_the_list_of_changes_tells_how_long_each_waits_and_how_long_is_left(labour, office, system):
+    open_change(labour.browser, **with_scans(address="甲路1号", reason="搬迁"))
+    with system() as session:
+        number = changes_of(system, labour.id)[-1][0]
+        session.execute(
+            update(EnterpriseChange)
+            .where(EnterpriseChange.id == number)
+            .values(created_at=clock.now() - timedelta(days=40))
+        )
+    page = office.reviewer.get("/enterprise-changes/list/").text
+    assert "40天" in page
+    assert re.search(r"逾期\d+天", page)
 
 
 def test_contractors_do_not_review_changes(labour, office, system):

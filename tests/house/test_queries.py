@@ -14,9 +14,9 @@ from tests.house.world import World
 
 MOST_STATEMENTS, MOST_ROWS, ROWS = 15, 50, 60
 UNCOUNTED = re.compile(r"\s*(set|savepoint|release|begin|commit|rollback)\b", re.IGNORECASE)
-# Asked for as a whole: code lists, the rights of one user, and the units that are his scope (D2).
+# Asked for as a whole: code lists, the holidays of the city, the rights of one user, and the units that are his scope (D2).
 SHORT = re.compile(
-    r"from (dictionary_entry|dictionary_table|ab_\w+|schedule)\b"
+    r"from (dictionary_entry|dictionary_table|calendar_day|ab_\w+|schedule)\b"
     r"|^select id, project_id, unit_role from project_unit where enterprise_id = ",
     re.IGNORECASE,
 )

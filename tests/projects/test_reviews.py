@@ -1,6 +1,7 @@
 """The review of a project and the report of its start."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -64,14 +65,15 @@ def test_the_next_review_shows_only_what_changed(submitted, reviewer):
     with scope.act_as(reviewer):
         services.return_project(submitted, {"address": "不一致"}, actor=reviewer)
     number = submitted.manager_id_number
-    services.save_project(
-        submitted, {"address": "迎宾大道2号", "owner_name": "新业主"}, actor=scope.SYSTEM
-    )
+    given = {"address": "迎宾大道2号", "owner_name": "新业主", "contract_amount": Decimal(7900)}
+    services.save_project(submitted, given, actor=scope.SYSTEM)
     services.submit_project(submitted, actor=scope.SYSTEM)
 
     found = differences(submitted)
     assert (found[0]["old"], found[0]["new"]) == ("建设路1号", "迎宾大道2号")
-    assert len(found) == 2
+    amount = next(item for item in found if item["label"] == "合同金额")
+    assert amount["new"] == "7,900 万元"
+    assert len(found) == 3  # the share of labour cost follows from the amount
     assert submitted.attempt == 2
     assert number not in str(submitted.previous)
 

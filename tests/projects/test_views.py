@@ -5,11 +5,12 @@ import re
 
 import pytest
 
+from app.core import scope
 from app.enterprises.choices import EnterpriseType
 from app.extensions import db
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit, Project, ProjectUnit
-from tests.factories import enterprises, people
+from tests.factories import enterprises, numbered, people, states
 from tests.factories import projects as make
 
 PNG_SIZE = (40, 40)
@@ -120,6 +121,7 @@ def test_a_form_with_errors_keeps_what_was_typed_and_names_the_fields(world, for
     assert "error-summary" in page
     assert "91440700MA4UQ0000X" in page
     assert "The date lies in the future" in page
+    assert "The labour cost cannot exceed the contract amount" in page
     assert 'href="#owner_credit_code"' in page
 
 
@@ -163,26 +165,74 @@ def test_a_stale_form_is_refused_and_nothing_is_written(world, signed_in, system
         assert names.all() == [("甲",)]
 
 
-def test_a_returned_application_shows_the_reasons_at_its_fields(world, signed_in, system):
+@pytest.fixture
+def waiting(world, system):
+    """An application that waits for review."""
     with system():
         from app.enterprises.models import Enterprise
 
-        site = make.project(
+        row = make.project(
             db.session.get(Enterprise, world["builder"]), state=ProjectState.SUBMITTED
         )
-        number = site.id
-    reviewer, gc = signed_in(world["reviewer"]), signed_in(world["gc"])
-    empty = reviewer.post(f"/project-reviews/return/{number}", data={"remark": "x"})
+        make.unit(row, None, role="008", name="蓬江城投", leader_name="赵一")
+        return row.id
+
+
+def test_the_review_shows_mark_value_and_reason_of_each_field_in_one_row(
+    world, waiting, signed_in, system
+):
+    with system():
+        address = db.session.get(Project, waiting).address
+    page = signed_in(world["reviewer"]).get(f"/project-reviews/show/{waiting}").text
+    row = re.search(
+        r'<tr>\s*<td><input type="checkbox" id="mark-address".*?</tr>', page, re.DOTALL
+    )[0]
+    assert address in row
+    assert 'name="reason-address"' in row
+    assert 'value="owner_name"' in page
+    assert "蓬江城投" in page
+    assert 'value="permits"' in page
+    assert f'formaction="/project-reviews/approve/{waiting}"' in page
+
+
+def test_a_refused_return_keeps_what_the_reviewer_typed(world, waiting, signed_in, system):
+    reviewer = signed_in(world["reviewer"])
+    url = f"/project-reviews/return/{waiting}"
+    empty = reviewer.post(url, data={"remark": "请核对"})
     assert "Mark at least one field" in empty.text
+    assert "请核对</textarea>" in empty.text
 
-    reviewer.post(
-        f"/project-reviews/return/{number}",
-        data={"mark__address": "门牌号不全", "mark__owner_name": "与备案不符"},
-    )
+    half = reviewer.post(
+        url, data={"mark": ["address", "name"], "reason-address": "门牌号不全"}
+    ).text
 
-    page = gc.get(f"/projects/edit/{number}").text
-    assert "Returned: 门牌号不全" in page
-    assert 'href="#owner_name"' in page
+    assert 'value="门牌号不全"' in half
+    assert 'name="mark" value="name" checked' in half
+    assert only(system, Project, id=waiting).state is ProjectState.SUBMITTED
+    assert "Give the reason in words" in reviewer.post(f"/project-reviews/reject/{waiting}").text
+
+
+def test_a_returned_application_names_its_fields_to_the_contractor(
+    world, waiting, signed_in, system
+):
+    gc = signed_in(world["gc"])
+    signed_in(world["reviewer"]).post(
+        f"/project-reviews/return/{waiting}",
+        data={"mark": "address", "reason-address": "门牌号不全", "remark": "两处须改",
+              "reason-owner_name": "与备案不符", "reason-permits": "缺一期许可证"},
+    )  # fmt: skip
+    assert only(system, Project, id=waiting).state is ProjectState.RETURNED
+
+    detail = gc.get(f"/projects/show/{waiting}").text
+    assert f'<a href="/projects/edit/{waiting}#owner_name">' in detail
+    assert f'<a href="/projects/show/{waiting}?tab=permits">' in detail
+    assert "两处须改" in detail
+    record = gc.get(f"/projects/show/{waiting}?tab=review").text
+    assert "Address：门牌号不全" in record
+    edit = gc.get(f"/projects/edit/{waiting}").text
+    assert "Returned: 门牌号不全" in edit
+    assert '<a href="#owner_name">' in edit
+    assert "error-summary" not in edit
 
 
 @pytest.fixture
@@ -222,6 +272,44 @@ def test_inviting_and_accepting(world, site, invitation, signed_in, system):
     page = sub.get(f"/projects/show/{site}").text
     assert "Contract amount" not in page
     assert f"/projects/show/{site}" in sub.get("/projects/list/").text
+
+
+def test_who_accepts_before_the_review_is_told_when_the_project_opens(
+    world, invitation, site, signed_in, system
+):
+    with system() as session:
+        states.put(Project, session.get(Project, site), ProjectState.SUBMITTED)
+    sub = signed_in(world["sub"])
+    assert "once its review has passed. Accept?" in sub.get(f"/invitations/show/{invitation}").text
+
+    page = sub.post(f"/invitations/accept/{invitation}", follow_redirects=True).text
+
+    assert "you enter the project once its review has passed" in page
+    assert only(system, ProjectUnit, id=invitation).state is UnitState.ACCEPTED
+
+
+def test_nobody_on_site_reads_the_invitations(world, site, signed_in, system):
+    from app.identity import services as identity
+
+    with system():
+        unit = make.general_contractor_unit(db.session.get(Project, site))
+        number, _password = identity.open_site_login(
+            project_id=site, unit_id=unit.id, whole_project=True, username=numbered("clerk"),
+            name="钱多", mobile="13800138000", role="project_staff", can_write=None,
+            actor=scope.SYSTEM,
+        )  # fmt: skip
+        identity.set_password(number, "Jiangmen-2026")  # it need not be changed first
+    assert signed_in(number).get("/invitations/list/").status_code == 403
+    assert signed_in(world["gc"]).get("/invitations/list/").status_code == 200
+
+
+def test_the_completeness_is_one_figure_for_every_reader(world, invitation, signed_in):
+    shares = set()
+    signed_in(world["sub"]).post(f"/invitations/accept/{invitation}")
+    for user in ("gc", "sub", "reviewer"):
+        page = signed_in(world[user]).get("/projects/list/").text
+        shares |= set(re.findall(r"(\d+)%", page))
+    assert len(shares) == 1
 
 
 def test_declining_asks_for_words(world, invitation, signed_in, system):

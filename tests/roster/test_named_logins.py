@@ -100,6 +100,26 @@ def test_the_administrator_is_shown_a_first_password_until_its_first_use(
     assert again.status_code == 302
 
 
+def test_the_page_of_the_project_offers_the_first_password_until_it_is_used(
+    system, signed_in, client, site
+):
+    approve(system, site)
+    with system() as session:
+        number = draft_of(session, site).id
+    address, url = f"/projects/show/{site['project']}", f"/managerview/password/{number}"
+    assert url not in signed_in(site["reviewer"]).get(address).get_data(as_text=True)
+    browser = signed_in(site["gc"])
+    page = browser.get(address).get_data(as_text=True)
+    assert url in page
+    assert site["username"] in page
+
+    shown = browser.post(url, follow_redirects=True).get_data(as_text=True)
+    password = re.search(r"<code>([^<]+)</code>", shown)[1]
+    client.post("/login/", data={"username": site["username"], "password": password})
+
+    assert url not in browser.get(address).get_data(as_text=True)
+
+
 def test_another_enterprise_gets_no_password(system, signed_in, site):
     approve(system, site)
     with system() as session:

@@ -1,6 +1,6 @@
 """Detail pages: head card, tabs, sections of values, files, the timeline of a flow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,8 +173,11 @@ class DetailMixin:
         return next((move.consequence for move in moves if move.verb == verb), "")
 
 
-def timeline(row: Any) -> list[dict[str, Any]]:
-    """Give the course of a row's flow: who, when, from, to, what was said."""
+def timeline(row: Any, nobody: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Give the course of a row's flow: who, when, from, to, what was said.
+
+    ``nobody`` names by verb who makes a move without an account; all else is the system's.
+    """
     from app.core.words import people, verb_label
 
     entries = states.history(row)
@@ -182,7 +185,7 @@ def timeline(row: Any) -> list[dict[str, Any]]:
     choice = specs(type(row))["state"].kind.choice  # type: ignore[attr-defined]
     return [
         {
-            "who": who.get(entry.actor) or gettext("System"),
+            "who": who.get(entry.actor) or (nobody or {}).get(entry.verb) or gettext("System"),
             "at": clock.local(entry.at).strftime("%Y-%m-%d %H:%M"),
             "from": choice[entry.state_from].label if entry.state_from else "",
             "to": choice[entry.state_to].label,

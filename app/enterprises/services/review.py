@@ -52,8 +52,9 @@ def return_application(
         raise NothingMarked
     if any(not reason for reason in kept.values()):
         raise Refusal(_("Give a reason beside every marked field"))
-    words = opinion.strip() or "；".join(f"{queries.field_label(n)}：{r}" for n, r in kept.items())
-    states.REGISTRATION.fire("return", row, actor=actor, remark=words)
+    marked = [f"{queries.field_label(name)}：{reason}" for name, reason in kept.items()]
+    words = [opinion.strip(), *marked] if opinion.strip() else marked
+    states.REGISTRATION.fire("return", row, actor=actor, remark="；".join(words))
     row.returned_fields = kept
     _decided(row, actor, opinion)
     db.session.flush()

@@ -155,7 +155,8 @@ class RegistrationPage(BasePage):
         opened = _returned_form(number)
         if opened is None:
             return redirect(url_for(".show", token=token))
-        form, kind, marks, version = opened
+        form, kind, marks, opinion, version = opened
+        form.mark(marks)
         if request.method == "POST":
 
             def send(values: dict[str, Any], *, actor: scope.Principal) -> str:
@@ -165,14 +166,15 @@ class RegistrationPage(BasePage):
 
             if submit(form, send) is not None:
                 return redirect(url_for(".done", token=token))
-        else:
-            form.mark(marks)
         sections = list(forms.SECTIONS)
         if "username" in form:
             sections.append((gettext("Account"), ["username"]))
         return self._form_page(
             form, kind, sections, cancel_url=url_for(".show", token=token), correcting=True,
-            title_note=marks,
+            opinion=opinion, marks=[
+                {"label": queries.field_label(name), "reason": reason, "url": f"#{name}"}
+                for name, reason in marks.items()
+            ],
         )  # fmt: skip
 
     @expose("/username", methods=["POST"])
@@ -238,7 +240,9 @@ def _facts(token: str) -> dict[str, Any] | None:
     return {**row._mapping, **local, "marks": marks}
 
 
-def _returned_form(number: int) -> tuple[Any, EnterpriseType, dict[str, str], str] | None:
+def _returned_form(
+    number: int,
+) -> tuple[Any, EnterpriseType, dict[str, str], str | None, str] | None:
     """Open the correction form; the row itself stays inside the system's scope."""
     with scope.system_scope("an applicant corrects his application"):
         row = db.session.get(Enterprise, number)
@@ -253,6 +257,6 @@ def _returned_form(number: int) -> tuple[Any, EnterpriseType, dict[str, str], st
             form = cls(formdata=None, obj=row, data={"qualifications": rows})
         form.suit(row.enterprise_type).hide_secrets(row)
         version = str(row.row_version)
-        kind = row.enterprise_type
+        kind, opinion = row.enterprise_type, row.opinion
         db.session.expunge(row)
-        return form, kind, marks, version
+        return form, kind, marks, opinion, version

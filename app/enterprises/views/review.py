@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
-from app.core import clock, files, scope
+from app.core import clock, files, scope, settings
 from app.core.columns import specs
 from app.core.columns.files import Document
 from app.core.views import BaseModelView, Computed, Interface, action, answer
@@ -21,10 +21,12 @@ from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import SECTIONS
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.enterprises.services import values as waiting
+from app.enterprises.services.registration import REVIEW_DAYS
 from app.enterprises.services.review import QUALIFICATIONS
 from app.enterprises.views.parts import with_unit
 from app.enterprises.views.shown import change_items, comparison, qualification_sections
 from app.permissions import Area
+from app.reference.services import working_calendar
 
 MORE = [(_("Account"), ["username"])]
 
@@ -37,6 +39,15 @@ def _left(row: Any, facts: Any) -> Any:
     left = facts(row)["left"]
     if left is None or row.state is not EnterpriseState.SUBMITTED:
         return "—"
+    if left < 0:
+        return gettext("%(days)s days late", days=-left)
+    return gettext("%(days)s days", days=left)
+
+
+def _change_left(row: EnterpriseChange, facts: Any) -> str:
+    if row.state is not ChangeState.SUBMITTED:
+        return "—"
+    left = facts(row)["left"]
     if left < 0:
         return gettext("%(days)s days late", days=-left)
     return gettext("%(days)s days", days=left)
@@ -130,7 +141,8 @@ class RegistrationReviewView(OfficeView):
             "enterprises/review.html", title=gettext("Registration: %(name)s", name=row.name),
             row=row, head=self._head(row), groups=self._groups(row),
             papers=_papers(row), hints=queries.hints(row) if open_now else [],
-            changes=comparison(row), timeline=timeline(row),
+            changes=comparison(row),
+            timeline=timeline(row, {"submit": gettext("The applicant")}),
             may={verb: open_now and self.allowed(verb) for verb in ("approve", "return", "reject")},
             marks=row.returned_fields or {},
         )  # fmt: skip
@@ -181,9 +193,14 @@ class RegistrationReviewView(OfficeView):
     @permission_name("return")
     def give_back(self, pk: str) -> Response:
         """退回修改: at least one marked field, each with its reason."""
+        ticked = request.form.getlist("mark")
         marks = {
-            name: request.form.get(f"reason-{name}", "") for name in request.form.getlist("mark")
+            name.removeprefix("reason-"): reason
+            for name, reason in request.form.items()
+            if name.startswith("reason-")
+            and (reason.strip() or name.removeprefix("reason-") in ticked)
         }
+        marks = {**dict.fromkeys(ticked, ""), **marks}
         answer(
             services.return_application, self.row(pk), marks,
             opinion=request.form.get("opinion", ""),
@@ -241,8 +258,12 @@ class ChangeReviewView(OfficeView):
     flow = states.CHANGE
     list_title = _("Enterprise changes to review")
     show_title = _("Enterprise change")
-    list_columns = ["change_no", "enterprise_id", "what", "reason", "asked", "state"]
+    list_columns = [
+        "change_no", "enterprise_id", "what", "reason", "asked", "waited", "left", "state",
+    ]  # fmt: skip
     computed = {
+        "waited": Computed(_("Waiting for"), _waited),
+        "left": Computed(_("Time left"), _change_left),
         "what": Computed(_("Changed fields"), lambda row, _f: "、".join(
             queries.field_label(name) for name in row.changed_fields)),
         "asked": Computed(_("Submitted at"), lambda row, _f: clock.local(
@@ -256,6 +277,17 @@ class ChangeReviewView(OfficeView):
     show_sections = [(_("Request"), ["change_no", "enterprise_id", "reason", "proof", "opinion"])]
     empty_title = _("No change waits for you")
     empty_text = _("Changes of reviewed fields appear here as soon as they are submitted.")
+
+    def facts(self, rows: list[Any]) -> Any:  # noqa: ARG002 - one function serves every row
+        """Give the reckoning of waiting times, in the days of a registration's review."""
+        days = settings.get(REVIEW_DAYS)
+        return queries.change_waiting(clock.today(), days, working_calendar())
+
+    def move_question(self, verb: str) -> Any:
+        """Name the consequence of passing a change."""
+        if verb == "approve":
+            return gettext("The new values are in force at once and replace the former ones.")
+        return super().move_question(verb)
 
     def filtered(self) -> Any:
         """Give what waits, unless another state is asked for."""

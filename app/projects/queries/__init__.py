@@ -131,6 +131,13 @@ def district_of(project_id: int) -> str | None:
     return db.session.scalar(select(Project.district_code).where(Project.id == project_id))
 
 
+def state_of(project_id: int) -> ProjectState | None:
+    """Give the state of a project, to those too who are only invited to it."""
+    rows = Project.__table__.c
+    with scope.system_scope("has the project of an invitation passed its review") as connection:
+        return connection.scalar(select(rows.state).where(rows.id == project_id))
+
+
 def is_construction_day(of: Project, day: date) -> bool:
     """Tell whether a day is a construction day 施工日 (alert-rules.md 1).
 

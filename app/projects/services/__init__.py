@@ -2,6 +2,7 @@
 
 from app.projects.services.applications import (
     apply_for_project,
+    misfits,
     save_project,
     submit_project,
     withdraw_project,
@@ -42,6 +43,7 @@ __all__ = [
     "invite_again",
     "invite_unit",
     "link_registered",
+    "misfits",
     "permit_warnings",
     "reject_project",
     "release_city_key",

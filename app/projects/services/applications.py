@@ -50,6 +50,7 @@ TAKEN_STATES = (
     ProjectState.SUSPENDED,
     ProjectState.COMPLETED,
 )
+NEEDED = ("name", "district_code")  # of a draft too
 READONLY = {"state", "project_no", "unit_ids", "previous", "general_contractor_id"}
 UNIT_FACTS = (
     "name", "credit_code", "leader_name", "leader_mobile", "leader_id_type", "leader_id_number",
@@ -173,20 +174,28 @@ def _facts(values: Mapping[str, Any], project: Project | None = None) -> dict[st
 
 def _check(facts: dict[str, Any], project: Project | None, applicant: int) -> None:
     """Refuse values that do not fit each other, all together (screens.md 4.2)."""
+    problems = misfits(facts)
+    if all(facts.get(name) for name in NEEDED) and _name_taken(facts, project, applicant):
+        problems.append(NameTaken())
+    refuse_all(problems)
+
+
+def misfits(facts: Mapping[str, Any]) -> list[Refusal]:
+    """Give what is wrong with the values of an application beside each other (screens.md 4.2).
+
+    A form with other errors asks too, so that its user reads everything at once.
+    """
     problems: list[Refusal] = []
-    for name in ("name", "district_code"):
+    for name in NEEDED:
         if not facts.get(name):
             label = specs(Project)[name].label
             problems.append(
                 OutOfOrder(gettext("A draft needs this: %(label)s", label=label), field=name)
             )
-    problems += _amounts(facts) + _dates(facts) + _place(facts)
-    if not problems and _name_taken(facts, project, applicant):
-        problems.append(NameTaken())
-    refuse_all(problems)
+    return problems + _amounts(facts) + _dates(facts) + _place(facts)
 
 
-def _amounts(facts: dict[str, Any]) -> list[Refusal]:
+def _amounts(facts: Mapping[str, Any]) -> list[Refusal]:
     whole, labour = facts.get("contract_amount"), facts.get("labour_cost")
     if whole is not None and whole <= 0:
         return [
@@ -209,7 +218,7 @@ PAIRS = (
 )
 
 
-def _dates(facts: dict[str, Any]) -> list[Refusal]:
+def _dates(facts: Mapping[str, Any]) -> list[Refusal]:
     problems: list[Refusal] = []
     for first, last, strictly in PAIRS:
         start, end = facts.get(first), facts.get(last)
@@ -231,7 +240,7 @@ def _dates(facts: dict[str, Any]) -> list[Refusal]:
     return problems
 
 
-def _place(facts: dict[str, Any]) -> list[Refusal]:
+def _place(facts: Mapping[str, Any]) -> list[Refusal]:
     point = facts.get("location")
     if not point:
         return []

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.projects import events
 from app.projects.errors import NothingMarked, OutOfOrder, StartReportMissing
 from app.projects.models import Project
+from app.projects.queries.labels import field_label
 from app.projects.states import PROJECT_FLOW
 
 
@@ -28,14 +29,17 @@ def return_project(
 ) -> None:
     """Send an application back with its wrong fields, each with a reason.
 
-    ``marks`` holds a reason by the field's name in the form.
+    ``marks`` holds a reason by the field's name in the form; the record of the review names
+    the fields beside the reviewer's own words.
     """
     found = {name: reason.strip()[:200] for name, reason in marks.items() if reason.strip()}
-    if not found:
+    if not found or len(found) < len(marks):
         raise NothingMarked
     project.returned_fields = found
-    project.opinion = remark or "；".join(found.values())[:500]
-    PROJECT_FLOW.fire("return", project, actor=actor, remark=project.opinion)
+    project.opinion = remark or None
+    words = [f"{field_label(name)}：{reason}" for name, reason in found.items()]
+    said = "；".join([remark, *words] if remark else words)
+    PROJECT_FLOW.fire("return", project, actor=actor, remark=said)
 
 
 def reject_project(project: Project, *, actor: scope.Principal, remark: str = "") -> None:

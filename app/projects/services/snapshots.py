@@ -6,15 +6,21 @@ read: numbers of persons stand in it as keyed hash and mask, never in full.
 
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import select
 
 from app.core.columns.base import ColumnSpec, specs
+from app.core.columns.files import Document
 from app.core.columns.secrets import Hashed
 from app.extensions import db
 from app.projects.choices import GENERAL_CONTRACTOR, NAMED_ROLES
 from app.projects.models import Permit, Project, ProjectUnit
 
-SKIPPED = {"state", "submitted_at", "attempt", "review_due_on", "opinion", "returned_fields"}
+# what the system keeps of the matter itself, and what it reckons from other fields
+SKIPPED = {
+    "state", "submitted_at", "attempt", "review_due_on", "opinion", "returned_fields",
+    "labour_ratio",
+}  # fmt: skip
 PERMIT_FACTS = ("permit_no", "permit_name", "issuer", "issued_on", "valid_to", "permit_images",
                 "contract_images")  # fmt: skip
 
@@ -24,8 +30,16 @@ def _entry(spec: ColumnSpec, value: Any) -> list[str]:
         return ["", ""]
     if isinstance(spec.kind, Hashed):
         return [spec.kind.fingerprint(value) or "", str(spec.kind.mask(value))]
-    mark = spec.kind.text(value)
-    return [str(mark), str(spec.kind.cell(value))]
+    return [str(spec.kind.text(value)), _readable(spec, value)]
+
+
+def _readable(spec: ColumnSpec, value: Any) -> str:
+    """Give a value as pages show it, with its unit; a file as a word."""
+    if isinstance(spec.kind, Document):
+        return str(spec.kind.cell(value))
+    shown = spec.kind.mask(value)
+    words = shown.striptags() if isinstance(shown, Markup) else str(shown)
+    return f"{words} {spec.kind.unit}" if spec.kind.unit else words
 
 
 def snapshot(project: Project) -> dict[str, list[str]]:

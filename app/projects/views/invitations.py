@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -12,8 +12,8 @@ from sqlalchemy import Select
 from app.core import clock, scope
 from app.core.views import BaseModelView, Computed, Interface, answer
 from app.permissions import Area
-from app.projects import services
-from app.projects.choices import INVITED_ROLES, UnitState
+from app.projects import queries, services
+from app.projects.choices import EDITABLE_STATES, INVITED_ROLES, ProjectState, UnitState
 from app.projects.forms import SUBCONTRACT
 from app.projects.models import ProjectUnit
 from app.projects.states import UNIT_FLOW
@@ -24,6 +24,18 @@ SECTIONS: list[tuple[Any, list[str]]] = [
                        "reject_reason"]),
     *[(title, [n for n in names if n != "parent_id"]) for title, names in SUBCONTRACT],
 ]  # fmt: skip
+
+
+def _is_running(row: ProjectUnit) -> bool:
+    """Tell whether the project has passed its review; the invited do not see it yet."""
+    state = queries.state_of(row.project_id)
+    return state is not None and state not in (*EDITABLE_STATES, ProjectState.SUBMITTED)
+
+
+def _accept_words(row: ProjectUnit) -> str:
+    if _is_running(row):
+        return gettext("The project opens to you with this unit. Accept?")
+    return gettext("You enter the project with this unit once its review has passed. Accept?")
 
 
 def _days_left(row: ProjectUnit, _facts: Any) -> Any:
@@ -59,7 +71,9 @@ class InvitationView(tabs.WithUnits, BaseModelView):
     computed = {"days_left": Computed(_("Days left"), _days_left, numeric=True)}
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Show what is addressed to the user's own enterprise."""
+        """Show what is addressed to the user's own enterprise; nobody on site answers it."""
+        if not self.allowed("accept"):
+            abort(403)
         return query.where(
             ProjectUnit.enterprise_id.in_(scope.current().enterprises),
             ProjectUnit.unit_role.in_(INVITED_ROLES),
@@ -76,7 +90,7 @@ class InvitationView(tabs.WithUnits, BaseModelView):
 
     def buttons(self, row: ProjectUnit) -> list[dict[str, Any]]:
         """Offer 接受 and 拒绝 while the invitation is open."""
-        if row.state is UnitState.ACCEPTED:
+        if row.state is UnitState.ACCEPTED and queries.project(row.project_id) is not None:
             return [{"label": gettext("Open the project"),
                      "url": url_for("ProjectView.show", pk=row.project_id)}]  # fmt: skip
         if row.state is not UnitState.INVITED:
@@ -86,7 +100,7 @@ class InvitationView(tabs.WithUnits, BaseModelView):
             found.append(
                 {"label": self.move_label("accept"), "url": url_for(".accept", pk=row.id),
                  "method": "post", "tone": "primary",
-                 "confirm": gettext("The project opens to you with this unit. Accept?")}
+                 "confirm": _accept_words(row)}
             )  # fmt: skip
         if self.allowed("decline"):
             found.append(
@@ -103,9 +117,11 @@ class InvitationView(tabs.WithUnits, BaseModelView):
     @expose("/accept/<pk>", methods=["POST"])
     @has_access
     def accept(self, pk: str) -> Any:
-        """Accept: the project opens at once."""
+        """Accept: the project opens at once, or as soon as its review has passed."""
         row = self.row(pk)
         words = gettext("Accepted: the project is open to you now")
+        if not _is_running(row):
+            words = gettext("Accepted: you enter the project once its review has passed")
         answer(services.accept_invitation, row, success=words)
         return redirect(url_for(".show", pk=pk))
 

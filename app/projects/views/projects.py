@@ -7,6 +7,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from sqlalchemy import exists, not_, select
 
 from app.core import dictionaries, scope
@@ -30,7 +31,7 @@ from app.projects.forms import (
 from app.projects.models import Project
 from app.projects.queries import completeness, facts
 from app.projects.states import PROJECT_FLOW, is_open, require
-from app.projects.views import around, tabs
+from app.projects.views import around, notes, tabs
 
 
 def _roles(row: Project, found: Any) -> str:
@@ -87,10 +88,9 @@ class ProjectView(tabs.WithUnits, BaseModelView):
     def facts(self, rows: list[Project]) -> dict[str, Any]:
         """Read the computed columns of a page: one statement each."""
         numbers = [row.id for row in rows]
-        found = completeness.dossiers(rows)
         return {
             "owners": facts.owner_names(numbers),
-            "share": {number: completeness.percentage(one) for number, one in found.items()},
+            "share": completeness.shares(rows),
             "people": facts.on_site(numbers),
             "alerts": facts.open_alerts(numbers),
             "roles": queries.own_roles(numbers, scope.current()),
@@ -177,15 +177,16 @@ class ProjectView(tabs.WithUnits, BaseModelView):
             abort(403)
         units = completeness.dossiers([row])[row.id].units
         form = read_form(application_form(), Filled(row, units))
-        if request.method == "POST":
-            if submit(form, unless_stale(form, row, services.save_project)) is not None:
-                flash(gettext("Saved"), "success")
-                return redirect(url_for(".show", pk=pk))
-        else:
-            _mark_returned(form, row)
-        return self._form_page(form, self.edit_title, url_for(".show", pk=pk))
+        if request.method == "POST" and (
+            submit(form, unless_stale(form, row, services.save_project)) is not None
+        ):
+            flash(gettext("Saved"), "success")
+            return redirect(url_for(".show", pk=pk))
+        return self._form_page(
+            form, self.edit_title, url_for(".show", pk=pk), notice=_mark_returned(form, row)
+        )
 
-    def _form_page(self, form: Any, title: Any, cancel: str) -> str:
+    def _form_page(self, form: Any, title: Any, cancel: str, notice: Any = "") -> str:
         for field in form.columns():
             self.equip(field)
         drawn = [
@@ -195,7 +196,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
         return self.render_template(
             self.add_template, title=title, sections=drawn, form_hidden=form.hidden_tag(),
             submit_label=gettext("Save"), draft_label=gettext("Save draft"), cancel_url=cancel,
-            form_errors=form.form_errors,
+            form_errors=form.form_errors, form_notice=notice,
         )  # fmt: skip
 
     # --- detail ---------------------------------------------------------------------------
@@ -217,6 +218,8 @@ class ProjectView(tabs.WithUnits, BaseModelView):
                 offer=self.may_edit(row),
                 locked=row.state in WORKING_STATES and row.id in scope.current().projects,
             )
+        edit = url_for(".edit", pk=row.id) if self.may_edit(row) else ""
+        head["note"] = head.get("note", Markup()) + notes.of_head(row, edit=edit)
         head["buttons"] = self._head_buttons(row, ready=not lacking)
         return head
 
@@ -366,13 +369,14 @@ def _warned(raw: str) -> Any:
     return found if raw == "1" else not_(found)
 
 
-def _mark_returned(form: Any, row: Project) -> None:
-    """Show the reviewer's words beside the fields he marked."""
+def _mark_returned(form: Any, row: Project) -> Any:
+    """Put the reviewer's words beside the fields he marked; give them together for the top."""
+    if row.state is not ProjectState.RETURNED:
+        return ""
     for name, reason in (row.returned_fields or {}).items():
         if name in form:
-            form[name].errors = [gettext("Returned: %(reason)s", reason=reason)]
-    if row.state is ProjectState.RETURNED and row.opinion and not row.returned_fields:
-        form.form_errors.append(row.opinion)
+            form[name].review_words = gettext("Returned: %(reason)s", reason=reason)
+    return notes.returned(row)
 
 
 def _settings_button(row: Project) -> list[dict[str, Any]]:

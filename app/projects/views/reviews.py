@@ -7,6 +7,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from sqlalchemy import Select
 
 from app.core import clock, scope
@@ -18,14 +19,16 @@ from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import INVITED_ROLES, ProjectState
 from app.projects.errors import ProjectLocked
-from app.projects.forms import participant_specs, sections
+from app.projects.forms import marked_names
 from app.projects.models import Project
 from app.projects.queries import completeness
 from app.projects.services.snapshots import differences
 from app.projects.states import PROJECT_FLOW
 from app.projects.views.projects import ProjectView
+from app.projects.views.reviewing import review_groups
 
 HOURS, DAY = 24, 86_400
+DECISIONS = {"approve", "return", "reject"}
 
 
 def _waited(row: Project, _facts: Any) -> str:
@@ -108,44 +111,25 @@ class ProjectReviewView(ProjectView):
         return [tab for tab in super().tabs(row) if tab.name != "review"]
 
     def own_tab(self, row: Project) -> dict[str, Any]:
-        """Give the whole form and the course of the matter; what changed stands above."""
-        return {**super().own_tab(row), "timeline": timeline(row)}
+        """Give the whole form with its hints and marks, and the course of the matter."""
+        may = {m.verb for m in PROJECT_FLOW.open_to(scope.current(), row.state)} & DECISIONS
+        form = render_template(
+            "projects/review.html", row=row, hints=_hints(row) if may else [],
+            changes=differences(row), groups=review_groups(row, self.value), may=may,
+            marks=row.returned_fields or {}, given=_given(), remark=request.form.get("remark", ""),
+        )  # fmt: skip
+        html = Markup(form)  # noqa: S704 - the template escapes
+        return {"tab_html": html, "timeline": timeline(row)}
 
     def head(self, row: Project) -> dict[str, Any]:
-        """Give the head card with the hints a reviewer needs."""
-        from markupsafe import Markup, escape
-
+        """Give the head card with how long the application has waited."""
         head = BaseModelView.head(self, row)
         head["numbers"] = [
             {"label": specs(Project)["attempt"].label, "value": row.attempt},
             {"label": gettext("Waiting for"), "value": _waited(row, None)},
             {"label": gettext("Time left"), "value": _left(row, None)},
         ]
-        head["buttons"] = self._decisions(row)
-        hints = _hints(row)
-        head["note"] = Markup("<br>").join(escape(hint) for hint in hints) if hints else ""
-        head["note"] += Markup(  # noqa: S704 - the template escapes
-            render_template("projects/changes.html", changes=differences(row))
-        )
         return head
-
-    def _decisions(self, row: Project) -> list[dict[str, Any]]:
-        words = {
-            "approve": ("post", "primary", ".approve"),
-            "return": ("get", "", ".send_back"),
-            "reject": ("get", "danger", ".reject"),
-        }
-        found = []
-        for move in PROJECT_FLOW.open_to(scope.current(), row.state):
-            if move.verb in words:
-                method, tone, endpoint = words[move.verb]
-                question = gettext("Let “%(name)s” pass?", name=row.name)
-                found.append(
-                    {"label": self.move_label(move.verb), "url": url_for(endpoint, pk=row.id),
-                     "method": method, "tone": tone,
-                     "confirm": question if method == "post" else None}
-                )  # fmt: skip
-        return found
 
     def _waiting(self, pk: str, verb: str) -> Project:
         """Load a project whose review is still open; refuse the form of any other."""
@@ -163,49 +147,48 @@ class ProjectReviewView(ProjectView):
         answer(services.approve_project, row, remark=remark, success=gettext("Approved"))
         return redirect(url_for(".show", pk=pk))
 
-    @expose("/return/<pk>", methods=["GET", "POST"])
+    @expose("/return/<pk>", methods=["POST"])
     @has_access
     def send_back(self, pk: str) -> Any:
-        """Return for changes: mark fields, each with its reason."""
+        """Return for changes: mark fields, each with its reason; what was typed stays."""
         row = self._waiting(pk, "return")
-        marks = {
-            name.removeprefix("mark__"): reason
-            for name, reason in request.form.items()
-            if name.startswith("mark__") and name.removeprefix("mark__") in _labels()
-        }
+        marks = {name: one["reason"] for name, one in _given().items() if any(one.values())}
         remark = request.form.get("remark", "").strip()[:500]
-        if request.method == "POST" and answer(
-            services.return_project, row, marks, remark=remark, success=gettext("Returned")
-        ):
+        words = gettext("Returned to the applicant with %(n)s marked fields", n=len(marks))
+        if answer(services.return_project, row, marks, remark=remark, success=words):
             return redirect(url_for(".list"))
-        labels = _labels()
-        drawn = [(title, [(n, labels[n], marks.get(n, "")) for n in names])
-                 for title, names in sections()]  # fmt: skip
-        return self.render_template(
-            "projects/return.html", title=self.move_label("return"), subject=row.name,
-            sections=drawn, remark=remark, action_url=url_for(".send_back", pk=pk),
-            cancel_url=url_for(".show", pk=pk),
-        )  # fmt: skip
+        return self._again(row)
 
-    @expose("/reject/<pk>", methods=["GET", "POST"])
+    @expose("/reject/<pk>", methods=["POST"])
     @has_access
     def reject(self, pk: str) -> Any:
-        """Refuse with a reason."""
+        """Refuse with a reason; what was typed stays."""
         row = self._waiting(pk, "reject")
         remark = request.form.get("remark", "").strip()[:500]
-        if request.method == "POST" and answer(
-            services.reject_project, row, remark=remark, success=gettext("Application refused")
-        ):
+        words = gettext("Application refused")
+        if answer(services.reject_project, row, remark=remark, success=words):
             return redirect(url_for(".list"))
+        return self._again(row)
+
+    def _again(self, row: Project) -> str:
         return self.render_template(
-            "ui/remark.html", title=self.move_label("reject"), subject=row.name,
-            action_url=url_for(".reject", pk=pk), cancel_url=url_for(".show", pk=pk),
-        )  # fmt: skip
+            self.show_template, title=str(row), pk=row.id, **self.show_context(row)
+        )
 
 
-def _labels() -> dict[str, Any]:
-    found = {name: spec.label for name, spec in specs(Project).items()}
-    return found | {name: spec.label for name, spec in participant_specs().items()}
+def _given() -> dict[str, dict[str, str]]:
+    """Give what a refused decision had marked: {field: {mark, reason}}, empty on a fresh page."""
+    ticked = request.form.getlist("mark")
+    reasons = {
+        name.removeprefix("reason-"): words.strip()
+        for name, words in request.form.items()
+        if name.startswith("reason-")
+    }
+    return {
+        name: {"mark": name if name in ticked else "", "reason": reasons.get(name, "")}
+        for name in marked_names()
+        if name in ticked or name in reasons
+    }
 
 
 def _hints(row: Project) -> list[str]:

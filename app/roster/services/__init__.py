@@ -9,7 +9,7 @@ from app.roster.services.movements import (
     exit_team,
     record_movements,
 )
-from app.roster.services.named import open_named_login
+from app.roster.services.named import open_named_login, waiting_logins
 from app.roster.services.staff import add_staff, draft_staff, edit_staff, exit_staff
 from app.roster.services.teams import add_teams, edit_team, management_team
 
@@ -29,4 +29,5 @@ __all__ = [
     "open_named_login",
     "record_movements",
     "replace_certificates",
+    "waiting_logins",
 ]  # fmt: skip

@@ -1,12 +1,16 @@
 """The labour manager's login that the project form names (screens.md 4.2 D, 8.4)."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from app.core import scope
 from app.core.errors import Refusal
 from app.extensions import db
 from app.identity import services as identity
+from app.identity.queries import awaits_first_use
 from app.projects.models import Project
+from app.roster.choices import StaffState
 from app.roster.models import StaffMember
 from app.roster.services.posts import usual_areas
 
@@ -43,3 +47,18 @@ def open_named_login(project: Project) -> StaffMember | None:
         row.user_id = None
     db.session.flush()
     return row
+
+
+def waiting_logins(*, project: Project) -> list[dict[str, Any]]:
+    """Give the labour manager's login of a project while nobody has signed in with it."""
+    rows = db.session.scalars(
+        select(StaffMember).where(
+            StaffMember.project_id == project.id, StaffMember.draft_of == ORIGIN,
+            StaffMember.user_id.is_not(None), StaffMember.is_deleted.is_(False),
+        )
+    )  # fmt: skip
+    return [
+        {"row_id": row.id, "name": row.name, "username": row.username}
+        for row in rows
+        if row.state is not StaffState.EXITED and awaits_first_use(row.user_id)
+    ]

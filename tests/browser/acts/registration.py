@@ -71,7 +71,7 @@ def _fill_in(city: City, page: Page, who: str) -> Firm:
             "安全生产许可证有效期至": "2029-12-31",
             "安全生产许可证扫描件": city.scan("安全生产许可证"),
         })  # fmt: skip
-    fill(page, {"登录用户名": firm.username, "密码": PASSWORD, "确认密码": PASSWORD})
+    fill(page, {"登录用户名": firm.username, "登录密码": PASSWORD, "确认密码": PASSWORD})
     page.get_by_label("已阅读并同意承诺书").check()
     put(field(page, "验证码"), CAPTCHA)
     return firm
