@@ -8,6 +8,7 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _
 
+from app.core.views.crumbs import Place
 from app.extensions import db
 from app.permissions import Area
 
@@ -70,6 +71,19 @@ ENTRIES = (
     Entry("identity.RoleAdminView", "roles", _("Roles"), "users", "administration"),
 )  # fmt: skip
 
+# The pages without a line of their own, and the view each stands below.
+BELOW = {
+    "AdministratorPage": "DirectoryView",
+    "CallLogView": "ProjectView",
+    "CorrectionView": "ReportPage",
+    "InterfacePage": "ProjectView",
+    "JobRunView": "JobView",
+    "OddPunchView": "ReportPage",
+    "PermitView": "ProjectView",
+    "SubAccountView": "InformationPage",
+    "UnitView": "ProjectView",
+}
+
 DOMAINS_WITH_PAGES = (
     "reference", "enterprises", "projects", "identity", "roster", "attendance", "wages", "alerts",
     "incidents", "guides", "approvals", "openapi", "imports", "dashboards",
@@ -100,6 +114,8 @@ def build(app: Flask) -> AppBuilder:
     lines: dict[str, list[tuple[str, str, Any]]] = {HOME: [("read", str(Area.HOME), None)]}
     app.extensions["menu_lines"] = lines
     builder.init_app(app, db.session)
+    places: dict[str, Place] = {}
+    app.extensions["places"] = places
     builder.add_link(HOME, href="/", label=_("Home"), icon="home")
     for entry in ENTRIES:
         view = view_of(entry)
@@ -110,12 +126,16 @@ def build(app: Flask) -> AppBuilder:
         line = (entry.permission, str(view.class_permission_name), audience)
         for name in filter(None, (entry.name, entry.category)):
             lines.setdefault(name, []).append(line)
-        builder.add_view(
+        made = builder.add_view(
             view, entry.name, label=entry.label, icon=entry.icon, category=entry.category,
             category_label=label_of, category_icon=icon_of,
         )  # fmt: skip
+        places[made.endpoint] = Place(made, entry.label, label_of, permission=entry.permission)
     for view in pages():
-        builder.add_view_no_menu(view)
+        made = builder.add_view_no_menu(view)
+        if above := BELOW.get(view.__name__, ""):
+            label = getattr(view, "list_title", "") or getattr(view, "title", "")
+            places[made.endpoint] = Place(made, label, above=above)
     # the framework's own views open this group before ours: it stands last (screens.md 1)
     builder.menu.menu.sort(key=lambda group: group.name == "administration")
     return builder

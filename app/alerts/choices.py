@@ -109,3 +109,6 @@ class Layer(Choice):
 def closed_by_system(kind: CloseKind) -> str:
     """Say how an alert ended."""
     return gettext(kind.value)
+
+
+UNCLOSED = "UNCLOSED"  # the word of an address for all open states

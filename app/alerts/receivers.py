@@ -5,12 +5,17 @@ from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from flask_babel import gettext
 from sqlalchemy import select
 
+from app.alerts.excerpts import alerts_tab
 from app.attendance.events import punches_stored
 from app.core import scope
 from app.core.jobs import defer
+from app.core.views import Tab
 from app.extensions import db
+from app.permissions import Area
+from app.projects.events import tab_asked
 from app.roster.events import workers_joined, workers_left
 from app.roster.models import Person
 from app.wages.events import payments_stored
@@ -52,3 +57,9 @@ def roster_has_shrunk(workers: Iterable[Any], **facts: Any) -> None:
 def wages_have_changed(project_id: int, **_facts: Any) -> None:
     """Payments and receipts may end or begin arrears."""
     defer("alerts.rescan", rules=["WAGE-001"], project_id=project_id)
+
+
+@tab_asked.connect
+def offer_tab(*, project: Any) -> Tab:  # noqa: ARG001 - the same for every project
+    """Give 预警 to a project's page."""
+    return Tab("alerts", gettext("Warnings on the project"), alerts_tab, ("read", str(Area.ALERTS)))

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, and_, func, select
 
 from app.alerts import facts, services, words
-from app.alerts.choices import OPEN_STATES, AlertState, Level
+from app.alerts.choices import OPEN_STATES, UNCLOSED, AlertState, Level
 from app.alerts.models import Alert, AlertEvent
 from app.alerts.states import ALERT_FLOW
 from app.core import clock, rules, scope
@@ -28,7 +28,7 @@ from app.projects.models import Project
 
 HANDLING = [(_("Handling"), ["measure", "result", "finished_on", "proof"])]
 HISTORY = 10
-ANY, UNCLOSED = "ALL", "UNCLOSED"
+ANY = "ALL"
 PAGING = {"order", "size", "page", "after"}
 
 

@@ -20,6 +20,7 @@ BOOKKEEPING = {
 }  # fmt: skip
 NOTHING: tuple[Any, ...] = (None, "", [], {}, False)
 MOST_NAMES = 3
+STORED_AT = ("stored_file", "key")  # where the program keeps the content says nothing
 
 
 def objects() -> dict[str, str]:
@@ -68,6 +69,7 @@ def _changed(entry: AuditEntry) -> list[str]:
         name for name in {*before, *after}
         if before.get(name) != after.get(name)
         and name not in BOOKKEEPING and not name.endswith("_hash")
+        and (entry.table_name, name) != STORED_AT
         and not (entry.action != "update" and (after or before).get(name) in NOTHING)
     }  # fmt: skip
     declared = [name for name in words.specs_of(entry.table_name) if name in changed]
@@ -84,7 +86,9 @@ def named(entries: list[AuditEntry]) -> dict[tuple[str, int], str]:
 
 def object_of(entry: AuditEntry, names: dict[tuple[str, int], str]) -> str:
     """Say which row an entry is about: its kind and name, or its number."""
-    known = names.get((entry.table_name, entry.row_id))
+    known = names.get((entry.table_name, entry.row_id)) or words.told_by(
+        entry.table_name, entry.after or entry.before or {}
+    )
     return f"{words.table_title(entry.table_name)} " + (
         known or gettext("No. %(n)s", n=entry.row_id)
     )

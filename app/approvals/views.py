@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
-from app.approvals import queries
+from app.approvals import queries, times
 from app.core import exports, sheets
 from app.core.audit import AuditEntry
 from app.core.columns import N_
@@ -142,7 +142,7 @@ def _took(run: JobRun | None) -> str:
 
 def _result(run: JobRun | None) -> Any:
     if run is None:
-        return gettext("Never run")
+        return gettext("No run on record")
     return Markup('<a href="{0}">{1}</a>').format(
         url_for("JobRunView.show", pk=run.id), JobRun.__mapper__.c.state.info["spec"].masked(run)
     )
@@ -166,6 +166,7 @@ class JobView(BaseModelView):
     empty_text = _("The schedules are written when the program is prepared.")
     computed = {
         "title": Computed(_("Job"), lambda row, _facts: title_of(row.name)),
+        "cron": Computed(_("Schedule"), lambda row, _facts: times.spoken(row.cron)),
         "last_run": Computed(_("Last run"), lambda row, facts: _began(facts.get(row.name))),
         "took": Computed(_("Duration"), lambda row, facts: _took(facts.get(row.name)),
                          numeric=True),
@@ -173,6 +174,13 @@ class JobView(BaseModelView):
                          numeric=True),
         "result": Computed(_("Result"), lambda row, facts: _result(facts.get(row.name))),
     }  # fmt: skip
+
+    def value(self, row: Any, name: str) -> Any:
+        """Give the schedule in words before its cron line."""
+        shown, words = super().value(row, name), times.spoken(row.cron)
+        if name != "cron" or words == row.cron:
+            return shown
+        return gettext("%(words)s (%(cron)s)", words=words, cron=row.cron)
 
     def facts(self, rows: list[Any]) -> dict[str, Any]:
         """Read the newest run of each job on the page."""

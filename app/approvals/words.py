@@ -25,6 +25,7 @@ from app.core.jobs.registry import title_of
 from app.core.models import class_named, mapped
 from app.core.words import people
 from app.extensions import db
+from app.roster.models import ProjectWorker
 
 TABLES = {
     "ab_permission_view_role": N_("Right of a role"), "ab_user": N_("Sign-in account"),
@@ -60,7 +61,8 @@ COLUMNS = {
     "former_names": N_("Former names"), "has_contract": N_("Contract on file"),
     "id_checked_by": N_("Checked by"), "incident_id": N_("Incident"),
     "is_deleted": N_("Deleted"), "is_management": N_("Team of the project office"),
-    "key": N_("Name"), "kind": N_("Kind"), "matched": N_("Matched"), "mime": N_("Kind of file"),
+    "key": N_("Threshold"), "kind": N_("Kind"), "matched": N_("Matched"),
+    "mime": N_("Kind of file"),
     "limited": N_("Only chosen projects"), "must_change_password": N_("Must change the password"),
     "month": N_("Month"), "no_qualification_warning": N_("No qualification, with a warning"),
     "number_birth_on": N_("Birth date in the number"),
@@ -82,6 +84,8 @@ COLUMNS = {
     "value": N_("Value"), "version": N_("Version"), "viewers": N_("Enterprises that see it"),
     "worker_count": N_("Number of workers"),
 }  # fmt: skip
+# what is no person's name, though its column is called one
+NAMES = {("calendar_day", "name"): N_("Name of the day")}
 ACCOUNTS = ("actor", "decided_by", "id_checked_by", "reviewed_by", "user_id")
 ROWS = {
     "enterprise_id": "Enterprise", "incident_id": "Incident", "person_id": "Person",
@@ -112,6 +116,8 @@ def specs_of(table: str) -> dict[str, ColumnSpec]:
 
 def column_label(table: str, name: str) -> str:
     """Give the label of a column."""
+    if (table, name) in NAMES:
+        return gettext(NAMES[table, name])
     spec = specs_of(table).get(name)
     return str(spec.label) if spec else gettext(COLUMNS.get(name, N_("Other particulars")))
 
@@ -123,7 +129,25 @@ def row_names(wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
         model = class_of(table)
         for row in _readable(model, numbers):
             found[table, row.id] = _name_of(table, row)
-    return found
+    return found | _people_on_site(wanted.get("person", set()))
+
+
+def _people_on_site(numbers: Iterable[int]) -> dict[tuple[str, int], str]:
+    """Give the names of people by their stays the reader may see: their files no office reads."""
+    stays = select(ProjectWorker.person_id, ProjectWorker.name).where(
+        ProjectWorker.person_id.in_(list(numbers))
+    )
+    return {("person", number): name for number, name in db.session.execute(stays).all()}
+
+
+def told_by(table: str, told: dict[str, Any]) -> str:
+    """Give the name of a row out of what the log itself says about it, empty without one."""
+    model = class_of(table)
+    name = getattr(model, "__picker__", ("",))[0]
+    spec = specs_of(table).get(name)
+    if spec is None or spec.kind.sensitive or not isinstance(told.get(name), str):
+        return ""
+    return str(told[name])
 
 
 def _readable(model: Any, numbers: Iterable[int]) -> list[Any]:

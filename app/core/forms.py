@@ -16,6 +16,7 @@ from wtforms import Field, FieldList, HiddenField, ValidationError
 from wtforms.widgets import html_params
 
 from app.core import checks, files, uploads
+from app.core.columns import Code
 from app.core.columns.base import ColumnSpec, required_message, specs
 from app.core.errors import Refusal, Refusals
 
@@ -144,7 +145,11 @@ class ColumnField(Field):
         """Give what a select offers, what is chosen from a long list included."""
         if self.control == "codes":
             return [(self.typed, str(self.kind.show(self.typed)))] if self.typed else []
-        return self.chosen or self.kind.choices()
+        offered = self.chosen or self.kind.choices()
+        if self.control == "select" and isinstance(self.kind, Code) and self.typed:
+            known = {code for code, _label in offered}
+            offered = [*offered, *(self.kind.kept(self.typed) if self.typed not in known else [])]
+        return offered
 
     def is_chosen(self, code: str) -> bool:
         """Tell whether an option is selected."""

@@ -89,7 +89,8 @@ class Transition:
 
     ``permission`` defaults to the verb. ``system`` moves follow from something else: the
     service that makes one fires it as ``scope.SYSTEM``, nobody else may, and no screen offers
-    it. The log names who acts in the transaction either way.
+    it. The log names who acts in the transaction either way. ``consequence`` tells whoever is
+    asked to make the move what follows from it.
     """
 
     verb: str
@@ -98,6 +99,7 @@ class Transition:
     remark_required: bool = False
     permission: str = ""
     system: bool = False
+    consequence: Any = ""
 
     @property
     def origins(self) -> tuple[Any, ...]:

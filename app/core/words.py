@@ -15,7 +15,7 @@ VERBS = {
     "accept": N_("Accept"), "decline": N_("Decline"), "close": N_("Close"),
     "confirm": N_("Confirm"), "start": N_("Report start of works"), "exit": N_("Exit"),
     "publish": N_("Publish"), "unpublish": N_("Take down"), "acknowledge": N_("Acknowledge"),
-    "handle": N_("Handle"), "report": N_("Report"), "cancel": N_("Cancel"),
+    "handle": N_("Handle"), "report": N_("Report"), "cancel": N_("Revoke"),
     "enter": N_("Enter the site"), "disable": N_("Disable"), "enable": N_("Enable"),
     "expire": N_("Expire"), "invite": N_("Invite again"), "register": N_("Register"),
     "reopen": N_("Reopen"), "suspend": N_("Suspend"), "resume": N_("Resume"),

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, exists, func, not_, or_, select
 
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
@@ -16,14 +16,16 @@ from app.enterprises.models import Enterprise, EnterpriseChange
 from app.extensions import db
 from app.guides.models import Article
 from app.guides.queries import ordered, readable
-from app.projects.choices import LIVE_STATES, ProjectState, UnitState
+from app.projects.choices import EDITABLE_STATES, LIVE_STATES, ProjectState, UnitState
 from app.projects.models import Project, ProjectUnit
+from app.projects.queries import completeness, sees_whole
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker, Team
 from app.wages.queries import due_this_month
 
 LATEST_ARTICLES = 5
-PROJECTS_WITH_STEPS = 5
+MOST_STEPS = 10
+SITE_STEPS = ("teams", "workers")
 
 
 @dataclass(frozen=True)
@@ -106,31 +108,69 @@ def latest_articles(actor: scope.Principal) -> list[Article]:
     return list(db.session.scalars(ordered(readable(actor)).limit(LATEST_ARTICLES)))
 
 
-def next_steps() -> list[tuple[Project, str]]:
-    """Say for each of the newest live projects what is to be done next."""
-    projects = db.session.scalars(
-        select(Project)
-        .where(Project.state.in_((ProjectState.DRAFT, ProjectState.RETURNED, *LIVE_STATES)))
-        .order_by(Project.id.desc())
-        .limit(PROJECTS_WITH_STEPS)
-    ).all()
-    numbers = [project.id for project in projects]
-    with_teams = set(
-        db.session.scalars(select(Team.project_id).where(Team.project_id.in_(numbers)).distinct())
+@dataclass(frozen=True)
+class Step:
+    """What is to be done next on a project, and for an application what it still lacks."""
+
+    project: Project
+    verb: str
+    lacking: list[str]
+
+
+def next_steps(actor: scope.Principal) -> list[Step]:
+    """Say what is to be done next, first for what was returned, then drafts, then sites."""
+    teams = exists().where(Team.project_id == Project.id, Team.is_deleted.is_(False))
+    workers = exists().where(
+        ProjectWorker.project_id == Project.id, ProjectWorker.is_deleted.is_(False)
     )
-    with_workers = set(
-        db.session.scalars(
-            select(ProjectWorker.project_id).where(ProjectWorker.project_id.in_(numbers)).distinct()
+    urgency = case(
+        (Project.state == ProjectState.RETURNED, 0), (Project.state == ProjectState.DRAFT, 1),
+        else_=2,
+    )  # fmt: skip
+    rows = db.session.execute(
+        select(Project, teams, workers)
+        .where(
+            Project.is_deleted.is_(False),
+            or_(
+                Project.state.in_((*EDITABLE_STATES, ProjectState.APPROVED)),
+                and_(Project.state.in_(LIVE_STATES), or_(not_(teams), not_(workers))),
+            ),
         )
-    )
-    return [(project, _step(project, with_teams, with_workers)) for project in projects]
+        .order_by(urgency, Project.id.desc())
+        .limit(MOST_STEPS)
+    ).all()  # fmt: skip
+    found = [(project, _verb(project, *has)) for project, *has in rows]
+    own = [p for p, _v in found if p.state in EDITABLE_STATES and sees_whole(p, actor)]
+    dossiers = completeness.dossiers(own) if own else {}
+    return [
+        Step(project, verb, completeness.missing(dossiers[project.id]) if project in own else [])
+        for project, verb in found
+        if verb in SITE_STEPS or sees_whole(project, actor)
+    ]
 
 
-def _step(project: Project, with_teams: set[int], with_workers: set[int]) -> str:
-    if project.state in (ProjectState.DRAFT, ProjectState.RETURNED):
+def _verb(project: Project, teams: bool, workers: bool) -> str:
+    if project.state is ProjectState.RETURNED:
+        return "correct"
+    if project.state is ProjectState.DRAFT:
         return "complete"
     if project.state is ProjectState.APPROVED:
         return "start"
-    if project.id not in with_teams:
+    if not teams:
         return "teams"
-    return "workers" if project.id not in with_workers else ""
+    return "workers" if not workers else ""
+
+
+def open_invitations(enterprises: tuple[int, ...]) -> list[ProjectUnit]:
+    """Give the invitations an enterprise has not answered, the newest first."""
+    return list(
+        db.session.scalars(
+            select(ProjectUnit)
+            .where(
+                ProjectUnit.enterprise_id.in_(enterprises), ProjectUnit.is_deleted.is_(False),
+                ProjectUnit.state == UnitState.INVITED,
+            )
+            .order_by(ProjectUnit.id.desc())
+            .limit(MOST_STEPS)
+        )
+    )  # fmt: skip

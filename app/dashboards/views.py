@@ -1,20 +1,24 @@
 """首页 of each role."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, session, url_for
 from flask_appbuilder import IndexView, expose
 from flask_babel import gettext
 
-from app.alerts.views import UNCLOSED
+from app.alerts.choices import UNCLOSED
 from app.core import clock, scope
+from app.core.views import shell
 from app.dashboards import queries
 from app.guides.queries import to_confirm
 from app.permissions import Area
+from app.projects.queries import only_site
 from app.roster.choices import StayState
 
 # who may take a next step: it leads to a form of this area
 STEP_AREAS = {
+    "correct": Area.PROJECTS,
     "complete": Area.PROJECTS,
     "start": Area.PROJECTS,
     "teams": Area.ROSTER,
@@ -35,17 +39,21 @@ class HomeView(IndexView):
             scope.Audience.TENANT: self._contractor,
             scope.Audience.GOVERNMENT: self._government,
         }.get(actor.audience, self._administrator)
-        return self.render_template("dashboards/home.html", title=gettext("Home"), **page(actor))
+        return self.render_template(
+            "dashboards/home.html", title=gettext("Home"), day=_day, **page(actor)
+        )
 
     def _contractor(self, actor: scope.Principal) -> dict[str, Any]:
+        if shell.CHOSEN not in session and (number := only_site()):
+            shell.choose_project(number)  # who has one project need not choose it
         cards = _site_cards(actor)
         if actor.can("read", Area.WAGES):
             payable, paid = queries.wages_due(clock.today())
             cards += [
                 _card(actor, Area.PROJECTS, f"{payable:,.2f}", gettext("Payable this month"),
-                      "SiteView.list"),
+                      "SiteView.list") | {"unit": gettext("yuan")},
                 _card(actor, Area.PROJECTS, f"{paid:,.2f}", gettext("Paid this month"),
-                      "SiteView.list"),
+                      "SiteView.list") | {"unit": gettext("yuan")},
             ]  # fmt: skip
         if actor.enterprises:
             waiting = queries.waiting_invitations(actor.enterprises)
@@ -53,12 +61,11 @@ class HomeView(IndexView):
                 _card(actor, Area.UNITS, waiting, gettext("Invitations to answer"),
                       "InvitationView.list")
             )  # fmt: skip
-        steps = [
-            {"project": project, "url": _step_url(project, step), "step": _step_word(step)}
-            for project, step in queries.next_steps()
-            if step and actor.can("write", STEP_AREAS[step])
-        ]
-        return {"cards": cards, "steps": steps, **_articles(actor)}
+        steps, articles = _steps(actor), _articles(actor)
+        number = len(steps) + len(articles["must_read"])
+        cards.append({"number": number, "label": gettext("To do"),
+                      "url": "#to-do" if number else None})  # fmt: skip
+        return {"cards": cards, "steps": steps, **articles}
 
     def _government(self, actor: scope.Principal) -> dict[str, Any]:
         cards: list[dict[str, Any]] = []
@@ -81,6 +88,10 @@ class HomeView(IndexView):
 
     def _administrator(self, actor: scope.Principal) -> dict[str, Any]:  # noqa: ARG002
         return {"cards": [], "articles": [], "must_read": [], "administrator": True}
+
+
+def _day(at: datetime) -> str:
+    return f"{clock.local(at):%Y-%m-%d}"
 
 
 def _articles(actor: scope.Principal) -> dict[str, Any]:
@@ -118,8 +129,31 @@ def _site_cards(actor: scope.Principal) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _steps(actor: scope.Principal) -> list[dict[str, Any]]:
+    """Give what this reader does next: answer invitations, then his projects one by one."""
+    found = [
+        {"title": unit.project_name or "", "state": unit.state,
+         "url": url_for("InvitationView.show", pk=unit.id),
+         "step": gettext("Accept or decline the invitation"), "lacking": []}
+        for unit in _invitations(actor)
+    ]  # fmt: skip
+    return found + [
+        {"title": step.project.name, "state": step.project.state, "lacking": step.lacking,
+         "url": _step_url(step.project, step.verb), "step": _step_word(step.verb)}
+        for step in queries.next_steps(actor)
+        if step.verb and actor.can("write", STEP_AREAS[step.verb])
+    ]  # fmt: skip
+
+
+def _invitations(actor: scope.Principal) -> list[Any]:
+    if not actor.enterprises or not actor.can("accept", Area.UNITS):
+        return []
+    return queries.open_invitations(actor.enterprises)
+
+
 def _step_word(step: str) -> str:
     return {
+        "correct": gettext("Correct what the reviewer marked and submit it again"),
         "complete": gettext("Complete the data and submit it for review"),
         "start": gettext("Report the start of works"),
         "teams": gettext("Add the first team"),

@@ -8,9 +8,13 @@ from sqlalchemy import or_, select, union
 
 from app.alerts import services as alerts
 from app.core import clock, dictionaries, rules, scope
+from app.core.views import Tab
 from app.incidents.choices import Verdict
+from app.incidents.excerpts import incidents_tab
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.incidents.rules import KNOWN_STATES
+from app.permissions import Area
+from app.projects.events import tab_asked
 from app.roster.events import joining, workers_joined, workers_left
 
 N, P = Incident, IncidentPerson
@@ -89,3 +93,14 @@ def what_is_on_record(
 def _enterprises(actor: scope.Principal) -> list[int]:
     own = getattr(actor.user, "enterprise_id", None)
     return [*actor.enterprises, *([own] if own else [])] or [0]
+
+
+@tab_asked.connect
+def offer_tab(*, project: Any) -> Tab:  # noqa: ARG001 - the same for every project
+    """Give 事件 to a project's page."""
+    return Tab(
+        "incidents",
+        gettext("Incidents on the project"),
+        incidents_tab,
+        ("read", str(Area.INCIDENTS)),
+    )

@@ -1,5 +1,7 @@
 """The flows of incidents and watch entries (screens.md 20)."""
 
+from flask_babel import lazy_gettext as _
+
 from app.core.columns import N_
 from app.core.states import StateMachine, Transition
 from app.core.words import add_verbs
@@ -10,11 +12,23 @@ S = IncidentState
 
 INCIDENT_FLOW = StateMachine(
     Area.INCIDENTS,
-    Transition("report", S.DRAFT, S.REPORTED),
-    Transition("take_up", S.REPORTED, S.HANDLING, permission="write"),
-    Transition("close", S.HANDLING, S.CLOSED, remark_required=True),
-    Transition("cancel", (S.DRAFT, S.REPORTED, S.HANDLING), S.CANCELLED, remark_required=True),
-)
+    Transition(
+        "report", S.DRAFT, S.REPORTED,
+        consequence=_("The bureau sees the incident from now on. Report?"),
+    ),
+    Transition(
+        "take_up", S.REPORTED, S.HANDLING, permission="write",
+        consequence=_("The incident counts as being handled from now on. Start?"),
+    ),
+    Transition(
+        "close", S.HANDLING, S.CLOSED, remark_required=True,
+        consequence=_("The incident is closed and can no longer be changed."),
+    ),
+    Transition(
+        "cancel", (S.DRAFT, S.REPORTED, S.HANDLING), S.CANCELLED, remark_required=True,
+        consequence=_("The incident is set aside and can no longer be changed."),
+    ),
+)  # fmt: skip
 WATCH_FLOW = StateMachine(
     Area.INCIDENTS,
     Transition("expire", WatchState.LIVE, WatchState.EXPIRED, system=True),

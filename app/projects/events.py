@@ -26,5 +26,7 @@ waiting_logins_asked = Event("projects.waiting_logins_asked")
 
 # asked with project_ids=: each answer is a set of projects whose interface is set up
 interface_asked = Event("projects.interface_asked")
+# asked with project=: each answer is a ``core.views.Tab`` of its page, or nothing
+tab_asked = Event("projects.tab_asked")
 # asked with project_ids=: each answer is {project id: {attendance_rate, payable, paid, alerts}}
 site_facts_asked = Event("projects.site_facts_asked")

@@ -100,9 +100,18 @@ def _block(prefix: str) -> dict[str, ColumnSpec]:
             spec, kind=kind, help=NO_SUPERVISOR if (prefix, name) == ("supervisor", "name") else "",
             required_at=FORM if wanted else frozenset(),
             when=None if always else _asks(prefix, name), sheet="", api="",
-            label=_("%(unit)s: %(label)s", unit=BLOCK_LABELS[prefix], label=spec.label),
+            label=_block_label(prefix, name, spec),
         )  # fmt: skip
     return found
+
+
+def _block_label(prefix: str, name: str, spec: ColumnSpec) -> Any:
+    """Name a field of a block with its unit, once: a natural person's fields say it already."""
+    if name in PERSONAL:
+        return spec.label
+    if name == "name":
+        return _("Name of the unit: %(unit)s", unit=BLOCK_LABELS[prefix])
+    return _("%(unit)s: %(label)s", unit=BLOCK_LABELS[prefix], label=spec.label)
 
 
 def participant_specs() -> dict[str, ColumnSpec]:

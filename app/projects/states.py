@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _
+
 from app.core.columns import N_
 from app.core.states import StateMachine, Transition
 from app.core.words import add_verbs
@@ -33,7 +35,12 @@ UNIT_FLOW = StateMachine(
     Transition("decline", U.INVITED, U.DECLINED, remark_required=True),
     Transition("withdraw", (U.WAITING_REGISTRATION, U.INVITED), U.WITHDRAWN),
     Transition("expire", (U.WAITING_REGISTRATION, U.INVITED), U.EXPIRED, system=True),
-    Transition("invite", (U.DECLINED, U.EXPIRED), U.INVITED),
+    Transition(
+        "invite",
+        (U.DECLINED, U.EXPIRED),
+        U.INVITED,
+        consequence=_("The unit receives a new invitation and may answer it. Invite again?"),
+    ),
     Transition(
         "exit",
         (

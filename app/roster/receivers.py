@@ -3,14 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app.core import scope
+from app.core.views import Tab
 from app.extensions import db
+from app.permissions import Area
 from app.projects.choices import GENERAL_CONTRACTOR, INVITED_ROLES
 from app.projects.events import (
     project_approved,
     project_saved,
+    tab_asked,
     unit_accepted,
     unit_exit_asked,
     unit_exited,
@@ -21,6 +25,7 @@ from app.projects.models import ProjectUnit
 from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, StaffKind
 from app.roster.services import draft_staff, open_named_login, waiting_logins
 from app.roster.services.units import exit_lines, exit_people
+from app.roster.views.excerpts import people_tab
 
 NAMED = (
     ("manager", PROJECT_MANAGER, "manager_certificate_no"),
@@ -73,6 +78,12 @@ def draft_unit_staff(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG
 
 unit_exit_asked.connect(exit_lines)
 waiting_logins_asked.connect(waiting_logins)
+
+
+@tab_asked.connect
+def offer_tab(*, project: Any) -> Tab:  # noqa: ARG001 - the same for every project
+    """Give 班组与人员 to a project's page."""
+    return Tab("people", gettext("Teams and workers"), people_tab, ("read", str(Area.ROSTER)))
 
 
 @unit_exited.connect

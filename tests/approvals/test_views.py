@@ -229,8 +229,14 @@ def test_the_list_shows_schedule_and_last_run(signed_in, system, site, scheduled
         session.add(JobRun(name="tests.daily", state=RunState.FAILED, error="第3行缺少姓名"))
     shown = page(signed_in(site["city"]), f"{JOBS}/list/")
     assert "每日核对" in shown
-    assert "0 2 * * *" in shown
+    assert "每天 02:00" in shown
+    assert "0 2 * * *" not in shown
+    assert "每天 02:00（0 2 * * *）" in page(signed_in(site["city"]), f"{JOBS}/show/{scheduled}")
     assert "失败" in shown or "Failed" in shown
+
+
+def test_a_job_without_a_run_on_record_is_not_said_to_have_never_run(signed_in, site, scheduled):
+    assert "暂无运行记录" in page(signed_in(site["city"]), f"{JOBS}/list/")
 
 
 def test_running_by_hand_puts_a_run_into_the_queue(signed_in, system, site, scheduled):

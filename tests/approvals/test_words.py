@@ -55,6 +55,34 @@ def test_every_audited_column_has_a_chinese_label(chinese):
     assert {p for p, label in labels.items() if label == other or not HAN.search(label)} == set()
 
 
+def test_only_people_have_a_person_s_name(chinese):
+    named = {table for table, name in columns() if words.column_label(table, name) == "姓名"}
+
+    assert named == {
+        "incident_person", "person", "project_worker", "staff_member", "watch_entry",
+    }  # fmt: skip
+
+
+def test_where_a_file_is_stored_is_not_told(chinese):
+    entry = AuditEntry(
+        table_name="stored_file", action="insert", before=None,
+        after={"key": "ab/abcdef", "original_name": "合同.pdf"},
+    )  # fmt: skip
+
+    assert queries.summary(entry) == "文件名称"
+
+
+def test_a_person_on_file_is_named_by_his_stay_or_by_the_entry_itself(chinese):
+    unit = projects.general_contractor_unit(projects.project(enterprises.enterprise()))
+    worker = roster.worker(roster.team(unit))
+    db.session.flush()
+    entry = AuditEntry(table_name="person", row_id=worker.person_id, before={}, after={})
+    told = AuditEntry(table_name="person", row_id=0, before={}, after={"name": "梁建国"})
+
+    assert queries.object_of(entry, queries.named([entry])) == f"人员档案 {worker.name}"
+    assert queries.object_of(told, {}) == "人员档案 梁建国"
+
+
 def test_no_value_of_the_log_stands_as_it_does_in_the_table(chinese):
     unit = projects.general_contractor_unit(projects.project(enterprises.enterprise()))
     worker = roster.worker(roster.team(unit))

@@ -721,3 +721,9 @@ def test_a_refusal_names_its_limit_and_the_way_out():
 
     assert str(refusal.value).startswith("Face photo too large: 6 MB, and the limit is 5 MB.")
     assert (refusal.value.size, refusal.value.limit) == (6 * MEGABYTE, 5 * MEGABYTE)
+
+
+def test_a_field_for_pictures_lets_a_telephone_offer_its_camera():
+    assert uploads.PICTURE.accept == "image/jpeg,image/png"
+    assert uploads.DOCUMENT.accept == ".pdf,image/jpeg,image/png"
+    assert uploads.SHEET.accept == ".xlsx,.xls"

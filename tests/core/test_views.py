@@ -160,3 +160,30 @@ def test_a_system_administrator_is_offered_no_choice_of_projects(signed_in, site
 
     assert "switch-project" not in text_of(signed_in(user), "/jobview/list/")
     assert "switch-project" in text_of(browser_of(signed_in, site), "/teamview/list/")
+
+
+FOLDED = re.compile(r'<details class="more-filters"(?P<open> open)?>')
+
+
+@pytest.mark.parametrize(
+    ("address", "unfolded"),
+    [
+        pytest.param("/registrations/list/", False, id="nothing is asked for"),
+        pytest.param(
+            "/registrations/list/?state=RETURNED",
+            False,
+            id="a tab of the list is no filter of its own",
+        ),
+        pytest.param(
+            "/registrations/list/?keyword=1", False, id="a filter always visible is none of them"
+        ),
+        pytest.param("/projects/list/?planned_start__from=2026-01-01", True, id="one is set"),
+    ],
+)
+def test_more_filters_stay_folded_until_one_of_them_is_set(system, signed_in, address, unfolded):
+    with system():
+        office = enterprises.official(district="440703")
+
+    page = text_of(signed_in(office), address)
+
+    assert bool(FOLDED.search(page)["open"]) is unfolded

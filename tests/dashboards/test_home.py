@@ -1,11 +1,13 @@
 """The first page of each role."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from app.core import clock, scope
 from app.identity import services as identity
+from app.projects.choices import ProjectState, UnitState
 from tests.factories import enterprises, projects, roster, wages
 from tests.factories.guides import article
 
@@ -44,3 +46,86 @@ def test_the_home_of_a_contractor_shows_the_wages_due(system, signed_in):
 
     assert "本月应发" in page
     assert "6,000.00" in page
+
+
+@pytest.mark.parametrize(("sites", "chosen"), [(1, True), (2, False)])
+def test_an_only_project_need_not_be_chosen(system, signed_in, sites, chosen):
+    with system():
+        firm = enterprises.enterprise()
+        names = [projects.project(firm).name for _one in range(sites)]
+        browser = signed_in(enterprises.admin(firm))
+    switch = browser.get("/").text.split('id="switch-project"')[1].split("</select>")[0]
+    assert (names[0] in switch) is chosen
+
+    browser.post("/sites/switch", data={"project_id": ""})
+    browser.get("/")
+    with browser.session_transaction() as session:
+        assert session["project_id"] is None, "all projects stays what was chosen"
+
+
+@pytest.mark.parametrize("sites", [1, 2])
+def test_attendance_without_a_project_says_that_one_is_chosen_first(system, signed_in, sites):
+    with system():
+        firm = enterprises.enterprise()
+        names = [projects.project(firm).name for _one in range(sites)]
+        browser = signed_in(enterprises.admin(firm))
+    page = browser.get("/attendance/", follow_redirects=True)
+
+    assert ("请先选择项目" in page.text) is (sites == 2)
+    assert page.request.path == ("/attendance/" if sites == 1 else "/sites/list/")
+    assert names[0] in page.text
+
+
+def steps_of(page):
+    part = page.split('id="to-do"')[1].split("</section>")[0]
+    return [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in part.split("<li>")[1:]]
+
+
+def test_what_waits_for_a_contractor_stands_first_returned_then_drafts(system, signed_in):
+    with system() as session:
+        host, firm = enterprises.enterprise(), enterprises.enterprise()
+        made = [
+            projects.project(firm, name=f"{state.name}工程", state=state)
+            for state in (ProjectState.RETURNED, ProjectState.DRAFT, ProjectState.APPROVED)
+        ]
+        invited = projects.unit(
+            projects.project(host), firm, state=UnitState.INVITED, project_name="邀请工程"
+        )
+        session.flush()
+        user = enterprises.admin(firm)
+        numbers = [invited.id, *(row.id for row in made)]
+
+    page = signed_in(user).get("/").text
+
+    found = steps_of(page)
+    assert [line.split()[0] for line in found] == [
+        "邀请工程", "RETURNED工程", "DRAFT工程", "APPROVED工程",
+    ]  # fmt: skip
+    assert f"/invitations/show/{numbers[0]}" in page
+    assert "按审核意见修改后重新提交 还差：" in found[1]
+    assert "施工许可证" in found[2]
+    assert "还差" not in found[3]
+    assert re.search(r'href="#to-do">\s*<span class="number-label">待办</span>\s*'
+                     r'<span class="number">4', page)  # fmt: skip
+
+
+def test_a_contractor_is_not_told_to_finish_the_application_of_another(system, signed_in):
+    with system():
+        host, firm = enterprises.enterprise(), enterprises.enterprise()
+        project = projects.project(host, name="别家工程", state=ProjectState.RETURNED)
+        unit = projects.unit(project, firm)
+        project.unit_ids = [unit.id]
+        user = enterprises.admin(firm)
+
+    assert "别家工程" not in signed_in(user).get("/").text
+
+
+def test_money_has_its_unit_and_an_announcement_its_date(system, signed_in):
+    with system():
+        article(title="关于高温停工的通知")
+        user = enterprises.admin(enterprises.enterprise())
+
+    page = signed_in(user).get("/").text
+
+    assert re.search(r'<span class="number">0\.00<small>元</small>', page)
+    assert re.search(r"关于高温停工的通知</a> <time>\d{4}-\d\d-\d\d</time>", page)

@@ -383,3 +383,13 @@ def test_every_tab_of_the_own_page_opens_and_officials_have_none(office):
     menu = office.reviewer.get("/enterprises/list/").text
     assert 'href="/enterprise/"' not in menu
     assert 'href="/enterprises/list/"' not in office.contractor.get("/enterprise/").text
+
+
+def test_the_tabs_of_the_own_page_stand_in_the_order_of_section_3(office):
+    page = office.contractor.get("/enterprise/").text
+    line = re.search(r'<nav class="tabs".*?</nav>', page, re.DOTALL)[0]
+
+    assert re.findall(r'href="/([^"]+)"', line) == [
+        "enterprise/", "enterprise/?tab=licences", "sub-accounts/list/", "enterprise/?tab=projects",
+        "enterprise/?tab=changes",
+    ]  # fmt: skip

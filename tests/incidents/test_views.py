@@ -140,3 +140,12 @@ def test_the_picker_offers_units_of_ones_own_projects(story, signed_in):
     found = signed_in(story["mine"]["user"]).get("/incidentview/lookup/unit_id").get_json()
 
     assert [row["id"] for row in found["results"]] == [story["mine"]["unit"]]
+
+
+def test_a_move_tells_its_consequence_before_it_is_made(story, signed_in, system):
+    browser, number = signed_in(story["mine"]["user"]), story["mine"]["incident"]
+    page = browser.get(f"/incidentview/show/{number}").text
+    asked = browser.get(f"/incidentview/move/cancel/{number}").text
+
+    assert "事件将转为处理中，确定开始处理？" in page
+    assert "撤销后事件不再办理，也不能再修改。" in asked

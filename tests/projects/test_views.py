@@ -509,7 +509,7 @@ def test_telephones_on_a_unit_are_masked_and_seen_whole_for_a_reason(
     hidden = signed_in(world["reviewer"]).post(
         f"/projects/unmask/{site}/manager_mobile", data={"reason": "看看而已"}
     )
-    assert hidden.json["ok"] is False
+    assert hidden.status_code == 403
 
 
 def test_the_tab_of_units_repeats_no_button(world, site, signed_in):
@@ -530,3 +530,12 @@ def test_the_kind_of_a_document_is_not_shown_without_its_number(world, site, sig
 def test_amounts_of_units_name_their_unit(world, site, signed_in):
     page = signed_in(world["gc"]).get(f"/projects/show/{site}?tab=units").text
     assert "Subcontract amount(万元)" in page
+
+
+def test_a_fresh_subcontractor_is_led_to_his_invitations(world, signed_in):
+    empty = signed_in(world["sub"]).get("/projects/list/").text.split('class="empty"')[1]
+    assert 'href="/invitations/list/">My invitations' in empty
+    assert "has accepted an invitation" in empty
+
+    own = signed_in(world["gc"]).get("/projects/list/").text.split('class="empty"')[1]
+    assert 'href="/projects/add"' in own

@@ -4,7 +4,7 @@ from __future__ import annotations  # the route ``list`` hides the builtin in th
 
 from typing import Any
 
-from flask import current_app, jsonify, redirect, request, url_for
+from flask import current_app, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -19,10 +19,11 @@ from app.core import checks, scope
 from app.core.errors import NotFound, Refusal
 from app.core.views import BaseModelView, Interface
 from app.core.views.lists import _integer
-from app.core.views.shell import chosen_project_id
+from app.core.views.shell import choose_project, chosen_project_id
 from app.extensions import db
 from app.permissions import Area
 from app.projects.models import Project
+from app.projects.queries import only_site
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker, Team
 
@@ -30,7 +31,11 @@ TYPED = ("team_id", "work_on", "until_on", "in_time", "out_time", "out_next_day"
 
 
 def choose_site() -> Any:
-    """Lead to the list of projects, where one is chosen first."""
+    """Choose the only project there is, or lead to the list to choose one first."""
+    if request.method == "GET" and (number := only_site()):
+        choose_project(number)
+        return redirect(request.full_path)
+    flash(gettext("Choose a project first"), "warning")
     known = "SiteView.list" in current_app.view_functions
     return redirect(url_for("SiteView.list") if known else "/")
 

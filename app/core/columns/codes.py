@@ -135,13 +135,19 @@ class ChoicesOf(ChoiceOf):
 
 
 class Code(Kind):
-    """A code of a dictionary the city keeps; stored as text, shown by its label in force."""
+    """A code of a dictionary the city keeps; stored as text, shown by its label in force.
+
+    ``only`` are the codes it takes; ``unoffered`` are taken where they come, but not proposed.
+    """
 
     control = "select"
     filter = "select"
 
-    def __init__(self, table: str, *, only: tuple[str, ...] = (), long: bool = False) -> None:
-        self.table, self.only = table, only
+    def __init__(
+        self, table: str, *, only: tuple[str, ...] = (), unoffered: tuple[str, ...] = (),
+        long: bool = False,
+    ) -> None:  # fmt: skip
+        self.table, self.only, self.unoffered = table, only, unoffered
         if long:  # too many codes for a plain list: picked while typing
             self.control = self.filter = "codes"
 
@@ -173,8 +179,13 @@ class Code(Kind):
         return [
             (code, label)
             for code, label in dictionaries.options(self.table)
-            if not self.only or code in self.only
+            if (not self.only or code in self.only) and code not in self.unoffered
         ]
+
+    def kept(self, code: Any) -> list[tuple[str, str]]:
+        """Give a code a row has although it is not offered (any more)."""
+        known = code in dictionaries.codes(self.table) and (not self.only or code in self.only)
+        return [(code, str(self.show(code)))] if known else []
 
 
 class Codes(Code):

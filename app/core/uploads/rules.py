@@ -52,8 +52,15 @@ class Upload:
 
     @property
     def accept(self) -> str:
-        """The kinds taken, for the `accept` attribute of a file field."""
-        return ",".join(f".{suffix}" for kind in self.kinds for suffix in kind.suffixes)
+        """The kinds taken, for the `accept` attribute of a file field.
+
+        Pictures go by their type, so that a telephone offers its camera.
+        """
+        return ",".join(
+            kind.mime if kind in _PICTURES else f".{suffix}"
+            for kind in self.kinds
+            for suffix in (kind.suffixes[:1] if kind in _PICTURES else kind.suffixes)
+        )
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ and is the same on every screen.
 
 from app.core.views.base import BaseModelView, Interface, action
 from app.core.views.details import Tab, join_tab
+from app.core.views.excerpts import Column, excerpt
 from app.core.views.lists import Computed
 from app.core.views.pages import BasePage, answer, back_or, read_form
 
 __all__ = [
-    "BaseModelView", "BasePage", "Computed", "Interface", "Tab", "action", "answer", "back_or",
-    "join_tab", "read_form",
+    "BaseModelView", "BasePage", "Column", "Computed", "Interface", "Tab", "action", "answer",
+    "back_or", "excerpt", "join_tab", "read_form",
 ]  # fmt: skip

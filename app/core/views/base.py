@@ -17,7 +17,7 @@ from app.core import scope, unmasking
 from app.core.columns.base import specs
 from app.core.errors import NotAllowed, Refusal
 from app.core.forms import BaseForm
-from app.core.views import generated
+from app.core.views import crumbs, generated
 from app.core.views.details import DetailMixin
 from app.core.views.editing import FormMixin
 from app.core.views.exports import RowExportMixin
@@ -120,6 +120,7 @@ class BaseModelView(
         ).one_or_none()
         if found is None:
             abort(404)
+        crumbs.remember(found, f"{self.endpoint}.show")
         return found
 
     def allowed(self, permission: str) -> bool:

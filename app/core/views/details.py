@@ -45,6 +45,10 @@ class DetailMixin:
         """Give the tabs beyond the first; the first holds the row's own columns."""
         return []
 
+    def arranged(self, found: list[Tab]) -> list[Tab]:
+        """Give the tabs in the order they stand in."""
+        return found
+
     def subtitle(self, row: Any) -> Any:  # noqa: ARG002 - subclasses look at the row
         """Give the line under the title of the head card."""
         return ""
@@ -55,7 +59,7 @@ class DetailMixin:
 
     def show_context(self, row: Any) -> dict[str, Any]:
         """Give everything the detail template needs."""
-        found = [*self.tabs(row), *_joined.get(self.model.__name__, ())]
+        found = self.arranged([*self.tabs(row), *_joined.get(self.model.__name__, ())])
         tabs = [t for t in found if t.permission is None
                 or scope.current().can(*t.permission)]  # fmt: skip
         wanted = request.args.get("tab", "")
@@ -157,10 +161,16 @@ class DetailMixin:
         return verb_label(verb)
 
     def move_question(self, verb: str) -> Any:
-        """Give the question asked before a move."""
+        """Give the question asked before a move: what follows from it, where the flow says so."""
         from flask_babel import gettext
 
-        return gettext("%(verb)s: are you sure?", verb=self.move_label(verb))
+        words = self.consequence(verb)
+        return words or gettext("%(verb)s: are you sure?", verb=self.move_label(verb))
+
+    def consequence(self, verb: str) -> Any:
+        """Give what the flow says about the outcome of a verb, empty where it says nothing."""
+        moves = self.flow.transitions if self.flow else ()
+        return next((move.consequence for move in moves if move.verb == verb), "")
 
 
 def timeline(row: Any, nobody: Mapping[str, str] | None = None) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import g, request, url_for
 from flask_babel import gettext
@@ -17,6 +18,7 @@ from app.core.columns.links import Ref, linked
 from app.core.views.keeping import KeepMixin, _integer, _with
 from app.extensions import db
 
+Rows = list[dict[str, Any]]
 COUNT_CAP = 10_000
 LAST_OFFSET_PAGE = 200  # deeper pages go by key
 
@@ -193,10 +195,10 @@ class ListMixin(KeepMixin):
     def list_context(self) -> dict[str, Any]:
         """Give everything the list template needs."""
         page = self.page()
-        facts = self.facts(page.rows)
+        facts, tabs = self.facts(page.rows), self._saved_filters()
         return {
             "rows": [self._row(row, facts) for row in page.rows],
-            "filter_bar": self._filter_bar(),
+            "filter_bar": self._beside_tabs(self._filter_bar(), tabs),
             "order_links": self._order_links(),
             "all_columns": [
                 {"name": n, "label": self._label(n), "shown": n in self._shown()}
@@ -204,7 +206,7 @@ class ListMixin(KeepMixin):
             ],
             "columns_url": url_for(".keep_columns"),
             "save_filter_url": url_for(".keep_filter"),
-            "saved_filters": self._saved_filters(),
+            "saved_filters": tabs,
             "own_filters": self.own_filters(),
             "export_url": url_for(".export", **_given()),
             "count_text": self._count_text(page.total),
@@ -257,8 +259,8 @@ class ListMixin(KeepMixin):
         """Give the words behind a row; only what its state and the user allow."""
         return []
 
-    def _filter_bar(self) -> list[dict[str, Any]]:
-        bar: list[dict[str, Any]] = []
+    def _filter_bar(self) -> Rows:
+        bar: Rows = []
         if self.keyword_columns:
             labels = "、".join(str(self.spec(name).label) for name in self.keyword_columns)
             bar.append({"name": "keyword", "label": gettext("Keyword"), "kind": "text",
@@ -271,6 +273,13 @@ class ListMixin(KeepMixin):
             for extra in self.extra_filters()
         ]
         return bar
+
+    def _beside_tabs(self, bar: Rows, tabs: Rows) -> Rows:
+        """Mark the filters the chosen tab stands for: they alone do not unfold the others."""
+        kept = {tab["url"] for tab in self.kept_tabs()}
+        chosen = [tab["url"] for tab in tabs if tab.get("active") and tab["url"] not in kept]
+        named = {name for url in chosen for name, _value in parse_qsl(urlsplit(url).query)}
+        return [{**field, "by_tab": True} if field["name"] in named else field for field in bar]
 
     def _filter(self, name: str, *, primary: bool) -> dict[str, Any]:
         spec, value = self.spec(name), request.args.get(name, "")

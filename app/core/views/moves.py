@@ -18,6 +18,7 @@ class MoveMixin:
     flow: states.StateMachine | None
     row: Callable[[Any], Any]
     move_label: Callable[[str], Any]
+    consequence: Callable[[str], Any]
     render_template: Callable[..., str]
 
     @expose("/move/<verb>/<pk>", methods=["GET", "POST"])
@@ -34,6 +35,7 @@ class MoveMixin:
             return self.render_template(
                 "ui/remark.html", title=self.move_label(verb), subject=str(row),
                 action_url=url_for(".move", pk=pk, verb=verb), cancel_url=url_for(".show", pk=pk),
+                consequence=self.consequence(verb),
             )  # fmt: skip
         remark = request.form.get("remark", "").strip()[:500]
         done = answer(self.make_move, verb, row, remark, success=self.moved_words(verb))

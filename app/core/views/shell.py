@@ -8,6 +8,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
 from app.core import scope
+from app.core.views import crumbs
 from app.core.views.table import table_body
 from app.extensions import db
 
@@ -68,6 +69,8 @@ def _context() -> dict[str, Any]:
     if actor.user is None:
         return {"shell": None, "public_links": _public_links()}
     return {
+        "breadcrumbs": crumbs.trail(),
+        "menu_path": crumbs.line(),
         "shell": {
             "project": _project(),
             "projects_url": _url("SiteView.options") if _has_projects(actor) else "",

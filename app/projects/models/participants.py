@@ -189,7 +189,7 @@ class ProjectUnit(ProjectRow):
     )  # fmt: skip
     leader_certificate_no: Mapped[Any] = column(Text(50), label=_("Registration certificate no."))
     labour_manager_name: Mapped[Any] = column(
-        Text(50), label=_("Labour manager"), required_at=FORM, when=_invited,
+        Text(50), label=_("Name of the labour manager"), required_at=FORM, when=_invited,
         sheet="劳资专管员姓名",
     )  # fmt: skip
     labour_manager_id_type: Mapped[Any] = column(

@@ -192,13 +192,17 @@ class Project(Entity):
         help=_("Only where the law asks for no supervision"),
     )  # fmt: skip
 
-    technical_leader_name: Mapped[Any] = column(Text(50), label=_("Technical leader"))
+    technical_leader_name: Mapped[Any] = column(Text(50), label=_("Name of the technical leader"))
     technical_leader_mobile: Mapped[Any] = column(Mobile, label=_("Mobile of the technical leader"))
-    safety_leader_name: Mapped[Any] = column(Text(50), label=_("Safety leader"), required_at=FORM)
+    safety_leader_name: Mapped[Any] = column(
+        Text(50), label=_("Name of the safety leader"), required_at=FORM
+    )
     safety_leader_mobile: Mapped[Any] = column(
         Mobile, label=_("Mobile of the safety leader"), required_at=FORM
     )
-    manager_name: Mapped[Any] = column(Text(50), label=_("Project manager"), required_at=FORM)
+    manager_name: Mapped[Any] = column(
+        Text(50), label=_("Name of the project manager"), required_at=FORM
+    )
     manager_id_type: Mapped[Any] = column(
         Code("id_type"), label=_("Document type of the project manager"), required_at=FORM,
         default="01",
@@ -213,7 +217,9 @@ class Project(Entity):
     manager_certificate_no: Mapped[Any] = column(
         Text(50), label=_("Registration certificate of the project manager"), required_at=FORM
     )
-    labour_manager_name: Mapped[Any] = column(Text(50), label=_("Labour manager"), required_at=FORM)
+    labour_manager_name: Mapped[Any] = column(
+        Text(50), label=_("Name of the labour manager"), required_at=FORM
+    )
     labour_manager_id_type: Mapped[Any] = column(
         Code("id_type"), label=_("Document type of the labour manager"), required_at=FORM,
         default="01",
@@ -230,7 +236,9 @@ class Project(Entity):
         help=_("The account opens when the project is approved"),
     )  # fmt: skip
 
-    bond_type: Mapped[Any] = column(Code("bond_type"), label=_("Wage deposit"), required_at=FORM)
+    bond_type: Mapped[Any] = column(
+        Code("bond_type"), label=_("Kind of wage deposit"), required_at=FORM
+    )
     bond_amount: Mapped[Any] = column(
         Money, label=_("Deposit amount"), required_at=FORM, when=_bonded
     )

@@ -15,6 +15,7 @@ from app.projects.choices import (
     NAMED_ROLES,
     ON_SITE_UNITS,
     WAGE_ROLES,
+    WORKING_STATES,
     ProjectState,
     UnitState,
 )
@@ -30,6 +31,18 @@ def project(number: int | None) -> Project | None:
     return db.session.scalars(
         select(Project).where(Project.id == number, Project.is_deleted.is_(False))
     ).one_or_none()
+
+
+def only_site() -> int | None:
+    """Give the project the principal works in where there is just one; None otherwise."""
+    numbers = list(
+        db.session.scalars(
+            select(Project.id)
+            .where(Project.is_deleted.is_(False), Project.state.in_(WORKING_STATES))
+            .limit(2)
+        )
+    )
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def units(of: Project, roles: Collection[str] = ()) -> list[ProjectUnit]:

@@ -18,7 +18,7 @@ from app.core.views.pages import answer, submit, unless_stale
 from app.extensions import db
 from app.permissions import Area
 from app.projects import queries, services
-from app.projects.choices import BLOCKS, EDITABLE_STATES, ProjectState
+from app.projects.choices import BLOCKS, WORKING_STATES, ProjectState
 from app.projects.errors import ProjectLocked
 from app.projects.forms import (
     PUBLIC_SECTIONS,
@@ -31,7 +31,7 @@ from app.projects.forms import (
 from app.projects.models import Project
 from app.projects.queries import completeness, facts
 from app.projects.states import PROJECT_FLOW, is_open, require
-from app.projects.views import notes, tabs
+from app.projects.views import around, notes, tabs
 
 
 def _roles(row: Project, found: Any) -> str:
@@ -115,6 +115,19 @@ class ProjectView(tabs.WithUnits, BaseModelView):
                 {"label": gettext("Confirm the project"), "url": url_for(".show", pk=row.id)}
             )
         return found + [item for item in self._moves(row) if item["method"] == "post"]
+
+    def empty(self) -> dict[str, Any]:
+        """Lead who may not apply to the invitations, through which projects come to him."""
+        found = super().empty()
+        actor = scope.current()
+        if self.may_add() or not actor.can("accept", str(Area.UNITS)):
+            return found
+        return {
+            **found,
+            "text": gettext("Projects stand here once your enterprise has accepted an invitation"
+                            " of a general contractor and the project is approved."),
+            "button": {"label": gettext("My invitations"), "url": url_for("InvitationView.list")},
+        }  # fmt: skip
 
     # --- form -----------------------------------------------------------------------------
 
@@ -201,8 +214,9 @@ class ProjectView(tabs.WithUnits, BaseModelView):
         if queries.sees_whole(row, scope.current()):
             head["note"] = tabs.completeness_note(
                 completeness.percentage(dossier),
-                lacking if row.state in EDITABLE_STATES else [],
+                lacking,
                 offer=self.may_edit(row),
+                locked=row.state in WORKING_STATES and row.id in scope.current().projects,
             )
         edit = url_for(".edit", pk=row.id) if self.may_edit(row) else ""
         head["note"] = head.get("note", Markup()) + notes.of_head(row, edit=edit)
@@ -215,18 +229,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
 
     def head_facts(self, row: Project) -> list[dict[str, Any]]:
         """Give the numbers of the head card."""
-        found = [
-            {"label": gettext("On site"), "value": facts.on_site([row.id]).get(row.id, 0)},
-            {"label": gettext("Teams"), "value": facts.teams([row.id]).get(row.id, 0)},
-            {"label": gettext("Open warnings"),
-             "value": facts.open_alerts([row.id]).get(row.id, 0)},
-        ]  # fmt: skip
-        if queries.sees_whole(row, scope.current()):
-            amount = specs(Project)["contract_amount"]
-            found.append(
-                {"label": amount.label, "value": amount.shown(row), "unit": amount.kind.unit}
-            )
-        return found
+        return around.numbers(row)
 
     def _head_buttons(self, row: Project, *, ready: bool) -> list[dict[str, Any]]:
         found = []
@@ -260,14 +263,18 @@ class ProjectView(tabs.WithUnits, BaseModelView):
             )  # fmt: skip
         return found
 
-    def tabs(self, row: Project) -> list[Tab]:  # noqa: ARG002 - the same for every row
-        """Give the tabs of 4.3; upper domains add theirs."""
-        own = [
+    def tabs(self, row: Project) -> list[Tab]:
+        """Give the tabs of 4.3; those about the work on site come from the domains above."""
+        return [
             Tab("units", _("Participating units"), tabs.units_tab),
             Tab("permits", _("Construction permits"), tabs.permits_tab),
+            *around.site_tabs(row),
+            Tab("review", _("Review record"), lambda one: {"timeline": timeline(one)}),
         ]
-        history = Tab("review", _("Review record"), lambda one: {"timeline": timeline(one)})
-        return [*own, history]
+
+    def arranged(self, found: list[Tab]) -> list[Tab]:
+        """Give the tabs in the order of 4.3."""
+        return around.arranged(found)
 
     def own_tab(self, row: Project) -> dict[str, Any]:
         """Give the columns by section and the named participants; subcontractors read less."""

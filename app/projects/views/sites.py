@@ -24,7 +24,10 @@ from app.projects.queries import facts
 PAGE = 20
 # posted through the form of the page that carries the token
 ENTER = Markup('<button class="word" form="row-action" formaction="{}">{}</button>')
-ROSTER = ("WorkerView.list", "TeamView.list")
+PLACES = {
+    "workers": "WorkerView.list", "teams": "TeamView.list", "attendance": "ReportPage.index",
+    "punches": "PunchView.list", "alerts": "AlertView.list", "incidents": "IncidentView.list",
+}  # fmt: skip
 
 
 def _role(row: Project, found: Any) -> str:
@@ -109,15 +112,15 @@ class SiteView(BaseModelView):
     @expose("/enter/<pk>", methods=["POST"])
     @has_access
     def enter(self, pk: str) -> Response:
-        """Fix the project for the pages below and go to its roster."""
-        return self._enter(self.row(pk))
+        """Fix the project for the pages below and go to one of them, else to its roster."""
+        return self._enter(self.row(pk), request.args.get("to", ""))
 
     @staticmethod
-    def _enter(row: Project) -> Response:
+    def _enter(row: Project, place: str = "") -> Response:
         choose_project(row.id)
-        for endpoint in ROSTER:
-            if endpoint in current_app.view_functions:
-                return redirect(url_for(endpoint))
+        endpoint = PLACES.get(place, PLACES["workers"])
+        if endpoint in current_app.view_functions:
+            return redirect(url_for(endpoint))
         return redirect(url_for("ProjectView.show", pk=row.id))
 
     @expose("/options")

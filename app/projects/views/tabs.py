@@ -17,7 +17,7 @@ from app.projects.choices import (
     PROFESSIONAL,
     UnitState,
 )
-from app.projects.forms import block_names
+from app.projects.forms import BLOCK_LABELS, block_names
 from app.projects.models import Permit, Project, ProjectUnit
 from app.projects.queries import facts
 from app.projects.states import is_open
@@ -46,11 +46,18 @@ class WithUnits:
         return f"{shown} {unit}" if unit and getattr(row, name) is not None else shown
 
 
-def completeness_note(share: int, lacking: list[str], *, offer: bool) -> Markup:
-    """Draw the completeness bar; the disabled 确认 names what is missing."""
+def completeness_note(share: int, lacking: list[str], *, offer: bool, locked: bool) -> Markup:
+    """Draw the completeness bar with what is missing, also beside the disabled 确认.
+
+    ``locked``: the contractor is told why the approved application is no longer edited.
+    """
     return Markup(  # noqa: S704 - the template escapes
         render_template(
-            "projects/completeness.html", share=share, lacking=lacking, offer=offer and lacking
+            "projects/completeness.html",
+            share=share,
+            lacking=lacking,
+            offer=offer and lacking,
+            locked=locked,
         )
     )
 
@@ -170,7 +177,7 @@ def participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:
     found: list[tuple[Any, list[tuple[Any, Any]]]] = []
     for prefix, role in BLOCKS.items():
         unit = units.get(role)
-        title = dictionaries.label("unit_role", role)
+        title = BLOCK_LABELS[prefix]
         if unit is not None:
             pairs = [
                 (declared[name].label, declared[name].masked(unit))

@@ -75,18 +75,18 @@ class StaffMember(ProjectRow):
     )
     address: Mapped[Any] = column(Text(200), label=_("Home address"), later=True, sheet="住址")
     id_issuer: Mapped[Any] = column(
-        Text(100), label=_("Issuing authority"), later=True, when=card_document
+        Text(100), label=_("Authority of the identity document"), later=True, when=card_document
     )
     id_valid_from: Mapped[Any] = column(Date, label=_("Document valid from"))
     id_valid_to: Mapped[Any] = column(
         Date, label=_("Document valid to"), help=_("Leave empty for a document without end")
     )
-    id_portrait: Mapped[Any] = column(Picture, label=_("Portrait on the document"), later=True)
+    id_portrait: Mapped[Any] = column(Picture, label=_("Portrait on the identity card"), later=True)
     id_front: Mapped[Any] = column(
-        Picture(identity=True), label=_("Front of the document"), later=True
+        Picture(identity=True), label=_("Front of the identity card"), later=True
     )
     id_back: Mapped[Any] = column(
-        Picture(identity=True), label=_("Back of the document"), later=True, when=card_document
+        Picture(identity=True), label=_("Back of the identity card"), later=True, when=card_document
     )
     face_photo: Mapped[Any] = column(Picture(face=True), label=_("Face photo on site"), later=True)
     mobile: Mapped[Any] = column(Mobile, label=_("Mobile"), required_at=BOTH, sheet="手机号码")

@@ -63,8 +63,8 @@ class Team(ProjectRow):
         nullable=False,
     )  # fmt: skip
     leader_name: Mapped[Any] = column(
-        Text(50), label=_("Team leader"), required_at=BOTH, later=True, sheet="班组长姓名",
-        api="teamLeaderName",
+        Text(50), label=_("Name of the team leader"), required_at=BOTH, later=True,
+        sheet="班组长姓名", api="teamLeaderName",
     )  # fmt: skip
     leader_id_type: Mapped[Any] = column(
         Code("id_type", only=FORM_ID_TYPES), label=_("Document type of the team leader"),
@@ -80,7 +80,10 @@ class Team(ProjectRow):
     )  # fmt: skip
     leader_address: Mapped[Any] = column(Text(200), label=_("Address of the team leader"))
     responsible_name: Mapped[Any] = column(
-        Text(50), label=_("Responsible person"), sheet="责任人姓名", api="responsiblePersonName"
+        Text(50),
+        label=_("Name of the responsible person"),
+        sheet="责任人姓名",
+        api="responsiblePersonName",
     )
     responsible_mobile: Mapped[Any] = column(
         Phone, label=_("Telephone of the responsible person"), sheet="责任人电话",
@@ -95,7 +98,7 @@ class Team(ProjectRow):
         label=_("Document number of the responsible person"), api="responsiblePersonIDNumber",
     )  # fmt: skip
     contract_scope: Mapped[Any] = column(Text(200), label=_("Scope of the contract"))
-    contract_money: Mapped[Any] = column(Money, label=_("Contract amount"))
+    contract_money: Mapped[Any] = column(Money, label=_("Amount of the contract of the team"))
     contract_file: Mapped[Any] = column(Document, label=_("Contract of the team"))
     entry_on: Mapped[Any] = column(
         Date, label=_("Entry date"), required_at=BOTH, sheet="进场日期", api="entryTime"

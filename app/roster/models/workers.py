@@ -34,7 +34,7 @@ from app.core.columns import Integer as Whole
 from app.core.models import ProjectRow
 from app.permissions import Area
 from app.projects.models import ProjectUnit
-from app.roster.choices import FORM_ID_TYPES, EmploymentType, IdCheck, StayState
+from app.roster.choices import FORM_ID_TYPES, NOT_FOR_WAGES, EmploymentType, IdCheck, StayState
 from app.roster.models.shared import (
     BELONGING,
     BOTH,
@@ -135,7 +135,7 @@ class ProjectWorker(ProjectRow):
         api="address",
     )
     id_issuer: Mapped[Any] = column(
-        Text(100), label=_("Issuing authority"), later=True, when=card_document,
+        Text(100), label=_("Authority of the identity document"), later=True, when=card_document,
         section=IDENTITY, sheet="签发机关", api="grantOrg",
     )  # fmt: skip
     id_valid_from: Mapped[Any] = column(
@@ -155,16 +155,16 @@ class ProjectWorker(ProjectRow):
         sheet="就业许可有效期至",
     )  # fmt: skip
     id_portrait: Mapped[Any] = column(
-        Picture, label=_("Portrait on the document"), later=True, section=IDENTITY,
+        Picture, label=_("Portrait on the identity card"), later=True, section=IDENTITY,
         api="headImage",
     )  # fmt: skip
     id_front: Mapped[Any] = column(
-        Picture(identity=True), label=_("Front of the document"), later=True, section=IDENTITY,
+        Picture(identity=True), label=_("Front of the identity card"), later=True, section=IDENTITY,
         api="positiveIDCardImage",
     )  # fmt: skip
     id_back: Mapped[Any] = column(
-        Picture(identity=True), label=_("Back of the document"), later=True, when=card_document,
-        section=IDENTITY, api="negativeIDCardImage",
+        Picture(identity=True), label=_("Back of the identity card"), later=True,
+        when=card_document, section=IDENTITY, api="negativeIDCardImage",
     )  # fmt: skip
     face_photo: Mapped[Any] = column(
         Picture(face=True), label=_("Face photo on site"), later=True, section=IDENTITY,
@@ -237,8 +237,8 @@ class ProjectWorker(ProjectRow):
     card_issued_at: Mapped[Any] = column(Instant, label=_("Card issued at"), section=ENTRY)
 
     bank_code: Mapped[Any] = column(
-        Code("bank"), label=_("Bank of the wage card"), section=CARD, sheet="工资卡银行",
-        api="payRollTopBankCode",
+        Code("bank", unoffered=NOT_FOR_WAGES), label=_("Bank of the wage card"), section=CARD,
+        sheet="工资卡银行", api="payRollTopBankCode",
     )  # fmt: skip
     account_type: Mapped[Any] = column(
         Code("account_type"), label=_("Kind of account"), section=CARD, sheet="账户类型"

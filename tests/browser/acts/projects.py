@@ -62,7 +62,7 @@ def _participants(city: City) -> dict[str, str]:
     for role, name in OTHERS.items():
         leader = city.people.person()
         found |= {
-            f"{role}单位名称": name, f"{role}统一社会信用代码": city.people.credit_code("440703"),
+            f"{role}名称": name, f"{role}统一社会信用代码": city.people.credit_code("440703"),
             f"{role}负责人": leader.name, f"{role}负责人手机号": leader.mobile,
         }  # fmt: skip
     return found | {"监理单位注册证号": "44012345"}
@@ -71,17 +71,17 @@ def _participants(city: City) -> dict[str, str]:
 def _staff(city: City) -> dict[str, str]:
     manager, labour, safety = (city.people.person() for _one in range(3))
     return {
-        "项目经理": manager.name, "项目经理证件号码": manager.id_number,
+        "项目经理姓名": manager.name, "项目经理证件号码": manager.id_number,
         "项目经理手机号": manager.mobile, "项目经理注册证号": "粤1442016201612345",
-        "劳资专管员": labour.name, "劳资专管员证件号码": labour.id_number,
-        "劳资专管员手机号": labour.mobile, "安全负责人": safety.name,
+        "劳资专管员姓名": labour.name, "劳资专管员证件号码": labour.id_number,
+        "劳资专管员手机号": labour.mobile, "安全负责人姓名": safety.name,
         "安全负责人手机号": safety.mobile,
     }  # fmt: skip
 
 
 def _guarantee(city: City) -> dict[str, object]:
     return {
-        "工资保证金": "银行保函", "保证金金额": "1200000", "存储（出函）日期": "2026-01-10",
+        "保证金方式": "银行保函", "保证金金额": "1200000", "存储（出函）日期": "2026-01-10",
         "保证金有效期至": "2028-01-10", "保证金凭证": city.scan("保函"), "项目工伤保险": "是",
         "保险开始日期": "2026-01-15", "保险结束日期": "2028-01-15", "意外险": "否",
         "保单附件": city.scan("保单"),
@@ -132,7 +132,7 @@ def invite(city: City, who: str, role: str) -> None:
         "进场日期": "2026-02-10", "计划退场日期": "2027-06-30",
         "分包合同扫描件": city.scan("分包合同"), "负责人": leader.name,
         "负责人证件号码": leader.id_number, "负责人手机号": leader.mobile,
-        "劳资专管员": labour.name, "劳资专管员证件号码": labour.id_number,
+        "劳资专管员姓名": labour.name, "劳资专管员证件号码": labour.id_number,
         "劳资专管员手机号": labour.mobile,
     })  # fmt: skip
     page.evaluate("scrollTo(0, 0)")

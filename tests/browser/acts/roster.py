@@ -33,7 +33,7 @@ def add_team(city: City, who: str, unit: str, name: str = TEAM) -> None:
     press(page, "新增班组")
     leader = city.people.person()
     fill(page, {
-        "所属单位": unit, "班组工种": "钢筋工", "班组名称": name, "班组长": leader.name,
+        "所属单位": unit, "班组工种": "钢筋工", "班组名称": name, "班组长姓名": leader.name,
         "班组长证件号码": leader.id_number, "班组长联系电话": leader.mobile,
         "进场日期": "2026-02-20",
     })  # fmt: skip
@@ -80,10 +80,10 @@ def add_fully(city: City, who: str, unit: str, person: Any, team: str = TEAM) ->
     page.evaluate("scrollTo(0, 0)")
     city.shoot(page, "17-worker")
     fill(page, {
-        "民族": "汉", "住址": person.address, "发证机关": person.id_issuer,
+        "民族": "汉", "住址": person.address, "签发机关": person.id_issuer,
         "证件有效期起": "2020-01-01", "证件有效期止": "2040-01-01",
-        "身份证头像": city.scan("头像"), "证件正面": city.scan("正面"),
-        "证件反面": city.scan("反面"), "现场人脸照片": city.scan("人脸"),
+        "身份证头像": city.scan("头像"), "身份证正面": city.scan("正面"),
+        "身份证反面": city.scan("反面"), "现场人脸照片": city.scan("人脸"),
         "文化程度": "高中", "政治面貌": "群众", "用工形式": "劳动合同",
         "合同编号": f"LD-{person.id_number[-4:]}", "合同期限类型": "固定期限合同",
         "合同签订日期": "2026-03-02", "合同开始日期": "2026-03-02", "合同结束日期": "2027-03-01",

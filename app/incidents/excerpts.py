@@ -1,0 +1,36 @@
+"""事件 on a project's page (screens.md 4.3)."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from sqlalchemy import func, select
+
+from app.core import scope
+from app.core.views import Column, excerpt
+from app.extensions import db
+from app.incidents.choices import IncidentState
+from app.incidents.models import Incident
+from app.projects.models import Project
+
+SHOWN = 10
+
+
+def incidents_tab(project: Project) -> dict[str, Any]:
+    """Give the newest incidents; drafts are the contractor's own matter."""
+    wanted = [Incident.project_id == project.id, Incident.is_deleted.is_(False)]
+    if scope.current().audience is scope.Audience.GOVERNMENT:
+        wanted.append(Incident.state != IncidentState.DRAFT)
+    number = db.session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
+    newest = select(Incident).where(*wanted).order_by(Incident.occurred_at.desc())
+    names = ("incident_no", "kind", "severity", "unit_id", "occurred_at", "confirmed", "state")
+    return excerpt(
+        db.session.scalars(newest.limit(SHOWN)), [Column.of(Incident, name) for name in names],
+        url=lambda row: url_for("IncidentView.show", pk=row.id),
+        toolbar=[
+            {"label": gettext("All incidents"), "method": "post",
+             "url": url_for("SiteView.enter", pk=project.id, to="incidents")},
+        ],
+        count_text=gettext("%(n)s incidents", n=number),
+        empty={"title": gettext("No incidents recorded"), "text": ""},
+    )  # fmt: skip
