@@ -3,11 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.attendance.queries import today_rates
+from flask import url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+
+from app.attendance.days import hours_of
+from app.attendance.queries import days_of_month, today_rates
 from app.attendance.services import match_stays
 from app.core import clock, scope
+from app.core.views import Tab
+from app.core.views.table import plain_rows
+from app.permissions import Area
 from app.projects.events import site_facts_asked
-from app.roster.events import workers_joined
+from app.roster.events import worker_tabs_asked, workers_joined
 from app.roster.models import ProjectWorker
 from app.roster.states import STAY_FLOW
 
@@ -30,3 +39,41 @@ def tell_attendance(*, project_ids: list[int]) -> dict[int, dict[str, Any]]:
     """Give the attendance rate of today, by project (screens.md 4.3, 18)."""
     rates = today_rates(project_ids, clock.today())
     return {number: {"attendance_rate": f"{rate}%"} for number, rate in rates.items()}
+
+
+@worker_tabs_asked.connect
+def attendance_tab(*, worker: Any) -> Tab:  # noqa: ARG001 - the tab is drawn from its own row
+    """Give the tab 考勤: the days of this month, each leading to its punches (screens.md 8.2)."""
+    return Tab("attendance", _("Days of attendance"), _month_of, ("read", str(Area.ATTENDANCE)))
+
+
+def _month_of(worker: Any) -> dict[str, Any]:
+    days = days_of_month(worker, clock.today())
+    month = f"{clock.today():%Y-%m}"
+    report = Markup('<a href="{}">{}</a>').format(
+        url_for("ReportPage.index", month=month, keyword=worker.name),
+        gettext("Attendance report of %(month)s", month=month),
+    )
+    return {
+        "sections": [(gettext("This month"), [
+            (gettext("Days attended"), sum(day.valid for day in days)),
+            (gettext("Hours in all"), hours_of(sum(day.seconds for day in days))),
+            (gettext("Punches missing"), sum(day.missing_count for day in days)),
+            (gettext("The whole month"), report),
+        ])],
+        "rows": plain_rows(
+            [gettext("Date"), gettext("Hours"), gettext("First punch"), gettext("Last punch"),
+             gettext("Punches"), gettext("Punches missing"), gettext("Valid day")],
+            ((url_for("ReportPage.day", worker_id=worker.id, day=day.work_on.isoformat()),
+              _cells(day)) for day in days),
+        ),
+        "empty": {"title": gettext("No punches this month"), "text": ""},
+    }  # fmt: skip
+
+
+def _cells(day: Any) -> list[Any]:
+    return [
+        day.work_on.isoformat(), hours_of(day.seconds), f"{clock.local(day.first_at):%H:%M}",
+        f"{clock.local(day.last_at):%m-%d %H:%M}", day.punch_count, day.missing_count,
+        gettext("Yes") if day.valid else gettext("No"),
+    ]  # fmt: skip

@@ -8,10 +8,11 @@ from flask_babel import gettext
 from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import spec_of
 from app.core.errors import Refusal
+from app.extensions import db
 from app.projects.models import Project
 from app.roster import queries
 from app.roster.choices import StayState
-from app.roster.models import ProjectWorker
+from app.roster.models import ProjectWorker, Team
 from app.roster.queries import Known, Stay
 from app.roster.services import ages
 from app.roster.services.ages import Line
@@ -47,6 +48,17 @@ def about_number(
     ]
     taken = any(s.project_id == project.id and s.state in queries.PRESENT for s in stays)
     return {"ok": not taken, "lines": lines, "fill": fill}
+
+
+def about_team(number: int, typed: str) -> dict[str, Any]:
+    """Answer a chosen team with its trade; a trade already chosen stays (screens.md 8.2)."""
+    team = db.session.get(Team, number)
+    if team is None or not team.work_type:
+        return {"ok": True, "lines": [], "fill": {}}
+    trade = dictionaries.label("work_type", team.work_type)
+    line = {"level": "info", "text": gettext("Trade of the team: %(trade)s", trade=trade)}
+    fill = {} if typed else {"work_type": {"id": team.work_type, "text": trade}}
+    return {"ok": True, "lines": [line], "fill": fill}
 
 
 def _known_values(known: Known | None) -> dict[str, str]:
