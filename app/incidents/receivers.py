@@ -96,7 +96,9 @@ def what_is_on_record(
 @worker_tabs_asked.connect
 def incidents_tab(*, worker: Any) -> Tab:  # noqa: ARG001 - the tab is drawn from its own row
     """Give the tab 事件: the incidents the person stands in, of those the reader may open."""
-    return Tab("incidents", _("Incidents of the person"), _incidents_of, ("read", str(Area.INCIDENTS)))
+    return Tab(
+        "incidents", _("Incidents of the person"), _incidents_of, ("read", str(Area.INCIDENTS))
+    )
 
 
 def _incidents_of(worker: Any) -> dict[str, Any]:

@@ -74,6 +74,13 @@ def test_there_are_a_few_warnings_of_each_rule(inside):
     assert all(2 <= number <= 60 for number in found.values()), found
 
 
+def test_punches_came_by_interface_through_registered_gates(inside):
+    found = set(db.session.execute(select(Punch.source, Punch.channel_known)).tuples())
+
+    assert ("api", True) in found
+    assert [one for one in found if one[0] == "system" or not one[1]] == []
+
+
 def test_the_next_team_gets_a_number_of_its_own(inside):
     taken = set(inside.scalars(select(Team.team_no)))
 

@@ -11,7 +11,7 @@ from app.core import clock, dictionaries
 from app.extensions import db
 from app.incidents.choices import IncidentState
 from app.roster.models import ProjectWorker
-from tests.factories import alerts, incidents, roster
+from tests.factories import alerts, incidents, people, roster
 from tests.roster.conftest import build
 
 
@@ -176,3 +176,18 @@ def test_choosing_a_team_answers_its_trade_and_leaves_a_chosen_one(seen, system)
     assert fresh["fill"]["work_type"]["id"] == "020"
     assert (chosen["fill"], len(chosen["lines"])) == ({}, 1)
     assert foreign == {"ok": True, "lines": [], "fill": {}}
+
+
+def test_a_hit_answers_in_the_colour_of_its_level_and_asks_for_the_reason(seen, system):
+    (firm, _sub), known = seen
+    with system() as session:
+        number = session.get(ProjectWorker, known["foreign"]).id_number
+    fresh = people.person().id_number
+    hit, clean = (
+        firm.post("/workerview/answer", data={"value": value, "id_type": "01"}).json
+        for value in (number, fresh)
+    )
+
+    assert [line["level"] for line in hit["lines"]].count("orange") == 2
+    assert (hit["reason"], clean["reason"]) == (True, False)
+    assert "data-on-reason" in firm.get("/workerview/quick").text

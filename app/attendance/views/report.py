@@ -103,7 +103,7 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
 
     def export_head(self) -> list[str]:
         """Give the heads: the person, each day, the totals."""
-        return [gettext("Worker no."), gettext("Name"), gettext("Team"), gettext("Trade"),
+        return [gettext("Worker no."), gettext("Name"), gettext("Team"), gettext("Kind of work"),
                 *[str(day.day) for day in _month().days], *_total_heads()]  # fmt: skip
 
     def export_keys(self, most: int) -> list[int]:
@@ -244,7 +244,7 @@ def _grid(
         rows.append({"name": gettext("All people of the filter"), "cells": [{}] * len(month.days),
                      "facts": [""] * 3, "totals": totals.cells()})  # fmt: skip
     return {
-        "fact_columns": [gettext("Worker no."), gettext("Team"), gettext("Trade")],
+        "fact_columns": [gettext("Worker no."), gettext("Team"), gettext("Kind of work")],
         "columns": [_column(day) for day in month.days], "rows": rows,
         "total_columns": _total_heads(), "name_label": gettext("Name"),
         "legend": [{"text": legend[key], "tone": grid.TONES.get(key, "grey")} for key in legend],

@@ -27,7 +27,10 @@ FILLED = ("name", "sex", "birth_on", "nationality", "nation")
 def about_number(
     project: Project, id_type: str, typed: str, work_type: str, actor: scope.Principal
 ) -> dict[str, Any]:
-    """Answer a typed number: {ok, lines, fill}; no story, no other document of the person."""
+    """Answer a typed number: {ok, lines, fill, reason}; no story, no other document.
+
+    ``reason`` tells whether 继续添加原因 may be asked for.
+    """
     try:
         number = document(id_type, typed)
     except Refusal as problem:
@@ -42,12 +45,20 @@ def about_number(
         fill |= {"sex": read.sex, "birth_on": read.birth_on.isoformat()}
         lines += _identity_lines(read, work_type)
     lines += _stay_lines(project, stays)
-    lines += [
-        {"level": line["level"], "text": line["text"]}
-        for line in hits(project, id_type, number, actor)
-    ]
-    taken = any(s.project_id == project.id and s.state in queries.PRESENT for s in stays)
-    return {"ok": not taken, "lines": lines, "fill": fill}
+    found = hits(project, id_type, number, actor)
+    lines += [{"level": line["level"], "text": line["text"]} for line in found]
+    if found:
+        lines.append({
+            "level": found[0]["level"],
+            "text": gettext("To add the person all the same, fill in “Reason for adding all the"
+                            " same” below"),
+        })  # fmt: skip
+    here = [stay.state for stay in stays if stay.project_id == project.id]
+    taken = any(state in queries.PRESENT for state in here)
+    return {
+        "ok": not taken, "lines": lines, "fill": fill,
+        "reason": bool(found) or StayState.EXITED in here,
+    }  # fmt: skip
 
 
 def about_team(number: int, typed: str) -> dict[str, Any]:

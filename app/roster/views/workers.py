@@ -178,6 +178,8 @@ class WorkerView(RosterView):
             form["id_number"].render_kw = {
                 "data-answer-with": "id_type work_type", "data-answer-length": "4",
             }  # fmt: skip
+        if "join_reason" in form:
+            form["join_reason"].render_kw = {"data-on-reason": "1"}
         if "team_id" in form:
             form["team_id"].render_kw = {
                 "data-answer-url": url_for(".team_answer"), "data-answer-with": "team_id work_type",
