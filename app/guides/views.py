@@ -331,7 +331,10 @@ class ArticleView(BaseModelView):
                 ]}
                 for number, read, done in found
             ],
-            "empty": {"title": gettext("Nobody has read it yet")},
+            "empty": {
+                "title": gettext("Nobody has read it yet"),
+                "text": gettext("Readers appear here once they have opened the article."),
+            },
         }  # fmt: skip
 
     @expose("/<int:pk>/files/<int:position>")

@@ -97,4 +97,5 @@ def test_a_reviewer_without_the_right_sees_no_whole_number(system, signed_in):
     answer = signed_in(user).post(
         f"/workerview/unmask/{number}/id_number", data={"reason": "只是看看而已"}
     )
-    assert answer.json["ok"] is False
+    assert answer.status_code == 403
+    assert answer.json == {"ok": False, "message": "您没有此操作的权限"}

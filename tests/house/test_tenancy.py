@@ -121,7 +121,7 @@ OPEN_FUNCTIONS = text("""
 
 
 def test_what_works_with_the_rights_of_the_owner_is_closed_to_the_public_and_to_signing_in(work):
-    open_to = set(db.session.execute(OPEN_FUNCTIONS).tuples())
+    open_to = {tuple(row) for row in db.session.execute(OPEN_FUNCTIONS)}
     assert {role for _name, role in open_to} <= {"app_tenant", "app_government", "app_system"}
     assert {name for name, role in open_to if role != "app_system"} == {"claim_file"}
 

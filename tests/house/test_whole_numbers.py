@@ -99,7 +99,7 @@ def choices(view, names):
 
 def words(answer):
     """What an answer says, the cells of a workbook included."""
-    if "spreadsheet" in answer.content_type:
+    if answer.data.startswith(b"PK"):
         sheets = load_workbook(BytesIO(answer.data), read_only=True)
         return "\n".join(str(cell) for sheet in sheets for row in sheet.values for cell in row)
     return "" if answer.content_type.startswith("image/") else answer.get_data(as_text=True)

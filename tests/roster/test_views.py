@@ -445,8 +445,10 @@ def test_a_whole_number_finds_its_worker_and_is_shown_masked(firm, city, made, s
     page = firm.get("/workerview/list/", query_string={"keyword": number}).text
 
     assert f"/workerview/show/{worker}" in page
-    for echo in (f'value="{number}"', f"keyword={number}", f"keyword%3D{number}"):
-        page = page.replace(echo, "")
+    table = page[page.index("<tbody") : page.index("</tbody>")]
+    assert "****" in table
+    for asked in (f'value="{number}"', f"keyword={number}", f"keyword%3D{number}"):
+        page = page.replace(asked, "")
     assert number not in page
 
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.core import scope, unmasking
 from app.core.columns.base import specs
+from app.core.errors import NotAllowed, Refusal
 from app.core.forms import BaseForm
 from app.core.views import generated
 from app.core.views.details import DetailMixin
@@ -194,28 +195,21 @@ class BaseModelView(
         row = self.row(pk)
         if column not in specs(self.model):
             abort(404)
-        if not self.allowed("unmask"):
-            abort(403)
-        problem: list[str] = []
-        value = self._reveal(row, column, problem)
-        return (
-            (jsonify(ok=False, message=problem[0]), 400)
-            if problem
-            else jsonify(ok=True, value=value)
-        )
-
-    def _reveal(self, row: Any, column: str, problem: Any) -> str:
-        from app.core.errors import Refusal
-
         try:
-            value = unmasking.reveal(
-                row, column, area=str(self.class_permission_name),
-                reason=request.form.get("reason", ""), actor=scope.current(),
-            )  # fmt: skip
-            db.session.commit()
+            value = self._reveal(row, column)
         except Refusal as refusal:
-            problem.append(str(refusal))
-            return ""
+            status = 403 if isinstance(refusal, NotAllowed) else 400
+            return jsonify(ok=False, message=str(refusal)), status
+        return jsonify(ok=True, value=value)
+
+    def _reveal(self, row: Any, column: str) -> str:
+        if not self.allowed("unmask"):
+            raise NotAllowed
+        value = unmasking.reveal(
+            row, column, area=str(self.class_permission_name),
+            reason=request.form.get("reason", ""), actor=scope.current(),
+        )  # fmt: skip
+        db.session.commit()
         return value
 
     # --- actions over ticked rows -------------------------------------------------------------
