@@ -39,8 +39,10 @@ def label(name: str) -> str:
 
 def pairs(facts: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Give label and value of each known fact, in the order a reader wants them."""
+    unknown = facts.get("months") and all(one.get("net") is None for one in facts["months"])
+    shown = {**facts, "amount": None} if unknown else facts
     return [
-        (gettext(word), value(name, facts[name]), *(["wide"] if name in WIDE else []))
+        (gettext(word), value(name, shown[name]), *(["wide"] if name in WIDE else []))
         for name, word in LABELS.items()
         if name in facts
     ]
@@ -49,7 +51,7 @@ def pairs(facts: dict[str, Any]) -> list[tuple[Any, ...]]:
 def value(name: str, raw: Any) -> Any:
     """Give one fact as people read it."""
     if raw in (None, "", []):
-        return EMPTY
+        return gettext("Unknown: no payroll") if name == "amount" else EMPTY
     if isinstance(raw, bool):
         return gettext("Yes") if raw else gettext("No")
     if name in ("seconds", "own"):

@@ -5,20 +5,33 @@ from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import select
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
 
+from app.alerts import words
+from app.alerts.choices import OPEN_STATES, AlertState, Level
 from app.alerts.excerpts import alerts_tab
+from app.alerts.models import Alert
 from app.attendance.events import punches_stored
 from app.core import scope
 from app.core.jobs import defer
 from app.core.views import Tab
+from app.core.views.table import plain_rows
 from app.extensions import db
 from app.permissions import Area
 from app.projects.events import tab_asked
-from app.roster.events import workers_joined, workers_left
+from app.roster.events import (
+    open_alerts_asked,
+    worker_tabs_asked,
+    workers_joined,
+    workers_left,
+)
 from app.roster.models import Person
 from app.wages.events import payments_stored
+
+MOST_IN_A_TAB = 50
 
 _asked: WeakKeyDictionary[Any, set[int]] = WeakKeyDictionary()
 
@@ -63,3 +76,58 @@ def wages_have_changed(project_id: int, **_facts: Any) -> None:
 def offer_tab(*, project: Any) -> Tab:  # noqa: ARG001 - the same for every project
     """Give 预警 to a project's page."""
     return Tab("alerts", gettext("Warnings on the project"), alerts_tab, ("read", str(Area.ALERTS)))
+
+
+@open_alerts_asked.connect
+def count_open_alerts(*, workers: list[Any]) -> dict[int, tuple[int, str]]:
+    """Count the open alerts of stays that the reader may see, in one statement a page."""
+    if not workers or not scope.current().can("read", Area.ALERTS):
+        return {}
+    rows = db.session.execute(
+        select(Alert.project_id, Alert.person_hash, Alert.level, func.count())
+        .where(
+            Alert.project_id.in_({worker.project_id for worker in workers}),
+            Alert.person_hash.in_({worker.id_number_hash for worker in workers}),
+            Alert.state.in_(OPEN_STATES), Alert.is_deleted.is_(False),
+        )
+        .group_by(Alert.project_id, Alert.person_hash, Alert.level)
+    ).all()  # fmt: skip
+    counts: dict[tuple[int, str], dict[Level, int]] = {}
+    for project_id, person, level, number in rows:
+        counts.setdefault((project_id, person), {})[level] = number
+    found = {}
+    for worker in workers:
+        if levels := counts.get((worker.project_id, worker.id_number_hash)):
+            gravest = max(levels, key=lambda level: level.rank)
+            found[worker.id] = (sum(levels.values()), gravest.tone)
+    return found
+
+
+@worker_tabs_asked.connect
+def worker_tab(*, worker: Any) -> Tab:  # noqa: ARG001 - the tab is drawn from its own row
+    """Give the tab 预警: what the rules found about the person on this project."""
+    return Tab("alerts", _("Open and closed warnings"), _alerts_of, ("read", str(Area.ALERTS)))
+
+
+def _alerts_of(worker: Any) -> dict[str, Any]:
+    found = db.session.scalars(
+        select(Alert)
+        .where(
+            Alert.project_id == worker.project_id, Alert.is_deleted.is_(False),
+            Alert.person_hash == worker.id_number_hash,
+        )
+        .order_by(Alert.state == AlertState.CLOSED, Alert.id.desc())
+        .limit(MOST_IN_A_TAB)
+    )  # fmt: skip
+    heads = [gettext("Alert no."), gettext("Level"), gettext("Rule"), gettext("Summary"),
+             gettext("Opened at"), gettext("State")]  # fmt: skip
+    return {
+        "rows": plain_rows(heads, (
+            (url_for("AlertView.show", pk=row.id),
+             [row.number, words.level_mark(row.level), words.rule_name(row),
+              words.shortened(words.sentence_of(row)), words.instant(row.first_seen_at),
+              row.state.label])
+            for row in found
+        )),
+        "empty": {"title": gettext("No warnings"), "text": ""},
+    }  # fmt: skip

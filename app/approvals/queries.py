@@ -50,30 +50,30 @@ def changes(entry: AuditEntry) -> list[dict[str, Any]]:
             "old": words.shown(table, name, before.get(name)),
             "new": words.shown(table, name, after.get(name)),
         }
-        for name in _changed(entry)
+        for name in changed(entry)
     ]
 
 
 def summary(entry: AuditEntry) -> str:
     """Name the fields an entry changed, at most three of them."""
-    names = _changed(entry)
+    names = changed(entry)
     shown = "、".join(words.column_label(entry.table_name, name) for name in names[:MOST_NAMES])
     left = len(names) - MOST_NAMES
     return shown + gettext("and %(n)s more", n=left) if left > 0 else shown
 
 
-def _changed(entry: AuditEntry) -> list[str]:
+def changed(entry: AuditEntry) -> list[str]:
     """Give the columns an entry changed: as declared, then those without a declaration."""
     before, after = entry.before or {}, entry.after or {}
-    changed = {
+    names = {
         name for name in {*before, *after}
         if before.get(name) != after.get(name)
         and name not in BOOKKEEPING and not name.endswith("_hash")
         and (entry.table_name, name) != STORED_AT
         and not (entry.action != "update" and (after or before).get(name) in NOTHING)
     }  # fmt: skip
-    declared = [name for name in words.specs_of(entry.table_name) if name in changed]
-    return [*declared, *sorted(changed.difference(declared))]
+    declared = [name for name in words.specs_of(entry.table_name) if name in names]
+    return [*declared, *sorted(names.difference(declared))]
 
 
 def named(entries: list[AuditEntry]) -> dict[tuple[str, int], str]:

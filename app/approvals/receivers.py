@@ -1,22 +1,31 @@
-"""操作日志 on a project's page, for those who read the log of changes (screens.md 4.3)."""
+"""操作日志 on a project's page and 变更记录 on a worker's (screens.md 4.3, 8.2)."""
 
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from sqlalchemy import and_, or_, select
 
-from app.approvals import queries
-from app.core import clock
+from app.approvals import queries, words
+from app.core import clock, scope
 from app.core.audit import AuditEntry
+from app.core.columns import N_
 from app.core.views import Column, Tab, excerpt
 from app.core.words import people
 from app.extensions import db
 from app.permissions import Area
 from app.projects.events import tab_asked
 from app.projects.models import Project
+from app.roster.events import worker_tabs_asked
+from app.roster.models import ProjectWorker
 
 SHOWN = 20
+MOST_ENTRIES = 100
+STEPS = {"insert": N_("Added"), "update": N_("Changed"), "delete": N_("Deleted")}
+# what each punch writes is attendance, no change of the data
+BY_PUNCHES = {"first_punch_at", "last_punch_at"}
 
 
 @tab_asked.connect
@@ -54,3 +63,57 @@ def log_tab(project: Project) -> dict[str, Any]:
         count_text=gettext("The last %(n)s changes", n=len(entries)),
         empty={"title": gettext("Nothing has been changed yet"), "text": ""},
     )  # fmt: skip
+
+
+@worker_tabs_asked.connect
+def changes_tab(*, worker: Any) -> Tab:  # noqa: ARG001 - the tab is drawn from its own row
+    """Give the tab 变更记录 to whoever may see the worker."""
+    return Tab("changes", _("Changes"), _changes_of)
+
+
+def _changes_of(worker: Any) -> dict[str, Any]:
+    entries = [one for one in _entries(worker) if _fields(one)]
+    who = people({one.actor for one in entries})
+    lines = [
+        {
+            "who": who.get(one.actor), "verb": gettext(STEPS[one.action]),
+            "at": f"{clock.local(one.at):%Y-%m-%d %H:%M}", "remark": _said(one),
+        }
+        for one in entries
+    ]  # fmt: skip
+    return {"sections": [], "timeline": lines}
+
+
+def _entries(worker: Any) -> list[Any]:
+    """Read the audit of one row the reader sees; its columns, as tables hold no row for him."""
+    table = AuditEntry.__table__
+    with scope.system_scope("the changes of a worker the reader sees") as connection:
+        rows = connection.execute(
+            select(table)
+            .where(
+                table.c.project_id == worker.project_id, table.c.row_id == worker.id,
+                table.c.table_name == ProjectWorker.__tablename__,
+            )
+            .order_by(table.c.id.desc())
+            .limit(MOST_ENTRIES)
+        ).all()  # fmt: skip
+    return list(rows)
+
+
+def _fields(entry: Any) -> list[str]:
+    """Give the fields an entry changed that a screen shows, without those of punches."""
+    declared = words.specs_of(entry.table_name)
+    return [n for n in queries.changed(entry) if n in declared and n not in BY_PUNCHES]
+
+
+def _said(entry: Any) -> Markup:
+    table, before, after = entry.table_name, entry.before or {}, entry.after or {}
+    lines = []
+    for name in _fields(entry):
+        label, new = words.column_label(table, name), words.shown(table, name, after.get(name))
+        if entry.action == "insert":
+            lines.append(Markup("{}：{}").format(label, new))
+        else:
+            old = words.shown(table, name, before.get(name))
+            lines.append(Markup("{}：{} → {}").format(label, old, new))
+    return Markup("<br>").join(lines)

@@ -93,6 +93,9 @@ ROWS = {
     "viewers": "Enterprise",
 }  # fmt: skip
 KINDS = {"holiday": N_("Holiday or make-up day"), "stop": N_("City stop")}
+SEES = {
+    scope.Audience.GOVERNMENT: "government_sees", scope.Audience.TENANT: "tenant_sees",
+}  # fmt: skip
 MOST_NAMES = 5
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 SECRET = "******"  # noqa: S105 - what stands in place of one
@@ -152,9 +155,9 @@ def told_by(table: str, told: dict[str, Any]) -> str:
 
 def _readable(model: Any, numbers: Iterable[int]) -> list[Any]:
     """Give the rows of these numbers that the reader may see; some tables no official reads."""
-    official = scope.current().audience is scope.Audience.GOVERNMENT
+    sees = SEES.get(scope.current().audience, "")
     policy = getattr(model, "__scope__", None)  # accounts have none: no official reads them
-    if policy is None or (official and not policy.government_sees):
+    if policy is None or (sees and not getattr(policy, sees)):
         return []
     return list(db.session.scalars(select(model).where(model.id.in_(list(numbers)))))
 

@@ -142,6 +142,21 @@ def today_rates(project_ids: Iterable[int], day: date) -> dict[int, int]:
     return {row[0]: row[2] * 100 // row[1] for row in rows}
 
 
+def days_of_month(worker: ProjectWorker, today: date) -> list[Any]:
+    """Give the work dates of a stay in the month of a day, newest first."""
+    table = AttendanceDay.__table__
+    return list(
+        db.session.execute(
+            select(table)
+            .where(
+                table.c.project_id == worker.project_id, table.c.worker_id == worker.id,
+                table.c.work_on >= today.replace(day=1), table.c.work_on <= today,
+            )
+            .order_by(table.c.work_on.desc())
+        )
+    )  # fmt: skip
+
+
 def month_of(at: datetime | date) -> str:
     """Give the month an instant or a work date belongs to."""
     day = (clock.local(at) - NIGHT).date() if isinstance(at, datetime) else at

@@ -3,16 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 
-from app.attendance.queries import today_rates
+from app.attendance.days import hours_of
+from app.attendance.queries import days_of_month, today_rates
 from app.attendance.services import match_stays
 from app.attendance.views.excerpts import attendance_tab
 from app.core import clock, scope
 from app.core.views import Tab
+from app.core.views.table import plain_rows
 from app.permissions import Area
 from app.projects.events import site_facts_asked, tab_asked
-from app.roster.events import workers_joined
+from app.roster.events import worker_tabs_asked, workers_joined
 from app.roster.models import ProjectWorker
 from app.roster.states import STAY_FLOW
 
@@ -46,3 +51,41 @@ def offer_tab(*, project: Any) -> Tab:  # noqa: ARG001 - the same for every proj
         attendance_tab,
         ("read", str(Area.ATTENDANCE)),
     )
+
+
+@worker_tabs_asked.connect
+def worker_tab(*, worker: Any) -> Tab:  # noqa: ARG001 - the tab is drawn from its own row
+    """Give the tab 考勤: the days of this month, each leading to its punches (screens.md 8.2)."""
+    return Tab("attendance", _("Days of attendance"), _month_of, ("read", str(Area.ATTENDANCE)))
+
+
+def _month_of(worker: Any) -> dict[str, Any]:
+    days = days_of_month(worker, clock.today())
+    month = f"{clock.today():%Y-%m}"
+    report = Markup('<a href="{}">{}</a>').format(
+        url_for("ReportPage.index", month=month, keyword=worker.name),
+        gettext("Attendance report of %(month)s", month=month),
+    )
+    return {
+        "sections": [(gettext("This month"), [
+            (gettext("Days attended"), sum(day.valid for day in days)),
+            (gettext("Hours in all"), hours_of(sum(day.seconds for day in days))),
+            (gettext("Punches missing"), sum(day.missing_count for day in days)),
+            (gettext("The whole month"), report),
+        ])],
+        "rows": plain_rows(
+            [gettext("Date"), gettext("Hours"), gettext("First punch"), gettext("Last punch"),
+             gettext("Punches"), gettext("Punches missing"), gettext("Valid day")],
+            ((url_for("ReportPage.day", worker_id=worker.id, day=day.work_on.isoformat()),
+              _cells(day)) for day in days),
+        ),
+        "empty": {"title": gettext("No punches this month"), "text": ""},
+    }  # fmt: skip
+
+
+def _cells(day: Any) -> list[Any]:
+    return [
+        day.work_on.isoformat(), hours_of(day.seconds), f"{clock.local(day.first_at):%H:%M}",
+        f"{clock.local(day.last_at):%m-%d %H:%M}", day.punch_count, day.missing_count,
+        gettext("Yes") if day.valid else gettext("No"),
+    ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Two months of punches: pairs with the noon out, a few missing outs, a few long days."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -13,6 +14,7 @@ from app.projects.models import Project
 
 IN, OUT = "01", "02"
 BATCH = 8000
+GATE = replace(scope.SYSTEM, door=scope.Door.API)  # gates send through the interface
 LONG_TEAM, LONG_DAYS = "混凝土班", 3
 LONG_WORKERS = 4
 
@@ -37,8 +39,9 @@ def create(projects: dict[str, Project], crews: list[Crew], chance: Random) -> i
 def _send(project: Project, batch: list[PunchInput]) -> int:
     if batch:
         # they arrived when the gate sent them: later than 45 days they would wait for approval
-        with clock.frozen(max(punch.at for punch in batch) + timedelta(hours=1)):
-            record_punches(project, batch, actor=scope.SYSTEM)
+        sent_at = max(punch.at for punch in batch) + timedelta(hours=1)
+        with clock.frozen(sent_at), scope.act_as(GATE):
+            record_punches(project, batch, actor=GATE)
         db.session.commit()
     return len(batch)
 
@@ -65,6 +68,7 @@ def _worker_day(worker: Hand, day: date, chance: Random, *, long: bool) -> Itera
         yield PunchInput(
             id_type="01", id_number=worker.number, at=at, direction=direction,
             name=worker.name, attend_method="001", channel="1号门",
+            channel_known=True,
         )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ class Article(Entity):
     )
     doc_no: Mapped[Any] = column(Text(100), label=_("Document no. of the office"))
     issuer: Mapped[Any] = column(
-        Text(100), label=_("Issued by"), help=_("Empty: the name of your district")
+        Text(100), label=_("Issued by"), help=_("Empty: the name of your office")
     )
     body: Mapped[Any] = column(RichText, label=_("Text"), required_at=FORM, nullable=False)
     body_text: Mapped[Any | None] = mapped_column(SqlText, nullable=False, default="")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from app.core import clock, dictionaries, scope
@@ -43,11 +44,20 @@ def _complete(values: dict[str, Any], office: str) -> dict[str, Any]:
         raise ExpiresTooEarly
     return {
         **values,
-        "issuer": values.get("issuer") or dictionaries.label("district", office),
+        "issuer": values.get("issuer") or office_name(office),
         "body_text": words_of(values.get("body") or ""),
         "pinned": bool(values.get("pinned")),
         "must_read": bool(values.get("must_read")),
     }
+
+
+def office_name(district: str) -> str:
+    """Give the name of the office of a district, as articles carry it in Chinese."""
+    with force_locale("zh"):
+        return gettext(
+            "Housing and construction bureau of %(district)s",
+            district=dictionaries.label("district", district),
+        )
 
 
 def note_reading(article: Article, *, actor: scope.Principal) -> ArticleReading:

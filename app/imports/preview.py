@@ -10,10 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from app.core import guard, scope
 from app.core.errors import Refusal, Refusals
 from app.core.sheets import Finding, ReadRow, SheetSpec, check_row
+from app.core.sheets.columns import DOOR
 from app.core.sheets.rows import ERROR, WARNING
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import services as roster
+from app.roster.services import rules
 
 
 @dataclass
@@ -62,8 +64,11 @@ class Preview:
         }  # fmt: skip
 
 
-def judge(sheet: SheetSpec, rows: Iterable[ReadRow]) -> Preview:
-    """Read every row with the columns' own types; nothing is looked up in the city."""
+def judge(sheet: SheetSpec, rows: Iterable[ReadRow], project: Project | None) -> Preview:
+    """Read every row with the columns' own types; nothing is looked up in the city.
+
+    A wrong row never reaches the service, so what its readable dates break is said here.
+    """
     preview = Preview()
     for row in rows:
         preview.total += 1
@@ -71,7 +76,16 @@ def judge(sheet: SheetSpec, rows: Iterable[ReadRow]) -> Preview:
         preview.findings += findings
         if not any(finding.level == ERROR for finding in findings):
             preview.good[row.number] = values
+        elif project is not None:
+            preview.findings += _dates(sheet, row.number, values, project)
     return preview
+
+
+def _dates(
+    sheet: SheetSpec, number: int, values: dict[str, Any], project: Project
+) -> list[Finding]:
+    problems = [*rules.entry_dates(values, project, DOOR), *rules.pairs(values)]
+    return [one for problem in problems for one in _refused(sheet, [number], problem)]
 
 
 def enrol(

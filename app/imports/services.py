@@ -81,7 +81,7 @@ def _own_unit(project: Project, actor: scope.Principal) -> int | None:
 def check_import(job: ImportJob, *, actor: scope.Principal) -> ImportJob:
     """Check every row of an import and keep what was found; nothing of it is written yet."""
     kept, sheet, project = _kept(job), _sheet_of(job), _project_of(job)
-    found = previews.judge(sheet, _rows(kept))
+    found = previews.judge(sheet, _rows(kept), project)
     with scope.act_as(replace(actor, door=scope.Door.SHEET)) as porter:
         previews.enrol(found, sheet, project, actor=porter, write=False)
     _keep_findings(job, found)
@@ -104,7 +104,7 @@ def confirm_import(job: ImportJob, wanted: Wanted, *, actor: scope.Principal) ->
 def run_import(job: ImportJob, *, actor: scope.Principal) -> ImportJob:
     """Write the wanted rows through the service the form uses, all of them or the good ones."""
     kept, sheet, project = _kept(job), _sheet_of(job), _project_of(job)
-    found = previews.judge(sheet, _rows(kept))
+    found = previews.judge(sheet, _rows(kept), project)
     whole = job.wanted is Wanted.ALL
     workers: list[Any] = []
     if not (whole and found.failed):
@@ -147,10 +147,19 @@ def _forget_rows(job: ImportJob, found: previews.Preview) -> None:
     db.session.flush()
 
 
-def findings_of(job: ImportJob) -> dict[str, Any]:
-    """Give what was found: counts, hints, and the cells with their sentences."""
+def findings_of(job: ImportJob, *, actor: scope.Principal | None = None) -> dict[str, Any]:
+    """Give what was found: counts, hints, and the cells with their sentences.
+
+    Who uploaded the workbook reads the wrong cells as he wrote them; all others see the masks.
+    """
     row, kept = _sheet_row(job), _kept(job)
     found = json.loads(row.findings) if row.findings else {"problems": []}
+    if actor is not None and actor.user_id and job.created_by == actor.user_id:
+        cells = {one["number"]: one["cells"] for one in kept["rows"]}
+        for one in found["problems"]:
+            written = cells.get(one["row"], {}).get(one["column"])
+            if one["level"] == ERROR and written not in (None, ""):
+                one["value"] = str(written)[:60]
     return {**found, "hints": kept["hints"]}
 
 
@@ -178,7 +187,7 @@ def check_file(
     """Give the preview of a workbook without keeping or writing anything."""
     sheet = template_of(code).sheet(project)
     reading = read(sheet, content, most=settings.get(MOST_ROWS))
-    found = previews.judge(sheet, reading.rows)
+    found = previews.judge(sheet, reading.rows, project)
     hints = list(reading.hints)
     if project is None:
         hints.append(previews.nobody_to_ask())

@@ -96,11 +96,16 @@ class TemplatePage(BasePage):
         """Show where an import stands: being checked, its preview, its result."""
         row = self._row(pk)
         busy = row.state in BUSY
-        found = {"problems": [], "hints": []} if busy else services.findings_of(row)
+        found = (
+            {"problems": [], "hints": []}
+            if busy
+            else services.findings_of(row, actor=scope.current())
+        )
         return self.page(
             "imports/show.html", title=f"{template_of(row.template).title} · {row.filename}",
             row=row, busy=busy, over=row.state in OVER, found=found, shown=SHOWN,
             steps=_steps(row), wanted=Wanted, when=_when,
+            workers_url=url_for("WorkerView.list") if row.project_id == chosen_project_id() else "",
             may_import=row.state is ImportState.PREVIEWED
             and scope.current().can("write", Area.IMPORTS),
         )  # fmt: skip

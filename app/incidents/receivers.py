@@ -3,22 +3,27 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select, union
 
 from app.alerts import services as alerts
 from app.core import clock, dictionaries, rules, scope
 from app.core.views import Tab
-from app.incidents.choices import Verdict
+from app.core.views.table import plain_rows
+from app.extensions import db
+from app.incidents.choices import IncidentState, Verdict
 from app.incidents.excerpts import incidents_tab
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.incidents.rules import KNOWN_STATES
 from app.permissions import Area
 from app.projects.events import tab_asked
-from app.roster.events import joining, workers_joined, workers_left
+from app.roster.events import joining, worker_tabs_asked, workers_joined, workers_left
 
 N, P = Incident, IncidentPerson
 RULE = "EVT-001"
+MOST_IN_A_TAB = 50
 
 
 @workers_joined.connect
@@ -88,6 +93,40 @@ def what_is_on_record(
         }
         for kind_, occurred, verdict in rows
     ]  # fmt: skip
+
+
+@worker_tabs_asked.connect
+def worker_tab(*, worker: Any) -> Tab:  # noqa: ARG001 - the tab is drawn from its own row
+    """Give the tab 事件: the incidents the person stands in, of those the reader may open."""
+    return Tab(
+        "incidents", _("Incidents of the person"), _incidents_of, ("read", str(Area.INCIDENTS))
+    )
+
+
+def _incidents_of(worker: Any) -> dict[str, Any]:
+    query = (
+        select(N, P.role)
+        .join(P, (P.project_id == N.project_id) & (P.incident_id == N.id))
+        .where(
+            P.id_number_hash == worker.id_number_hash, P.id_type == worker.id_type,
+            P.is_deleted.is_(False), N.is_deleted.is_(False),
+        )
+        .order_by(N.occurred_at.desc()).limit(MOST_IN_A_TAB)
+    )  # fmt: skip
+    if scope.current().audience is scope.Audience.GOVERNMENT:
+        query = query.where(N.state != IncidentState.DRAFT)
+    heads = [gettext("Incident no."), gettext("Kind of incident"), gettext("Severity"),
+             gettext("Part played"), gettext("Occurred at"), gettext("State")]  # fmt: skip
+    return {
+        "rows": plain_rows(heads, (
+            (url_for("IncidentView.show", pk=row.id),
+             [row.incident_no, dictionaries.label("incident_kind", row.kind), row.severity.label,
+              dictionaries.label("incident_role", role),
+              f"{clock.local(row.occurred_at):%Y-%m-%d %H:%M}", row.state.label])
+            for row, role in db.session.execute(query)
+        )),
+        "empty": {"title": gettext("No incidents recorded"), "text": ""},
+    }  # fmt: skip
 
 
 def _enterprises(actor: scope.Principal) -> list[int]:

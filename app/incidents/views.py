@@ -5,26 +5,29 @@ from __future__ import annotations  # the route ``list`` hides the builtin in th
 from datetime import timedelta
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from app.core import clock, dictionaries, scope
+from app.core.columns import specs
 from app.core.views import BaseModelView, Computed, Interface, answer
+from app.core.views.pickers import LOOKUP_SIZE
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.incidents import services
 from app.incidents.choices import IncidentState, Severity, Verdict
-from app.incidents.forms import IncidentForm
+from app.incidents.forms import IncidentForm, line_of
 from app.incidents.models import Incident, person_line
 from app.incidents.states import INCIDENT_FLOW
 from app.permissions import Area
 from app.projects.choices import ON_SITE_UNITS
 from app.projects.models import Project, ProjectUnit
+from app.roster.models import ProjectWorker
 
 MAIN = ["unit_id", "kind", "severity", "occurred_at", "known_at", "place", "head_count", "amount"]
 STORY = ["description", "suggest_watch", "files"]
@@ -51,7 +54,7 @@ class IncidentView(BaseModelView):
 
     datamodel = Interface(Incident)
     class_permission_name = Area.INCIDENTS
-    method_permission_name = {"verify": "confirm"}
+    method_permission_name = {"verify": "confirm", "workers": "write"}
     flow = INCIDENT_FLOW
     add_service = services.record_incident
     edit_service = services.change_incident
@@ -147,6 +150,28 @@ class IncidentView(BaseModelView):
     def make_move(self, verb: str, row: Incident, remark: str, *, actor: scope.Principal) -> None:
         """Make a move through its service."""
         services.move(row, verb, remark, actor=actor)
+
+    @expose("/workers")
+    @has_access
+    def workers(self) -> Any:
+        """Answer the picker of people: the roster the reader sees, twenty at a time."""
+        term = request.args.get("q", "").strip()[:50]
+        kind: Any = specs(ProjectWorker)["id_number"].kind
+        query = select(ProjectWorker).where(
+            ProjectWorker.is_deleted.is_(False),
+            or_(
+                ProjectWorker.name.contains(term, autoescape=True),
+                ProjectWorker.worker_no == term,
+                ProjectWorker.id_number_hash == kind.fingerprint(kind.normal(term)),
+            ),
+        )  # fmt: skip
+        if number := chosen_project_id():
+            query = query.where(ProjectWorker.project_id == number)
+        rows = db.session.scalars(query.order_by(ProjectWorker.id.desc()).limit(LOOKUP_SIZE))
+        return jsonify(
+            results=[{"id": row.id, "text": line_of(row)} for row in rows],
+            pagination={"more": False},
+        )
 
     @expose("/verify/<pk>", methods=["GET", "POST"])
     @has_access

@@ -9,3 +9,7 @@ workers_left = Event("roster.workers_left")
 # asked while a person is added: project=, id_type=, id_number=, actor=; each receiver answers
 # with a list of {level, text}: class and date of an incident, no story (screens.md 8.2)
 joining = Event("roster.joining")
+# asked while a worker's page is drawn: worker=; each receiver answers with a Tab of its own
+worker_tabs_asked = Event("roster.worker_tabs_asked")
+# asked once a page of the list: workers=; answers {stay: (open alerts, tone of the gravest)}
+open_alerts_asked = Event("roster.open_alerts_asked")

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, FormField
+from wtforms import FieldList, FormField, ValidationError
 
 from app.core.forms import BaseForm, form_class
+from app.roster.choices import WORKER
 from app.roster.models import Certificate
 from app.roster.services.certificates import OPEN
 
@@ -30,11 +32,19 @@ class WorkerForm(BaseForm):
     # what the row has and the form does not show, so that conditions of columns can be answered
     known: dict[str, Any] = {}
 
+    def validate_work_role(self, field: Any) -> None:
+        """Refuse managers: they are registered on their own screen (screens.md 8.4)."""
+        if field.data not in (None, WORKER):
+            raise ValidationError(gettext("Managers are registered under management staff"))
+
     def values(self) -> dict[str, Any]:
         """Give the clean values, the certificates as a list."""
+        found = super().values()
+        if "work_role" in found:
+            found["work_role"] = WORKER
         return {
             **self.known,
-            **super().values(),
+            **found,
             "certificates": [entry.form.values() for entry in self.certificates.entries],
         }
 

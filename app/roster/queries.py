@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from app.core import checks, clock, scope
 from app.core.columns.base import spec_of
@@ -17,6 +18,7 @@ from app.roster.choices import StayState, TeamState
 from app.roster.models import Movement, Person, ProjectWorker, Team
 
 WAGE_CARD = "wage_card"
+MOST_STAYS = 50
 LIVE = (StayState.DRAFT, StayState.EXPECTED, StayState.ON_SITE)
 PRESENT = (StayState.EXPECTED, StayState.ON_SITE)
 
@@ -302,6 +304,23 @@ def movements(worker: ProjectWorker) -> list[Movement]:
             .order_by(Movement.moved_on, Movement.id)
         )
     )
+
+
+def visible_stays(worker: ProjectWorker) -> list[tuple[ProjectWorker, str]]:
+    """Give the stays of the same person the reader may see, newest first, with the project."""
+    rows = db.session.execute(
+        select(ProjectWorker, Project.name)
+        .join(Project, Project.id == ProjectWorker.project_id)
+        .where(
+            ProjectWorker.id_number_hash == worker.id_number_hash,
+            ProjectWorker.id_type == worker.id_type,
+            ProjectWorker.is_deleted.is_(False),
+        )
+        .options(selectinload(ProjectWorker.unit), selectinload(ProjectWorker.team))
+        .order_by(ProjectWorker.entry_on.desc().nulls_first(), ProjectWorker.id.desc())
+        .limit(MOST_STAYS)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def used_on_project(project_id: int, column: str, values: set[Any]) -> dict[Any, set[int]]:

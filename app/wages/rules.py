@@ -54,12 +54,21 @@ SINGLE_MONTHS, SINGLE_AMOUNT, GROUP_HEADS, GROUP_AMOUNT = 3, 5000, 10, 30000
 
 def sentence(facts: Mapping[str, Any]) -> str:
     """Say which months are unpaid, for how many workers, and what that may mean."""
-    text = gettext(
-        "%(name)s has not paid the wages of %(n)s months (%(months)s); %(heads)s workers are"
-        " concerned, known amount %(amount)s yuan", name=facts["name"],
-        n=len(facts["months"]), months="、".join(m["month"] for m in facts["months"]),
-        heads=facts["heads"], amount=f"{float(facts['amount']):,.2f}",
-    )  # fmt: skip
+    known = {
+        "name": facts["name"], "n": len(facts["months"]), "heads": facts["heads"],
+        "months": "、".join(m["month"] for m in facts["months"]),
+    }  # fmt: skip
+    if all(m.get("net") is None for m in facts["months"]):
+        text = gettext(
+            "%(name)s has not paid the wages of %(n)s months (%(months)s); %(heads)s workers are"
+            " concerned, the amount is unknown for want of a payroll", **known
+        )  # fmt: skip
+    else:
+        text = gettext(
+            "%(name)s has not paid the wages of %(n)s months (%(months)s); %(heads)s workers are"
+            " concerned, known amount %(amount)s yuan",
+            amount=f"{float(facts['amount']):,.2f}", **known,
+        )  # fmt: skip
     if facts["criminal"]:
         text += gettext("; the thresholds of refusing to pay labour remuneration are met")
     if facts.get("doubtful"):

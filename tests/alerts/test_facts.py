@@ -7,6 +7,8 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from app.alerts import facts, words
+from app.alerts.models import Alert
+from app.core import rules
 
 FINDINGS = {
     "ATT-001": {"name": "张三", "day": "2026-10-20", "seconds": 44011, "own": 28800,
@@ -53,3 +55,27 @@ def test_hours_and_money_are_told_as_people_read_them(app):
 def test_thresholds_are_told_in_words(work, app, name, value, text):
     with app.test_request_context(), force_locale("zh"):
         assert words.parameter_value(name, value) == text
+
+
+def test_without_any_payroll_the_amount_is_unknown_and_not_nought(app):
+    months = [{"month": "2026-09", "due": "2026-10-15", "net": None, "paid": None}]
+    found = {**FINDINGS["WAGE-001"], "amount": 0, "months": months}
+    with app.test_request_context(), force_locale("zh"):
+        told = dict(pair[:2] for pair in facts.pairs(found))
+        sentence = rules.get("WAGE-001").sentence(found)
+
+    assert told["已知金额（元）"] == "未知（未登记工资单）"
+    assert "金额未知" in sentence
+    assert "0.00" not in sentence
+
+
+def test_months_without_a_payroll_page_lead_nowhere_and_the_mending_says_what_to_do(work, app):
+    row = Alert(
+        rule_code="WAGE-001", evidence=[{"kind": "wage_month", "id": 1, "label": "2026-09"}]
+    )
+    with app.test_request_context(), force_locale("zh"):
+        evidence, mending = words.evidence_of(row), words.mending_of(row)
+
+    assert "2026-09" in evidence
+    assert "<a" not in evidence
+    assert "通过“处置”说明发放情况" in mending

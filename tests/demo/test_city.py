@@ -8,6 +8,7 @@ from flask import g
 from sqlalchemy import func, select
 
 from app.alerts.models import Alert
+from app.attendance.models import Punch
 from app.core import scope
 from app.demo.city import ACCOUNTS
 from app.enterprises.models import Enterprise
@@ -81,6 +82,14 @@ def test_there_are_a_few_warnings_of_each_rule(inside):
 
     assert found.keys() >= {"PERS-001", "ATT-001", "WAGE-001", "EVT-001"}
     assert all(2 <= number <= 60 for number in found.values()), found
+
+
+def test_punches_came_by_interface_through_registered_gates(inside):
+    rows = inside.execute(select(Punch.source, Punch.channel_known))
+    found = {(row.source, row.channel_known) for row in rows}
+
+    assert ("api", True) in found
+    assert [one for one in found if one[0] == "system" or not one[1]] == []
 
 
 def test_the_next_team_gets_a_number_of_its_own(inside):

@@ -1,11 +1,14 @@
 """The import wizard as a clerk walks it."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
+from app.core import clock
+from app.enterprises.models import Enterprise
 from app.imports.models import ImportJob
 from app.roster.models import ProjectWorker
 from tests.factories import enterprises, projects, roster
@@ -20,7 +23,7 @@ def site(system):
         unit = projects.general_contractor_unit(project)
         team = roster.team(unit)
         found = {"project": project.id, "user": enterprises.admin(firm), "unit": unit,
-                 "team": team}  # fmt: skip
+                 "team": team, "firm": firm.id}  # fmt: skip
         session.flush()
         for row in (unit, team):
             session.refresh(row)
@@ -78,17 +81,37 @@ def test_a_clerk_uploads_previews_confirms_and_sees_the_result(clerk, site, syst
         assert session.query(ProjectWorker).count() == 1
 
 
-def test_wrong_rows_are_shown_masked_and_downloaded_coloured(clerk, site):
+def test_wrong_rows_stand_as_written_for_the_uploader_alone(clerk, site, system, signed_in):
     sent = upload(clerk, [good(site, 证件号码="440703198504120003"), good(site)])
     address = sent.headers["Location"]
 
+    with system() as session:
+        other = enterprises.admin(session.get(Enterprise, site["firm"]))
     page = clerk.get(address).text
-    assert "440703********0003" in page
-    assert "440703198504120003" not in page
-    assert 'value="GOOD"' in page
-    assert 'value="ALL"' not in page
+    assert "440703198504120003" in page
+    assert signed_in(other).get(address).status_code == 404
+    assert 'value="GOOD">' in page
+    assert 'value="ALL" disabled>' in page
     book = load_workbook(BytesIO(clerk.get(f"{address}/wrong").data))
     assert book.worksheets[0]["E2"].comment is not None
+
+
+def test_a_row_with_a_wrong_number_also_tells_that_its_entry_lies_too_far_ahead(clerk, site):
+    ahead = (clock.today() + timedelta(days=40)).isoformat()
+    sent = upload(clerk, [good(site, 证件号码="440703198504120003", 进场日期=ahead)])
+    page = clerk.get(sent.headers["Location"]).text
+
+    assert "校验" in page
+    assert "进场日期最多可提前15天登记" in page
+
+
+def test_the_result_leads_to_the_workers_and_to_the_repair_of_the_rest(clerk, site):
+    sent = upload(clerk, [good(site, 手机号码="1"), good(site)])
+    clerk.post(f"{sent.headers['Location']}/confirm", data={"wanted": "GOOD"})
+    page = clerk.get(sent.headers["Location"]).text
+
+    assert "/workerview/list/" in page.split("import-choice")[1]
+    assert "上传修改后的表格" in page
 
 
 def test_posting_all_although_rows_are_wrong_writes_nothing(clerk, site, system):

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask_babel import force_locale
 
 from app.alerts import services
 from app.alerts.choices import AlertState, CloseKind, Level, Office
-from app.core import clock, scope
+from app.core import clock, rules, scope
 from app.incidents.choices import IncidentState, Verdict, WatchState
 from app.incidents.models import WatchEntry
 from app.roster.choices import StayState
@@ -250,3 +251,13 @@ def test_nobody_answering_for_a_day_and_three_days_climbs_to_the_city(site):
 
     scan("EVT-001", TODAY + timedelta(days=4))
     assert only("EVT-001").office is Office.CITY
+
+
+def test_the_sentence_does_not_claim_an_earlier_stay_on_this_project(app):
+    facts = {"name": "张三", "confirmed": 1, "together": 0, "watched": False,
+             "incidents": [{"kind": "disturbance", "day": "2025-01-18"}]}  # fmt: skip
+    with app.test_request_context(), force_locale("zh"):
+        text = rules.get("EVT-001").sentence(facts)
+
+    assert text.endswith("已加入本项目")
+    assert "再次" not in text

@@ -4,6 +4,7 @@ import pytest
 
 from app.incidents.choices import IncidentState, Verdict
 from app.incidents.models import Incident, IncidentPerson
+from app.roster.models import ProjectWorker
 from tests.factories import enterprises, incidents, projects, roster
 
 
@@ -149,3 +150,35 @@ def test_a_move_tells_its_consequence_before_it_is_made(story, signed_in, system
 
     assert "事件将转为处理中，确定开始处理？" in page
     assert "撤销后事件不再办理，也不能再修改。" in asked
+
+
+def test_people_are_picked_from_the_roster_by_name_or_number(story, signed_in, system):
+    browser, mine = signed_in(story["mine"]["user"]), story["mine"]
+    by_name, by_number, foreign = (
+        browser.get("/incidentview/workers", query_string={"q": term}).json["results"]
+        for term in (mine["name"], mine["number"], story["other"]["name"])
+    )
+    data = form(story, **{
+        "people-0-worker_id": str(by_name[0]["id"]), "people-0-name": "",
+        "people-0-id_number": "",
+    })  # fmt: skip
+    saved = browser.post("/incidentview/add", data=data)
+
+    assert by_name == by_number
+    assert foreign == []
+    assert mine["number"] not in by_name[0]["text"]
+    assert saved.status_code == 302
+    [row] = rows(system, Incident, description="堵门讨薪")
+    [person] = rows(system, IncidentPerson, incident_id=row.id)
+    assert (person.name, person.id_number) == (mine["name"], mine["number"])
+
+
+def test_a_worker_of_another_enterprise_is_no_choice(story, signed_in, system):
+    with system() as session:
+        number = session.query(ProjectWorker.id).filter_by(name=story["other"]["name"]).scalar()
+    data = form(story, **{"people-0-worker_id": str(number)})
+    page = signed_in(story["mine"]["user"]).post("/incidentview/add", data=data)
+
+    assert page.status_code == 200
+    assert story["other"]["name"] not in page.text
+    assert rows(system, Incident, description="堵门讨薪") == []

@@ -346,7 +346,7 @@ def test_an_incident_stands_in_the_answer_and_asks_for_a_reason(firm, city, foun
     finally:
         events.joining.receivers.remove(receiver)
 
-    assert lines[-1] == {"level": "warn", "text": "闹事 2025-01-18"}
+    assert lines[-2] == {"level": "warn", "text": "闹事 2025-01-18"}
     assert (first.status_code, second.status_code) == (200, 302)
     assert found(ProjectWorker.join_reason, project_id=city.project) == [("已调解",)]
 

@@ -29,7 +29,8 @@ class PunchInput:
     """One passage as it was sent: ``at`` is aware, ``direction`` 01 in or 02 out.
 
     ``team`` is the team it was sent for, if one was named: an unmatched punch is shown to it.
-    ``photo_id`` is a stored file without an owner.
+    ``photo_id`` is a stored file without an owner. ``channel_known`` says that the gate is
+    registered.
     """
 
     id_type: str
@@ -46,6 +47,7 @@ class PunchInput:
     similarity: Decimal | None = None
     photo_id: int | None = None
     batch: str | None = None
+    channel_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,8 +183,9 @@ def _row(project: Project, item: _Item, now: datetime) -> dict[str, Any]:
         "id_type": given.id_type, "id_number": given.id_number,
         "name": stay.name if stay else given.name, "received_at": now,
         "attend_method": given.attend_method, "channel": given.channel,
-        # devices are registered nowhere yet: what came by hand needs none
-        "channel_known": scope.current().door in (scope.Door.FORM, scope.Door.SHEET),
+        # what came by hand needs no device
+        "channel_known": given.channel_known
+        or scope.current().door in (scope.Door.FORM, scope.Door.SHEET),
         "device_sn": given.device_sn, "lng": given.lng, "lat": given.lat,
         "similarity": given.similarity, "photo_id": given.photo_id,
         "source": scope.current().door.value, "batch": given.batch,

@@ -103,7 +103,7 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
 
     def export_head(self) -> list[str]:
         """Give the heads: the person, each day, the totals."""
-        return [gettext("Worker no."), gettext("Name"), gettext("Team"), gettext("Trade"),
+        return [gettext("Worker no."), gettext("Name"), gettext("Team"), gettext("Kind of work"),
                 *[str(day.day) for day in _month().days], *_total_heads()]  # fmt: skip
 
     def export_keys(self, most: int) -> list[int]:
@@ -242,10 +242,11 @@ def _grid(
     rows = [_person(project, month, worker, found.get(worker.id, {}), teams) for worker in workers]
     if rows:
         rows.append({"name": gettext("All people of the filter"), "cells": [{}] * len(month.days),
-                     "totals": totals.cells()})  # fmt: skip
+                     "facts": [""] * 3, "totals": totals.cells()})  # fmt: skip
     return {
+        "fact_columns": [gettext("Worker no."), gettext("Team"), gettext("Kind of work")],
         "columns": [_column(day) for day in month.days], "rows": rows,
-        "total_columns": _total_heads(), "name_label": gettext("Person"),
+        "total_columns": _total_heads(), "name_label": gettext("Name"),
         "legend": [{"text": legend[key], "tone": grid.TONES.get(key, "grey")} for key in legend],
         "title": gettext("Attendance report"),
     }  # fmt: skip
@@ -261,11 +262,9 @@ def _person(
 ) -> dict[str, Any]:
     standard = int((project.standard_hours or 8) * HOUR)
     trade = spec_of(ProjectWorker, "work_type").kind.show(worker.work_type)
-    sub = " · ".join(
-        str(part) for part in (worker.worker_no, teams.get(worker.team_id), trade) if part
-    )
     return {
-        "name": worker.name, "sub": sub,
+        "name": worker.name,
+        "facts": [worker.worker_no or "", teams.get(worker.team_id, ""), trade],
         "cells": [_cell(worker, day, days.get(day), standard) for day in month.days],
         "totals": grid.totals_of(days.values(), project).cells(),
     }  # fmt: skip

@@ -63,3 +63,18 @@ def _inside(cell: dict[str, Any]) -> str:
     if url := cell.get("url"):
         return f'<a class="cut" href="{escape(url)}">{drawn}</a>'
     return f'<span class="cut">{drawn}</span>'
+
+
+def plain_rows(
+    heads: Iterable[Any], lines: Iterable[tuple[str | None, Iterable[Any]]]
+) -> list[dict[str, Any]]:
+    """Give the rows of a short table inside a tab: an address for the first cell, the values."""
+    labels = [str(head) for head in heads]
+    return [
+        {"id": number, "actions": [], "selectable": False, "cells": [
+            {"name": str(place), "label": label, "html": value, "primary": place == 0,
+             "url": url if place == 0 else None}
+            for place, (label, value) in enumerate(zip(labels, values, strict=True))
+        ]}
+        for number, (url, values) in enumerate(lines)
+    ]  # fmt: skip

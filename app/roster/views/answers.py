@@ -8,10 +8,11 @@ from flask_babel import gettext
 from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import spec_of
 from app.core.errors import Refusal
+from app.extensions import db
 from app.projects.models import Project
 from app.roster import queries
 from app.roster.choices import StayState
-from app.roster.models import ProjectWorker
+from app.roster.models import ProjectWorker, Team
 from app.roster.queries import Known, Stay
 from app.roster.services import ages
 from app.roster.services.ages import Line
@@ -26,7 +27,10 @@ FILLED = ("name", "sex", "birth_on", "nationality", "nation")
 def about_number(
     project: Project, id_type: str, typed: str, work_type: str, actor: scope.Principal
 ) -> dict[str, Any]:
-    """Answer a typed number: {ok, lines, fill}; no story, no other document of the person."""
+    """Answer a typed number: {ok, lines, fill, reason}; no story, no other document.
+
+    ``reason`` tells whether 继续添加原因 may be asked for.
+    """
     try:
         number = document(id_type, typed)
     except Refusal as problem:
@@ -41,12 +45,31 @@ def about_number(
         fill |= {"sex": read.sex, "birth_on": read.birth_on.isoformat()}
         lines += _identity_lines(read, work_type)
     lines += _stay_lines(project, stays)
-    lines += [
-        {"level": line["level"], "text": line["text"]}
-        for line in hits(project, id_type, number, actor)
-    ]
-    taken = any(s.project_id == project.id and s.state in queries.PRESENT for s in stays)
-    return {"ok": not taken, "lines": lines, "fill": fill}
+    found = hits(project, id_type, number, actor)
+    lines += [{"level": line["level"], "text": line["text"]} for line in found]
+    if found:
+        lines.append({
+            "level": found[0]["level"],
+            "text": gettext("To add the person all the same, fill in “Reason for adding all the"
+                            " same” below"),
+        })  # fmt: skip
+    here = [stay.state for stay in stays if stay.project_id == project.id]
+    taken = any(state in queries.PRESENT for state in here)
+    return {
+        "ok": not taken, "lines": lines, "fill": fill,
+        "reason": bool(found) or StayState.EXITED in here,
+    }  # fmt: skip
+
+
+def about_team(number: int, typed: str) -> dict[str, Any]:
+    """Answer a chosen team with its trade; a trade already chosen stays (screens.md 8.2)."""
+    team = db.session.get(Team, number)
+    if team is None or not team.work_type:
+        return {"ok": True, "lines": [], "fill": {}}
+    trade = dictionaries.label("work_type", team.work_type)
+    line = {"level": "info", "text": gettext("Trade of the team: %(trade)s", trade=trade)}
+    fill = {} if typed else {"work_type": {"id": team.work_type, "text": trade}}
+    return {"ok": True, "lines": [line], "fill": fill}
 
 
 def _known_values(known: Known | None) -> dict[str, str]:

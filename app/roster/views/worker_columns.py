@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
@@ -12,7 +13,8 @@ from app.core import clock
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.projects.models import Project
-from app.roster.choices import IdCheck, StayState
+from app.roster.choices import WORKER, IdCheck, StayState
+from app.roster.events import open_alerts_asked
 from app.roster.models import (
     BELONGING,
     CARD,
@@ -60,7 +62,7 @@ TAIL: list[tuple[Any, list[str]]] = [
     (TRAINING, [*LESSONS, "certificates"]),
 ]  # fmt: skip
 FORM: list[tuple[Any, list[str]]] = [
-    (BELONGING, ["unit_id", "team_id", *WORK]), (IDENTITY, DOCUMENT + PERSON), *TAIL,
+    (BELONGING, ["unit_id", "team_id", "work_role", *WORK]), (IDENTITY, DOCUMENT + PERSON), *TAIL,
     (REMARK, ["remark", "join_reason"]),
 ]  # fmt: skip
 EDIT: list[tuple[Any, list[str]]] = [
@@ -84,7 +86,7 @@ SHOW: list[tuple[Any, list[str]]] = [
 def defaults(project: Project) -> dict[str, Any]:
     """Give what a new form starts with, the project's terms among it."""
     return {
-        "id_type": "01", "nationality": "CN", "is_team_leader": False,
+        "id_type": "01", "nationality": "CN", "is_team_leader": False, "work_role": WORKER,
         "entry_on": clock.today(), "injury_insured": project.injury_insured,
         "accident_insured": project.accident_insured, "contract_pay_day": project.pay_day,
     }  # fmt: skip
@@ -136,6 +138,24 @@ def remaining(row: ProjectWorker, _facts: Any) -> str | Markup:
         return badge(gettext("Overdue"), "red")
     days, rest = divmod(hours, DAY_HOURS)
     return badge(gettext("%(d)s d %(h)s h left", d=days, h=rest), "amber" if days else "red")
+
+
+def alerts_of(rows: list[Any]) -> dict[int, tuple[int, str]]:
+    """Ask the domains above for the open alerts of stays, and give them by stay."""
+    found: dict[int, tuple[int, str]] = {}
+    for answer in open_alerts_asked.send(workers=rows):
+        found.update(answer)
+    return found
+
+
+def open_alerts(row: ProjectWorker, facts: Any) -> str | Markup:
+    """Give the number of open alerts, coloured by the gravest, leading to the tab 预警."""
+    number, tone = (facts or {}).get(row.id, (0, ""))
+    if not number:
+        return EMPTY
+    return Markup('<a href="{}">{}</a>').format(
+        url_for("WorkerView.show", pk=row.id, tab="alerts"), badge(str(number), tone)
+    )
 
 
 def head_facts(row: ProjectWorker) -> list[dict[str, Any]]:

@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask import url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.core import words
-from app.core.columns.base import specs
+from app.core.columns.base import EMPTY, specs
 from app.core.columns.codes import Code
+from app.core.views import Tab
+from app.core.views.table import plain_rows
 from app.roster import queries
-from app.roster.models import Certificate, Movement
+from app.roster.events import worker_tabs_asked
+from app.roster.models import Certificate, Movement, ProjectWorker
 from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.views.worker_columns import AGREEMENT, LESSONS
 
@@ -54,12 +59,40 @@ def _line(movement: Movement, who: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _stays(_view: Any) -> Content:
+    """Give 从业记录: the stays of the person on projects the reader may see."""
+
+    def content(row: Any) -> dict[str, Any]:
+        heads = [_("Project"), *(specs(ProjectWorker)[name].label for name in STAY), _("State")]
+        rows = plain_rows(heads, (
+            (url_for("WorkerView.show", pk=stay.id),
+             [project, *(specs(ProjectWorker)[name].shown(stay) for name in STAY),
+              stay.state.label])
+            for stay, project in queries.visible_stays(row)
+        ))  # fmt: skip
+        return {"rows": rows, "empty": {"title": gettext("No records found"), "text": EMPTY}}
+
+    return content
+
+
 def _pairs(view: Any, row: Any, names: list[str]) -> list[tuple[Any, Any]]:
     return [(view.spec(name).label, view.value(row, name)) for name in names]
 
 
-TABS: tuple[tuple[str, Any, Callable[[Any], Content]], ...] = (
+STAY = ("unit_id", "team_id", "work_type", "entry_on", "exit_on", "exit_reason")
+OWN: tuple[tuple[str, Any, Callable[[Any], Content]], ...] = (
     ("contract", _("Contract"), _contract),
     ("training", _("Training and certificates"), _training),
     ("movements", _("Entry and exit"), _movements),
+    ("stays", _("Stays in the city"), _stays),
 )
+ORDER = (
+    "contract", "training", "movements", "attendance", "alerts", "incidents", "stays", "changes",
+)  # fmt: skip
+
+
+def tabs_of(view: Any, row: Any) -> list[Tab]:
+    """Give the tabs of a worker in the order of screens.md 8.2, those of higher domains among."""
+    found = [Tab(name, label, content(view)) for name, label, content in OWN]
+    found += worker_tabs_asked.send(worker=row)
+    return sorted(found, key=lambda tab: ORDER.index(tab.name))

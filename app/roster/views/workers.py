@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, request, url_for
+from flask import abort, current_app, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -14,20 +14,20 @@ from werkzeug.wrappers import Response
 
 from app.core import clock, dictionaries, scope
 from app.core.forms import BaseForm, form_class
-from app.core.views import Computed, Interface, Tab, action, read_form
+from app.core.views import Computed, Interface, action, read_form
 from app.core.views.pages import unless_stale
 from app.permissions import Area
 from app.projects.models import Project
 from app.roster import services
-from app.roster.choices import FORM_ID_TYPES, MovementKind, StayState
+from app.roster.choices import FORM_ID_TYPES, WORKER, MovementKind, StayState
 from app.roster.forms import ENTRY_COLUMNS, EXIT_COLUMNS, WorkerForm
 from app.roster.models import Movement, ProjectWorker
 from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.states import STAY_FLOW
 from app.roster.views import worker_columns as columns
-from app.roster.views.answers import about_number
+from app.roster.views.answers import about_number, about_team
 from app.roster.views.base import RosterView, chosen_project, employer_choices, team_choices
-from app.roster.views.worker_tabs import TABS
+from app.roster.views.worker_tabs import tabs_of
 
 
 def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectWorker:
@@ -42,7 +42,8 @@ class WorkerView(RosterView):
     route_base = "/workerview"
     class_permission_name = Area.ROSTER
     method_permission_name = {
-        "quick": "write", "answer": "write", "exit": "exit", "enter": "enter", "run_action": "exit",
+        **dict.fromkeys(("quick", "answer", "team_answer"), "write"),
+        "exit": "exit", "enter": "enter", "run_action": "exit",
     }  # fmt: skip
     list_title, show_title = _("Workers"), _("Worker")
     add_title, edit_title = _("Add a worker"), _("Edit the worker")
@@ -53,7 +54,7 @@ class WorkerView(RosterView):
     list_columns = [
         "worker_no", "name", "sex", "age", "id_number", "work_type", "unit_id", "team_id",
         "is_team_leader", "entry_on", "last_punch_at", "contract", "card", "training", "state",
-        "remaining",
+        "remaining", "alerts",
     ]  # fmt: skip
     name_column = "name"
     card_columns = ("name", "work_type", "team_id", "state", "remaining")
@@ -73,6 +74,7 @@ class WorkerView(RosterView):
         "card": Computed(_("Wage card"), columns.card),
         "training": Computed(_("Training"), columns.training),
         "remaining": Computed(_("Time left to complete"), columns.remaining),
+        "alerts": Computed(_("Open warnings"), columns.open_alerts),
     }
     add_service = staticmethod(add_worker)
     edit_service = staticmethod(services.edit_worker)
@@ -80,18 +82,29 @@ class WorkerView(RosterView):
     lookups = {"unit_id": employer_choices, "team_id": team_choices}
     answer_columns = {"id_number": ".answer"}
 
+    def facts(self, rows: Any) -> dict[int, tuple[int, str]]:
+        """Ask once a page for the open alerts of the shown stays."""
+        return columns.alerts_of(rows)
+
     def extra_filters(self) -> Any:
         """Give the filters that stand for no single column."""
         return columns.filters()
 
     def toolbar(self) -> Any:
-        """Give 新增工人 and 快速登记."""
+        """Give 新增工人, 快速登记 and 批量导入."""
         if not self.may_add():
             return []
         return [
             *super().toolbar(),
             {"label": gettext("Quick registration"), "url": url_for(".quick"), "icon": "plus"},
+            *self._import_button(),
         ]
+
+    def _import_button(self) -> Any:
+        page = "TemplatePage.index"
+        if page not in current_app.view_functions or not scope.current().can("write", Area.IMPORTS):
+            return []
+        return [{"label": gettext("Import several"), "url": url_for(page), "icon": "import"}]
 
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
@@ -165,7 +178,24 @@ class WorkerView(RosterView):
             form["id_number"].render_kw = {
                 "data-answer-with": "id_type work_type", "data-answer-length": "4",
             }  # fmt: skip
+        if "join_reason" in form:
+            form["join_reason"].render_kw = {"data-on-reason": "1"}
+        if "team_id" in form:
+            form["team_id"].render_kw = {
+                "data-answer-url": url_for(".team_answer"), "data-answer-with": "team_id work_type",
+            }  # fmt: skip
+        if "work_role" in form:
+            only = dictionaries.label("work_role", WORKER)
+            form["work_role"].chosen, form["work_role"].flags.required = [(WORKER, only)], True
         return self.form_page(form, sections, title, cancel)
+
+    @expose("/team_answer", methods=["POST"])
+    @has_access
+    def team_answer(self) -> Response:
+        """Answer the choice of a team: its trade, which an empty trade takes (screens.md 8.2)."""
+        raw = request.form.get("value", "")
+        number = int(raw) if raw.isdecimal() and len(raw) < 18 else -1
+        return jsonify(about_team(number, request.form.get("work_type", "")))
 
     @expose("/answer", methods=["POST"])
     @has_access
@@ -205,7 +235,7 @@ class WorkerView(RosterView):
             abort(409)
         super().make_move(verb, row, remark, actor=actor)
 
-    @action("exit", _("Exit"), "", multiple=True)
+    @action("exit", _("Exit of several"), "", multiple=True)
     def exit_ticked(self, rows: Any) -> Response:
         """Lead the ticked workers to the one form of their exit."""
         return redirect(url_for(".exit", rowid=[row.id for row in rows]))
@@ -262,9 +292,9 @@ class WorkerView(RosterView):
             found["sections"] = [pair for pair in found["sections"] if pair[0] != columns.VERIFIED]
         return found
 
-    def tabs(self, _row: Any) -> Any:
-        """Give 合同, 培训与证书, 进退场."""
-        return [Tab(name, label, content(self)) for name, label, content in TABS]
+    def tabs(self, row: Any) -> Any:
+        """Give 合同 to 变更记录."""
+        return tabs_of(self, row)
 
     def show_context(self, row: Any) -> dict[str, Any]:
         """Add to the head what is still missing and what conflicts."""

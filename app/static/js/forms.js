@@ -41,7 +41,13 @@
   // data-answer-url: POSTs value and the fields named in data-answer-with (names, blank separated); answers
   // {ok, lines: [{level: info|ok|warn|error, text}], fill: {field name: value}} beneath the field. POST, so that
   // numbers of persons stay out of addresses and logs.
-  const tones = { info: "blue", ok: "green", warn: "amber", error: "red" };
+  // A level of an alert (yellow, orange, red) makes a panel in its colour. {reason: bool} shows or hides the field
+  // marked data-on-reason, which is only asked for then; what is typed there or complained about stays.
+  const tones = { info: "blue", ok: "green", warn: "amber", error: "red", yellow: "amber hit", orange: "orange hit", red: "red hit" };
+  const offerReason = (form, wanted) => form.querySelectorAll("[data-on-reason]").forEach((one) => {
+    const field = one.closest(".field");
+    field.hidden = !wanted && !one.value && !field.matches(".in-error");
+  });
   const fill = (field, values) => {
     const prefix = field.name.match(/^(.*-\d+-)/)?.[1] || "";
     for (const [name, value] of Object.entries(values || {})) {
@@ -84,6 +90,7 @@
           row.textContent = line.text;
           return row;
         }));
+        if ("reason" in result) offerReason(field.form, result.reason);
         if (result.ok) fill(field, result.fill);
       } catch { last = null; box.replaceChildren(); }
     };
@@ -93,6 +100,7 @@
     (field.dataset.answerWith || "").split(/\s+/).filter(Boolean).forEach((name) => field.form.elements[name]?.addEventListener?.("change", ask));
     if (field.value) ask();
   };
+  document.querySelectorAll("form").forEach((form) => offerReason(form, false));
 
   // data-max-bytes: a file above the limit of its field is told at once and never sent; the form stays as it is.
   const MEGABYTE = 1048576;
