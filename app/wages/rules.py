@@ -5,7 +5,7 @@ the project's pay day, moved back to the last working day.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
@@ -37,16 +37,15 @@ from app.core.rules import ORANGE, RED, Limits, Parameter, Reach, finding, row_l
 from app.core.states import StateLog
 from app.projects.choices import WAGE_ROLES, ProjectState, UnitState
 from app.projects.models import Project, ProjectUnit
-from app.reference import services as reference
-from app.reference import workdays
 from app.reference.models import CalendarDay
 from app.roster.choices import WORKER
 from app.roster.models import ProjectWorker
 from app.wages.choices import AGAIN, PAID, SHEET_STATES, UNPAID, CashState
 from app.wages.models import Payroll, PayrollLine
+from app.wages.terms import terms_before, waiting_since
 
 A, L, PR, U, W = AttendanceDay, PayrollLine, Payroll, ProjectUnit, ProjectWorker
-MONTHS, LEAST_DAYS = 12, 10
+LEAST_DAYS = 10
 DEDUCTION_SHARE = 0.2
 # SPC interpretation on refusing to pay labour remuneration (法释〔2013〕3号), article 3
 SINGLE_MONTHS, SINGLE_AMOUNT, GROUP_HEADS, GROUP_AMOUNT = 3, 5000, 10, 30000
@@ -76,31 +75,6 @@ def sentence(facts: Mapping[str, Any]) -> str:
     if facts.get("provisional"):
         text += gettext("; holidays of the year are not published yet")
     return text
-
-
-def terms_before(day: date) -> list[dict[str, Any]]:
-    """Give month, pay day and due date of the last twelve months, for every pay day."""
-    calendar = reference.working_calendar()
-    found, first = [], day.replace(day=1)
-    for _number in range(MONTHS):
-        following, first = first, (first - timedelta(days=1)).replace(day=1)
-        for pay_day in range(1, 32):
-            due_on = workdays.wage_due_on(first, pay_day, calendar)
-            found.append({
-                "month": f"{first:%Y-%m}", "pay_day": pay_day, "due_on": due_on.isoformat(),
-                "first_on": first.isoformat(), "next_on": following.isoformat(),
-                "provisional": workdays.is_provisional(due_on, calendar),
-                "number": first.year * 12 + first.month,
-            })  # fmt: skip
-    return found
-
-
-def waiting_since(day: date, working_days: int) -> date:
-    """Give the earliest date of sending from which receipts are still awaited on a day."""
-    calendar, sent = reference.working_calendar(), day
-    while workdays.working_days_after(sent - timedelta(days=1), working_days, calendar) >= day:
-        sent -= timedelta(days=1)
-    return sent
 
 
 def _terms(day: date) -> Any:

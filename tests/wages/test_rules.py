@@ -10,7 +10,7 @@ from app.core import rules, scope
 from app.extensions import db
 from app.wages.choices import CashState, EntryWay, PayrollState
 from app.wages.models import PayrollLine
-from app.wages.rules import terms_before, waiting_since
+from app.wages.terms import terms_before, waiting_since
 from tests.factories import enterprises, projects, roster, wages
 from tests.factories.alerts import alerts, day_of, only, scan
 
