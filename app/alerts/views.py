@@ -45,6 +45,7 @@ class AlertView(BaseModelView):
         "number", "level", "rule_code", "category", "project", "unit_id", "subject", "summary",
         "first_seen_at", "last_seen_at", "due_at", "remaining", "state", "responsible", "office",
     ]  # fmt: skip
+    site_columns = ("project",)
     card_columns = ("level", "rule_code", "subject", "remaining", "state")
     search_columns = ["level", "unit_id", "first_seen_at", "doubtful"]
     order_columns = ["first_seen_at", "last_seen_at", "due_at", "level"]

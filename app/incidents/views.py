@@ -65,6 +65,7 @@ class IncidentView(BaseModelView):
         "incident_no", "kind", "severity", "project", "unit_id", "occurred_at", "head_count",
         "amount", "confirmed", "state", "age",
     ]  # fmt: skip
+    site_columns = ("project",)
     card_columns = ("kind", "occurred_at", "confirmed", "state")
     search_columns = ["kind", "severity", "state", "confirmed", "occurred_at", "unit_id"]
     order_columns = ["occurred_at", "head_count", "amount"]

@@ -49,6 +49,21 @@ def test_a_contractor_lists_its_own_alerts_with_level_clock_and_tabs(story, sign
     assert "?state=ACKNOWLEDGED" in page
 
 
+def test_the_project_is_a_column_only_where_none_is_chosen_at_the_top(story, signed_in):
+    mine = story["mine"]
+    browser = signed_in(mine["user"])
+    with browser.session_transaction() as session:
+        session["project_id"] = None  # all projects
+    every = browser.get("/alertview/list/").text
+    with browser.session_transaction() as session:
+        session["project_id"] = mine["project"]
+    one = browser.get("/alertview/list/").text
+
+    cell, choice = 'data-label="项目"', 'name="columns" value="project"'
+    assert (every.count(cell), choice in every) == (2, True)
+    assert (one.count(cell), choice in one) == (0, False)
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

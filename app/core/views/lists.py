@@ -54,6 +54,7 @@ class ListMixin(KeepMixin):
     base_order: tuple[str, str]
     computed: dict[str, Computed] = {}
     card_columns: tuple[str, ...] = ()
+    site_columns: tuple[str, ...] = ()  # left out where the project chosen at the top tells them
     name_column: str = ""
     keyword_columns: tuple[str, ...] = ()
     primary_filters: int = 3
@@ -184,11 +185,14 @@ class ListMixin(KeepMixin):
         limited = query.with_only_columns(literal(1)).order_by(None).limit(COUNT_CAP + 1)
         return db.session.scalar(select(func.count()).select_from(limited.subquery())) or 0
 
+    def _offered(self) -> list[str]:
+        told = self.site_columns if self.project_id() else ()
+        return [name for name in self.list_columns if name not in told]
+
     def _shown(self) -> list[str]:
+        names = self._offered()
         chosen = self._kept().get("columns")
-        if not chosen:
-            return self.list_columns
-        return [name for name in self.list_columns if name in chosen] or self.list_columns
+        return [name for name in names if not chosen or name in chosen] or names
 
     # --- what the template reads ------------------------------------------------------------
 
@@ -202,7 +206,7 @@ class ListMixin(KeepMixin):
             "order_links": self._order_links(),
             "all_columns": [
                 {"name": n, "label": self._label(n), "shown": n in self._shown()}
-                for n in self.list_columns
+                for n in self._offered()
             ],
             "columns_url": url_for(".keep_columns"),
             "save_filter_url": url_for(".keep_filter"),
