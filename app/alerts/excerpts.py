@@ -37,5 +37,8 @@ def alerts_tab(project: Project) -> dict[str, Any]:
              "url": url_for("SiteView.enter", pk=project.id, to="alerts")},
         ],
         count_text=gettext("%(n)s open warnings", n=number),
-        empty={"title": gettext("No open warnings"), "text": ""},
+        empty={
+"title": gettext("No open warnings"),
+"text": gettext("The rules run every night and whenever data arrive."),
+},
     )  # fmt: skip

@@ -129,5 +129,8 @@ def _alerts_of(worker: Any) -> dict[str, Any]:
               row.state.label])
             for row in found
         )),
-        "empty": {"title": gettext("No warnings"), "text": ""},
+        "empty": {
+"title": gettext("No warnings"),
+"text": gettext("The rules run every night and whenever data arrive."),
+},
     }  # fmt: skip

@@ -79,7 +79,10 @@ def _month_of(worker: Any) -> dict[str, Any]:
             ((url_for("ReportPage.day", worker_id=worker.id, day=day.work_on.isoformat()),
               _cells(day)) for day in days),
         ),
-        "empty": {"title": gettext("No punches this month"), "text": ""},
+        "empty": {
+"title": gettext("No punches this month"),
+"text": gettext("Choose the attendance report for earlier months."),
+},
     }  # fmt: skip
 
 

@@ -32,5 +32,8 @@ def incidents_tab(project: Project) -> dict[str, Any]:
              "url": url_for("SiteView.enter", pk=project.id, to="incidents")},
         ],
         count_text=gettext("%(n)s incidents", n=number),
-        empty={"title": gettext("No incidents recorded"), "text": ""},
+        empty={
+"title": gettext("No incidents recorded"),
+"text": gettext("Incidents of this project are recorded under Incidents."),
+},
     )  # fmt: skip

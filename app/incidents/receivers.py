@@ -125,7 +125,10 @@ def _incidents_of(worker: Any) -> dict[str, Any]:
               f"{clock.local(row.occurred_at):%Y-%m-%d %H:%M}", row.state.label])
             for row, role in db.session.execute(query)
         )),
-        "empty": {"title": gettext("No incidents recorded"), "text": ""},
+        "empty": {
+"title": gettext("No incidents recorded"),
+"text": gettext("Incidents this person takes part in are shown here."),
+},
     }  # fmt: skip
 
 

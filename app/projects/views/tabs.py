@@ -93,7 +93,10 @@ def units_tab(row: Project) -> dict[str, Any]:
         "rows": [_unit_row(unit, people.get(unit.id, 0)) for unit in found],
         "toolbar": [],  # the buttons of 5.1 stand in the head card, above every tab
         "count_text": gettext("%(n)s units", n=len(found)),
-        "empty": {"title": gettext("No units yet"), "text": ""},
+        "empty": {
+            "title": gettext("No units yet"),
+            "text": gettext("The general contractor adds units with the buttons above."),
+        },
     }
 
 

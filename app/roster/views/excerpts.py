@@ -40,7 +40,10 @@ def people_tab(project: Project) -> dict[str, Any]:
              "url": url_for("SiteView.enter", pk=project.id, to="workers")},
         ],
         count_text=_counted(project),
-        empty={"title": gettext("No team yet"), "text": ""},
+        empty={
+"title": gettext("No team yet"),
+"text": gettext("Teams and workers are added in the menu once the project is chosen."),
+},
     )  # fmt: skip
 
 
