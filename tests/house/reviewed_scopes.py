@@ -14,6 +14,7 @@ SYSTEM: dict[str, str] = {
     "alerts.services.scan": "rules compare facts of the whole city",
     "alerts.services.send_back": "the handling of an alert is returned",
     "alerts.services.urge": "an alert is urged",
+    "approvals.receivers._entries": "the changes of a worker the reader sees",
     "attendance.services.corrections._take_effect": "a correction in force writes punches",
     "attendance.services.decisions._decide": "a decision about punches is written",
     "attendance.services.matching._match": "a later stay takes in unmatched punches",
