@@ -23,7 +23,9 @@ def field(where: Page | Locator, label: str) -> Locator:
 
 
 def put(found: Locator, value: Any) -> None:
-    """Give a field its value in the way its control wants."""
+    """Give a field its value in the way its control wants, once the page has made its controls."""
+    found.wait_for()
+    found.page.wait_for_load_state()
     inner = found.locator("input:not([type=hidden]), select, textarea").first
     if found.locator('input[type="file"]').count():
         found.locator('input[type="file"]').set_input_files(value)
