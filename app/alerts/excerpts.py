@@ -38,7 +38,7 @@ def alerts_tab(project: Project) -> dict[str, Any]:
         ],
         count_text=gettext("%(n)s open warnings", n=number),
         empty={
-"title": gettext("No open warnings"),
-"text": gettext("The rules run every night and whenever data arrive."),
-},
+            "title": gettext("No open warnings"),
+            "text": gettext("The rules run every night and whenever data arrive."),
+        },
     )  # fmt: skip

@@ -130,7 +130,7 @@ def _alerts_of(worker: Any) -> dict[str, Any]:
             for row in found
         )),
         "empty": {
-"title": gettext("No warnings"),
-"text": gettext("The rules run every night and whenever data arrive."),
-},
+            "title": gettext("No warnings"),
+            "text": gettext("The rules run every night and whenever data arrive."),
+        },
     }  # fmt: skip

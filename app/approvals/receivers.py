@@ -62,9 +62,9 @@ def log_tab(project: Project) -> dict[str, Any]:
         toolbar=[{"label": gettext("Audit log"), "url": url_for("AuditView.list")}],
         count_text=gettext("The last %(n)s changes", n=len(entries)),
         empty={
-"title": gettext("Nothing has been changed yet"),
-"text": gettext("What people change of this project is shown here."),
-},
+            "title": gettext("Nothing has been changed yet"),
+            "text": gettext("What people change of this project is shown here."),
+        },
     )  # fmt: skip
 
 

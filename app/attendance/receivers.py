@@ -80,9 +80,9 @@ def _month_of(worker: Any) -> dict[str, Any]:
               _cells(day)) for day in days),
         ),
         "empty": {
-"title": gettext("No punches this month"),
-"text": gettext("Choose the attendance report for earlier months."),
-},
+            "title": gettext("No punches this month"),
+            "text": gettext("Choose the attendance report for earlier months."),
+        },
     }  # fmt: skip
 
 

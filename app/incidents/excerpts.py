@@ -33,7 +33,7 @@ def incidents_tab(project: Project) -> dict[str, Any]:
         ],
         count_text=gettext("%(n)s incidents", n=number),
         empty={
-"title": gettext("No incidents recorded"),
-"text": gettext("Incidents of this project are recorded under Incidents."),
-},
+            "title": gettext("No incidents recorded"),
+            "text": gettext("Incidents of this project are recorded under Incidents."),
+        },
     )  # fmt: skip

@@ -126,9 +126,9 @@ def _incidents_of(worker: Any) -> dict[str, Any]:
             for row, role in db.session.execute(query)
         )),
         "empty": {
-"title": gettext("No incidents recorded"),
-"text": gettext("Incidents this person takes part in are shown here."),
-},
+            "title": gettext("No incidents recorded"),
+            "text": gettext("Incidents this person takes part in are shown here."),
+        },
     }  # fmt: skip
 
 

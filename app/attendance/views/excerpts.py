@@ -49,10 +49,10 @@ def attendance_tab(project: Project) -> dict[str, Any]:
         count_text=gettext("Attendance rate today: %(rate)s", rate="—" if rate is None
                            else f"{rate}%"),
         empty={
-"title": gettext("No punches yet"),
-"text": gettext(
-"Punches arrive from the gates over the interface; what is missing is entered"
-" under Attendance."
+            "title": gettext("No punches yet"),
+            "text": gettext(
+                "Punches arrive from the gates over the interface; what is missing is entered"
+                " under Attendance."
 ),
-},
+        },
     )  # fmt: skip

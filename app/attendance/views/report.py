@@ -89,12 +89,12 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
             "appbuilder/general/model/show.html", head=days.head_of(worker, on, row),
             sections=days.sections_of(row), rows=days.rows_of(worker, on, row), title=worker.name,
             empty={
-"title": gettext("No punches on this day"),
-"text": gettext(
-"Punches that arrive late are added by themselves; a missing one can be entered"
-" by hand."
+                "title": gettext("No punches on this day"),
+                "text": gettext(
+                    "Punches that arrive late are added by themselves; a missing one can be entered"
+                    " by hand."
 ),
-},
+            },
         )  # fmt: skip
 
     @expose("/export", methods=["GET"])

@@ -41,9 +41,9 @@ def people_tab(project: Project) -> dict[str, Any]:
         ],
         count_text=_counted(project),
         empty={
-"title": gettext("No team yet"),
-"text": gettext("Teams and workers are added in the menu once the project is chosen."),
-},
+            "title": gettext("No team yet"),
+            "text": gettext("Teams and workers are added in the menu once the project is chosen."),
+        },
     )  # fmt: skip
 
 
