@@ -53,6 +53,6 @@ def attendance_tab(project: Project) -> dict[str, Any]:
             "text": gettext(
                 "Punches arrive from the gates over the interface; what is missing is entered"
                 " under Attendance."
-),
+            ),
         },
     )  # fmt: skip

@@ -93,7 +93,7 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
                 "text": gettext(
                     "Punches that arrive late are added by themselves; a missing one can be entered"
                     " by hand."
-),
+                ),
             },
         )  # fmt: skip
 

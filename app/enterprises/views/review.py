@@ -283,12 +283,6 @@ class ChangeReviewView(OfficeView):
         days = settings.get(REVIEW_DAYS)
         return queries.change_waiting(clock.today(), days, working_calendar())
 
-    def move_question(self, verb: str) -> Any:
-        """Name the consequence of passing a change."""
-        if verb == "approve":
-            return gettext("The new values are in force at once and replace the former ones.")
-        return super().move_question(verb)
-
     def filtered(self) -> Any:
         """Give what waits, unless another state is asked for."""
         query = super().filtered()
