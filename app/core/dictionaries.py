@@ -82,7 +82,10 @@ def label(name: str, code: str) -> str:
 
 def options(name: str) -> list[tuple[str, str]]:
     """Give codes and labels that may be chosen, in order."""
-    return [(e.code, label(name, e.code)) for e in _table(name).entries.values() if not e.retired]
+    offered = [entry for entry in _table(name).entries.values() if not entry.retired]
+    if _in_english():
+        return [(entry.code, entry.label_en or entry.label_zh) for entry in offered]
+    return [(entry.code, entry.label_zh) for entry in offered]
 
 
 def codes(name: str) -> set[str]:

@@ -4,27 +4,19 @@ The field keeps what was typed, checks it with the column's own type, and says w
 beside itself. A form gives clean values by column name, ready for a service.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext
 from flask_wtf import FlaskForm
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, FieldList, HiddenField, ValidationError
-from wtforms.widgets import html_params
 
-from app.core import checks, files, uploads
+from app.core import checks, controls, files, uploads
 from app.core.columns import Code
 from app.core.columns.base import ColumnSpec, required_message, specs
 from app.core.errors import Refusal, Refusals
-
-INPUT_TYPES = {
-    "text": "text", "number": "number", "decimal": "text", "date": "date", "month": "month",
-    "time": "time", "datetime-local": "datetime-local", "password": "password",
-}  # fmt: skip
-MANY = {"multiselect", "remotes"}
 
 
 class ColumnField(Field):
@@ -77,7 +69,7 @@ class ColumnField(Field):
         if self.control == "file":
             self._receive(valuelist)
             return
-        raw: Any = valuelist if self.control in MANY else (valuelist or [""])[0]
+        raw: Any = valuelist if self.control in controls.MANY else (valuelist or [""])[0]
         self.typed = raw
         try:
             self.data = self.kind.clean(raw)
@@ -89,7 +81,7 @@ class ColumnField(Field):
         super().process(formdata, data, extra_filters)
         if formdata and self.control == "file" and self.name not in formdata:
             self._receive([])
-        elif formdata and self.control in MANY and self.name not in formdata:
+        elif formdata and self.control in controls.MANY and self.name not in formdata:
             self.data, self.typed = None, []
 
     def _receive(self, posted: list[Any]) -> None:
@@ -157,62 +149,7 @@ class ColumnField(Field):
 
     def widget(self, _field: Field, **attributes: Any) -> Markup:
         """Draw the bare control; the templates dress it."""
-        given = {"id": self.id, "name": self.name, **self.kind.attributes(), **attributes}
-        if self.errors:
-            given |= {"aria-invalid": "true", "aria-describedby": f"{self.id}-error"}
-        draw: Callable[[dict[str, Any]], Markup] = {
-            "textarea": self._textarea, "richtext": self._textarea, "select": self._select,
-            "codes": self._select, "flag": self._select, "multiselect": self._select,
-            "remote": self._select, "remotes": self._select, "file": self._file,
-        }.get(self.control, self._input)  # fmt: skip
-        return draw(given)
-
-    def _input(self, given: dict[str, Any]) -> Markup:
-        kind = INPUT_TYPES.get(self.control, "text")
-        value = "" if kind == "password" else self.typed or ""
-        if self.answer_url:
-            given["data-answer-url"] = self.answer_url
-        return Markup("<input {}>").format(
-            Markup(html_params(type=kind, value=value, **given))  # noqa: S704 - escaped by WTForms
-        )
-
-    def _textarea(self, given: dict[str, Any]) -> Markup:
-        rich = {"data-richtext": True} if self.control == "richtext" else {}
-        return Markup("<textarea {}>{}</textarea>").format(
-            Markup(html_params(rows=4, **given, **rich)),  # noqa: S704 - escaped by WTForms
-            self.typed or "",
-        )
-
-    def _select(self, given: dict[str, Any]) -> Markup:
-        if self.control in MANY:
-            given["multiple"] = True
-        if self.control == "codes":
-            self.lookup_url = url_for("DictionaryView.options", table=self.kind.table)  # type: ignore[attr-defined]
-        if self.lookup_url:
-            given["class"] = f"{given.get('class', '')} js-remote".strip()
-            given["data-url"] = self.lookup_url
-            if parent := getattr(self.kind, "parent", ""):
-                given["data-parent"] = parent
-        rows = [] if self.control in MANY else [("", gettext("Please choose"))]
-        options = "".join(
-            _option(code, label, chosen=self.is_chosen(code))
-            for code, label in rows + self.options()
-        )
-        return Markup(f"<select {html_params(**given)}>{options}</select>")  # noqa: S704 - escaped
-
-    def _file(self, given: dict[str, Any]) -> Markup:
-        if self.kind.many:  # type: ignore[attr-defined]
-            given["multiple"] = True
-        rule: uploads.Upload = self.kind.rule  # type: ignore[attr-defined]
-        given = {"accept": rule.accept, "data-max-bytes": rule.max_bytes, **given}
-        return Markup("<input {}>").format(
-            Markup(html_params(type="file", **given))  # noqa: S704 - escaped by WTForms
-        )
-
-
-def _option(code: str, label: Any, *, chosen: bool) -> str:
-    selected = " selected" if chosen else ""
-    return f'<option value="{escape(code)}"{selected}>{escape(label)}</option>'
+        return controls.draw(self, attributes)
 
 
 class BaseForm(FlaskForm):

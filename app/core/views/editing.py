@@ -1,6 +1,6 @@
 """Forms of the base view: the routes that add and change a row, and how a form is drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -83,8 +83,7 @@ class FormMixin:
 
     def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str) -> str:
         """Render a form by sections."""
-        for field in form.columns():
-            self.equip(field)
+        self.equip(form.columns())
         drawn = [
             (section[0], [form[name] for name in section[1] if name in form], True)
             for section in sections
@@ -94,11 +93,13 @@ class FormMixin:
             submit_label=self.submit_label, cancel_url=cancel, form_errors=form.form_errors,
         )  # fmt: skip
 
-    def equip(self, field: Any) -> None:
-        """Give a field its picker address, its chosen row and its answering address."""
-        name, proof = field.short_name, shell.work_in(None) or None
-        if isinstance(field.kind, Ref):
-            field.lookup_url = url_for(".lookup", column=name, for_project=proof)
-            field.chosen = self.chosen(name, field.typed)
-        if name in self.answer_columns:
-            field.answer_url = url_for(self.answer_columns[name], for_project=proof)
+    def equip(self, fields: Iterable[Any]) -> None:
+        """Give fields their picker addresses, chosen rows and answering addresses."""
+        proof = shell.work_in(None) or None
+        for field in fields:
+            name = field.short_name
+            if isinstance(field.kind, Ref):
+                field.lookup_url = url_for(".lookup", column=name, for_project=proof)
+                field.chosen = self.chosen(name, field.typed)
+            if name in self.answer_columns:
+                field.answer_url = url_for(self.answer_columns[name], for_project=proof)

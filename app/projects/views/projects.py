@@ -187,8 +187,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
         )
 
     def _form_page(self, form: Any, title: Any, cancel: str, notice: Any = "") -> str:
-        for field in form.columns():
-            self.equip(field)
+        self.equip(form.columns())
         drawn = [
             (heading, [form[name] for name in names if name in form], True)
             for heading, names in sections()

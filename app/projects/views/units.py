@@ -200,8 +200,8 @@ class UnitView(tabs.WithUnits, BaseModelView):
         return self._form(form, roles[0], self.edit_title, url_for(".show", pk=pk), project)
 
     def _form(self, form: Any, role: str, title: Any, cancel: str, project: Project) -> str:
+        self.equip(form.columns())
         for field in form.columns():
-            self.equip(field)
             if field.short_name == "parent_id":
                 field.lookup_url = url_for(".lookup", column="parent_id", project=project.id)
             if field.short_name == "credit_code":

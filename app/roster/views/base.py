@@ -96,8 +96,8 @@ class RosterView(BaseModelView):
         """Render a form by sections."""
         for field in form.columns():
             field.required_later = field.required_later and not field.flags.required
-            if field.short_name in self.columns_by_name():
-                self.equip(field)
+        known = self.columns_by_name()
+        self.equip(field for field in form.columns() if field.short_name in known)
         drawn = [
             (section[0], [form[name] for name in section[1] if name in form], True)
             for section in sections
