@@ -122,42 +122,27 @@ def find_stay(project: Project, id_type: str, id_number: str, on: date) -> Proje
     A stay without an entry date (草稿 by interface) covers every day up to its exit; without
     one that covers the day there is None.
     """
-    number = _normal(id_type, id_number)
-    if number is None:
-        return None
-    return db.session.scalars(
-        select(ProjectWorker)
-        .where(
-            ProjectWorker.project_id == project.id,
-            ProjectWorker.id_type == id_type,
-            ProjectWorker.id_number_hash == fingerprint(number),
-            ProjectWorker.is_deleted.is_(False),
-            or_(ProjectWorker.entry_on.is_(None), ProjectWorker.entry_on <= on),
-            or_(ProjectWorker.exit_on.is_(None), ProjectWorker.exit_on >= on),
-        )
-        .order_by(ProjectWorker.entry_on.desc().nulls_last(), ProjectWorker.id.desc())
-        .limit(1)
-    ).first()
+    covering = (
+        or_(ProjectWorker.entry_on.is_(None), ProjectWorker.entry_on <= on),
+        or_(ProjectWorker.exit_on.is_(None), ProjectWorker.exit_on >= on),
+    )
+    newest = (ProjectWorker.entry_on.desc().nulls_last(), ProjectWorker.id.desc())
+    return _stay(project, id_type, id_number, *covering, newest=newest)
 
 
 def live_stay(project: Project, id_type: str, id_number: str) -> ProjectWorker | None:
     """Give the visible stay of a person on a project that has not ended."""
-    number = _normal(id_type, id_number)
-    if number is None:
-        return None
-    return db.session.scalars(
-        select(ProjectWorker).where(
-            ProjectWorker.project_id == project.id,
-            ProjectWorker.id_type == id_type,
-            ProjectWorker.id_number_hash == fingerprint(number),
-            ProjectWorker.is_deleted.is_(False),
-            ProjectWorker.state != StayState.EXITED,
-        )
-    ).first()
+    return _stay(project, id_type, id_number, ProjectWorker.state != StayState.EXITED)
 
 
 def last_stay(project: Project, id_type: str, id_number: str) -> ProjectWorker | None:
     """Give the newest visible stay of a person on a project, ended ones included."""
+    return _stay(project, id_type, id_number)
+
+
+def _stay(
+    project: Project, id_type: str, id_number: str, *narrowed: Any, newest: Any = None
+) -> ProjectWorker | None:
     number = _normal(id_type, id_number)
     if number is None:
         return None
@@ -168,8 +153,9 @@ def last_stay(project: Project, id_type: str, id_number: str) -> ProjectWorker |
             ProjectWorker.id_type == id_type,
             ProjectWorker.id_number_hash == fingerprint(number),
             ProjectWorker.is_deleted.is_(False),
+            *narrowed,
         )
-        .order_by(ProjectWorker.id.desc())
+        .order_by(*(newest or (ProjectWorker.id.desc(),)))
         .limit(1)
     ).first()
 

@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
+from sqlalchemy import inspect
 
 from app.core.columns.base import specs
 from app.core.columns.links import Ref
@@ -74,31 +75,32 @@ class FormMixin:
 
     def after_add(self, outcome: Any) -> str:
         """Give where to go after adding."""
-        number = getattr(outcome, "id", None)
-        return url_for(".show", pk=number) if number else url_for(".list")
+        row = inspect(outcome, raiseerr=False)  # its number is known without reading it again
+        return url_for(".show", pk=row.identity[-1]) if row is not None else url_for(".list")
 
     def _class_of(self, sections: Any, base: type[BaseForm]) -> type[BaseForm]:
         wanted = [name for _title, names in sections for name in names if name in specs(self.model)]
         return form_class(self.model, wanted, base=base)
 
-    def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str) -> str:
-        """Render a form by sections."""
+    def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any) -> str:
+        """Render a form by sections; ``more`` is what else the template reads."""
         self.equip(form.columns())
         drawn = [
             (section[0], [form[name] for name in section[1] if name in form], True)
             for section in sections
         ]
+        given = {"submit_label": self.submit_label, "form_errors": form.form_errors, **more}
         return self.render_template(
             self.add_template, title=title, sections=drawn, form_hidden=form.hidden_tag(),
-            submit_label=self.submit_label, cancel_url=cancel, form_errors=form.form_errors,
+            cancel_url=cancel, **given,
         )  # fmt: skip
 
     def equip(self, fields: Iterable[Any]) -> None:
         """Give fields their picker addresses, chosen rows and answering addresses."""
-        proof = shell.work_in(None) or None
+        proof, own = shell.work_in(None) or None, specs(self.model)
         for field in fields:
             name = field.short_name
-            if isinstance(field.kind, Ref):
+            if isinstance(field.kind, Ref) and name in own:
                 field.lookup_url = url_for(".lookup", column=name, for_project=proof)
                 field.chosen = self.chosen(name, field.typed)
             if name in self.answer_columns:

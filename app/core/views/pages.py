@@ -49,10 +49,11 @@ def submit(form: BaseForm, service: Callable[..., Any]) -> Any:
     Gives what the service gave, or None when the form must be shown again. What was uploaded
     is kept either way.
     """
-    if not form.validate():
-        db.session.commit()  # only the uploads of this form were written
+    fine = form.validate()
+    if any(upload.filename for upload in request.files.values()):
+        db.session.commit()  # only the uploads of this form were written so far
+    if not fine:
         return None
-    db.session.commit()
     try:
         with guard.sentences():
             outcome = service(form.values(), actor=scope.current())

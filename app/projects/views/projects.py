@@ -187,16 +187,9 @@ class ProjectView(tabs.WithUnits, BaseModelView):
         )
 
     def _form_page(self, form: Any, title: Any, cancel: str, notice: Any = "") -> str:
-        self.equip(form.columns())
-        drawn = [
-            (heading, [form[name] for name in names if name in form], True)
-            for heading, names in sections()
-        ]
-        return self.render_template(
-            self.add_template, title=title, sections=drawn, form_hidden=form.hidden_tag(),
-            submit_label=gettext("Save"), draft_label=gettext("Save draft"), cancel_url=cancel,
-            form_errors=form.form_errors, form_notice=notice,
-        )  # fmt: skip
+        return self.form_page(
+            form, sections(), title, cancel, draft_label=gettext("Save draft"), form_notice=notice
+        )
 
     # --- detail ---------------------------------------------------------------------------
 

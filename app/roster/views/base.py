@@ -93,24 +93,10 @@ class RosterView(BaseModelView):
         return redirect(url_for("SiteView.list"))
 
     def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any) -> str:
-        """Render a form by sections."""
+        """Render a form by sections; what is due at once is not said to be due in three days."""
         for field in form.columns():
             field.required_later = field.required_later and not field.flags.required
-        known = self.columns_by_name()
-        self.equip(field for field in form.columns() if field.short_name in known)
-        drawn = [
-            (section[0], [form[name] for name in section[1] if name in form], True)
-            for section in sections
-        ]
-        return self.render_template(
-            self.add_template, title=title, sections=drawn, form_hidden=form.hidden_tag(),
-            submit_label=self.submit_label, cancel_url=cancel, form_errors=form.form_errors,
-            **more,
-        )  # fmt: skip
-
-    def columns_by_name(self) -> Any:
-        """Give the declared columns of this view's model."""
-        return specs(self.model)
+        return super().form_page(form, sections, title, cancel, **more)
 
     def take(
         self, form: BaseForm, service: Callable[..., Any], words: str, target: Any
