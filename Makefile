@@ -53,13 +53,14 @@ check: ready-for-checks ## Format, lint, types, layers, translations
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/translate.py check
 
-# each part of the suite runs on a fresh database of its own
+# each part of the suite runs on a fresh database of its own, as many at a time as there are cores
 PARTS := $(filter-out tests/factories/ tests/__pycache__/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
+LANES ?= $(shell nproc)
 
 .PHONY: test
 test: check ## All checks and the whole suite, browser included, against PostgreSQL
 	@tools/needs.sh test
-	@failed=0; for part in $(PARTS); do $(BIN)/python -m pytest $$part || failed=1; done; exit $$failed
+	@printf '%s\n' $(PARTS) | xargs -P $(LANES) -I{} tools/part.sh $(BIN)/python {}
 
 .PHONY: bench
 bench: ready ## The benchmarks: ours, the floor beside it, the ratio
