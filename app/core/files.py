@@ -24,6 +24,10 @@ from app.core.models import Entity, mapped
 from app.extensions import db
 
 CONTENT_LOCK = 7242050
+CLAIM = text("""
+    select claim_file(n.file, :table, :row, n.owner_column)
+    from unnest(cast(:files as bigint[]), cast(:columns as text[])) n(file, owner_column)
+""")
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 
@@ -44,6 +48,7 @@ class StoredFile(Entity):
 
     owner_table: Mapped[Any | None] = mapped_column(String(63))
     owner_id: Mapped[Any | None] = mapped_column(BigInteger)
+    owner_column: Mapped[Any | None] = mapped_column(String(63))
     original_name: Mapped[Any | None] = mapped_column(String(200), nullable=False)
     mime: Mapped[Any | None] = mapped_column(String(100), nullable=False)
     size: Mapped[Any | None] = mapped_column(Integer, nullable=False)
@@ -123,17 +128,24 @@ def name_of(number: int) -> tuple[str, bool]:
 @event.listens_for(Entity, "after_insert", propagate=True)
 @event.listens_for(Entity, "after_update", propagate=True)
 def _claim(_mapper: Mapper[Any], connection: Any, row: Any) -> None:
-    """Make the files a row names its own; the database refuses files of other rows."""
-    numbers: list[int] = []
-    for name, spec in specs(type(row)).items():
-        value = getattr(row, name) if isinstance(spec.kind, Document) else None
+    """Make the files a row names its own; the database refuses files of other rows.
+
+    A file stays what the column that named it first makes it: of two that name it in one row,
+    the one of a whole number comes first.
+    """
+    named: list[tuple[int, str]] = []
+    columns = [(n, s.kind) for n, s in specs(type(row)).items() if isinstance(s.kind, Document)]
+    for name, _kind in sorted(columns, key=lambda column: not column[1].identity):
+        value = getattr(row, name)
         if value:
-            numbers += value if isinstance(value, (list, tuple)) else [value]
-    if numbers:
-        connection.execute(
-            text("select claim_file(f, :table, :row) from unnest(cast(:files as bigint[])) f"),
-            {"files": numbers, "table": row.__tablename__, "row": row.id},
-        )
+            numbers = value if isinstance(value, (list, tuple)) else [value]
+            named += [(number, name) for number in numbers]
+    if named:
+        connection.execute(CLAIM, {
+            "table": row.__tablename__, "row": row.id,
+            "files": [number for number, _name in named],
+            "columns": [name for _number, name in named],
+        })  # fmt: skip
 
 
 class FileView(BaseView):
@@ -202,15 +214,12 @@ def _owner_of(row: StoredFile) -> Any:
 
 
 def _identity_column(row: StoredFile) -> str:
-    """Give the column that makes a file a picture of a whole number, empty for all others."""
-    model = _owner_of(row)
-    table = model.__table__
-    for name, spec in specs(model).items():
-        if spec.kind.identity:
-            named = select(table.c.id).where(table.c.id == row.owner_id, table.c[name] == row.id)
-            if db.session.scalar(named):
-                return name
-    return ""
+    """Give the column that makes a file a picture of a whole number, empty for all others.
+
+    It is the column the file was given for, whether or not the row still names the file.
+    """
+    spec = specs(_owner_of(row)).get(row.owner_column)
+    return spec.name if spec and spec.kind.identity else ""
 
 
 def _record_look(row: Any) -> None:

@@ -488,6 +488,7 @@ def upgrade():
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('owner_table', sa.String(length=63), nullable=True),
     sa.Column('owner_id', sa.BigInteger(), nullable=True),
+    sa.Column('owner_column', sa.String(length=63), nullable=True),
     sa.Column('original_name', sa.String(length=200), nullable=False),
     sa.Column('mime', sa.String(length=100), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),

@@ -17,7 +17,7 @@ from app.core.uploads import CleanFile
 from app.extensions import db
 from app.identity import services as identity
 from app.projects.models import Permit
-from app.roster.models import StaffMember, Team
+from app.roster.models import ProjectWorker, StaffMember, Team
 from tests.factories import enterprises, numbered, projects, roster
 from tests.house.test_references import posted
 
@@ -78,7 +78,7 @@ def test_who_has_not_signed_in_claims_no_file_even_in_the_name_of_another(work):
     number = keep()
     firm = enterprises.enterprise()
     db.session.flush()
-    claim = text("select claim_file(:file, 'enterprise', :row)")
+    claim = text("select claim_file(:file, 'enterprise', :row, 'licence_file')")
     with scope.login_scope("a test"):
         db.session.execute(text("set local app.actor = '1'"))
         with pytest.raises(DBAPIError, match="permission denied"), db.session.begin_nested():
@@ -201,6 +201,38 @@ def test_a_picture_of_an_identity_card_asks_for_a_right_and_each_look_is_recorde
                 for one in looks]  # fmt: skip
     looked = [("project_worker", "id_front", pictured[who], True)]
     assert seen == (looked if status == 200 else [])
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        pytest.param({"id_front": None}, id="another one took its place"),
+        pytest.param({"id_front": None, "id_portrait": "front"}, id="another column names it"),
+        pytest.param({"id_portrait": "front"}, id="a second column names it"),
+    ],
+)
+def test_a_picture_of_a_card_stays_one_whatever_its_row_says_later(
+    pictured, signed_in, system, named
+):
+    with system() as session:
+        row = session.get(ProjectWorker, pictured["worker"])
+        for name, value in named.items():
+            setattr(row, name, pictured["front"] if value else keep())
+    address = f"/file/{pictured['front']}"
+
+    assert signed_in(pictured["reader"]).get(address).status_code == 404
+    assert signed_in(pictured["inspector"]).get(address).status_code == 200
+    with system() as session:
+        [look] = session.query(UnmaskRecord).filter_by(row_id=pictured["worker"])
+        assert (look.column_name, look.user_id) == ("id_front", pictured["inspector"])
+
+
+def test_a_card_given_for_two_columns_at_once_is_a_card(pictured, signed_in, system):
+    with system() as session:
+        row = session.get(ProjectWorker, pictured["worker"])
+        row.bank_card_image = row.id_portrait = card = keep()
+
+    assert signed_in(pictured["reader"]).get(f"/file/{card}").status_code == 404
 
 
 def test_a_page_shows_no_picture_of_a_card_by_itself(pictured, signed_in):
