@@ -48,7 +48,7 @@ from app.core.columns import (
 from app.core.models import Entity
 from app.core.views import BaseModelView, Interface
 from app.permissions import Area
-from tests.factories import enterprises
+from tests.factories import enterprises, projects, roster
 
 NUMBER = "440703198504120002"
 SIGNS = "<b>&\"'"
@@ -316,6 +316,8 @@ GOOD = [
     (Mobile(), "138 0013 8000", "13800138000"), (Phone(), "0750-1234567", "0750-1234567"),
     (Email(), " a@example.com ", "a@example.com"),
     (DocumentNumber(), "４４０７０３19850412 0002", NUMBER), (DocumentNumber(), "", None),
+    (DocumentNumber(), " k123456（7）", "K1234567"), (DocumentNumber(), "H-03/25\t1", "H03251"),
+    (DocumentNumber(), "（-）", None),
     (BankCard(), "6222 0212 3456 7890 128", "6222021234567890128"), (BankCard(), "", None),
     (SecretText(9), "x", "x"),
     (ChoiceOf(Colour), "RED", Colour.RED), (ChoiceOf(Colour), "Red", Colour.RED),
@@ -499,6 +501,21 @@ def test_an_encrypted_column_is_unreadable_in_the_database_and_found_by_its_hash
     assert NUMBER not in stored
     clause = DocumentNumber().where(ProjectWorker.id_number, NUMBER)
     assert db.session.query(ProjectWorker.id).filter(clause).scalar() == row.id
+
+
+def test_a_document_is_found_and_known_again_however_it_is_written(work):
+    firm = enterprises.enterprise(
+        legal_person_id_type="03", legal_person_id_number=DocumentNumber().clean("K123456(7)")
+    )
+    on_site = roster.worker(
+        roster.team(projects.general_contractor_unit(projects.project(firm))), id_type="03",
+        id_number=checks.document_number("03", "K123456(7)", date(2026, 11, 22)),
+    )  # fmt: skip
+
+    assert firm.legal_person_id_number_hash == on_site.id_number_hash
+    for typed in ("K1234567", "k123456(7)", "Ｋ-1234567"):
+        clause = DocumentNumber().where(type(on_site).id_number, typed)
+        assert work.query(type(on_site).id).filter(clause).scalar() == on_site.id
 
 
 def test_a_row_gives_its_value_shown_and_masked():
