@@ -6,7 +6,7 @@ read its area may see its files, and nobody else. A picture of an identity card 
 shows a whole number: it asks for the right to see one, and each look is recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, send_file
@@ -32,7 +32,10 @@ READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 
 class UnknownFile(Refusal):
-    """A file that was not uploaded by this user for this form."""
+    """A file that was not uploaded by this user for this form, or is forgotten by now."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("The file is no longer available: choose it again"))
 
 
 class StoredFile(Entity):
@@ -106,23 +109,37 @@ def token(number: int) -> str:
 
 
 def number_of(proof: str) -> int:
-    """Read a proof back; refuse one that is forged or somebody else's."""
+    """Read a proof back; refuse one that is forged, somebody else's, or of a file forgotten."""
+    numbers = numbers_of([proof])
+    if not numbers:
+        raise UnknownFile
+    return numbers[0]
+
+
+def numbers_of(proofs: Iterable[str]) -> list[int]:
+    """Read proofs back, in order, without those of files this user has not or no longer."""
+    numbers = [number for proof in proofs if (number := _proven(proof))]
+    there = names_of(numbers)
+    return [number for number in numbers if number in there]
+
+
+def _proven(proof: str) -> int:
     try:
         number, user_id = _serializer().loads(proof)
     except (BadSignature, ValueError):
-        number, user_id = 0, -1
-    if user_id != scope.current().user_id:
-        raise UnknownFile(gettext("The file is no longer available: choose it again"))
-    return int(number)
+        return 0
+    return int(number) if user_id == scope.current().user_id else 0
 
 
-def name_of(number: int) -> tuple[str, bool]:
-    """Give the name of a file and whether it is a picture."""
-    with scope.system_scope("the name of a file in one's own form") as connection:
-        row = connection.execute(
-            select(StoredFile.original_name, StoredFile.mime).where(StoredFile.id == number)
-        ).one_or_none()
-    return (row[0], row[1].startswith("image/")) if row else ("", False)
+def names_of(numbers: Iterable[int]) -> dict[int, tuple[str, bool]]:
+    """Give, of the files that are there, the name and whether it is a picture, by number."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    columns = (StoredFile.id, StoredFile.original_name, StoredFile.mime)
+    with scope.system_scope("the names of files in one's own form") as connection:
+        rows = connection.execute(select(*columns).where(StoredFile.id.in_(wanted)))
+        return {row.id: (row.original_name, row.mime.startswith("image/")) for row in rows}
 
 
 @event.listens_for(Entity, "after_insert", propagate=True)

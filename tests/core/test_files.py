@@ -104,8 +104,9 @@ def test_a_forged_proof_is_refused(work, proof):
 
 def test_the_proof_of_another_user_is_refused(work):
     with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4001)):
-        proof = files.token(7)
-        assert files.number_of(proof) == 7
+        number = keep()
+        proof = files.token(number)
+        assert files.number_of(proof) == number
     with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4002)), pytest.raises(UnknownFile):
         files.number_of(proof)
 
