@@ -99,10 +99,11 @@ class ColumnField(Field):
         if gone and not self.problem and (self.kind.many or not numbers):  # type: ignore[attr-defined]
             self.problem = str(files.UnknownFile())
         self.on_file = numbers
-        if self.kind.many:  # type: ignore[attr-defined]
-            self.data = numbers or None
-        else:
-            self.data = numbers[-1] if numbers else None
+        found = numbers if self.kind.many else next(iter(numbers[-1:]), None)  # type: ignore[attr-defined]
+        try:
+            self.data = self.kind.clean(found)
+        except checks.Invalid as problem:
+            self.data, self.problem = None, self.problem or str(problem)
 
     def _proofs(self) -> list[str]:
         from flask import request

@@ -152,6 +152,22 @@ def test_of_several_uploads_the_one_forgotten_is_asked_for_again_and_the_others_
     assert field.data == [first, last]
 
 
+def test_more_files_than_a_column_takes_are_refused_and_stay_to_choose_from(app, work):
+    proofs = [files.token(projects.stored_file(name=f"{n}.pdf")) for n in range(10)]
+    form = {"files__kept": proofs, "files": file()}
+    with app.test_request_context(method="POST", data=form):
+        g.principal = scope.SYSTEM
+        field = form_class(Incident, ["files"])().columns()[0]
+    with app.test_request_context(method="POST", data={"files__kept": proofs}):
+        g.principal = scope.SYSTEM
+        allowed = form_class(Incident, ["files"])().columns()[0]
+
+    assert field.problem == "最多10个文件，现有11个，请移除多余的文件"
+    assert [one["name"] for one in field.kept] == [*(f"{n}.pdf" for n in range(10)), "合同.png"]
+    assert field.data is None
+    assert (allowed.problem, len(allowed.data)) == ("", 10)
+
+
 def test_the_names_of_all_files_of_a_form_are_read_at_once(app, work):
     unit = projects.general_contractor_unit(projects.project(enterprises.enterprise()))
     names = ["id_portrait", "id_front", "face_photo", "contract_file"]
