@@ -344,7 +344,7 @@ def test_a_type_reads_what_people_type(work, kind, raw, value):
 BAD = [
     (Text(5), "六个字的文本"), (LongText(2), "三个字"), (Integer(1, 31), "32"),
     (Integer(1, 31), "x"), (Integer(), "1.5"), (Integer(), "99999999999"), (Integer(), "NaN"),
-    (Documents(2), [1, 2, 3]),
+    (Integer(), "sNaN"), (Integer(), "-Infinity"), (Documents(2), [1, 2, 3]),
     (Pictures(5), [1, 2, 3, 4, 5, 6]),
     (Number(5, 1), "1.25"), (Number(5, 1), "12345"), (Number(5, 1), "-1"), (Number(), "Infinity"),
     (Number(), "1e999999"), (Money(), "-1"), (Money(), "1.234"), (Money(), "很多"),
