@@ -303,6 +303,7 @@ def test_the_specs_of_a_model_come_in_the_order_of_their_declaration():
 GOOD = [
     (Text(5), " 张三 ", "张三"), (Text(5), "   ", None), (Text(5), "甲\u202e乙", "甲乙"),
     (LongText(20), " 一\n 二  ", "一\n 二"), (LongText(9), "", None),
+    (LongText(9), "一\x01\t二\r\n\u3000三\u200b\ud800\x1f", "一 二\n\u3000三"),
     (Integer(1, 31), "１５", 15), (Integer(0, 9999), "1,234", 1234), (Integer(), "", None),
     (Integer(), "3.0", 3),
     (Number(5, 1), "12.5", Decimal("12.5")), (Number(5, 1), "", None),
