@@ -448,6 +448,9 @@ def test_a_type_writes_its_cell_and_its_message(work):
     assert Instant().cell(moment).isoformat() == "2026-11-22T07:30:00"
     assert Money().cell(Decimal("1.50")) == Decimal("1.50")
     assert Mobile().cell("13800138000") == "138****8000"
+    assert Phone().cell("0750-3456789") == "075*****6789"
+    assert Phone(personal=False).cell("0750-3456789") == "0750-3456789"
+    assert Phone().cell(None) == ""
     assert DocumentNumber().cell(NUMBER) == "440703********0002"
     assert RichText().cell("<p>甲</p><p>乙</p>") == "甲 乙"
 

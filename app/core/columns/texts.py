@@ -141,6 +141,11 @@ class Phone(Text):
             return self.show(value)
         return escape(checks.mask_mobile(value)) if value else EMPTY
 
+    def cell(self, value: Any) -> Any:
+        if not self.sensitive:
+            return super().cell(value)
+        return checks.mask_mobile(value) if value else ""
+
 
 class Email(Checked):
     """An e-mail address."""
