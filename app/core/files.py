@@ -6,6 +6,7 @@ read its area may see its files, and nobody else. A picture of an identity card 
 shows a whole number: it asks for the right to see one, and each look is recorded.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask import Response, abort, current_app, send_file
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import BigInteger, Integer, String, event, func, insert, select, text
+from sqlalchemy import BigInteger, Integer, String, event, func, insert, select, text, union
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from app.core import clock, scope, unmasking, uploads
@@ -57,6 +58,7 @@ class StoredFile(Entity):
     size: Mapped[Any | None] = mapped_column(Integer, nullable=False)
     sha256: Mapped[Any | None] = mapped_column(String(64), nullable=False, index=True)
     key: Mapped[Any | None] = mapped_column(String(200), nullable=False)
+    exchange_key: Mapped[Any | None] = mapped_column(String(200))
     project_id: Mapped[Any | None] = mapped_column(BigInteger, index=True)
     unit_id: Mapped[Any | None] = mapped_column(BigInteger)
     enterprise_id: Mapped[Any | None] = mapped_column(BigInteger, index=True)
@@ -89,6 +91,7 @@ def keep_all(cleaned: Sequence[uploads.CleanFile]) -> list[int]:
             "size": len(clean.content),
             "sha256": clean.sha256,
             "key": store().put(clean.content, clean.sha256),
+            "exchange_key": _put_copy(clean.exchange_copy),
             "created_by": scope.current().user_id,
             "source": scope.current().door.value,
         }
@@ -97,6 +100,11 @@ def keep_all(cleaned: Sequence[uploads.CleanFile]) -> list[int]:
     statement = insert(StoredFile).returning(StoredFile.id, sort_by_parameter_order=True)
     with scope.system_scope("an upload waits for its row") as connection:
         return list(connection.scalars(statement, rows))
+
+
+def _put_copy(copy: bytes | None) -> str | None:
+    """Keep the small copy a face photo is exchanged as; give its key, None without one."""
+    return store().put(copy, hashlib.sha256(copy).hexdigest()) if copy else None
 
 
 def _serializer() -> URLSafeSerializer:
@@ -251,8 +259,8 @@ def _record_look(row: Any) -> None:
     db.session.commit()
 
 
-def forget_unclaimed(hours: int = 24) -> list[str]:
-    """Remove files that never found their row; give the key of each.
+def forget_unclaimed(hours: int = 24) -> list[list[str]]:
+    """Remove files that never found their row; give the keys of each, its copy's too.
 
     Their content goes with ``drop_content`` once this is committed.
     """
@@ -262,7 +270,8 @@ def forget_unclaimed(hours: int = 24) -> list[str]:
             connection.scalars(
                 text(
                     "delete from stored_file where owner_id is null"
-                    " and created_at < to_timestamp(:limit) returning key"
+                    " and created_at < to_timestamp(:limit)"
+                    " returning array_remove(array[key, exchange_key], null)"
                 ),
                 {"limit": limit},
             )
@@ -278,7 +287,10 @@ def drop_content(keys: Sequence[str]) -> int:
         return 0
     with scope.system_scope("which content is still named by a row") as connection:
         connection.execute(select(func.pg_advisory_xact_lock(CONTENT_LOCK)))
-        named = set(connection.scalars(select(StoredFile.key).where(StoredFile.key.in_(keys))))
+        columns = (StoredFile.key, StoredFile.exchange_key)
+        named = set(
+            connection.scalars(union(*(select(one).where(one.in_(keys)) for one in columns)))
+        )
     gone = set(keys) - named
     for key in gone:
         store().delete(key)

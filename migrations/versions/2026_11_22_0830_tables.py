@@ -494,6 +494,7 @@ def upgrade():
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('key', sa.String(length=200), nullable=False),
+    sa.Column('exchange_key', sa.String(length=200), nullable=True),
     sa.Column('project_id', sa.BigInteger(), nullable=True),
     sa.Column('unit_id', sa.BigInteger(), nullable=True),
     sa.Column('enterprise_id', sa.BigInteger(), nullable=True),

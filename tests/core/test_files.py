@@ -391,6 +391,37 @@ def test_the_content_of_forgotten_files_goes_and_what_others_name_stays(work):
     assert run_now("core.files") == 0
 
 
+def shown(number):
+    return db.session.get(StoredFile, number, populate_existing=True)
+
+
+def test_a_face_photo_is_kept_as_a_small_copy_for_exchange_too(work):
+    face = files.receive(io.BytesIO(PNG), "人脸.png", uploads.FACE)
+    other = files.receive(io.BytesIO(PNG), "卡.png", uploads.PICTURE)
+
+    copy = files.store().open(shown(face).exchange_key).read()
+    assert copy.startswith(b"\xff\xd8\xff")
+    assert len(copy) <= 50 * 1024
+    assert shown(face).exchange_key != shown(face).key
+    assert shown(other).exchange_key is None
+
+
+def test_the_copy_of_a_face_goes_with_it_and_stays_while_another_file_names_it(work):
+    faces = [enterprises.picture(colour) for colour in ("green", "blue", "blue")]
+    gone, _twin, kept = (files.receive(io.BytesIO(one), "人脸.png", uploads.FACE) for one in faces)
+    lost, same = shown(gone).exchange_key, shown(kept).exchange_key
+    worker = roster.worker(
+        roster.team(projects.general_contractor_unit(projects.project(enterprises.enterprise()))),
+        face_photo=kept,
+    )
+    db.session.execute(text("update stored_file set created_at = now() - interval '2 days'"))
+
+    run_now("core.files")
+    assert worker.face_photo == kept
+    assert not files.store().exists(lost)
+    assert files.store().exists(same)
+
+
 def test_content_is_dropped_only_after_its_rows_are(work):
     number, key = blob(b"%PDF-1.4 one's own", "自己.pdf")
     enterprises.enterprise(licence_file=number)
