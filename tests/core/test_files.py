@@ -14,6 +14,8 @@ from app.core.files import StoredFile, UnknownFile
 from app.core.jobs.runner import run_now
 from app.core.unmasking import UnmaskRecord
 from app.core.uploads import CleanFile
+from app.enterprises.models import EnterpriseChange
+from app.enterprises.services.values import put_in_force
 from app.extensions import db
 from app.identity import services as identity
 from app.projects.models import Permit
@@ -64,6 +66,21 @@ def test_a_file_waits_until_its_row_is_written_and_then_belongs_to_it(work):
     db.session.flush()
 
     assert owner_of(number) == ("enterprise", firm.id)
+
+
+def test_a_scan_that_goes_over_to_another_row_belongs_to_the_column_there(work):
+    firm, number = enterprises.enterprise(), keep()
+    change = EnterpriseChange(
+        enterprise_id=firm.id, district_code=firm.district_code, change_no=numbered("BG"),
+        files=[number],
+    )  # fmt: skip
+    db.session.add(change)
+    db.session.flush()
+    assert shown(number).owner_column == "files"
+    put_in_force(firm, {"licence_file": number}, change_id=change.id)
+
+    assert owner_of(number) == ("enterprise", firm.id)
+    assert shown(number).owner_column == "licence_file"
 
 
 def test_the_file_of_another_row_is_refused(work):
