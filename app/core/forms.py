@@ -99,9 +99,9 @@ class ColumnField(Field):
         if gone and not self.problem and (self.kind.many or not numbers):  # type: ignore[attr-defined]
             self.problem = str(files.UnknownFile())
         self.on_file = numbers
-        found = numbers if self.kind.many else next(iter(numbers[-1:]), None)  # type: ignore[attr-defined]
+        last = numbers[-1] if numbers else None
         try:
-            self.data = self.kind.clean(found)
+            self.data = self.kind.clean(numbers if self.kind.many else last)  # type: ignore[attr-defined]
         except checks.Invalid as problem:
             self.data, self.problem = None, self.problem or str(problem)
 
