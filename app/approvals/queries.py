@@ -17,6 +17,7 @@ ACCOUNTS = db.metadata.tables["ab_user"]
 BOOKKEEPING = {
     "id", "created_at", "created_by", "changed_at", "changed_by", "row_version", "source",
     "district_code", "last_tick", "dedupe_key", "episode", "sha256", "body_text", "unit_ids",
+    "owner_column", "exchange_key",
 }  # fmt: skip
 NOTHING: tuple[Any, ...] = (None, "", [], {}, False)
 MOST_NAMES = 3

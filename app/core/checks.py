@@ -65,6 +65,14 @@ _OTHER_DOCUMENT = re.compile(r"[A-Z0-9]{4,30}")
 _DOCUMENT_MARKS = re.compile(r"[()\[\]{}【】〔〕「」『』/\-‐‑‒–—−]")
 
 
+def document_text(text: str) -> str:
+    """Bring a document number of any kind into the form it is stored, hashed and found in.
+
+    Capitals without blanks, brackets, slashes and hyphens; whether it is one is not asked.
+    """
+    return _DOCUMENT_MARKS.sub("", _compact(text)).upper()
+
+
 @dataclass(frozen=True)
 class IdentityNumber:
     """An 18-character number of GB 11643 and what is derived from it.
@@ -94,7 +102,7 @@ def identity_number(
     `regions` are the codes, former ones included, that raise no hint; without them a known
     province is enough.
     """
-    number = _compact(text).upper()
+    number = document_text(text)
     if not _IDENTITY.fullmatch(number):
         raise Invalid(_("An identity number has 17 digits and then a digit or X"))
     birth_on = _date_in(number)
@@ -129,7 +137,7 @@ def other_document(text: str) -> str:
 
     Letters and digits in capitals, 4 to 30; brackets, slashes, hyphens and blanks go.
     """
-    number = _DOCUMENT_MARKS.sub("", _compact(text)).upper()
+    number = document_text(text)
     if not _OTHER_DOCUMENT.fullmatch(number):
         raise Invalid(_("The document number is not well formed"))
     return number

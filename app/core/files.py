@@ -6,14 +6,15 @@ read its area may see its files, and nobody else. A picture of an identity card 
 shows a whole number: it asks for the right to see one, and each look is recorded.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, send_file
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import BigInteger, Integer, String, event, func, insert, select, text
+from sqlalchemy import BigInteger, Integer, String, event, func, insert, select, text, union
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from app.core import clock, scope, unmasking, uploads
@@ -24,11 +25,18 @@ from app.core.models import Entity, mapped
 from app.extensions import db
 
 CONTENT_LOCK = 7242050
+CLAIM = text("""
+    select claim_file(n.file, :table, :row, n.owner_column)
+    from unnest(cast(:files as bigint[]), cast(:columns as text[])) n(file, owner_column)
+""")
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 
 class UnknownFile(Refusal):
-    """A file that was not uploaded by this user for this form."""
+    """A file that was not uploaded by this user for this form, or is forgotten by now."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("The file is no longer available: choose it again"))
 
 
 class StoredFile(Entity):
@@ -44,11 +52,13 @@ class StoredFile(Entity):
 
     owner_table: Mapped[Any | None] = mapped_column(String(63))
     owner_id: Mapped[Any | None] = mapped_column(BigInteger)
+    owner_column: Mapped[Any | None] = mapped_column(String(63))
     original_name: Mapped[Any | None] = mapped_column(String(200), nullable=False)
     mime: Mapped[Any | None] = mapped_column(String(100), nullable=False)
     size: Mapped[Any | None] = mapped_column(Integer, nullable=False)
     sha256: Mapped[Any | None] = mapped_column(String(64), nullable=False, index=True)
     key: Mapped[Any | None] = mapped_column(String(200), nullable=False)
+    exchange_key: Mapped[Any | None] = mapped_column(String(200))
     project_id: Mapped[Any | None] = mapped_column(BigInteger, index=True)
     unit_id: Mapped[Any | None] = mapped_column(BigInteger)
     enterprise_id: Mapped[Any | None] = mapped_column(BigInteger, index=True)
@@ -81,6 +91,7 @@ def keep_all(cleaned: Sequence[uploads.CleanFile]) -> list[int]:
             "size": len(clean.content),
             "sha256": clean.sha256,
             "key": store().put(clean.content, clean.sha256),
+            "exchange_key": _put_copy(clean.exchange_copy),
             "created_by": scope.current().user_id,
             "source": scope.current().door.value,
         }
@@ -89,6 +100,11 @@ def keep_all(cleaned: Sequence[uploads.CleanFile]) -> list[int]:
     statement = insert(StoredFile).returning(StoredFile.id, sort_by_parameter_order=True)
     with scope.system_scope("an upload waits for its row") as connection:
         return list(connection.scalars(statement, rows))
+
+
+def _put_copy(copy: bytes | None) -> str | None:
+    """Keep the small copy a face photo is exchanged as; give its key, None without one."""
+    return store().put(copy, hashlib.sha256(copy).hexdigest()) if copy else None
 
 
 def _serializer() -> URLSafeSerializer:
@@ -101,39 +117,60 @@ def token(number: int) -> str:
 
 
 def number_of(proof: str) -> int:
-    """Read a proof back; refuse one that is forged or somebody else's."""
+    """Read a proof back; refuse one that is forged, somebody else's, or of a file forgotten."""
+    numbers = numbers_of([proof])
+    if not numbers:
+        raise UnknownFile
+    return numbers[0]
+
+
+def numbers_of(proofs: Iterable[str]) -> list[int]:
+    """Read proofs back, in order, without those of files this user has not or no longer."""
+    numbers = [number for proof in proofs if (number := _proven(proof))]
+    there = names_of(numbers)
+    return [number for number in numbers if number in there]
+
+
+def _proven(proof: str) -> int:
     try:
         number, user_id = _serializer().loads(proof)
     except (BadSignature, ValueError):
-        number, user_id = 0, -1
-    if user_id != scope.current().user_id:
-        raise UnknownFile(gettext("The file is no longer available: choose it again"))
-    return int(number)
+        return 0
+    return int(number) if user_id == scope.current().user_id else 0
 
 
-def name_of(number: int) -> tuple[str, bool]:
-    """Give the name of a file and whether it is a picture."""
-    with scope.system_scope("the name of a file in one's own form") as connection:
-        row = connection.execute(
-            select(StoredFile.original_name, StoredFile.mime).where(StoredFile.id == number)
-        ).one_or_none()
-    return (row[0], row[1].startswith("image/")) if row else ("", False)
+def names_of(numbers: Iterable[int]) -> dict[int, tuple[str, bool]]:
+    """Give, of the files that are there, the name and whether it is a picture, by number."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    columns = (StoredFile.id, StoredFile.original_name, StoredFile.mime)
+    with scope.system_scope("the names of files in one's own form") as connection:
+        rows = connection.execute(select(*columns).where(StoredFile.id.in_(wanted)))
+        return {row.id: (row.original_name, row.mime.startswith("image/")) for row in rows}
 
 
 @event.listens_for(Entity, "after_insert", propagate=True)
 @event.listens_for(Entity, "after_update", propagate=True)
 def _claim(_mapper: Mapper[Any], connection: Any, row: Any) -> None:
-    """Make the files a row names its own; the database refuses files of other rows."""
-    numbers: list[int] = []
-    for name, spec in specs(type(row)).items():
-        value = getattr(row, name) if isinstance(spec.kind, Document) else None
+    """Make the files a row names its own; the database refuses files of other rows.
+
+    A file stays what the column that named it first makes it: of two that name it in one row,
+    the one of a whole number comes first.
+    """
+    named: list[tuple[int, str]] = []
+    columns = [(n, s.kind) for n, s in specs(type(row)).items() if isinstance(s.kind, Document)]
+    for name, _kind in sorted(columns, key=lambda column: not column[1].identity):
+        value = getattr(row, name)
         if value:
-            numbers += value if isinstance(value, (list, tuple)) else [value]
-    if numbers:
-        connection.execute(
-            text("select claim_file(f, :table, :row) from unnest(cast(:files as bigint[])) f"),
-            {"files": numbers, "table": row.__tablename__, "row": row.id},
-        )
+            numbers = value if isinstance(value, (list, tuple)) else [value]
+            named += [(number, name) for number in numbers]
+    if named:
+        connection.execute(CLAIM, {
+            "table": row.__tablename__, "row": row.id,
+            "files": [number for number, _name in named],
+            "columns": [name for _number, name in named],
+        })  # fmt: skip
 
 
 class FileView(BaseView):
@@ -202,15 +239,12 @@ def _owner_of(row: StoredFile) -> Any:
 
 
 def _identity_column(row: StoredFile) -> str:
-    """Give the column that makes a file a picture of a whole number, empty for all others."""
-    model = _owner_of(row)
-    table = model.__table__
-    for name, spec in specs(model).items():
-        if spec.kind.identity:
-            named = select(table.c.id).where(table.c.id == row.owner_id, table.c[name] == row.id)
-            if db.session.scalar(named):
-                return name
-    return ""
+    """Give the column that makes a file a picture of a whole number, empty for all others.
+
+    It is the column the file was given for, whether or not the row still names the file.
+    """
+    spec = specs(_owner_of(row)).get(row.owner_column)
+    return spec.name if spec and spec.kind.identity else ""
 
 
 def _record_look(row: Any) -> None:
@@ -225,8 +259,8 @@ def _record_look(row: Any) -> None:
     db.session.commit()
 
 
-def forget_unclaimed(hours: int = 24) -> list[str]:
-    """Remove files that never found their row; give the key of each.
+def forget_unclaimed(hours: int = 24) -> list[list[str]]:
+    """Remove files that never found their row; give the keys of each, its copy's too.
 
     Their content goes with ``drop_content`` once this is committed.
     """
@@ -236,7 +270,8 @@ def forget_unclaimed(hours: int = 24) -> list[str]:
             connection.scalars(
                 text(
                     "delete from stored_file where owner_id is null"
-                    " and created_at < to_timestamp(:limit) returning key"
+                    " and created_at < to_timestamp(:limit)"
+                    " returning array_remove(array[key, exchange_key], null)"
                 ),
                 {"limit": limit},
             )
@@ -252,7 +287,10 @@ def drop_content(keys: Sequence[str]) -> int:
         return 0
     with scope.system_scope("which content is still named by a row") as connection:
         connection.execute(select(func.pg_advisory_xact_lock(CONTENT_LOCK)))
-        named = set(connection.scalars(select(StoredFile.key).where(StoredFile.key.in_(keys))))
+        columns = (StoredFile.key, StoredFile.exchange_key)
+        named = set(
+            connection.scalars(union(*(select(one).where(one.in_(keys)) for one in columns)))
+        )
     gone = set(keys) - named
     for key in gone:
         store().delete(key)

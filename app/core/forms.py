@@ -28,6 +28,7 @@ class ColumnField(Field):
         self.unit = spec.kind.unit
         self.wide = spec.wide or spec.kind.control in {"textarea", "richtext"}
         if spec.kind.control == "file":
+            self.on_file: list[int] = []
             self.kept: list[dict[str, Any]] = []
         self.lookup_url = ""
         self.answer_url = ""
@@ -47,7 +48,7 @@ class ColumnField(Field):
         self.data = value
         self.typed: Any = self._mask(value) or self.kind.text(value)
         if self.control == "file":
-            self._keep(value)
+            self.on_file = _listed(value)
 
     def _mask(self, value: Any) -> str:
         """Give what stands for a sensitive value; nothing where there is none to hide."""
@@ -85,31 +86,35 @@ class ColumnField(Field):
             self.data, self.typed = None, []
 
     def _receive(self, posted: list[Any]) -> None:
-        numbers: list[int] = []
+        proofs = self._proofs()
+        numbers = files.numbers_of(proofs)
+        gone = len(numbers) < len(proofs)
         try:
-            numbers = [files.number_of(proof) for proof in self._proofs()]
             for upload in posted:
                 if isinstance(upload, FileStorage) and upload.filename:
                     found = files.receive(upload.stream, upload.filename, self.kind.rule)  # type: ignore[attr-defined]
                     numbers = [*numbers, found] if self.kind.many else [found]  # type: ignore[attr-defined]
         except (uploads.UploadError, Refusal) as problem:
             self.problem = str(problem)
-        self._keep(numbers)
-        if self.kind.many:  # type: ignore[attr-defined]
-            self.data = numbers or None
-        else:
-            self.data = numbers[-1] if numbers else None
+        if gone and not self.problem and (self.kind.many or not numbers):  # type: ignore[attr-defined]
+            self.problem = str(files.UnknownFile())
+        self.on_file = numbers
+        last = numbers[-1] if numbers else None
+        try:
+            self.data = self.kind.clean(numbers if self.kind.many else last)  # type: ignore[attr-defined]
+        except checks.Invalid as problem:
+            self.data, self.problem = None, self.problem or str(problem)
 
     def _proofs(self) -> list[str]:
         from flask import request
 
         return [proof for proof in request.form.getlist(f"{self.name}__kept") if proof]
 
-    def _keep(self, value: Any) -> None:
-        numbers = value if isinstance(value, (list, tuple)) else [value] if value else []
+    def tell(self, names: dict[int, tuple[str, bool]]) -> None:
+        """Take the names of the files on file, for the templates."""
         self.kept = []
-        for number in numbers:
-            name, is_image = files.name_of(number)
+        for number in self.on_file:
+            name, is_image = names.get(number, ("", False))
             self.kept.append(
                 {
                     "token": files.token(number),
@@ -161,6 +166,14 @@ class BaseForm(FlaskForm):
     row_version = HiddenField()
     for_project = HiddenField()
 
+    def process(self, *given: Any, **more: Any) -> None:
+        """Read every field, then the names of all their files at once."""
+        super().process(*given, **more)
+        papers = [field for field in self.columns() if field.control == "file"]
+        names = files.names_of(number for field in papers for number in field.on_file)
+        for field in papers:
+            field.tell(names)
+
     def columns(self) -> list[ColumnField]:
         """Give the fields that stand for columns, in order."""
         return [field for field in self if isinstance(field, ColumnField)]
@@ -206,6 +219,12 @@ class BaseForm(FlaskForm):
                 self.form_errors.append(str(single))
             else:
                 field.errors = [*field.errors, str(single)]
+
+
+def _listed(value: Any) -> list[int]:
+    """Give the numbers of a file column, of one file or several."""
+    numbers = value if isinstance(value, (list, tuple)) else [value]
+    return [number for number in numbers if number]
 
 
 def _keep_rows(fields: FieldList, rows: list[Any]) -> None:

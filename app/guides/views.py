@@ -88,12 +88,7 @@ class ReadingPage(BasePage):
         return self.page(
             "guides/article.html", title=article.title, article=article,
             reading=queries.readings([article.id]).get(article.id, {}),
-            attachments=[
-                {"name": name, "is_image": is_image,
-                 "url": url_for(".attachment", pk=article.id, position=position)}
-                for position, number in enumerate(article.attachments or [])
-                for name, is_image in [files.name_of(number)]
-            ],
+            attachments=attachments_of(article),
             related=queries.related(article, scope.current()), **context,
         )  # fmt: skip
 
@@ -103,6 +98,18 @@ class ReadingPage(BasePage):
         if position >= len(numbers):
             abort(404)
         return send_attachment(article, numbers[position])
+
+
+def attachments_of(article: Article) -> list[dict[str, Any]]:
+    """Give the attachments of an article as its page shows them."""
+    numbers = article.attachments or []
+    names = files.names_of(numbers)
+    return [
+        {"name": name, "is_image": is_image,
+         "url": url_for(".attachment", pk=article.id, position=position)}
+        for position, number in enumerate(numbers)
+        for name, is_image in [names.get(number, ("", False))]
+    ]  # fmt: skip
 
 
 def send_attachment(article: Article, number: int) -> Response:
@@ -296,14 +303,10 @@ class ArticleView(BaseModelView):
     def own_tab(self, row: Any) -> dict[str, Any]:
         """Show the text as readers see it, above the facts of its release."""
         shown = self.render_template(
-            "guides/body.html", article=row,
-            attachments=[
-                {"name": name, "is_image": is_image,
-                 "url": url_for(".attachment", pk=row.id, position=position)}
-                for position, number in enumerate(row.attachments or [])
-                for name, is_image in [files.name_of(number)]
-            ],
-        )  # fmt: skip
+            "guides/body.html",
+            article=row,
+            attachments=attachments_of(row),
+        )
         return {**super().own_tab(row), "tab_html": Markup(shown)}  # noqa: S704 - our template
 
     def tabs(self, row: Any) -> list[Tab]:

@@ -104,7 +104,7 @@ def _check_person(position: int, one: dict[str, Any]) -> None:
         one["id_number"] = None
         return
     try:
-        checks.document_number(one.get("id_type") or "01", number, clock.today())
+        one["id_number"] = checks.document_number(one.get("id_type") or "01", number, clock.today())
     except checks.Invalid as problem:
         raise errors.WrongPerson(
             gettext("Person %(n)s: %(problem)s", n=position + 1, problem=problem), field="people"

@@ -127,8 +127,8 @@ end $$
 """
 
 CLAIM_FILE = """
-create function claim_file(file bigint, owner_name text, owner_row bigint) returns void
-language plpgsql security definer set search_path = public as $$
+create function claim_file(file bigint, owner_name text, owner_row bigint, named_by text)
+returns void language plpgsql security definer set search_path = public as $$
 declare
   whole jsonb;
   claimed bigint;
@@ -137,6 +137,7 @@ begin
     into whole using owner_row;
   update stored_file set
     owner_table = owner_name, owner_id = owner_row,
+    owner_column = coalesce(owner_column, named_by),
     project_id = coalesce((whole ->> 'project_id')::bigint,
       case when owner_name = 'project' then owner_row end),
     unit_id = coalesce((whole ->> 'unit_id')::bigint,
@@ -161,8 +162,8 @@ CLOSE = """
 revoke execute on function fill_district() from public;
 revoke execute on function write_audit() from public;
 revoke execute on function log_state() from public;
-revoke execute on function claim_file(bigint, text, bigint) from public;
-grant execute on function claim_file(bigint, text, bigint)
+revoke execute on function claim_file(bigint, text, bigint, text) from public;
+grant execute on function claim_file(bigint, text, bigint, text)
   to app_tenant, app_government, app_system
 """
 
@@ -174,6 +175,6 @@ def upgrade():
 
 def downgrade():
     for name in (
-        "claim_file(bigint, text, bigint)", "log_state()", "write_audit()", "fill_district()",
+        "claim_file(bigint, text, bigint, text)", "log_state()", "write_audit()", "fill_district()",
     ):
         op.execute(f"drop function {name}")

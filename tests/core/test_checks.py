@@ -71,7 +71,7 @@ def test_exactly_one_last_character_passes(birth_on, sequence):
 
 def test_an_identity_number_is_trimmed_folded_and_capitalised():
     wide = "\u3000４４０７２５１９６５０１１０００３Ｘ\u200b"
-    for typed in (" 44072519650110003x ", "440725 19650110 003X", wide):
+    for typed in (" 44072519650110003x ", "440725 19650110 003X", "440725-19650110-003X", wide):
         assert checks.identity_number(typed, TODAY).number == "44072519650110003X"
 
 

@@ -22,6 +22,7 @@ from app.core.columns import (
     CreditCode,
     Date,
     DocumentNumber,
+    Documents,
     Email,
     Flag,
     Instant,
@@ -33,6 +34,7 @@ from app.core.columns import (
     Number,
     Percent,
     Phone,
+    Pictures,
     Point,
     Ref,
     Refs,
@@ -48,7 +50,7 @@ from app.core.columns import (
 from app.core.models import Entity
 from app.core.views import BaseModelView, Interface
 from app.permissions import Area
-from tests.factories import enterprises
+from tests.factories import enterprises, projects, roster
 
 NUMBER = "440703198504120002"
 SIGNS = "<b>&\"'"
@@ -301,6 +303,7 @@ def test_the_specs_of_a_model_come_in_the_order_of_their_declaration():
 GOOD = [
     (Text(5), " 张三 ", "张三"), (Text(5), "   ", None), (Text(5), "甲\u202e乙", "甲乙"),
     (LongText(20), " 一\n 二  ", "一\n 二"), (LongText(9), "", None),
+    (LongText(9), "一\x01\t二\r\n\u3000三\u200b\ud800\x1f", "一 二\n\u3000三"),
     (Integer(1, 31), "１５", 15), (Integer(0, 9999), "1,234", 1234), (Integer(), "", None),
     (Integer(), "3.0", 3),
     (Number(5, 1), "12.5", Decimal("12.5")), (Number(5, 1), "", None),
@@ -316,8 +319,10 @@ GOOD = [
     (Mobile(), "138 0013 8000", "13800138000"), (Phone(), "0750-1234567", "0750-1234567"),
     (Email(), " a@example.com ", "a@example.com"),
     (DocumentNumber(), "４４０７０３19850412 0002", NUMBER), (DocumentNumber(), "", None),
+    (DocumentNumber(), " k123456（7）", "K1234567"), (DocumentNumber(), "H-03/25\t1", "H03251"),
+    (DocumentNumber(), "（-）", None),
     (BankCard(), "6222 0212 3456 7890 128", "6222021234567890128"), (BankCard(), "", None),
-    (SecretText(9), "x", "x"),
+    (SecretText(9), "x", "x"), (Documents(2), [1, 2], [1, 2]), (Documents(2), [], None),
     (ChoiceOf(Colour), "RED", Colour.RED), (ChoiceOf(Colour), "Red", Colour.RED),
     (ChoiceOf(Colour), "", None),
     (ChoicesOf(Colour), ["RED", "RED", "BLUE"], ["RED", "BLUE"]),
@@ -340,6 +345,8 @@ def test_a_type_reads_what_people_type(work, kind, raw, value):
 BAD = [
     (Text(5), "六个字的文本"), (LongText(2), "三个字"), (Integer(1, 31), "32"),
     (Integer(1, 31), "x"), (Integer(), "1.5"), (Integer(), "99999999999"), (Integer(), "NaN"),
+    (Integer(), "sNaN"), (Integer(), "-Infinity"), (Documents(2), [1, 2, 3]),
+    (Pictures(5), [1, 2, 3, 4, 5, 6]),
     (Number(5, 1), "1.25"), (Number(5, 1), "12345"), (Number(5, 1), "-1"), (Number(), "Infinity"),
     (Number(), "1e999999"), (Money(), "-1"), (Money(), "1.234"), (Money(), "很多"),
     (Percent(), "1000"), (Flag(), "也许"), (Date(), "2026-02-30"), (Date(), "22/11/2026"),
@@ -441,6 +448,9 @@ def test_a_type_writes_its_cell_and_its_message(work):
     assert Instant().cell(moment).isoformat() == "2026-11-22T07:30:00"
     assert Money().cell(Decimal("1.50")) == Decimal("1.50")
     assert Mobile().cell("13800138000") == "138****8000"
+    assert Phone().cell("0750-3456789") == "075*****6789"
+    assert Phone(personal=False).cell("0750-3456789") == "0750-3456789"
+    assert Phone().cell(None) == ""
     assert DocumentNumber().cell(NUMBER) == "440703********0002"
     assert RichText().cell("<p>甲</p><p>乙</p>") == "甲 乙"
 
@@ -499,6 +509,21 @@ def test_an_encrypted_column_is_unreadable_in_the_database_and_found_by_its_hash
     assert NUMBER not in stored
     clause = DocumentNumber().where(ProjectWorker.id_number, NUMBER)
     assert db.session.query(ProjectWorker.id).filter(clause).scalar() == row.id
+
+
+def test_a_document_is_found_and_known_again_however_it_is_written(work):
+    firm = enterprises.enterprise(
+        legal_person_id_type="03", legal_person_id_number=DocumentNumber().clean("K123456(7)")
+    )
+    on_site = roster.worker(
+        roster.team(projects.general_contractor_unit(projects.project(firm))), id_type="03",
+        id_number=checks.document_number("03", "K123456(7)", date(2026, 11, 22)),
+    )  # fmt: skip
+
+    assert firm.legal_person_id_number_hash == on_site.id_number_hash
+    for typed in ("K1234567", "k123456(7)", "Ｋ-1234567"):
+        clause = DocumentNumber().where(type(on_site).id_number, typed)
+        assert work.query(type(on_site).id).filter(clause).scalar() == on_site.id
 
 
 def test_a_row_gives_its_value_shown_and_masked():

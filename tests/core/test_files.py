@@ -14,10 +14,12 @@ from app.core.files import StoredFile, UnknownFile
 from app.core.jobs.runner import run_now
 from app.core.unmasking import UnmaskRecord
 from app.core.uploads import CleanFile
+from app.enterprises.models import EnterpriseChange
+from app.enterprises.services.values import put_in_force
 from app.extensions import db
 from app.identity import services as identity
 from app.projects.models import Permit
-from app.roster.models import StaffMember, Team
+from app.roster.models import ProjectWorker, StaffMember, Team
 from tests.factories import enterprises, numbered, projects, roster
 from tests.house.test_references import posted
 
@@ -66,6 +68,21 @@ def test_a_file_waits_until_its_row_is_written_and_then_belongs_to_it(work):
     assert owner_of(number) == ("enterprise", firm.id)
 
 
+def test_a_scan_that_goes_over_to_another_row_belongs_to_the_column_there(work):
+    firm, number = enterprises.enterprise(), keep()
+    change = EnterpriseChange(
+        enterprise_id=firm.id, district_code=firm.district_code, change_no=numbered("BG"),
+        files=[number],
+    )  # fmt: skip
+    db.session.add(change)
+    db.session.flush()
+    assert shown(number).owner_column == "files"
+    put_in_force(firm, {"licence_file": number}, change_id=change.id)
+
+    assert owner_of(number) == ("enterprise", firm.id)
+    assert shown(number).owner_column == "licence_file"
+
+
 def test_the_file_of_another_row_is_refused(work):
     number = keep()
     enterprises.enterprise(licence_file=number)
@@ -78,7 +95,7 @@ def test_who_has_not_signed_in_claims_no_file_even_in_the_name_of_another(work):
     number = keep()
     firm = enterprises.enterprise()
     db.session.flush()
-    claim = text("select claim_file(:file, 'enterprise', :row)")
+    claim = text("select claim_file(:file, 'enterprise', :row, 'licence_file')")
     with scope.login_scope("a test"):
         db.session.execute(text("set local app.actor = '1'"))
         with pytest.raises(DBAPIError, match="permission denied"), db.session.begin_nested():
@@ -104,8 +121,9 @@ def test_a_forged_proof_is_refused(work, proof):
 
 def test_the_proof_of_another_user_is_refused(work):
     with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4001)):
-        proof = files.token(7)
-        assert files.number_of(proof) == 7
+        number = keep()
+        proof = files.token(number)
+        assert files.number_of(proof) == number
     with scope.act_as(scope.Principal(scope.Audience.SYSTEM, 4002)), pytest.raises(UnknownFile):
         files.number_of(proof)
 
@@ -201,6 +219,38 @@ def test_a_picture_of_an_identity_card_asks_for_a_right_and_each_look_is_recorde
                 for one in looks]  # fmt: skip
     looked = [("project_worker", "id_front", pictured[who], True)]
     assert seen == (looked if status == 200 else [])
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        pytest.param({"id_front": None}, id="another one took its place"),
+        pytest.param({"id_front": None, "id_portrait": "front"}, id="another column names it"),
+        pytest.param({"id_portrait": "front"}, id="a second column names it"),
+    ],
+)
+def test_a_picture_of_a_card_stays_one_whatever_its_row_says_later(
+    pictured, signed_in, system, named
+):
+    with system() as session:
+        row = session.get(ProjectWorker, pictured["worker"])
+        for name, value in named.items():
+            setattr(row, name, pictured["front"] if value else keep())
+    address = f"/file/{pictured['front']}"
+
+    assert signed_in(pictured["reader"]).get(address).status_code == 404
+    assert signed_in(pictured["inspector"]).get(address).status_code == 200
+    with system() as session:
+        [look] = session.query(UnmaskRecord).filter_by(row_id=pictured["worker"])
+        assert (look.column_name, look.user_id) == ("id_front", pictured["inspector"])
+
+
+def test_a_card_given_for_two_columns_at_once_is_a_card(pictured, signed_in, system):
+    with system() as session:
+        row = session.get(ProjectWorker, pictured["worker"])
+        row.bank_card_image = row.id_portrait = card = keep()
+
+    assert signed_in(pictured["reader"]).get(f"/file/{card}").status_code == 404
 
 
 def test_a_page_shows_no_picture_of_a_card_by_itself(pictured, signed_in):
@@ -364,6 +414,37 @@ def test_the_content_of_forgotten_files_goes_and_what_others_name_stays(work):
     assert content_of(gone) is None
     assert content_of(shared) == b"%PDF-1.4 everybody's"
     assert run_now("core.files") == 0
+
+
+def shown(number):
+    return db.session.get(StoredFile, number, populate_existing=True)
+
+
+def test_a_face_photo_is_kept_as_a_small_copy_for_exchange_too(work):
+    face = files.receive(io.BytesIO(PNG), "人脸.png", uploads.FACE)
+    other = files.receive(io.BytesIO(PNG), "卡.png", uploads.PICTURE)
+
+    copy = files.store().open(shown(face).exchange_key).read()
+    assert copy.startswith(b"\xff\xd8\xff")
+    assert len(copy) <= 50 * 1024
+    assert shown(face).exchange_key != shown(face).key
+    assert shown(other).exchange_key is None
+
+
+def test_the_copy_of_a_face_goes_with_it_and_stays_while_another_file_names_it(work):
+    faces = [enterprises.picture(colour) for colour in ("green", "blue", "blue")]
+    gone, _twin, kept = (files.receive(io.BytesIO(one), "人脸.png", uploads.FACE) for one in faces)
+    lost, same = shown(gone).exchange_key, shown(kept).exchange_key
+    worker = roster.worker(
+        roster.team(projects.general_contractor_unit(projects.project(enterprises.enterprise()))),
+        face_photo=kept,
+    )
+    db.session.execute(text("update stored_file set created_at = now() - interval '2 days'"))
+
+    run_now("core.files")
+    assert worker.face_photo == kept
+    assert not files.store().exists(lost)
+    assert files.store().exists(same)
 
 
 def test_content_is_dropped_only_after_its_rows_are(work):

@@ -4,12 +4,16 @@ import io
 import re
 
 import pytest
+from flask import g
+from sqlalchemy import event, text
 
+from app.core import files, scope
 from app.core.checks import mask_identity, mask_mobile
 from app.core.files import StoredFile
-from app.incidents.models import IncidentPerson
+from app.core.forms import form_class
+from app.incidents.models import Incident, IncidentPerson
 from app.projects.models import ProjectUnit
-from app.roster.models import Team
+from app.roster.models import ProjectWorker, Team
 from tests.factories import enterprises, incidents, projects, roster
 from tests.house.test_references import posted
 
@@ -114,6 +118,73 @@ def test_an_upload_is_kept_while_another_field_is_mended(browser, site, system):
     with system() as session:
         kept = session.get(StoredFile, row.contract_file)
         assert (kept.owner_table, kept.owner_id) == ("team", row.id)
+
+
+def test_an_upload_forgotten_meanwhile_is_asked_for_again_beside_its_field(browser, site, system):
+    wrong = {**site["form"], "leader_mobile": "1", "contract_file": file()}
+    page = browser.post("/teamview/add", data=wrong).get_data(as_text=True)
+    proof = re.search(r'name="contract_file__kept"[^>]*value="([^"]+)"', page)[1]
+    with system() as session:
+        session.execute(text("update stored_file set created_at = now() - interval '2 days'"))
+        assert files.forget_unclaimed()
+    late = {**site["form"], "contract_file__kept": proof}
+    page = browser.post("/teamview/add", data=late).get_data(as_text=True)
+
+    assert re.search(r'id="contract_file-error"[^>]*>附件已失效，请重新选择文件', page)
+    assert "contract_file__kept" not in page
+    assert team(system, name=site["form"]["name"]) == []
+    answer = browser.post("/teamview/add", data={**late, "contract_file": file()})
+    assert answer.status_code == 302
+    [row] = team(system, name=site["form"]["name"])
+    assert row.contract_file
+
+
+def test_of_several_uploads_the_one_forgotten_is_asked_for_again_and_the_others_stay(app, work):
+    first, gone, last = (projects.stored_file(name=f"{n}.pdf") for n in range(3))
+    form = {"files__kept": [files.token(n) for n in (first, gone, last)]}
+    work.execute(text("delete from stored_file where id = :id"), {"id": gone})
+    with app.test_request_context(method="POST", data=form):
+        g.principal = scope.SYSTEM
+        field = form_class(Incident, ["files"])().columns()[0]
+
+    assert field.problem == "附件已失效，请重新选择文件"
+    assert [one["name"] for one in field.kept] == ["0.pdf", "2.pdf"]
+    assert field.data == [first, last]
+
+
+def test_more_files_than_a_column_takes_are_refused_and_stay_to_choose_from(app, work):
+    proofs = [files.token(projects.stored_file(name=f"{n}.pdf")) for n in range(10)]
+    form = {"files__kept": proofs, "files": file()}
+    with app.test_request_context(method="POST", data=form):
+        g.principal = scope.SYSTEM
+        field = form_class(Incident, ["files"])().columns()[0]
+    with app.test_request_context(method="POST", data={"files__kept": proofs}):
+        g.principal = scope.SYSTEM
+        allowed = form_class(Incident, ["files"])().columns()[0]
+
+    assert field.problem == "最多10个文件，现有11个，请移除多余的文件"
+    assert [one["name"] for one in field.kept] == [*(f"{n}.pdf" for n in range(10)), "合同.png"]
+    assert field.data is None
+    assert (allowed.problem, len(allowed.data)) == ("", 10)
+
+
+def test_the_names_of_all_files_of_a_form_are_read_at_once(app, work):
+    unit = projects.general_contractor_unit(projects.project(enterprises.enterprise()))
+    names = ["id_portrait", "id_front", "face_photo", "contract_file"]
+    given = {name: projects.stored_file(name=f"{name}.pdf") for name in names}
+    worker = roster.worker(roster.team(unit), **given)
+    asked = []
+    note = lambda *given: asked.append(given[2])  # noqa: E731
+    with app.test_request_context():
+        g.principal = scope.SYSTEM
+        event.listen(work.connection(), "before_cursor_execute", note)
+        form = form_class(ProjectWorker, names)(obj=worker)
+        event.remove(work.connection(), "before_cursor_execute", note)
+
+    assert [one["name"] for field in form.columns() for one in field.kept] == [
+        f"{name}.pdf" for name in names
+    ]
+    assert len([statement for statement in asked if "FROM stored_file" in statement]) == 1
 
 
 def test_a_form_without_its_token_is_refused(browser, site, app, system):

@@ -5,15 +5,17 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from app.core import clock, scope
 from app.core.unmasking import UnmaskRecord
 from app.enterprises import services
 from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
 from app.enterprises.models import Enterprise, EnterpriseChange
+from app.extensions import db
 from app.identity.models import Account
 from tests.factories import enterprises as make
+from tests.factories import projects
 
 
 @pytest.fixture
@@ -80,6 +82,23 @@ def test_passing_opens_the_account_and_the_applicant_signs_in(office, system, ap
     answer = browser.post("/login/", data={"username": office.username, "password": make.PASSWORD})
     assert answer.status_code == 302
     assert office.name in browser.get("/enterprise/").text
+
+
+def test_the_names_of_all_papers_beside_the_form_are_read_at_once(office, system, app):
+    with system() as session:
+        row = session.get(Enterprise, office.id)
+        for name in ("licence_file", "authorisation_file", "safety_licence_file"):
+            setattr(row, name, projects.stored_file(name=f"{name}.pdf"))
+    asked = []
+    note = lambda *given: asked.append(given[2])  # noqa: E731
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        page = office.reviewer.get(f"/registrations/show/{office.id}").text
+        event.remove(db.engine, "before_cursor_execute", note)
+
+    for name in ("licence_file", "authorisation_file", "safety_licence_file"):
+        assert f"{name}.pdf" in page
+    assert len([statement for statement in asked if "FROM stored_file" in statement]) == 1
 
 
 def test_returning_without_a_mark_changes_nothing(office, system):

@@ -29,7 +29,7 @@ SYSTEM: dict[str, str] = {
     "core.files.drop_content": "which content is still named by a row",
     "core.files.forget_unclaimed": "files without a row are forgotten",
     "core.files.keep_all": "an upload waits for its row",
-    "core.files.name_of": "the name of a file in one's own form",
+    "core.files.names_of": "the names of files in one's own form",
     "core.jobs.clock.Clock._in_scope": "the clock reads its schedules",
     "core.jobs.queue.defer": "a job is put into the queue",
     "core.jobs.runner._aside": "a run is noted",

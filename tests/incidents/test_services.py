@@ -15,7 +15,7 @@ from app.incidents import errors, receivers, services
 from app.incidents.choices import IncidentState, Verdict
 from app.incidents.models import IncidentPerson
 from app.roster.events import workers_joined
-from app.roster.models import ProjectWorker
+from app.roster.models import Person, ProjectWorker
 from tests.factories import enterprises, incidents, projects, roster
 from tests.factories.alerts import again, alerts, only
 from tests.factories.states import put
@@ -82,6 +82,18 @@ def test_a_person_without_a_number_is_kept_and_a_wrong_number_is_refused(site):
         record(site, people=[{"name": "张三", "role": "party", "id_type": "01",
                               "id_number": "440703198504120003"}])  # fmt: skip
     assert refusal.value.field == "people"
+
+
+def test_a_person_with_marks_in_his_number_is_the_one_on_file(site):
+    worker = roster.worker(site["team"], id_type="03", id_number="K1234567")
+    db.session.get(Person, worker.person_id).id_type = "03"
+    db.session.flush()
+    record(site, people=[{"name": worker.name, "role": "party", "id_type": "03",
+                          "id_number": "k123456（7）"}])  # fmt: skip
+
+    person = db.session.query(IncidentPerson).one()
+    assert (person.person_id, person.id_number) == (worker.person_id, "K1234567")
+    assert person.id_number_hash == worker.id_number_hash
 
 
 def test_a_unit_of_another_project_is_refused(site):

@@ -36,7 +36,8 @@ LAST_PUNCHES = text("""
 """)
 CLAIM = text("""
     update stored_file f set owner_table = 'punch', owner_id = n.punch_id,
-      project_id = :project_id, unit_id = n.unit_id, district_code = :district
+      owner_column = 'photo_id', project_id = :project_id, unit_id = n.unit_id,
+      district_code = :district
     from unnest(cast(:files as bigint[]), cast(:punches as bigint[]),
                 cast(:units as bigint[])) n(file_id, punch_id, unit_id)
     where f.id = n.file_id and f.owner_id is null

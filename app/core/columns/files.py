@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import ARRAY, BigInteger
 from sqlalchemy.types import TypeEngine
 
-from app.core import uploads
+from app.core import checks, uploads
 from app.core.columns.base import EMPTY, Kind
 
 
@@ -31,15 +32,12 @@ class Document(Kind):
 
     def _link(self, number: int) -> Markup:
         from flask import url_for
-        from flask_babel import gettext
 
         return Markup('<a class="file-link" data-view="file" href="{}">{}</a>').format(
             url_for("FileView.show", file_id=number), gettext("View")
         )
 
     def cell(self, value: Any) -> Any:
-        from flask_babel import gettext
-
         return gettext("On file") if value else ""
 
 
@@ -75,6 +73,15 @@ class Documents(Document):
 
     def sql(self) -> TypeEngine[Any]:
         return ARRAY(BigInteger())
+
+    def clean(self, raw: Any) -> Any:
+        if raw and len(raw) > self.most:
+            sentence = gettext(
+                "At most %(most)s files, these are %(count)s: remove some",
+                most=self.most, count=len(raw),
+            )  # fmt: skip
+            raise checks.Invalid(sentence)
+        return super().clean(raw)
 
 
 class Pictures(Documents):

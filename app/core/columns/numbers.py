@@ -36,7 +36,8 @@ class Integer(Kind):
             value = Decimal(text)
         except InvalidOperation:
             value = Decimal("0.5")
-        if value != value.to_integral_value() or not self.low <= value <= self.high:
+        whole = value.is_finite() and value == value.to_integral_value()
+        if not whole or not self.low <= value <= self.high:
             raise checks.Invalid(
                 gettext("A whole number from %(low)s to %(high)s", low=self.low, high=self.high)
             )

@@ -71,6 +71,9 @@ class DocumentNumber(Hashed):
         super().__init__(30)
         self.type_column = type_column
 
+    def normal(self, raw: str) -> str:
+        return checks.document_text(raw)
+
     def clean(self, raw: Any) -> str | None:
         return self.normal(str(raw)) or None
 

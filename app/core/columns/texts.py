@@ -1,6 +1,7 @@
 """Texts: plain, long, and those with a form of their own."""
 
 from typing import Any
+from unicodedata import category
 
 from flask_babel import gettext
 from markupsafe import Markup, escape
@@ -11,6 +12,7 @@ from app.core import checks
 from app.core.columns.base import EMPTY, Kind
 
 PREVIEW = 40
+BLANK = "Zs"  # the blanks of Unicode, the ideographic one among them
 
 
 class Text(Kind):
@@ -57,7 +59,8 @@ class LongText(Text):
         super().__init__(length)
 
     def clean(self, raw: Any) -> str | None:
-        text = "\n".join(line.rstrip() for line in str(raw).strip().splitlines())
+        lines = (_legible(line).rstrip() for line in str(raw).strip().splitlines())
+        text = "\n".join(lines)
         if len(text) > self.length:
             raise checks.Invalid(
                 gettext("At most %(n)s characters, this has %(m)s", n=self.length, m=len(text))
@@ -66,6 +69,12 @@ class LongText(Text):
 
     def show(self, value: Any) -> str | Markup:
         return EMPTY if not value else Markup("<br>").join(escape(x) for x in value.split("\n"))
+
+
+def _legible(line: str) -> str:
+    """Drop what cannot be seen from a line; blanks of any width stay, a tab becomes one."""
+    plain = line.replace("\t", " ")
+    return "".join(c for c in plain if c.isprintable() or category(c) == BLANK)
 
 
 class Checked(Text):
@@ -131,6 +140,11 @@ class Phone(Text):
         if not self.sensitive:
             return self.show(value)
         return escape(checks.mask_mobile(value)) if value else EMPTY
+
+    def cell(self, value: Any) -> Any:
+        if not self.sensitive:
+            return super().cell(value)
+        return checks.mask_mobile(value) if value else ""
 
 
 class Email(Checked):

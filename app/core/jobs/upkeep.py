@@ -28,10 +28,10 @@ cleanup_due = Event("core.cleanup_due")
 @job("core.files", cron="40 3 * * *", title=_("Forget uploads without a record"))
 def forget_files() -> int:
     """Remove the files that never found their row, and then what no other row names."""
-    keys = files.forget_unclaimed()
+    gone = files.forget_unclaimed()
     db.session.commit()
-    files.drop_content(keys)
-    return len(keys)
+    files.drop_content([key for keys in gone for key in keys])
+    return len(gone)
 
 
 @job("core.cleanup", cron="50 3 * * *", title=_("Remove what is no longer needed"))

@@ -1,5 +1,6 @@
 """Exported lists: masked, marked with user and time, safe to open."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,14 +15,16 @@ from openpyxl.styles import Font
 from app.core import clock, scope
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# what XML knows no way to write: control characters, halves of pairs, two that are none
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_cell(value: Any) -> Any:
-    """Keep a text from being read as a formula by the program that opens the sheet."""
+    """Keep a text from being read as a formula, and without what no workbook can hold."""
     if value is None or isinstance(value, (int, Decimal, date, datetime)):
         return value
-    text = str(value)
+    text = UNWRITABLE.sub("", str(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

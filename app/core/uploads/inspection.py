@@ -33,13 +33,14 @@ def inspect(stream: Readable, filename: str | None, rule: Upload) -> CleanFile:
     kind = sniff(content)
     if kind not in rule.kinds:
         raise WrongKind(rule.what, rule.kind_names)
-    width = height = None
+    width = height = copy = None
     if kind in _CHECKS:
         _CHECKS[kind](content)
     else:
         content, kind, width, height = pictures.redraw(content, kind, rule.max_bytes)
         if width < rule.min_width or height < rule.min_height:
             raise PictureTooSmall(width, height, (rule.min_width, rule.min_height))
+        copy = pictures.exchange_copy(content) if rule.exchanged else None
     return CleanFile(
         content=content,
         mime=kind.mime,
@@ -48,6 +49,7 @@ def inspect(stream: Readable, filename: str | None, rule: Upload) -> CleanFile:
         sha256=hashlib.sha256(content).hexdigest(),
         width=width,
         height=height,
+        exchange_copy=copy,
     )
 
 

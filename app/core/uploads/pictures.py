@@ -57,7 +57,7 @@ def redraw(content: bytes, kind: Kind, limit: int) -> tuple[bytes, Kind, int, in
 
 
 def exchange_copy(content: bytes, limit: int = EXCHANGE_LIMIT) -> bytes:
-    """Make the small JPEG that the national interface exchanges (open-api.md section 8).
+    """Make the small JPEG that the national interface exchanges (screens.md 0, open-api.md 8).
 
     At most `limit` decoded bytes. Raises FileDamaged when `content` is no JPEG or PNG, and
     ValueError when no picture fits into the limit.

@@ -44,6 +44,7 @@ class Upload:
     max_bytes: int
     min_width: int = 0
     min_height: int = 0
+    exchanged: bool = False  # kept as a small copy too, which the national interface exchanges
 
     @property
     def kind_names(self) -> str:
@@ -65,7 +66,10 @@ class Upload:
 
 @dataclass(frozen=True)
 class CleanFile:
-    """A file that passed its rule; width and height in pixels, None when it is no picture."""
+    """A file that passed its rule; width and height in pixels, None when it is no picture.
+
+    ``exchange_copy`` is the small JPEG beside it, None where its rule wants none.
+    """
 
     content: bytes
     mime: str
@@ -74,13 +78,16 @@ class CleanFile:
     sha256: str
     width: int | None = None
     height: int | None = None
+    exchange_copy: bytes | None = None
 
 
 _PICTURES = (Kind.JPEG, Kind.PNG)
 
 # screens.md section 0: pictures, face photos, documents
 PICTURE = Upload(_("Picture"), _PICTURES, 5 * MEGABYTE)
-FACE = Upload(_("Face photo"), _PICTURES, 5 * MEGABYTE, min_width=160, min_height=210)
+FACE = Upload(
+    _("Face photo"), _PICTURES, 5 * MEGABYTE, min_width=160, min_height=210, exchanged=True
+)
 DOCUMENT = Upload(_("Document"), (Kind.PDF, *_PICTURES), 20 * MEGABYTE)
 # open-api.md section 8: attachment {name, data}, 1 MB each, decoded bytes
 ATTACHMENT = Upload(_("Attachment"), (Kind.PDF, *_PICTURES), MEGABYTE)

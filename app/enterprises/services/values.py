@@ -172,5 +172,5 @@ def _hand_over(
                         StoredFile.id.in_(numbers), StoredFile.owner_table == owner,
                         StoredFile.owner_id == owner_id,
                     )
-                    .values(owner_table=table, owner_id=row_id)
+                    .values(owner_table=table, owner_id=row_id, owner_column=None)
                 )  # fmt: skip

@@ -235,17 +235,19 @@ def _papers(row: Enterprise) -> list[dict[str, Any]]:
     """Give every attachment for the viewer beside the form."""
     owners: list[tuple[str, Any]] = [("", row)]
     owners += [(f"{q.name} ", q) for q in waiting.qualifications_of(row.id)]
-    found = []
-    for before, owner in owners:
-        for name, spec in specs(type(owner)).items():
-            number = getattr(owner, name)
-            if isinstance(spec.kind, Document) and number:
-                title, is_image = files.name_of(number)
-                found.append({
-                    "label": f"{before}{spec.label}", "name": title, "is_image": is_image,
-                    "url": url_for("FileView.show", file_id=number),
-                })  # fmt: skip
-    return found
+    papers = [
+        (f"{before}{spec.label}", getattr(owner, name))
+        for before, owner in owners
+        for name, spec in specs(type(owner)).items()
+        if isinstance(spec.kind, Document) and getattr(owner, name)
+    ]
+    names = files.names_of(number for _label, number in papers)
+    return [
+        {"label": label, "name": title, "is_image": is_image,
+         "url": url_for("FileView.show", file_id=number)}
+        for label, number in papers
+        for title, is_image in [names.get(number, ("", False))]
+    ]  # fmt: skip
 
 
 class ChangeReviewView(OfficeView):
