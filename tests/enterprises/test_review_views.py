@@ -1,5 +1,6 @@
 """企业注册审核, 企业变更审核 and 企业库 over HTTP: officials of two districts, a contractor."""
 
+import io
 import re
 from datetime import timedelta
 from types import SimpleNamespace
@@ -7,11 +8,12 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import update
 
-from app.core import clock, scope
+from app.core import clock, files, scope, uploads
 from app.core.unmasking import UnmaskRecord
 from app.enterprises import services
 from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
 from app.enterprises.models import Enterprise, EnterpriseChange
+from app.enterprises.services import values
 from app.identity.models import Account
 from tests.factories import enterprises as make
 
@@ -258,6 +260,44 @@ def test_a_direct_field_is_in_force_at_once_and_a_reviewed_one_waits(labour, off
     assert office.reviewer.get(f"/file/{scan}").status_code == 200
     assert office.far.get(f"/file/{scan}").status_code == 404
     assert office.stranger.get(f"/file/{scan}").status_code == 404
+
+
+def test_an_enterprise_that_moves_takes_certificates_requests_and_scans_along(
+    labour, office, system
+):
+    def receive():
+        return files.receive(io.BytesIO(make.picture()), "scan.png", uploads.DOCUMENT)
+
+    def ask(**changed):
+        with system():
+            made = services.request_change(
+                labour.id, changed, actor=scope.SYSTEM, reason="迁址", proof=[receive()]
+            )
+            return made[0].id
+
+    with system() as session:
+        row, scan = session.get(Enterprise, labour.id), receive()
+        values.replace_qualifications(row, [make.certificate(file=scan)])
+    with system():
+        licence = receive()
+    first = ask(address="旧区路1号", licence_file=licence)
+    office.reviewer.post(f"/enterprise-changes/move/approve/{first}", data={"remark": "同意"})
+    second = ask(region_code="440781")
+    with system() as session:
+        proof = session.get(EnterpriseChange, first).proof[0]
+    scans = (scan, licence, proof)
+    assert {office.reviewer.get(f"/file/{one}").status_code for one in scans} == {200}
+    gone = office.reviewer.post(
+        f"/enterprise-changes/move/approve/{second}", data={"remark": "同意"}
+    )
+
+    assert gone.location == "/enterprise-changes/list/"
+    for number in scans:
+        assert office.far.get(f"/file/{number}").status_code == 200
+        assert office.reviewer.get(f"/file/{number}").status_code == 404
+    for number in (first, second):
+        assert office.far.get(f"/enterprise-changes/show/{number}").status_code == 200
+        assert office.reviewer.get(f"/enterprise-changes/show/{number}").status_code == 404
 
 
 def test_name_and_legal_person_ask_for_reason_and_proof(labour, system):
