@@ -406,6 +406,7 @@ def test_only_the_city_corrects_code_and_type_and_the_role_follows(office, syste
     with system() as session:
         kind = session.get(Enterprise, office.firm).enterprise_type
         assert kind is EnterpriseType.GENERAL_CONTRACTOR
+    data |= {"row_version": version_in(office.city.get(url).text)}
     assert office.city.post(url, data={**data, "reason": ""}).status_code == 200
     assert office.city.post(url, data=data).status_code == 302
     with system() as session:
@@ -414,6 +415,26 @@ def test_only_the_city_corrects_code_and_type_and_the_role_follows(office, syste
         with scope.login_scope("test"):
             number = session.query(Account.id).filter_by(enterprise_id=office.firm).scalar()
             assert make.principal(number).roles == {"labour_sub_admin"}
+
+
+def version_in(page):
+    return re.search(r'name="row_version"[^>]*value="(\d+)"', page)[1]
+
+
+def test_a_correction_opened_before_somebody_elses_change_is_refused(office, system):
+    url = f"/enterprises/correct/{office.firm}"
+    version = version_in(office.city.get(url).text)
+    with system() as session:
+        row = session.get(Enterprise, office.firm)
+        code, row.office_phone = row.credit_code, "0750-3500000"
+    data = {"credit_code": code, "enterprise_type": "LABOUR_SUBCONTRACTOR", "reason": "登记有误"}
+    answer = office.city.post(url, data={**data, "row_version": version})
+
+    assert answer.status_code == 200
+    assert "数据已被他人修改，请刷新后重试" in answer.text
+    with system() as session:
+        kind = session.get(Enterprise, office.firm).enterprise_type
+        assert kind is EnterpriseType.GENERAL_CONTRACTOR
 
 
 def test_every_tab_of_the_own_page_opens_and_officials_have_none(office):
