@@ -2,10 +2,11 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
-from app.core import scope
+from app.core import clock, scope
 from app.enterprises.choices import EnterpriseType
 from app.extensions import db
 from app.projects.choices import ProjectState, UnitState
@@ -99,8 +100,12 @@ def test_applying_confirming_reviewing_and_starting(world, form, signed_in, syst
     assert gc.get(f"/projects/edit/{number}").status_code == 409
     assert form["name"] in reviewer.get("/project-reviews/list/").text
     assert reviewer.get(f"/project-reviews/show/{number}").status_code == 200
+    with system():
+        db.session.get(Project, number).submitted_at = clock.now() - timedelta(days=40)
+    assert "40 days" in reviewer.get(f"/project-reviews/show/{number}").text
     reviewer.post(f"/project-reviews/approve/{number}")
     assert only(system, Project, id=number).state is ProjectState.APPROVED
+    assert "40 days" not in reviewer.get(f"/project-reviews/show/{number}").text
 
     answer = gc.post(f"/projects/begin/{number}", data={"actual_start": "2026-02-01"})
     assert "attach the start report" in answer.text

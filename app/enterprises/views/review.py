@@ -33,8 +33,10 @@ from app.reference.services import working_calendar
 MORE = [(_("Account"), ["username"])]
 
 
-def _waited(_row: Any, facts: Any) -> Any:
-    return gettext("%(days)s days", days=facts(_row)["waited"])
+def _waited(row: Any, facts: Any) -> Any:
+    if row.state not in (EnterpriseState.SUBMITTED, ChangeState.SUBMITTED):
+        return "—"
+    return gettext("%(days)s days", days=facts(row)["waited"])
 
 
 def _left(row: Any, facts: Any) -> Any:
