@@ -20,6 +20,7 @@ from app.core import checks, clock, scope
 from app.core.errors import Refusal
 from app.core.forms import BaseForm
 from app.core.views import BasePage
+from app.core.views.keeping import _integer
 from app.core.views.pages import submit
 from app.enterprises import captcha, tokens
 from app.enterprises.models import Enterprise
@@ -255,11 +256,9 @@ class SubAccountView(BasePage):
 
     def _form_page(self, form: BaseForm, actor: scope.Principal) -> str:
         form.projects.lookup_url = url_for(".sites")
-        wanted = set(form.projects.typed or [])
-        form.projects.chosen = [
-            (str(number), name) for number, name in queries.own_sites(actor)
-            if str(number) in wanted
-        ]  # fmt: skip
+        wanted = {_integer(str(one), -1) for one in form.projects.typed or []}
+        found = queries.chosen_sites(actor, wanted)
+        form.projects.chosen = [(str(number), name) for number, name in found]
         form.username.answer_url = url_for("RegistrationPage.username")
         fields = [form[name] for name in SUB_FORM]
         return self.page(
@@ -271,11 +270,13 @@ class SubAccountView(BasePage):
     @expose("/sites", methods=["GET"])
     @has_access
     def sites(self) -> Any:
-        """Answer the picker with the own enterprise's projects."""
-        found = queries.own_sites(_administrator(), request.args.get("q", "").strip()[:50])
+        """Answer the picker with the own enterprise's projects, twenty at a time."""
+        term = request.args.get("q", "").strip()[:50]
+        page = max(_integer(request.args.get("page"), 1), 1)
+        found, more = queries.own_sites(_administrator(), term, page)
         return jsonify(
             results=[{"id": number, "text": name} for number, name in found],
-            pagination={"more": False},
+            pagination={"more": more},
         )
 
     @expose("/switch/<int:pk>/<int:on>", methods=["POST"])
