@@ -5,9 +5,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from app.core import clock, scope
 from app.enterprises.choices import EnterpriseType
+from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit, Project, ProjectUnit
@@ -544,3 +546,40 @@ def test_a_fresh_subcontractor_is_led_to_his_invitations(world, signed_in):
 
     own = signed_in(world["gc"]).get("/projects/list/").text.split('class="empty"')[1]
     assert 'href="/projects/add"' in own
+
+
+def test_a_list_of_invitations_reads_the_states_of_their_projects_once(world, signed_in, system):
+    sub = signed_in(world["sub"])
+
+    def invited(state):
+        with system():
+            builder = db.session.get(Enterprise, world["builder"])
+            site = make.project(builder, state=state)
+            crew = db.session.get(Enterprise, world["crew"])
+            make.unit(site, crew, state=UnitState.INVITED)
+
+    def statements():
+        with sub.application.app_context():
+            connection = db.engine
+        asked = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            asked.append(statement)
+
+        event.listen(connection, "before_cursor_execute", note)
+        try:
+            page = sub.get("/invitations/list/").text
+        finally:
+            event.remove(connection, "before_cursor_execute", note)
+        return len(asked), page
+
+    invited(ProjectState.ACTIVE)
+    statements()  # the first page fills what is kept between requests
+    few, _page = statements()
+    for state in (ProjectState.SUBMITTED, *[ProjectState.ACTIVE] * 4):
+        invited(state)
+    many, page = statements()
+
+    assert many == few
+    assert page.count("The project opens to you with this unit. Accept?") == 5
+    assert page.count("once its review has passed. Accept?") == 1
