@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, func, select, text
 
 from app.core import scope
 from app.extensions import db
@@ -67,8 +67,17 @@ def awaits_first_use(user_id: int) -> bool:
     return found is not None and not found[0]
 
 
-def sub_accounts(enterprises: Iterable[int]) -> list[dict[str, Any]]:
-    """Give the limited accounts of the own enterprise with role and sites, newest first."""
+def count_sub_accounts(enterprises: Iterable[int]) -> int:
+    """Count the limited accounts of the own enterprise."""
+    with scope.login_scope("the sub-accounts of the own enterprise are counted") as connection:
+        query = select(func.count()).where(*_limited(enterprises))
+        return connection.scalar(query) or 0
+
+
+def sub_accounts(
+    enterprises: Iterable[int], *, first: int = 0, most: int = 20
+) -> list[dict[str, Any]]:
+    """Give a page of the own enterprise's limited accounts with role and sites, newest first."""
     with scope.login_scope("the sub-accounts of the own enterprise are listed") as connection:
         found = [
             dict(row._mapping)
@@ -77,8 +86,8 @@ def sub_accounts(enterprises: Iterable[int]) -> list[dict[str, Any]]:
                     Account.id, Account.username, Account.last_name.label("name"),
                     Account.mobile, Account.active, Account.valid_to, Account.last_login,
                 )
-                .where(Account.enterprise_id.in_(tuple(enterprises)), Account.limited.is_(True))
-                .order_by(Account.id.desc())
+                .where(*_limited(enterprises))
+                .order_by(Account.id.desc()).offset(first).limit(most)
             )
         ]  # fmt: skip
         numbers = [row["id"] for row in found]
@@ -94,6 +103,10 @@ def sub_accounts(enterprises: Iterable[int]) -> list[dict[str, Any]]:
         {**row, "role": roles.get(row["id"], ""), "sites": sites.get(row["id"], [])}
         for row in found
     ]
+
+
+def _limited(enterprises: Iterable[int]) -> tuple[Any, ...]:
+    return Account.enterprise_id.in_(tuple(enterprises)), Account.limited.is_(True)
 
 
 def own_sites(

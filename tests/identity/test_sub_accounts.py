@@ -284,6 +284,30 @@ def test_the_picker_leads_to_every_project_and_the_oldest_choice_survives_an_err
     assert (int(picked[1]), picked[2]) == (site.project, site.name)
 
 
+def test_the_list_is_read_page_by_page_in_the_size_its_user_keeps(site, system):
+    with system() as session:
+        firm = session.get(Project, site.project).general_contractor_id
+        numbers = [
+            services.open_account(
+                username=numbered("many_"), name="李四", audience=scope.Audience.TENANT,
+                role="clerk", enterprise_id=firm, limited=True, password_hash="x",
+            )
+            for _n in range(45)
+        ]  # fmt: skip
+    newest_first = list(reversed(numbers))
+
+    def shown(query=""):
+        page = site.browser.get(f"/sub-accounts/list/{query}").text
+        assert "共 45 条" in page
+        return [int(n) for n in re.findall(r"/sub-accounts/reset/(\d+)", page)]
+
+    assert shown() == newest_first[:20]
+    assert shown("?page=2") == shown("?page=99") == newest_first[40:]
+    assert "?page=1" in site.browser.get("/sub-accounts/list/").text
+    site.browser.post("/sub-accounts/size?size=50")
+    assert shown() == newest_first
+
+
 def test_disabling_ends_the_session_and_a_reset_gives_a_new_password(site, system, signed_in):
     username, _password = opened(site)
     number = number_of(system, username)
