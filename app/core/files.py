@@ -29,6 +29,7 @@ CLAIM = text("""
     select claim_file(n.file, :table, :row, n.owner_column)
     from unnest(cast(:files as bigint[]), cast(:columns as text[])) n(file, owner_column)
 """)
+PROOF_HOURS = 24  # as long as an upload waits for its row
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 
@@ -112,12 +113,12 @@ def _serializer() -> URLSafeSerializer:
 
 
 def token(number: int) -> str:
-    """Give the proof a form carries that this user has uploaded this file."""
-    return _serializer().dumps([number, scope.current().user_id])
+    """Give the proof a form carries that this user has uploaded this file; good for a day."""
+    return _serializer().dumps([number, scope.current().user_id, int(clock.now().timestamp())])
 
 
 def number_of(proof: str) -> int:
-    """Read a proof back; refuse one that is forged, somebody else's, or of a file forgotten."""
+    """Read a proof back; refuse one that is forged, too old, somebody else's, or forgotten."""
     numbers = numbers_of([proof])
     if not numbers:
         raise UnknownFile
@@ -133,10 +134,11 @@ def numbers_of(proofs: Iterable[str]) -> list[int]:
 
 def _proven(proof: str) -> int:
     try:
-        number, user_id = _serializer().loads(proof)
+        number, user_id, given = _serializer().loads(proof)
     except (BadSignature, ValueError):
         return 0
-    return int(number) if user_id == scope.current().user_id else 0
+    late = clock.now().timestamp() - given > PROOF_HOURS * 3600
+    return 0 if late or user_id != scope.current().user_id else int(number)
 
 
 def names_of(numbers: Iterable[int]) -> dict[int, tuple[str, bool]]:

@@ -2,11 +2,12 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
 from app import create_app
-from app.core import scope
+from app.core import clock, files, scope
 from app.enterprises import captcha, services, tokens
 from app.enterprises.choices import EnterpriseState, EnterpriseType
 from app.enterprises.models import Enterprise
@@ -172,6 +173,49 @@ def test_a_forged_proof_of_an_upload_is_worth_nothing(visitor):
     assert visitor.get("/register/upload/WzEsbnVsbF0.forged").status_code == 404
 
 
+def test_the_proof_of_an_upload_is_good_for_a_day(visitor):
+    page = post(visitor, FORM, make.posted(agent_mobile="123")).text
+    preview = re.search(r'href="(/register/upload/[^"]+)"', page)[1]
+    with clock.frozen(clock.now() + timedelta(hours=23, minutes=59)):
+        assert visitor.get(preview).status_code == 200
+    with clock.frozen(clock.now() + timedelta(hours=24, minutes=1)):
+        assert visitor.get(preview).status_code == 404
+
+
+def test_the_public_door_serves_no_file_of_a_row_whatever_proof_is_shown(
+    visitor, system, signed_in
+):
+    found, _answer, _data = applied(visitor, system)
+    with system() as session:
+        file = session.get(Enterprise, found[0]).licence_file
+        reader = make.official()
+        token = tokens.issue(found[0])
+        proofs = {None: files.token(file)}
+        with scope.act_as(make.principal(reader)):
+            proofs[reader] = files.token(file)
+
+    for owner, proof in proofs.items():
+        browser = signed_in(owner) if owner else visitor
+        for more in ("", "?application=forged", f"?application={token}"):
+            assert browser.get(f"/register/upload/{proof}{more}").status_code == 404, (owner, more)
+
+
+def test_an_applicant_sees_the_files_of_his_returned_application_only_with_its_token(
+    visitor, system
+):
+    _number, token, _data = returned(visitor, system, name="名称与执照不符")
+    page = visitor.get(f"/register/continue/{token}").text
+    previews = re.findall(r'(?:href|src)="(/register/upload/[^"]+)"', page)
+    another = returned(visitor, system, name="名称与执照不符")[1]
+
+    assert len(previews) >= 4
+    for preview in previews:
+        bare = preview.split("?")[0]
+        assert visitor.get(preview).mimetype == "image/png"
+        assert visitor.get(bare).status_code == 404
+        assert visitor.get(f"{bare}?application={another}").status_code == 404
+
+
 def test_an_expired_certificate_asks_for_reason_and_notice(visitor):
     page = post(visitor, FORM, make.posted(**{"qualifications-0-valid_to": "2020-01-01"})).text
     assert 'id="qualifications-0-extension_reason-error"' in page
@@ -288,7 +332,11 @@ def test_a_returned_application_opens_again_with_the_reviewers_words(visitor, sy
 
 
 def corrected(visitor, token, data, **changes):
-    page = visitor.get(f"/register/continue/{token}").text
+    return sent(visitor, visitor.get(f"/register/continue/{token}").text, data, **changes)
+
+
+def sent(visitor, page, data, **changes):
+    """Post the form of a page to where it goes."""
     form = {
         n: v for n, v in data.items()
         if isinstance(v, str) and n not in {"password", "again", "captcha", "agreed", "username"}
@@ -296,7 +344,34 @@ def corrected(visitor, token, data, **changes):
     form |= dict(re.findall(r'name="([\w-]+__kept)" value="([^"]+)"', page))
     form["row_version"] = re.search(r'name="row_version"[^>]*value="(\d+)"', page)[1]
     form |= {"legal_person_id_number": "", "agent_id_number": "", **changes}
-    return visitor.post(f"/register/continue/{token}", data=form)
+    return visitor.post(re.search(r'<form class="form"[^>]* action="([^"]+)"', page)[1], data=form)
+
+
+def test_a_correction_that_took_hours_is_taken_and_an_error_in_it_loses_nothing(visitor, system):
+    number, token, data = returned(visitor, system, address="请写门牌号")
+    page = visitor.get(f"/register/continue/{token}").text
+    with clock.frozen(clock.now() + timedelta(hours=20)):
+        wrong = sent(visitor, page, data, address="建设路1号之二", agent_mobile="123")
+        assert wrong.status_code == 200
+        assert 'value="建设路1号之二"' in wrong.text
+    with clock.frozen(clock.now() + timedelta(hours=40)):
+        answer = sent(visitor, wrong.text, data, address="建设路1号之二")
+        done = visitor.get(answer.location)
+    assert done.status_code == 200
+    with system() as session:
+        assert session.get(Enterprise, number).address == "建设路1号之二"
+
+
+def test_a_link_to_a_correction_opens_for_an_hour_and_then_says_why_not(visitor, system):
+    _number, token, data = returned(visitor, system, address="请写门牌号")
+    page = visitor.get(f"/register/continue/{token}").text
+    words = "页面已过期，请重新查询"
+    with clock.frozen(clock.now() + timedelta(minutes=61)):
+        late = visitor.get(f"/register/continue/{token}", follow_redirects=True)
+        assert words in late.text
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        assert sent(visitor, page, data).location.endswith("/register/progress")
+        assert words in visitor.get("/register/progress").text
 
 
 def test_a_correction_is_a_second_attempt_and_keeps_numbers_on_file(visitor, system):

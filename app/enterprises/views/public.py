@@ -7,7 +7,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import limit
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
 from app.core import checks, clock, files, scope, uploads
 from app.core.errors import Refusal, Stale
@@ -16,7 +16,7 @@ from app.core.views import BasePage
 from app.core.views.pages import submit
 from app.enterprises import captcha, forms, queries, services, tokens
 from app.enterprises.choices import EnterpriseState, EnterpriseType
-from app.enterprises.models import Enterprise
+from app.enterprises.models import Enterprise, Qualification
 from app.enterprises.services.values import qualifications_of
 from app.extensions import db
 
@@ -94,8 +94,10 @@ class RegistrationPage(BasePage):
             *forms.SECTIONS, forms.ACCOUNT_SECTION, forms.CONFIRM_SECTION,
         ])  # fmt: skip
 
-    def _form_page(self, form: Any, kind: EnterpriseType, sections: Any, **more: Any) -> str:
-        form.show_uploads()
+    def _form_page(
+        self, form: Any, kind: EnterpriseType, sections: Any, *, application: str = "", **more: Any
+    ) -> str:
+        form.show_uploads(application)
         drawn = [(title, [form[n] for n in names if n in form], True) for title, names in sections]
         return self.page(
             "enterprises/form.html", title=gettext("Registration: %(kind)s", kind=kind.label),
@@ -138,8 +140,7 @@ class RegistrationPage(BasePage):
         """Show where one application stands, and nothing else."""
         facts = _facts(token)
         if facts is None:
-            flash(gettext("This page was open too long: look the application up again"), "warning")
-            return redirect(url_for(".progress"))
+            return _look_up_again()
         return self.page(
             "enterprises/state.html", title=gettext("Progress of a registration"), facts=facts,
             token=token, states=EnterpriseState,
@@ -148,10 +149,15 @@ class RegistrationPage(BasePage):
     @expose("/continue/<token>", methods=["GET", "POST"])
     @limit("60 per hour", methods=["POST"])
     def correct(self, token: str) -> Any:
-        """Show a returned application again with the marked fields, and take it back."""
-        number = tokens.read(token)
+        """Show a returned application again with the marked fields, and take it back.
+
+        The form carries a proof of its own, new each time it is shown, so that nothing typed
+        is lost while it is open.
+        """
+        number = tokens.read(token, typing=request.method == "POST")
         if number is None:
-            return redirect(url_for(".progress"))
+            return _look_up_again()
+        token = tokens.issue(number)
         opened = _returned_form(number)
         if opened is None:
             return redirect(url_for(".show", token=token))
@@ -170,8 +176,8 @@ class RegistrationPage(BasePage):
         if "username" in form:
             sections.append((gettext("Account"), ["username"]))
         return self._form_page(
-            form, kind, sections, cancel_url=url_for(".show", token=token), correcting=True,
-            opinion=opinion, marks=[
+            form, kind, sections, application=token, cancel_url=url_for(".show", token=token),
+            action_url=url_for(".correct", token=token), correcting=True, opinion=opinion, marks=[
                 {"label": queries.field_label(name), "reason": reason, "url": f"#{name}"}
                 for name, reason in marks.items()
             ],
@@ -188,17 +194,17 @@ class RegistrationPage(BasePage):
 
     @expose("/upload/<proof>")
     def upload(self, proof: str) -> Response:
-        """Show somebody his own upload, for which he holds the proof."""
+        """Show somebody his own upload, or a file of his returned application.
+
+        The proof of the form is not enough for what belongs to a row: such files are served
+        by ``FileView`` alone, but for those of the application whose token comes along.
+        """
         try:
             number = files.number_of(proof)
         except Refusal:
             abort(404)
-        with scope.system_scope("an upload is shown to who uploaded it") as connection:
-            row = connection.execute(
-                select(StoredFile.key, StoredFile.mime, StoredFile.original_name).where(
-                    StoredFile.id == number
-                )
-            ).one_or_none()
+        token = request.args.get("application", "")
+        row = _applicants_file(number, tokens.read(token, typing=True))
         if row is None:
             abort(404)
         response = send_file(
@@ -207,6 +213,11 @@ class RegistrationPage(BasePage):
         )  # fmt: skip
         response.headers.update(uploads.SERVING_HEADERS)
         return response
+
+
+def _look_up_again() -> Any:
+    flash(gettext("This page was open too long: look the application up again"), "warning")
+    return redirect(url_for(".progress"))
 
 
 def _steps(now: int) -> list[dict[str, Any]]:
@@ -238,6 +249,28 @@ def _facts(token: str) -> dict[str, Any] | None:
         for name in ("submitted_at", "reviewed_at") if getattr(row, name)
     }  # fmt: skip
     return {**row._mapping, **local, "marks": marks}
+
+
+def _applicants_file(number: int, application: int | None) -> Any:
+    """Give a file that waits for its row, or one a returned application holds."""
+    own = and_(
+        StoredFile.owner_table.is_(None),
+        StoredFile.created_by.is_not_distinct_from(scope.current().user_id),
+    )
+    held = and_(
+        StoredFile.owner_table.in_((Enterprise.__tablename__, Qualification.__tablename__)),
+        StoredFile.enterprise_id == application,
+        exists().where(
+            Enterprise.id == application, Enterprise.state == EnterpriseState.RETURNED,
+            Enterprise.is_deleted.is_(False),
+        ),
+    )  # fmt: skip
+    with scope.system_scope("an upload is shown to who uploaded it") as connection:
+        return connection.execute(
+            select(StoredFile.key, StoredFile.mime, StoredFile.original_name).where(
+                StoredFile.id == number, StoredFile.is_deleted.is_(False), or_(own, held)
+            )
+        ).one_or_none()
 
 
 def _returned_form(
