@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.core import checks, clock, scope
@@ -104,12 +104,22 @@ def stays(keys: Iterable[Key]) -> dict[Key, list[Stay]]:
 
 
 def card_owners(hashes: set[str]) -> dict[str, set[int]]:
-    """Give whose wage cards these are, by the hash of the number; call it in system scope."""
+    """Give who carries these wage cards, by the hash of the number; call it in system scope.
+
+    The card of a stay that has ended, or of a draft taken back, is nobody's any more (PERS-007 b
+    asks for active cards): nobody could correct a slip on it.
+    """
+    carried = exists().where(
+        ProjectWorker.person_id == CityKey.row_id,
+        ProjectWorker.project_id == CityKey.project_id,
+        ProjectWorker.state.in_(LIVE),
+        ProjectWorker.is_deleted.is_(False),
+    )
     rows = db.session.execute(
         select(CityKey.value_hash, CityKey.row_id).where(
-            CityKey.kind == WAGE_CARD, CityKey.value_hash.in_(hashes)
+            CityKey.kind == WAGE_CARD, CityKey.value_hash.in_(hashes), carried
         )
-    )
+    )  # fmt: skip
     found: dict[str, set[int]] = {}
     for number, person_id in rows:
         found.setdefault(number, set()).add(person_id)

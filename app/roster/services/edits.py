@@ -42,8 +42,8 @@ def edit_worker(
             setattr(worker, name, value)
     _derived(worker, merged)
     db.session.flush()
-    if worker.bank_card_no and worker.bank_card_no != card_before:
-        _keep_card(worker)
+    if worker.bank_card_no != card_before:
+        _change_card(worker, card_before)
     _move_on(worker)
     due.renew(worker, worker.entry_on, entry_changed=worker.entry_on != entry_before)
     if "certificates" in values:
@@ -125,12 +125,17 @@ def _taken(worker: ProjectWorker, changes: Mapping[str, Any], door: str) -> Iter
             yield LeaderTaken(team.name, leader.name)
 
 
-def _keep_card(worker: ProjectWorker) -> None:
+def _change_card(worker: ProjectWorker, before: str | None) -> None:
     with scope.system_scope("whose wage card this is, is kept in the city"):
-        persons.keep_cards(
-            worker.project_id,
-            [(queries.card_fingerprint(worker.bank_card_no), worker.person_id)],
-        )
+        if before:
+            persons.release_cards(
+                worker.project_id, [(queries.card_fingerprint(before), worker.person_id)]
+            )
+        if worker.bank_card_no:
+            persons.keep_cards(
+                worker.project_id,
+                [(queries.card_fingerprint(worker.bank_card_no), worker.person_id)],
+            )
 
 
 def _move_on(worker: ProjectWorker) -> None:
