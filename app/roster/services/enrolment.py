@@ -108,7 +108,8 @@ def _write(
 ) -> list[ProjectWorker]:  # fmt: skip
     trade_follows = bool(settings.get(rules.TRADE_FOLLOWS_TEAM))
     for row in intakes:
-        intake.fill(row, project, staff=staff, trade_follows=trade_follows)
+        draft = drafts.get(row.draft_id or 0)
+        intake.fill(row, project, draft, staff=staff, trade_follows=trade_follows)
     known, worker_nos = _city_part(intakes, project, drafts.values())
     workers = []
     for row, worker_no in zip(intakes, worker_nos, strict=True):
