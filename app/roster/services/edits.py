@@ -60,7 +60,7 @@ def _derived(worker: ProjectWorker, merged: Mapping[str, Any]) -> None:
         worker.birth_on = worker.birth_on or read.birth_on
     if worker.bank_card_no and not worker.bank_account_name:
         worker.bank_account_name = worker.name
-    worker.has_contract = worker.has_contract or has_contract(merged)
+    worker.has_contract = has_contract(merged)
 
 
 def _problems(
@@ -97,13 +97,7 @@ def _entry_problems(
         yield DateRefused(
             gettext("The worker is on site: his entry cannot lie in the future"), field="entry_on"
         )
-    punched = worker.first_punch_at
-    if entry_on and punched and entry_on > clock.local(punched).date():
-        yield DateRefused(
-            gettext("The worker's first punch is of %(day)s: the entry cannot be later",
-                    day=clock.local(punched).date().isoformat()),
-            field="entry_on",
-        )  # fmt: skip
+    yield from rules.after_first_punch(worker, entry_on, "entry_on")
 
 
 def _taken(worker: ProjectWorker, changes: Mapping[str, Any], door: str) -> Iterator[Refusal]:

@@ -199,6 +199,7 @@ def record_entries(workers: Iterable[ProjectWorker]) -> None:
         Movement(
             project_id=worker.project_id, worker_id=worker.id, unit_id=worker.unit_id,
             team_id=worker.team_id, kind=MovementKind.ENTRY, moved_on=worker.entry_on,
+            remark=worker.join_reason,
         )
         for worker in workers
     ])  # fmt: skip
