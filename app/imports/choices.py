@@ -25,6 +25,9 @@ class ImportState(Choice):
         return TONES.get(self.name, "grey")
 
 
+AT_WORK = (ImportState.CHECKING, ImportState.IMPORTING)
+
+
 class Wanted(Choice):
     """Which rows the user wants written."""
 

@@ -1,16 +1,22 @@
 """Large imports work outside the request; small ones are done at once (D7)."""
 
+from collections.abc import Callable
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from app.core import scope
 from app.core.acting import acting
 from app.core.errors import NotFound, Refusal
 from app.core.jobs import defer, job
+from app.core.jobs.models import JobRun
+from app.core.jobs.registry import find
+from app.core.jobs.upkeep import cleanup_due
 from app.extensions import db
 from app.imports import services
-from app.imports.choices import ImportState
+from app.imports.choices import AT_WORK, ImportState
 from app.imports.models import ImportJob
 
 WORK = "imports.work"
@@ -25,29 +31,87 @@ def go_on(row: ImportJob, *, actor: scope.Principal) -> ImportJob:
     return row
 
 
-def step(row: ImportJob, *, actor: scope.Principal) -> ImportJob:
-    """Check an import that waits for its check, import one that waits for that."""
+def step(
+    row: ImportJob, *, actor: scope.Principal, told: Callable[[int], None] | None = None
+) -> ImportJob:
+    """Check an import that waits for its check, import one that waits for that.
+
+    ``told`` hears how many rows have been read.
+    """
     if row.state is ImportState.CHECKING:
-        return services.check_import(row, actor=actor)
+        return services.check_import(row, actor=actor, told=told)
     if row.state is ImportState.IMPORTING:
-        return services.run_import(row, actor=actor)
+        return services.run_import(row, actor=actor, told=told)
     return row  # a repeated run finds nothing to do
 
 
 @job(WORK, title=_("Check or run an import"))
 def work(import_id: int, user_id: int, run: Any = None) -> int:
-    """Do the next piece of work of an import as the user who asked for it."""
-    with acting(user_id) as actor:
+    """Do the next piece of work of an import as the user who asked for it.
+
+    A refusal gives the import up at once, any other failure when it was the last try: no import
+    waits for ever for what nobody does any more.
+    """
+    try:
+        with acting(user_id) as actor, db.session.begin_nested():
+            total = _work(import_id, actor, run)
+    except Refusal as problem:
+        _give_up(import_id, str(problem))
+        return 0
+    except Exception:
+        db.session.rollback()
+        if _last_try(run):
+            _give_up(import_id, gettext("The import broke off: upload the workbook again"))
+            db.session.commit()
+        raise
+    if run is not None:
+        run.url = f"/imports/{import_id}"
+    return total
+
+
+def _work(import_id: int, actor: scope.Principal, run: Any) -> int:
+    row = db.session.get(ImportJob, import_id)
+    if row is None:
+        raise NotFound
+    total = int(row.total)
+    # reading the rows is half of the way, what the service does with them the other
+    step(row, actor=actor, told=run and (lambda done: run.progress(done, 2 * total)))
+    db.session.flush()
+    return total
+
+
+def _give_up(import_id: int, problem: str) -> None:
+    with scope.act_as(scope.SYSTEM):
         row = db.session.get(ImportJob, import_id)
-        if row is None:
-            raise NotFound
-        if run is not None:
-            run.progress(0, row.total)
-        try:
-            with db.session.begin_nested():
-                step(row, actor=actor)
-        except Refusal as problem:
-            services.give_up(row, problem, actor=actor)
-        if run is not None:
-            run.url = f"/imports/{row.id}"
-        return int(row.total)
+        if row is not None and row.state in AT_WORK:
+            services.give_up(row, problem, actor=scope.SYSTEM)
+        db.session.flush()
+
+
+def _last_try(run: Any) -> bool:
+    """Tell whether the clock would not try again; a run of its own is tried once."""
+    tried = run and db.session.scalar(select(JobRun.attempts).where(JobRun.id == run.number))
+    return tried is None or tried > find(WORK).retries
+
+
+def percent_of(row: ImportJob) -> int:
+    """Give how far the work on an import is, as its run last said."""
+    found = db.session.scalar(
+        select(JobRun.percent)
+        .where(JobRun.name == WORK, JobRun.args["import_id"].as_integer() == row.id)
+        .order_by(JobRun.id.desc())
+        .limit(1)
+    )
+    return int(found or 0)
+
+
+@cleanup_due.connect
+def forget_old() -> int:
+    """Give up what no worker ended, and drop the persons of old workbooks (D9)."""
+    with scope.act_as(scope.SYSTEM):
+        for row in services.stuck():
+            services.give_up(
+                row, gettext("The import broke off: upload the workbook again"),
+                actor=scope.SYSTEM,
+            )  # fmt: skip
+        return services.drop_old_rows()

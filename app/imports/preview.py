@@ -1,6 +1,6 @@
 """What an import would do: every row read, judged by its columns, then by the service itself."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from app.extensions import db
 from app.projects.models import Project
 from app.roster import services as roster
 from app.roster.services import rules
+
+TOLD_EVERY = 100  # rows
 
 
 @dataclass
@@ -64,14 +66,20 @@ class Preview:
         }  # fmt: skip
 
 
-def judge(sheet: SheetSpec, rows: Iterable[ReadRow], project: Project | None) -> Preview:
+def judge(
+    sheet: SheetSpec, rows: Iterable[ReadRow], project: Project | None,
+    told: Callable[[int], None] | None = None,
+) -> Preview:  # fmt: skip
     """Read every row with the columns' own types; nothing is looked up in the city.
 
     A wrong row never reaches the service, so what its readable dates break is said here.
+    ``told`` hears now and then how many rows are read.
     """
     preview = Preview()
     for row in rows:
         preview.total += 1
+        if told is not None and preview.total % TOLD_EVERY == 0:
+            told(preview.total)
         values, findings = check_row(sheet, row)
         preview.findings += findings
         if not any(finding.level == ERROR for finding in findings):

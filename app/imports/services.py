@@ -1,21 +1,22 @@
 """Verbs of the imports: take a workbook, check it, import it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from app.core import scope, settings, uploads
-from app.core.errors import NotFound, Refusal
+from app.core import clock, scope, settings, uploads
+from app.core.errors import NotFound
 from app.core.sheets import Finding, ReadRow, SheetSpec, SheetUnreadable, read, template
 from app.core.sheets.rows import ERROR
 from app.extensions import db
 from app.imports import preview as previews
-from app.imports.choices import ImportState, Wanted
+from app.imports.choices import AT_WORK, ImportState, Wanted
 from app.imports.errors import NotAllPass, NothingPasses
 from app.imports.models import ImportJob, ImportSheet
 from app.imports.sheets import template_of
@@ -23,6 +24,10 @@ from app.imports.states import IMPORT_FLOW
 from app.projects.models import Project, ProjectUnit
 
 MEGABYTE = 1024 * 1024
+# who uploads a workbook repairs or confirms it within days; longer, whole identities would lie
+# about without a purpose (个人信息保护法 第十九条)
+ROWS_KEPT = timedelta(days=7)
+LONGEST_WORK = timedelta(days=1)
 MOST_ROWS = settings.declare(
     "imports.max_rows", 20_000, label=_("Rows of one import"), low=1, high=100_000
 )
@@ -78,10 +83,12 @@ def _own_unit(project: Project, actor: scope.Principal) -> int | None:
     return int(number)
 
 
-def check_import(job: ImportJob, *, actor: scope.Principal) -> ImportJob:
+def check_import(
+    job: ImportJob, *, actor: scope.Principal, told: Callable[[int], None] | None = None
+) -> ImportJob:
     """Check every row of an import and keep what was found; nothing of it is written yet."""
     kept, sheet, project = _kept(job), _sheet_of(job), _project_of(job)
-    found = previews.judge(sheet, _rows(kept), project)
+    found = previews.judge(sheet, _rows(kept), project, told)
     with scope.act_as(replace(actor, door=scope.Door.SHEET)) as porter:
         previews.enrol(found, sheet, project, actor=porter, write=False)
     _keep_findings(job, found)
@@ -101,10 +108,12 @@ def confirm_import(job: ImportJob, wanted: Wanted, *, actor: scope.Principal) ->
     return job
 
 
-def run_import(job: ImportJob, *, actor: scope.Principal) -> ImportJob:
+def run_import(
+    job: ImportJob, *, actor: scope.Principal, told: Callable[[int], None] | None = None
+) -> ImportJob:
     """Write the wanted rows through the service the form uses, all of them or the good ones."""
     kept, sheet, project = _kept(job), _sheet_of(job), _project_of(job)
-    found = previews.judge(sheet, _rows(kept), project)
+    found = previews.judge(sheet, _rows(kept), project, told)
     whole = job.wanted is Wanted.ALL
     workers: list[Any] = []
     if not (whole and found.failed):
@@ -127,13 +136,43 @@ def run_import(job: ImportJob, *, actor: scope.Principal) -> ImportJob:
 
 def give_up(
     job: ImportJob,
-    problem: Refusal,
+    problem: str,
     *,
     actor: scope.Principal,  # noqa: ARG001 - a verb has one
 ) -> None:
-    """Note why an import as a whole was refused."""
-    job.outcome = str(problem)[:500]
+    """Note why an import as a whole came to nothing."""
+    job.outcome = problem[:500]
     IMPORT_FLOW.fire("fail", job, actor=scope.SYSTEM)
+
+
+def stuck() -> list[ImportJob]:
+    """Give the imports whose work ended without a word, such as with its worker."""
+    return list(
+        db.session.scalars(
+            select(ImportJob).where(
+                ImportJob.state.in_(AT_WORK), ImportJob.changed_at < clock.now() - LONGEST_WORK
+            )
+        )
+    )
+
+
+def drop_old_rows() -> int:
+    """Drop the rows of workbooks nobody repairs or confirms any more; gives how many workbooks."""
+    old = (
+        select(ImportSheet)
+        .join(ImportJob, ImportJob.id == ImportSheet.job_id)
+        .where(ImportJob.state.not_in(AT_WORK), ImportJob.changed_at < clock.now() - ROWS_KEPT,
+               ImportSheet.is_deleted.is_(False))
+    )  # fmt: skip
+    sheets = list(db.session.scalars(old))
+    for sheet in sheets:
+        job = db.session.get_one(ImportJob, sheet.job_id)
+        if job.state is ImportState.PREVIEWED:
+            give_up(job, gettext("Nobody confirmed the import within 7 days"), actor=scope.SYSTEM)
+        sheet.rows, sheet.is_deleted = _pack({"rows": [], "letters": {}, "hints": []}), True
+        sheet.findings = None
+    db.session.flush()
+    return len(sheets)
 
 
 def _forget_rows(job: ImportJob, found: previews.Preview) -> None:
@@ -145,6 +184,11 @@ def _forget_rows(job: ImportJob, found: previews.Preview) -> None:
     kept["rows"] = [one for one in kept["rows"] if one["number"] in wrong]
     row.rows = _pack(kept)
     db.session.flush()
+
+
+def keeps_rows(job: ImportJob) -> bool:
+    """Tell whether the rows of a workbook are still there to be repaired."""
+    return not _sheet_row(job).is_deleted
 
 
 def findings_of(job: ImportJob, *, actor: scope.Principal | None = None) -> dict[str, Any]:
@@ -236,6 +280,7 @@ def _as_text(value: Any) -> str:
 
 
 __all__ = [
-    "Finding", "check_file", "check_import", "confirm_import", "findings_of", "give_up",
-    "open_workbook", "run_import", "start_import", "wrong_workbook",
+    "Finding", "check_file", "check_import", "confirm_import", "drop_old_rows", "findings_of",
+    "give_up", "keeps_rows", "open_workbook", "run_import", "start_import", "stuck",
+    "wrong_workbook",
 ]  # fmt: skip

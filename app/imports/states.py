@@ -19,5 +19,5 @@ IMPORT_FLOW = StateMachine(
     Transition("import", S.PREVIEWED, S.IMPORTING, permission="write"),
     Transition("finish", S.IMPORTING, S.DONE, system=True),
     Transition("finish_partly", S.IMPORTING, S.PARTLY, system=True),
-    Transition("fail", (S.CHECKING, S.IMPORTING), S.FAILED, system=True),
+    Transition("fail", (S.CHECKING, S.PREVIEWED, S.IMPORTING), S.FAILED, system=True),
 )

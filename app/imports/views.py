@@ -103,7 +103,9 @@ class TemplatePage(BasePage):
         )
         return self.page(
             "imports/show.html", title=f"{template_of(row.template).title} · {row.filename}",
-            row=row, busy=busy, over=row.state in OVER, found=found, shown=SHOWN,
+            row=row, busy=busy, percent=jobs.percent_of(row) if busy else 100,
+            over=row.state in OVER, found=found, shown=SHOWN,
+            repairable=bool(row.failed) and not busy and services.keeps_rows(row),
             steps=_steps(row), wanted=Wanted, when=_when,
             workers_url=url_for("WorkerView.list") if row.project_id == chosen_project_id() else "",
             may_import=row.state is ImportState.PREVIEWED
@@ -130,7 +132,7 @@ class TemplatePage(BasePage):
         row = self._row(pk)
         done = row.state not in BUSY
         return jsonify(
-            percent=100 if done else 50, text=row.state.label, done=done,
+            percent=100 if done else jobs.percent_of(row), text=row.state.label, done=done,
             url=url_for(".show", pk=pk) if done else "", error="",
         )  # fmt: skip
 
@@ -139,7 +141,7 @@ class TemplatePage(BasePage):
     def wrong(self, pk: int) -> Response:
         """Download the rows with errors: coloured cells, the sentences as comments."""
         row = self._row(pk)
-        if row.state in BUSY or not row.failed:
+        if row.state in BUSY or not row.failed or not services.keeps_rows(row):
             abort(404)
         name = f"{row.filename.rsplit('.', 1)[0]} {gettext('errors')}.xlsx"
         return download(services.wrong_workbook(row), name, sheets.MIME)

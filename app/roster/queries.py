@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.core import checks, clock, scope
@@ -104,40 +104,31 @@ def stays(keys: Iterable[Key]) -> dict[Key, list[Stay]]:
 
 
 def card_owners(hashes: set[str]) -> dict[str, set[int]]:
-    """Give whose wage cards these are, by the hash of the number; call it in system scope."""
+    """Give who carries these wage cards, by the hash of the number; call it in system scope.
+
+    The card of a stay that has ended, or of a draft taken back, is nobody's any more (PERS-007 b
+    asks for active cards): nobody could correct a slip on it.
+    """
+    carried = exists().where(
+        ProjectWorker.person_id == CityKey.row_id,
+        ProjectWorker.project_id == CityKey.project_id,
+        ProjectWorker.state.in_(LIVE),
+        ProjectWorker.is_deleted.is_(False),
+    )
     rows = db.session.execute(
         select(CityKey.value_hash, CityKey.row_id).where(
-            CityKey.kind == WAGE_CARD, CityKey.value_hash.in_(hashes)
+            CityKey.kind == WAGE_CARD, CityKey.value_hash.in_(hashes), carried
         )
-    )
+    )  # fmt: skip
     found: dict[str, set[int]] = {}
     for number, person_id in rows:
         found.setdefault(number, set()).add(person_id)
     return found
 
 
-def find_stay(project: Project, id_type: str, id_number: str, on: date) -> ProjectWorker | None:
-    """Give the visible stay of a person on a project that covers a day, the newest first.
-
-    A stay without an entry date (草稿 by interface) covers every day up to its exit; without
-    one that covers the day there is None.
-    """
-    covering = (
-        or_(ProjectWorker.entry_on.is_(None), ProjectWorker.entry_on <= on),
-        or_(ProjectWorker.exit_on.is_(None), ProjectWorker.exit_on >= on),
-    )
-    newest = (ProjectWorker.entry_on.desc().nulls_last(), ProjectWorker.id.desc())
-    return _stay(project, id_type, id_number, *covering, newest=newest)
-
-
 def live_stay(project: Project, id_type: str, id_number: str) -> ProjectWorker | None:
     """Give the visible stay of a person on a project that has not ended."""
     return _stay(project, id_type, id_number, ProjectWorker.state != StayState.EXITED)
-
-
-def last_stay(project: Project, id_type: str, id_number: str) -> ProjectWorker | None:
-    """Give the newest visible stay of a person on a project, ended ones included."""
-    return _stay(project, id_type, id_number)
 
 
 def _stay(
@@ -165,15 +156,6 @@ def _normal(id_type: str, id_number: str) -> str | None:
         return checks.document_number(id_type, id_number, clock.today())
     except checks.Invalid:
         return None
-
-
-def team_by_no(project: Project, team_no: int) -> Team | None:
-    """Give the visible team of a project by its city-wide number."""
-    return db.session.scalars(
-        select(Team).where(
-            Team.project_id == project.id, Team.team_no == team_no, Team.is_deleted.is_(False)
-        )
-    ).first()
 
 
 def team_by_name(unit: ProjectUnit, name: str) -> Team | None:

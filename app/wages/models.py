@@ -1,10 +1,11 @@
 """Tables of the wage domain: payrolls, their lines, receipts of the bank (screens.md 10.6)."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, UniqueConstraint, case, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
@@ -43,6 +44,7 @@ from app.wages.choices import (
     TrustMark,
 )  # fmt: skip
 
+DEDUCTION_SHARE = Decimal("0.2")
 FORM = ("form",)
 BOTH = ("form", "sheet")
 EVERYWHERE = ("form", "sheet", "api")
@@ -212,6 +214,27 @@ class PayrollLine(ProjectRow):
         default=ConfirmState.UNCONFIRMED,
     )  # fmt: skip
     days_reason: Mapped[Any] = column(Text(100), label=_("Reason of a different number of days"))
+
+
+def net_payable() -> Any:
+    """Give net of a line in 元, as an expression (alert-rules.md section 1, net).
+
+    A deduction counts only with a note and up to a fifth of the wage: what goes beyond is owed
+    (工资支付暂行规定 第十六条).
+    """
+    counted = case(
+        (
+            PayrollLine.deduction_note.is_not(None),
+            func.least(PayrollLine.deduction, PayrollLine.payable * DEDUCTION_SHARE),
+        ),
+        else_=0,
+    )
+    return (
+        PayrollLine.payable
+        - func.coalesce(PayrollLine.tax_social, 0)
+        - func.coalesce(counted, 0)
+        - func.coalesce(PayrollLine.advance, 0)
+    )
 
 
 class BankReceipt(ProjectRow):

@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 from app.core import chain
 from app.extensions import db
 from app.wages.choices import PAID, SHEET_STATES
-from app.wages.models import Payroll, PayrollLine
+from app.wages.models import Payroll, PayrollLine, net_payable
 
 
 def due_this_month(project_ids: list[int], today: date) -> dict[int, tuple[Decimal, Decimal]]:
@@ -37,21 +37,18 @@ def due_this_month(project_ids: list[int], today: date) -> dict[int, tuple[Decim
 
 
 def unpaid(project_id: int, unit_id: int) -> Decimal:
-    """Give in 元 what the wage sheets of a unit say is payable and no payment covers yet."""
-    owed = (
-        PayrollLine.payable
-        - func.coalesce(PayrollLine.tax_social, 0)
-        - func.coalesce(PayrollLine.deduction, 0)
-        - func.coalesce(PayrollLine.advance, 0)
-    )
+    """Give in 元 what the wage sheets of a unit say is payable and no payment covers yet.
+
+    Drafts and returned payrolls are no wage sheets.
+    """
     found = db.session.scalar(
-        select(func.coalesce(func.sum(owed), 0))
+        select(func.coalesce(func.sum(net_payable()), 0))
         .join(Payroll, (Payroll.project_id == PayrollLine.project_id)
               & (Payroll.id == PayrollLine.payroll_id))
         .where(
             PayrollLine.project_id == project_id, Payroll.unit_id == unit_id,
-            PayrollLine.pay_state != PAID, Payroll.is_deleted.is_(False),
-            PayrollLine.is_deleted.is_(False),
+            PayrollLine.pay_state != PAID, Payroll.state.in_(SHEET_STATES),
+            Payroll.is_deleted.is_(False), PayrollLine.is_deleted.is_(False),
         )
     )  # fmt: skip
     return Decimal(found or 0)

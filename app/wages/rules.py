@@ -6,6 +6,7 @@ the project's pay day, moved back to the last working day.
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -41,12 +42,11 @@ from app.reference.models import CalendarDay
 from app.roster.choices import WORKER
 from app.roster.models import ProjectWorker
 from app.wages.choices import AGAIN, PAID, SHEET_STATES, UNPAID, CashState
-from app.wages.models import Payroll, PayrollLine
+from app.wages.models import Payroll, PayrollLine, net_payable
 from app.wages.terms import terms_before, waiting_since
 
 A, L, PR, U, W = AttendanceDay, PayrollLine, Payroll, ProjectUnit, ProjectWorker
 LEAST_DAYS = 10
-DEDUCTION_SHARE = 0.2
 # SPC interpretation on refusing to pay labour remuneration (法释〔2013〕3号), article 3
 SINGLE_MONTHS, SINGLE_AMOUNT, GROUP_HEADS, GROUP_AMOUNT = 3, 5000, 10, 30000
 
@@ -66,7 +66,7 @@ def sentence(facts: Mapping[str, Any]) -> str:
         text = gettext(
             "%(name)s has not paid the wages of %(n)s months (%(months)s); %(heads)s workers are"
             " concerned, known amount %(amount)s yuan",
-            amount=f"{float(facts['amount']):,.2f}", **known,
+            amount=f"{Decimal(str(facts['amount'])):,.2f}", **known,
         )  # fmt: skip
     if facts["criminal"]:
         text += gettext("; the thresholds of refusing to pay labour remuneration are met")
@@ -136,8 +136,9 @@ def _on_roster(units: CTE, terms: Any, until: date) -> CTE:
     )  # fmt: skip
     silent = ~exists().where(A.project_id == Project.id, A.work_on < until)
     stopped = exists().where(
-        CalendarDay.day == on, CalendarDay.kind != "holiday", CalendarDay.working.is_(False)
-    )
+        CalendarDay.day == on, CalendarDay.kind != "holiday", CalendarDay.working.is_(False),
+        CalendarDay.district.in_(("", Project.district_code)), CalendarDay.is_deleted.is_(False),
+    )  # fmt: skip
     return (
         select(W.project_id, units.c.firm, terms.c.month)
         .select_from(Project)
@@ -157,16 +158,7 @@ def _on_roster(units: CTE, terms: Any, until: date) -> CTE:
 def _lines(units: CTE, reach: Reach, bank_wd: int) -> CTE:
     """Give net and paid of every line by the month it belongs to (section 1)."""
     month = case((PR.is_back_pay.is_(True), PR.back_pay_month), else_=PR.wage_month)
-    counted = case(
-        (L.deduction_note.is_not(None), func.least(L.deduction, L.payable * DEDUCTION_SHARE)),
-        else_=0,
-    )  # fmt: skip
-    net = (
-        L.payable
-        - func.coalesce(L.tax_social, 0)
-        - func.coalesce(counted, 0)
-        - func.coalesce(L.advance, 0)
-    )
+    net = net_payable()
     proven = or_(
         L.txn_no.is_not(None),
         and_(L.source == "api", func.coalesce(PR.third_party_no, PR.payroll_no).is_not(None)),

@@ -4,11 +4,14 @@ import hashlib
 import json
 import urllib.parse
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from app.core import settings
+from app.extensions import db
 from app.openapi.methods import METHODS
+from app.openapi.models import ApiCall
 from app.openapi.settings import ACCEPT_PLAIN, CALLS_PER_MINUTE
 from tests.factories import people
 from tests.openapi.site_system import FORM, china_now
@@ -209,6 +212,43 @@ def test_the_quota_ends_a_flood(site, system):
     codes = [site.call("CheckSign.Query", {})["code"] for _turn in range(12)]
     assert codes == ["0"] * 10 + ["-5"] * 2
     assert site.status == 200
+
+
+def calls_of(system, site):
+    with system():
+        rows = db.session.query(ApiCall.code).filter_by(client_id=site.facts.client_id)
+        return sorted(code for (code,) in rows)
+
+
+def test_calls_a_stranger_sends_in_its_name_cost_a_client_nothing(site, system):
+    with system():
+        settings.change(CALLS_PER_MINUTE, 10)
+    forged = [site.call("CheckSign.Query", {}, sign="0" * 64)["code"] for _turn in range(15)]
+    own = [site.call("CheckSign.Query", {})["code"] for _turn in range(11)]
+
+    assert set(forged) == {"-2"}
+    assert own == ["0"] * 10 + ["-5"]
+
+
+def test_forged_calls_stand_in_the_log_once_a_minute(site, system):
+    for _turn in range(5):
+        site.call("CheckSign.Query", {}, sign="0" * 64)
+    assert calls_of(system, site) == ["-2"]
+    with system():
+        db.session.query(ApiCall).update({"called_at": ApiCall.called_at - timedelta(minutes=2)})
+    site.call("CheckSign.Query", {}, sign="0" * 64)
+    assert calls_of(system, site) == ["-2", "-2"]
+
+
+def test_a_clients_own_refusals_all_stand_in_the_log_and_count(site, system):
+    with system():
+        settings.change(CALLS_PER_MINUTE, 10)
+    late = china_now(hours=-13).strftime("%Y%m%d%H%M%S")
+    for _turn in range(10):
+        refused(site, site.call("CheckSign.Query", {}, timestamp=late), "-2", "timestamp")
+    refused(site, site.call("CheckSign.Query", {}), "-5")
+
+    assert calls_of(system, site) == ["-2"] * 10 + ["-5"]
 
 
 def test_plain_numbers_are_taken_only_when_the_city_says_so(site, system):

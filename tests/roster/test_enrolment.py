@@ -13,6 +13,7 @@ from app.projects.choices import UnitState
 from app.roster import errors, events, queries, services
 from app.roster.choices import MovementKind, StaffState, StayState
 from app.roster.models import Certificate, Movement, Person, ProjectWorker, StaffMember
+from app.roster.states import STAY_FLOW
 from tests.factories import people, projects, roster
 
 TODAY = date(2026, 11, 22)
@@ -367,6 +368,32 @@ def test_the_same_person_keeps_his_card_on_the_next_site(site, gc):
     with scope.act_as(stranger):
         again = services.enrol_workers(site.elsewhere, [row], actor=stranger)[0]
     assert again.bank_card_no == CARD
+
+
+def test_a_card_typed_by_mistake_is_free_for_its_owner_once_corrected(site, gc):
+    mistaken = enrol(site, gc, bank_card_no=CARD)
+    corrected = "6222021001116245710"
+    with scope.act_as(gc):
+        services.edit_worker(mistaken, {"bank_card_no": corrected}, actor=gc)
+
+    assert fields(refused(site, gc, bank_card_no=corrected)) == {"bank_card_no"}
+    assert enrol(site, gc, bank_card_no=CARD).bank_card_no == CARD
+
+
+def test_a_card_is_free_once_the_stay_that_carried_it_has_ended(site, gc):
+    carrier = enrol(site, gc, bank_card_no=CARD)
+    carrier.exit_on = TODAY
+    STAY_FLOW.fire("leave", carrier, actor=scope.SYSTEM)
+
+    assert enrol(site, gc, bank_card_no=CARD).bank_card_no == CARD
+
+
+def test_a_draft_completed_with_another_card_gives_the_first_one_back(site, gc, at):
+    draft = enrol(site, at(gc, API), entry_on=None, work_type="020", bank_card_no=CARD)
+    again = {"id_number": draft.id_number, "name": draft.name}
+    enrol(site, gc, bank_card_no="6222021001116245710", **again)
+
+    assert enrol(site, gc, bank_card_no=CARD).bank_card_no == CARD
 
 
 def test_an_account_in_another_name_needs_proof_in_the_form(site, gc, at):

@@ -161,6 +161,59 @@ def test_the_entry_of_who_has_left_begins_a_new_stay(site, gc, at):
     ]  # fmt: skip
 
 
+def test_paper_and_remark_of_an_entry_stay_with_the_new_stay(site, gc, at):
+    worker = roster.worker(site.main_team)
+    leave(site, gc, worker, date(2026, 6, 1))
+    with scope.act_as(gc), scope.system_scope("test"):
+        paper = stored_file(gc)
+    (made,) = move(
+        site, at(gc, API), worker, ENTRY, date(2026, 7, 1), voucher=paper, remark="第二期"
+    )
+
+    assert (made.kind, made.voucher, made.remark) == (ENTRY, paper, "第二期")
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_paper_and_remark_of_an_entry_ahead_wait_for_its_day(site, gc, at, left):
+    worker = roster.worker(site.main_team, state=StayState.DRAFT, entry_on=None)
+    if left:
+        worker = roster.worker(site.main_team)
+        leave(site, gc, worker, date(2026, 6, 1))
+    with scope.act_as(gc), scope.system_scope("test"):
+        paper = stored_file(gc)
+    day = TODAY + timedelta(days=3)
+    move(site, at(gc, API), worker, ENTRY, day, voucher=paper, remark="第二期")
+    stay = queries.live_stay(site.project, worker.id_type, worker.id_number)
+    services.enter_due_stays(day)
+
+    assert (stay.state, stay.entry_file) == (StayState.ON_SITE, paper)
+    assert [m.remark for m in queries.movements(stay)] == ["第二期"]
+
+
+@pytest.mark.parametrize("kind", [EXIT, ENTRY])
+def test_a_worker_stands_once_in_a_list(site, gc, at, kind):
+    worker = roster.worker(site.main_team)
+    api = at(gc, API)
+    rows = [{"worker": worker, "kind": EXIT, "moved_on": TODAY},
+            {"worker": worker, "kind": kind, "moved_on": worker.entry_on}]  # fmt: skip
+    with scope.act_as(api), pytest.raises(errors.Refusal) as caught:
+        services.record_movements(site.project, rows, actor=api)
+    found = getattr(caught.value, "problems", [caught.value])
+
+    assert {(problem.row, problem.field) for problem in found} == {(1, "worker")}
+    assert (worker.state, queries.movements(worker)) == (StayState.ON_SITE, [])
+
+
+@pytest.mark.parametrize("door", [scope.Door.FORM, API])
+def test_no_door_takes_an_entry_later_than_the_first_punch(site, gc, at, door):
+    worker = roster.worker(
+        site.main_team, entry_on=None, first_punch_at=datetime(2026, 5, 1, 7, tzinfo=clock.CHINA)
+    )
+
+    assert refused(move, site, at(gc, door), worker, ENTRY, date(2026, 5, 2)) == {"moved_on"}
+    assert move(site, at(gc, door), worker, ENTRY, date(2026, 5, 1))
+
+
 def test_history_is_never_passed_backwards(site, gc, at):
     worker = roster.worker(site.main_team)
     leave(site, gc, worker, date(2026, 6, 1))
@@ -200,6 +253,25 @@ def test_the_job_takes_more_than_one_batch(site):
         roster.worker(site.main_team, state=StayState.EXPECTED, entry_on=TODAY)
 
     assert services.enter_due_stays(TODAY, batch=2) == 5
+
+
+def test_a_stay_that_cannot_begin_stops_no_other(site):
+    rows = [roster.worker(site.main_team, state=StayState.EXPECTED, entry_on=TODAY)
+            for _n in range(3)]  # fmt: skip
+
+    def break_down(*, row, **_facts):
+        if row is rows[1]:
+            raise RuntimeError
+
+    STAY_FLOW.moved.connect(break_down)
+    try:
+        assert services.enter_due_stays(TODAY, batch=2) == 2
+    finally:
+        STAY_FLOW.moved.receivers.remove(break_down)
+    assert [row.state for row in rows] == [
+        StayState.ON_SITE, StayState.EXPECTED, StayState.ON_SITE,
+    ]  # fmt: skip
+    assert [len(queries.movements(row)) for row in rows] == [1, 0, 1]
 
 
 LEGAL = {
@@ -279,6 +351,16 @@ def test_a_stale_form_is_refused(site, gc):
         edit(gc, worker, mobile="13800138000", row_version="77")
 
 
+def test_a_contract_taken_off_the_record_is_no_contract(site, gc):
+    worker = roster.worker(site.main_team)
+    edit(gc, worker, contract_no="HT-1", contract_signed_on=date(2026, 3, 1))
+    assert worker.has_contract is True
+    edit(gc, worker, contract_no=None)
+    assert worker.has_contract is True
+    edit(gc, worker, contract_signed_on=None)
+    assert worker.has_contract is False
+
+
 def test_an_ended_stay_is_not_edited(site, gc):
     worker = roster.worker(site.main_team, state=StayState.EXITED)
     with pytest.raises(errors.NotEditable):
@@ -301,16 +383,3 @@ def test_who_is_on_site_cannot_enter_in_the_future_or_after_his_first_punch(site
     assert "entry_on" in refused(edit, gc, worker, entry_on=TODAY + timedelta(days=1))
     assert refused(edit, gc, worker, entry_on=date(2026, 5, 2)) == {"entry_on"}
     assert edit(gc, worker, entry_on=date(2026, 5, 1)).entry_on == date(2026, 5, 1)
-
-
-def test_find_stay_gives_the_stay_that_covers_the_day(site):
-    old = roster.worker(
-        site.main_team, state=StayState.EXITED, entry_on=date(2026, 3, 1),
-        exit_on=date(2026, 5, 1),
-    )  # fmt: skip
-    number = old.id_number
-
-    assert queries.find_stay(site.project, "01", number, date(2026, 5, 1)).id == old.id
-    assert queries.find_stay(site.project, "01", number, date(2026, 5, 2)) is None
-    assert queries.find_stay(site.elsewhere, "01", number, date(2026, 4, 1)) is None
-    assert queries.find_stay(site.project, "01", "not a number", date(2026, 4, 1)) is None

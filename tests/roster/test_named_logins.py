@@ -84,14 +84,14 @@ def test_the_administrator_is_shown_a_first_password_until_its_first_use(
         as_text=True
     )
 
-    page = browser.post(f"/managerview/password/{number}", follow_redirects=True).get_data(
-        as_text=True
-    )
-    password = re.search(r"<code>([^<]+)</code>", page)[1]
+    answer = browser.post(f"/managerview/password/{number}")
+    password = re.search(r"<code>([^<]+)</code>", answer.get_data(as_text=True))[1]
+    with browser.session_transaction() as session:
+        assert password not in str(dict(session))
     entered = client.post("/login/", data={"username": site["username"], "password": password})
 
     assert entered.status_code == 302
-    assert password not in browser.get(f"/managerview/opened/{number}").get_data(as_text=True)
+    assert answer.headers["Cache-Control"] == "no-store"
     assert f"/managerview/password/{number}" not in browser.get(
         f"/managerview/show/{number}"
     ).get_data(as_text=True)

@@ -74,6 +74,27 @@ def test_the_leader_joins_once_and_completing_his_draft_is_no_second_join(site, 
     assert worker.incomplete is True
 
 
+def test_a_leader_completed_without_a_word_about_leading_stays_the_leader(site, gc):
+    team = add(site, gc)
+    row = roster.worker_values(team, id_number=team.leader_id_number, name=team.leader_name)
+    with scope.act_as(gc):
+        worker = services.enrol_workers(site.project, [row], actor=gc)[0]
+
+    assert worker.is_team_leader is True
+    assert queries.leader_stays([team.id])[team.id].id == worker.id
+
+
+def test_a_leaders_draft_completed_in_another_team_leads_none(site, gc):
+    team = add(site, gc)
+    row = roster.worker_values(
+        site.main_team, id_number=team.leader_id_number, name=team.leader_name
+    )
+    with scope.act_as(gc):
+        worker = services.enrol_workers(site.project, [row], actor=gc)[0]
+
+    assert worker.is_team_leader is False
+
+
 def test_a_leader_who_is_on_the_project_already_gets_no_second_stay(site, gc):
     known = roster.worker(site.side_team)
     team = add(site, gc, leader_id_number=known.id_number, leader_name=known.name)

@@ -1,5 +1,6 @@
 """The screens of the roster as browsers meet them (screens.md 8.1 to 8.4)."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -485,6 +486,14 @@ def test_a_team_of_another_enterprises_unit_is_not_added(firm, city, found):
     assert found(Team.id, name="钢筋九班") == []
 
 
+def test_names_with_an_apostrophe_are_written_as_they_are(firm, city, made):
+    made(roster.worker, Team, city.main_team, name="O'Neil")
+    made(roster.worker, Team, city.main_team, name="<b>Li</b>")
+    text = firm.get(f"/teamview/exit/{city.main_team}").text
+
+    assert "O&#39;Neil、&lt;b&gt;Li&lt;/b&gt;" in text
+
+
 @pytest.mark.parametrize("route", ["/teamview/show/{}", "/teamview/edit/{}", "/teamview/exit/{}"])
 def test_a_foreign_team_does_not_exist(browse, city, route):
     sub = browse(city.sub_user, city.project)
@@ -504,12 +513,22 @@ def staff_form(city, post, **values):
 def test_the_first_password_of_a_login_is_shown_once(firm, city, found):
     data = staff_form(city, "labour_manager", has_account="1", username="labour_li")
     page = firm.post("/managerview/add", data=data)
-    first, again = firm.get(page.location), firm.get(page.location)
+    password = re.search(r"<code>([^<]+)</code>", page.text)[1]
 
-    assert "labour_li" in first.text
-    assert first.status_code == 200
-    assert again.status_code == 302
+    assert page.status_code == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "labour_li" in page.text
+    assert password not in firm.get("/managerview/list/").text
     assert found(StaffMember.has_account, project_id=city.project) == [(True,)]
+
+
+def test_a_first_password_never_travels_in_the_cookie_of_the_session(firm, city):
+    data = staff_form(city, "labour_manager", has_account="1", username="labour_wu")
+    page = firm.post("/managerview/add", data=data)
+    password = re.search(r"<code>([^<]+)</code>", page.text)[1]
+
+    with firm.session_transaction() as session:
+        assert password not in str(dict(session))
 
 
 def test_each_screen_shows_its_own_kind(firm, city):

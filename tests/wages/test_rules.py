@@ -8,8 +8,10 @@ from app.alerts import parameters
 from app.alerts.choices import AlertState, Layer, Level
 from app.core import rules, scope
 from app.extensions import db
+from app.reference.models import CalendarDay
 from app.wages.choices import CashState, EntryWay, PayrollState
 from app.wages.models import PayrollLine
+from app.wages.rules import sentence
 from app.wages.terms import terms_before, waiting_since
 from tests.factories import enterprises, projects, roster, wages
 from tests.factories.alerts import alerts, day_of, only, scan
@@ -276,6 +278,36 @@ def test_nine_construction_days_on_the_roster_do_not_count(unit):
     scan("WAGE-001", TWO_DUE)
 
     assert alerts("WAGE-001") == []
+
+
+@pytest.mark.parametrize(
+    ("district", "deleted", "found"),
+    [
+        pytest.param("", False, 0, id="a stop of the whole city takes a day"),
+        pytest.param("440703", False, 0, id="so does one of the project's district"),
+        pytest.param("440704", False, 1, id="one of another district does not"),
+        pytest.param("440703", True, 1, id="nor does one that was taken back"),
+    ],
+)
+def test_a_stop_day_counts_where_it_holds(unit, district, deleted, found):
+    db.session.add(CalendarDay(
+        day=date(2026, 8, 25), kind="stop", district=district, working=False, name="台风停工",
+        is_deleted=deleted,
+    ))  # fmt: skip
+    roster.worker(roster.team(unit), entry_on=date(2026, 8, 22))
+
+    scan("WAGE-001", TWO_DUE)
+
+    assert len(alerts("WAGE-001")) == found
+
+
+def test_the_known_amount_is_told_to_the_fen(unit):
+    facts = {
+        "name": "某劳务公司", "heads": 1, "amount": "99999999999999.99", "criminal": False,
+        "months": [{"month": "2026-08", "net": 1}],
+    }  # fmt: skip
+
+    assert "99,999,999,999,999.99" in sentence(facts)
 
 
 def test_a_suspended_month_has_no_construction_days(site, unit):

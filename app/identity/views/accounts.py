@@ -16,13 +16,13 @@ from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.core.views import BaseModelView, Computed, Interface, answer
+from app.core.views.first_password import first_password_page
 from app.core.views.lists import _integer
 from app.core.views.pages import submit
 from app.extensions import db
 from app.identity import queries, services
 from app.identity.forms import OfficialForm
 from app.identity.models import Account
-from app.identity.views.pages import first_password_page
 from app.identity.words import KINDS, role_label
 from app.permissions import ROLES, Area
 

@@ -5,8 +5,8 @@ from __future__ import annotations  # the route ``list`` hides the builtin in th
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, jsonify, make_response, redirect, request, session, url_for
-from flask_appbuilder import BaseView, expose
+from flask import abort, flash, jsonify, redirect, request, session, url_for
+from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.security.views import AuthDBView
 from flask_appbuilder.utils.base import get_safe_redirect
@@ -20,6 +20,7 @@ from app.core import checks, clock, scope
 from app.core.errors import Refusal
 from app.core.forms import BaseForm
 from app.core.views import BasePage
+from app.core.views.first_password import first_password_page
 from app.core.views.keeping import SizeMixin, _integer
 from app.core.views.lists import Page, _pager
 from app.core.views.pages import submit
@@ -337,17 +338,6 @@ class AdministratorPage(BasePage):
         return first_password_page(
             self, username, password, url_for("DirectoryView.show", pk=enterprise_id)
         )
-
-
-def first_password_page(page: BaseView, username: str, password: str, back: str) -> Any:
-    """Show a first password this once; nothing keeps the answer."""
-    html = page.render_template(
-        "identity/first_password.html", title=gettext("First password"), username=username,
-        password=password, back_url=back,
-    )  # fmt: skip
-    response = make_response(html)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _administrator() -> scope.Principal:

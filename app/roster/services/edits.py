@@ -42,8 +42,8 @@ def edit_worker(
             setattr(worker, name, value)
     _derived(worker, merged)
     db.session.flush()
-    if worker.bank_card_no and worker.bank_card_no != card_before:
-        _keep_card(worker)
+    if worker.bank_card_no != card_before:
+        _change_card(worker, card_before)
     _move_on(worker)
     due.renew(worker, worker.entry_on, entry_changed=worker.entry_on != entry_before)
     if "certificates" in values:
@@ -60,7 +60,7 @@ def _derived(worker: ProjectWorker, merged: Mapping[str, Any]) -> None:
         worker.birth_on = worker.birth_on or read.birth_on
     if worker.bank_card_no and not worker.bank_account_name:
         worker.bank_account_name = worker.name
-    worker.has_contract = worker.has_contract or has_contract(merged)
+    worker.has_contract = has_contract(merged)
 
 
 def _problems(
@@ -97,13 +97,7 @@ def _entry_problems(
         yield DateRefused(
             gettext("The worker is on site: his entry cannot lie in the future"), field="entry_on"
         )
-    punched = worker.first_punch_at
-    if entry_on and punched and entry_on > clock.local(punched).date():
-        yield DateRefused(
-            gettext("The worker's first punch is of %(day)s: the entry cannot be later",
-                    day=clock.local(punched).date().isoformat()),
-            field="entry_on",
-        )  # fmt: skip
+    yield from rules.after_first_punch(worker, entry_on, "entry_on")
 
 
 def _taken(worker: ProjectWorker, changes: Mapping[str, Any], door: str) -> Iterator[Refusal]:
@@ -125,12 +119,17 @@ def _taken(worker: ProjectWorker, changes: Mapping[str, Any], door: str) -> Iter
             yield LeaderTaken(team.name, leader.name)
 
 
-def _keep_card(worker: ProjectWorker) -> None:
+def _change_card(worker: ProjectWorker, before: str | None) -> None:
     with scope.system_scope("whose wage card this is, is kept in the city"):
-        persons.keep_cards(
-            worker.project_id,
-            [(queries.card_fingerprint(worker.bank_card_no), worker.person_id)],
-        )
+        if before:
+            persons.release_cards(
+                worker.project_id, [(queries.card_fingerprint(before), worker.person_id)]
+            )
+        if worker.bank_card_no:
+            persons.keep_cards(
+                worker.project_id,
+                [(queries.card_fingerprint(worker.bank_card_no), worker.person_id)],
+            )
 
 
 def _move_on(worker: ProjectWorker) -> None:

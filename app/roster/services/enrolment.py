@@ -108,8 +108,9 @@ def _write(
 ) -> list[ProjectWorker]:  # fmt: skip
     trade_follows = bool(settings.get(rules.TRADE_FOLLOWS_TEAM))
     for row in intakes:
-        intake.fill(row, project, staff=staff, trade_follows=trade_follows)
-    known, worker_nos = _city_part(intakes, project)
+        draft = drafts.get(row.draft_id or 0)
+        intake.fill(row, project, draft, staff=staff, trade_follows=trade_follows)
+    known, worker_nos = _city_part(intakes, project, drafts.values())
     workers = []
     for row, worker_no in zip(intakes, worker_nos, strict=True):
         worker = drafts.get(row.draft_id or 0)
@@ -126,10 +127,17 @@ def _write(
     return workers
 
 
-def _city_part(intakes: list[Intake], project: Project) -> tuple[dict[Key, Any], list[str]]:
+def _city_part(
+    intakes: list[Intake], project: Project, drafts: Iterable[ProjectWorker]
+) -> tuple[dict[Key, Any], list[str]]:
     with scope.system_scope("persons and numbers are kept in the city"):
         known = {row.key: row.known for row in intakes if row.known}
         known |= persons.make({row.key: row.values for row in intakes if not row.known})
+        persons.release_cards(
+            project.id,
+            [(queries.card_fingerprint(draft.bank_card_no), draft.person_id)
+             for draft in drafts if draft.bank_card_no],
+        )  # fmt: skip
         persons.keep_cards(
             project.id,
             [(queries.card_fingerprint(row.values["bank_card_no"]), known[row.key].id)
@@ -191,6 +199,7 @@ def record_entries(workers: Iterable[ProjectWorker]) -> None:
         Movement(
             project_id=worker.project_id, worker_id=worker.id, unit_id=worker.unit_id,
             team_id=worker.team_id, kind=MovementKind.ENTRY, moved_on=worker.entry_on,
+            remark=worker.join_reason,
         )
         for worker in workers
     ])  # fmt: skip

@@ -208,15 +208,23 @@ def elsewhere(project_name: str) -> str:
     )
 
 
-def fill(intake: Intake, project: Project, *, staff: bool, trade_follows: bool) -> dict[str, Any]:
-    """Give the values of the row with its defaults and what the city knows."""
+def fill(
+    intake: Intake, project: Project, draft: ProjectWorker | None, *, staff: bool,
+    trade_follows: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Give the values of the row with its defaults, its draft's and what the city knows.
+
+    A leader's draft completed without a word about it stays the leader his team names.
+    """
     values = intake.values
     if trade_follows or not values.get("work_type"):
         values["work_type"] = intake.team.work_type or values.get("work_type")
     if staff:
         values |= {"work_role": MANAGER_ROLE, "work_type": "900"}
     values.setdefault("work_role", WORKER)
-    values.setdefault("is_team_leader", False)
+    if values.get("is_team_leader") is None:
+        kept = draft is not None and draft.team_id == intake.team.id
+        values["is_team_leader"] = kept and draft.is_team_leader
     for name, default in (
         ("injury_insured", project.injury_insured),
         ("accident_insured", project.accident_insured), ("contract_pay_day", project.pay_day),

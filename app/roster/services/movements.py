@@ -1,5 +1,6 @@
 """进退场: entries and exits of stays, the day expected stays begin (screens.md 8.3)."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -15,12 +16,13 @@ from app.roster import events, queries
 from app.roster.choices import MovementKind, StayState
 from app.roster.errors import DateRefused, Missing, MovementRefused
 from app.roster.models import Movement, ProjectWorker, Team
-from app.roster.services import due
+from app.roster.services import due, rules
 from app.roster.services.doors import door_of, open_columns
 from app.roster.services.enrolment import enrol, record_entries, state_on_entry
 from app.roster.services.rules import DAYS_AHEAD
 from app.roster.states import STAY_FLOW, TEAM_FLOW
 
+log = logging.getLogger("app.roster")
 LOST = "lost_contact"
 OTHER = "other"
 NOT_COPIED = ("join_reason", "card_no", "card_issued_at", "entry_file")
@@ -34,15 +36,16 @@ def record_movements(
     A row holds ``worker`` (a visible stay), ``kind``, ``moved_on`` and, for an exit, reason,
     ``settled``, ``settlement_file``, ``voucher``, ``remark``. The entry of somebody who has
     left begins a new stay; his pictures do not come along and are due again. An entry that is
-    on record already changes nothing. Refusals carry ``row``.
+    on record already changes nothing. A worker stands once in a list. Refusals carry ``row``.
     """
     steps = [dict(row) for row in rows]
     last = queries.last_movements(
         row["worker"].id for row in steps if row.get("worker") is not None
     )
     problems: list[Refusal] = []
+    named: set[int] = set()
     for index, row in enumerate(steps):
-        for problem in _problems(project, row, last, door_of(actor)):
+        for problem in [*_problems(project, row, last, door_of(actor)), *_twice(row, named)]:
             problem.row = index  # type: ignore[attr-defined]
             problems.append(problem)
     refuse_all(problems)
@@ -51,6 +54,18 @@ def record_movements(
         if not _leaves(row):
             made += _enter(project, row, actor)
     return made
+
+
+def _twice(row: Mapping[str, Any], named: set[int]) -> Iterator[Refusal]:
+    worker = row.get("worker")
+    if isinstance(worker, ProjectWorker):
+        if worker.id in named:
+            yield MovementRefused(
+                gettext("“%(name)s” stands twice in this list: leave one of the rows out",
+                        name=worker.name),
+                field="worker",
+            )  # fmt: skip
+        named.add(worker.id)
 
 
 def _leaves(row: Mapping[str, Any]) -> bool:
@@ -102,6 +117,8 @@ def _entry_problems(row: Mapping[str, Any]) -> Iterator[Refusal]:
                     name=worker.name, day=worker.entry_on.isoformat()),
             field="kind",
         )  # fmt: skip
+    if worker.state is not StayState.EXITED:  # who has left begins a new stay, without punches
+        yield from rules.after_first_punch(worker, moved_on, "moved_on")
 
 
 def _exit_problems(row: Mapping[str, Any], door: str) -> Iterator[Refusal]:
@@ -171,7 +188,11 @@ def _enter(project: Project, row: Mapping[str, Any], actor: scope.Principal) -> 
         return []
     if worker.state is StayState.EXITED:
         worker = _return(project, worker, row, actor)
-        return [m for m in queries.movements(worker) if m.kind is MovementKind.ENTRY]
+        made = [m for m in queries.movements(worker) if m.kind is MovementKind.ENTRY]
+        for movement in made:
+            movement.voucher = row.get("voucher")
+        db.session.flush()
+        return made
     worker.entry_on = row["moved_on"]
     target = state_on_entry(worker.entry_on)
     made = []
@@ -180,11 +201,19 @@ def _enter(project: Project, row: Mapping[str, Any], actor: scope.Principal) -> 
             STAY_FLOW.fire("arrive", worker, actor=scope.SYSTEM)
         made = [_movement(row)]
         db.session.add_all(made)
-    elif worker.state is StayState.DRAFT:
-        STAY_FLOW.fire("expect", worker, actor=scope.SYSTEM)
+    else:
+        _wait(worker, row)
     due.renew(worker, worker.entry_on, entry_changed=True)
     db.session.flush()
     return made
+
+
+def _wait(worker: ProjectWorker, row: Mapping[str, Any]) -> None:
+    """Let a stay wait for its day, and keep with it what the entry will be recorded with."""
+    if worker.state is StayState.DRAFT:
+        STAY_FLOW.fire("expect", worker, actor=scope.SYSTEM)
+    worker.entry_file = row.get("voucher") or worker.entry_file
+    worker.join_reason = row.get("remark") or worker.join_reason
 
 
 def _return(
@@ -197,6 +226,8 @@ def _return(
     }  # fmt: skip
     values |= {"is_team_leader": False, "entry_on": row["moved_on"],
                "join_reason": row.get("remark")}  # fmt: skip
+    if state_on_entry(row["moved_on"]) is StayState.EXPECTED:
+        values["entry_file"] = row.get("voucher")
     return enrol(project, [values], actor=actor)[0]
 
 
@@ -242,13 +273,30 @@ def begin_with_punch(workers: Iterable[ProjectWorker], *, actor: scope.Principal
 
 def enter_due_stays(day: date, *, actor: scope.Principal = scope.SYSTEM, batch: int = 500) -> int:
     """Let expected stays begin whose day has come; gives how many. Safe to run twice."""
-    done = 0
+    done, last = 0, 0
     while True:
-        rows = list(db.session.scalars(queries.due_entries(day).limit(batch)))
+        due_now = queries.due_entries(day).where(ProjectWorker.id > last).limit(batch)
+        rows = list(db.session.scalars(due_now))
         if not rows:
             return done
-        STAY_FLOW.fire_many("arrive", rows, actor=actor)
-        for row in rows:
-            due.renew(row, row.entry_on)
-        record_entries(rows)
-        done += len(rows)
+        last = rows[-1].id
+        done += _begin_all(rows, actor)
+
+
+def _begin_all(rows: list[ProjectWorker], actor: scope.Principal) -> int:
+    """Let stays begin together; where one cannot, each by itself, so that it stops no other."""
+    try:
+        with db.session.begin_nested():
+            STAY_FLOW.fire_many("arrive", rows, actor=actor)
+            for row in rows:
+                due.renew(row, row.entry_on)
+            record_entries(rows)
+    except Exception as problem:
+        if len(rows) > 1:
+            return sum(_begin_all([row], actor) for row in rows)
+        log.exception(
+            "a stay could not begin",
+            extra={"fields": {"problem": type(problem).__name__}},
+        )
+        return 0
+    return len(rows)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import delete, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import clock, scope
@@ -44,3 +45,15 @@ def keep_cards(project_id: int, cards: Iterable[tuple[str, int]]) -> None:
     ]  # fmt: skip
     if rows:
         db.session.execute(insert(CityKey), rows)
+
+
+def release_cards(project_id: int, cards: Iterable[tuple[str, int]]) -> None:
+    """Take back what ``keep_cards`` kept for cards no longer carried; call it in system scope."""
+    if pairs := list(cards):
+        db.session.execute(
+            delete(CityKey).where(
+                CityKey.kind == queries.WAGE_CARD, CityKey.project_id == project_id,
+                CityKey.value_hash.in_([number for number, _person in pairs]),
+                tuple_(CityKey.value_hash, CityKey.row_id).in_(pairs),
+            )
+        )  # fmt: skip

@@ -1,7 +1,7 @@
 """What the roster refuses about the values of one worker, whatever the door (8.2, PERS-001)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -60,6 +60,17 @@ def entry_dates(values: Mapping[str, Any], project: Project, door: str) -> Itera
             gettext("The entry lies before the project contract of %(day)s: check the date",
                     day=signed_on.isoformat()),
             field="entry_on",
+        )  # fmt: skip
+
+
+def after_first_punch(worker: Any, entry_on: date | None, field: str) -> Iterator[Refusal]:
+    """Refuse an entry later than the first punch of the stay, whatever the door."""
+    punched = worker.first_punch_at
+    if entry_on and punched and entry_on > clock.local(punched).date():
+        yield DateRefused(
+            gettext("The worker's first punch is of %(day)s: the entry cannot be later",
+                    day=clock.local(punched).date().isoformat()),
+            field=field,
         )  # fmt: skip
 
 

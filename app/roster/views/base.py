@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, flash, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
@@ -18,8 +18,6 @@ from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import queries
-
-FIRST_PASSWORD = "first_password"  # noqa: S105 - the name of the place, not a password
 
 
 def chosen_project() -> Project:
@@ -101,7 +99,7 @@ class RosterView(BaseModelView):
     def take(
         self, form: BaseForm, service: Callable[..., Any], words: str, target: Any
     ) -> Response | None:
-        """Run a service with a posted form; give where to go when it is done."""
+        """Run a service with a posted form; give where to go, or what to show, when it is done."""
         if request.method != "POST":
             return None
         outcome = submit(form, service)
@@ -110,7 +108,8 @@ class RosterView(BaseModelView):
         flash(words, "success")
         for notice in getattr(outcome, "notices", ()):
             flash(notice, "warning")
-        return redirect(target(outcome) if callable(target) else target)
+        found = target(outcome) if callable(target) else target
+        return redirect(found) if isinstance(found, str) else found
 
     def ticked(self) -> list[Any]:
         """Load the rows an address names: all of them visible, or none."""
@@ -126,14 +125,3 @@ class RosterView(BaseModelView):
             )
         )
         return rows if len(rows) == len(numbers) else []
-
-
-def keep_first_password(username: str, password: str) -> None:
-    """Keep a first password for the one page that shows it."""
-    session[FIRST_PASSWORD] = {"username": username, "password": password}
-
-
-def take_first_password() -> dict[str, str] | None:
-    """Give the first password once; the page that shows it forgets it."""
-    found = session.pop(FIRST_PASSWORD, None)
-    return found if isinstance(found, dict) else None

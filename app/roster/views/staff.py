@@ -15,6 +15,7 @@ from sqlalchemy import Select
 from app.core import dictionaries, scope
 from app.core.forms import BaseForm, form_class
 from app.core.views import Computed, Interface, answer, read_form
+from app.core.views.first_password import first_password_page
 from app.core.views.pages import submit, unless_stale
 from app.identity import services as identity
 from app.identity.queries import awaits_first_use
@@ -25,13 +26,7 @@ from app.roster.forms import EXIT_COLUMNS
 from app.roster.models import Movement, StaffMember
 from app.roster.services.staff import posts_of
 from app.roster.states import STAFF_FLOW
-from app.roster.views.base import (
-    RosterView,
-    chosen_project,
-    keep_first_password,
-    take_first_password,
-    unit_choices,
-)
+from app.roster.views.base import RosterView, chosen_project, unit_choices
 from app.roster.views.worker_columns import completion_note, remaining
 
 POST = ["post", "unit_id", "on_post_from", "on_post_to"]
@@ -65,7 +60,7 @@ class StaffView(RosterView):
     kind: StaffKind
     datamodel = Interface(StaffMember)
     class_permission_name = Area.STAFF
-    method_permission_name = {"exit": "exit", "opened": "write", "password": "write"}
+    method_permission_name = {"exit": "exit", "password": "write"}
     empty_text = _("Add the first person; his stay on the project is made with the post.")
     list_columns = [
         "name", "post", "unit_id", "mobile", "id_number", "on_post_from", "certificate_no",
@@ -137,12 +132,12 @@ class StaffView(RosterView):
         form.narrow(self.kind)
         return form
 
-    def after_save(self, row: StaffMember) -> str:
-        """Go to the page that shows the first password once, or to the person."""
+    def after_save(self, row: StaffMember) -> Any:
+        """Show the first password of a new login this once, or go to the person."""
+        back = url_for(".show", pk=row.id)
         if row.initial_password:
-            keep_first_password(row.username, row.initial_password)
-            return url_for(".opened", pk=row.id)
-        return url_for(".show", pk=row.id)
+            return first_password_page(self, row.username, row.initial_password, back)
+        return redirect(back)
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
     @has_access
@@ -156,7 +151,7 @@ class StaffView(RosterView):
             saved = submit(form, unless_stale(form, row, services.edit_staff))
             if saved is not None:
                 flash(gettext("Saved"), "success")
-                return redirect(self.after_save(saved))
+                return self.after_save(saved)
         return self.form_page(form, self.edit_sections, self.edit_title, url_for(".show", pk=pk))
 
     def buttons(self, row: Any) -> Any:
@@ -179,22 +174,8 @@ class StaffView(RosterView):
         made = answer(identity.issue_first_password, project_id=row.project_id, user_id=row.user_id)
         if made is None:
             return redirect(url_for(".show", pk=pk))
-        keep_first_password(*made)
-        return redirect(url_for(".opened", pk=pk))
-
-    @expose("/opened/<pk>")
-    @has_access
-    def opened(self, pk: str) -> Any:
-        """Show the first password of a login, this once."""
-        row = self.row(pk)
-        found = take_first_password()
-        if found is None:
-            return redirect(url_for(".show", pk=pk))
-        return self.render_template(
-            "roster/first_password.html", title=gettext("Login opened"), name=row.name,
-            username=found["username"], password=found["password"],
-            next_url=url_for(".show", pk=pk),
-        )  # fmt: skip
+        username, password = made
+        return first_password_page(self, username, password, url_for(".show", pk=pk))
 
     def move_buttons(self, row: Any) -> Any:
         """Offer the end of the post through its form."""

@@ -10,7 +10,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.core import scope
 from app.core.forms import form_class
@@ -201,7 +201,7 @@ def _member_line(member: Any) -> Markup:
 
 def members_notice(team: Team) -> Markup:
     """Say who leaves with the team."""
-    names = "、".join(escape(member.name) for member in queries.members(team)) or "—"
+    names = "、".join(member.name for member in queries.members(team)) or "—"
     return Markup('<div class="notice">{}</div>').format(
         gettext("These workers leave with the team: %(names)s", names=names)
     )
