@@ -23,6 +23,20 @@ class StillUsed(Refusal):
     """A row that other rows depend on."""
 
 
+class Busy(Refusal):
+    """Two transactions waited for each other, and this one was ended; again, it goes through."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("Somebody else was saving the same records. Please try again"))
+
+
+WAITED_IN_VAIN = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+)
+
+
 @contextmanager
 def sentences() -> Iterator[None]:
     """Let refusals through and turn database errors into them; the transaction is undone."""
@@ -46,6 +60,8 @@ def translated(error: DBAPIError) -> Refusal:
         return _taken(cause)
     if isinstance(cause, psycopg.errors.InsufficientPrivilege):
         return NotAllowed()
+    if isinstance(cause, WAITED_IN_VAIN):
+        return Busy()
     if isinstance(cause, psycopg.errors.ForeignKeyViolation):
         return StillUsed(gettext("Other records depend on this one"))
     if isinstance(cause, psycopg.errors.NotNullViolation) and (missing := _missing(cause)):
