@@ -23,9 +23,12 @@ def scan(
     project_id: int | None = None,
     person_hashes: Iterable[str] | None = None,
     day: date | None = None,
+    *,
+    alone: bool = False,
 ) -> dict[str, Outcome]:
     """Run one rule or all, over everything or over what changed; give what each rule did.
 
+    ``alone``: what changed about these persons alters no finding about others.
     Running it again changes nothing, so an interrupted scan is simply run again.
     """
     chosen = [rules.get(rule)] if rule else list(rules.registered().values())
@@ -33,6 +36,7 @@ def scan(
         day or clock.today(),
         None if project_id is None else (project_id,),
         None if person_hashes is None else tuple(sorted(set(person_hashes))),
+        alone=alone,
     )
     with scope.system_scope("rules compare facts of the whole city"):
         return {known.code: engine.run(known, reach) for known in chosen}
