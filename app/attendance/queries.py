@@ -25,6 +25,7 @@ DRIFT = settings.declare(
 MAX_SPAN = settings.declare(
     "attendance.max_span_hours", 18, low=12, high=20, label=_("Longest pair in hours")
 )
+REVIEWED_AFTER = timedelta(days=45)
 NIGHT = timedelta(hours=4)  # a work date ends at 04:00 (alert-rules.md 1)
 CHAINED = tuple(c for c in Punch.__table__.columns if c.name not in {"id", "id_number"})
 CHAINED_MARK = tuple(c for c in PunchMark.__table__.columns if c.name not in {"id", "at"})
@@ -175,6 +176,14 @@ def states_of(project_ids: Iterable[int], punch_ids: Iterable[int]) -> dict[int,
         .order_by(PunchMark.punch_id, PunchMark.id.desc())
     )
     return {row.punch_id: (row.state, row.reason) for row in rows}
+
+
+def needs_approval(punched_at: datetime, at: datetime, locked: set[str]) -> bool:
+    """Tell whether a punch that would count from an instant on waits for approval first.
+
+    What is older than 45 days or of a locked month does (screens.md 7.4).
+    """
+    return at - punched_at > REVIEWED_AFTER or month_of(punched_at) in locked
 
 
 def first_thought(punched_at: datetime, received_at: datetime) -> PunchState:

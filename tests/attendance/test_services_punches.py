@@ -205,6 +205,38 @@ def test_a_stay_that_arrives_takes_in_the_punches_that_waited_for_it(site):
     )
 
 
+@pytest.mark.parametrize(
+    ("registered_after", "lock", "state"),
+    [
+        pytest.param(timedelta(0), "", PunchState.VALID, id="at once"),
+        pytest.param(timedelta(days=30), "", PunchState.VALID, id="within 45 days"),
+        pytest.param(timedelta(days=46), "", PunchState.PENDING, id="after 45 days"),
+        pytest.param(timedelta(days=15), "2026-10", PunchState.PENDING, id="of a locked month"),
+    ],
+)
+def test_what_a_later_stay_takes_in_waits_for_approval_where_it_is_old_or_locked(
+    site, registered_after, lock, state
+):
+    unknown = attendance.stranger()
+    outcome = record(site.project, punch(unknown, "in 07:00"), punch(unknown, "out 18:00"))[0]
+    with clock.frozen(NOON + registered_after):
+        if lock:
+            lock_month(site.project, lock, actor=site.contractor())
+        worker = roster.worker(site.own_team, id_number=unknown.id_number, entry_on=DAY)
+        assert match_stays([worker], actor=scope.SYSTEM) == 2
+
+        waits = state is PunchState.PENDING
+        found = queries.states_of([site.project.id], [outcome.punch_id])[outcome.punch_id][0]
+        assert found is state
+        assert bool(days(site.project)) is not waits
+        assert (worker.first_punch_at is None) is waits
+        assert {odd.state for odd in db.session.query(OddPunch)} == {OddState.SETTLED}
+        if waits:
+            rows = db.session.query(Punch).filter_by(project_id=site.project.id).all()
+            decide_punches(rows, count=True, actor=site.contractor())
+            assert days(site.project)[DAY].seconds == int(9.5 * 3600)
+
+
 @pytest.fixture
 def locks():
     """Give the advisory locks taken from now on: of persons, or of the chain of a project."""

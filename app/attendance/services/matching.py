@@ -1,6 +1,7 @@
 """A later stay takes in the punches nobody was found for (screens.md 7.4)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from app.attendance.queries import Stay
 from app.attendance.services import ledger
 from app.attendance.services.ledger import Mark, Stored
 from app.attendance.states import ODD
-from app.core import scope
+from app.core import clock, scope
 from app.extensions import db
 
 
@@ -77,19 +78,25 @@ def _take_in(project_id: int, workers: list[Any]) -> int:
 
 
 def _write(stored: Stored, taken: list[tuple[Any, Stay]]) -> None:
+    locked, now = queries.locked_months(stored.project_id), clock.now()
+    thoughts = {row.id: _thought(row, now, locked) for row, _stay in taken}
     ledger.mark(stored, [
-        Mark(row.id, row.punched_at, stay.unit_id, _thought(row), worker_id=stay.id)
+        Mark(row.id, row.punched_at, stay.unit_id, thoughts[row.id], worker_id=stay.id)
         for row, stay in taken
     ])  # fmt: skip
-    for row, _stay in taken:
-        stored.touch(row.id_number_hash, row.punched_at)
-    ledger.begin_stays({stay.id: stay for _row, stay in taken}.values())
-    ledger.note_last_punches(stored.project_id, [(s.id, row.punched_at) for row, s in taken])
+    counting = [(stay, row) for row, stay in taken if ledger.counts(thoughts[row.id])]
+    for stay, row in counting:
+        stored.touch(stay.hash, row.punched_at)
+    ledger.begin_stays({stay.id: stay for stay, _row in counting}.values())
+    ledger.note_last_punches(stored.project_id, [(s.id, row.punched_at) for s, row in counting])
     _settle_odd(stored.project_id, [row.id for row, _stay in taken])
     ledger.settle(stored)
 
 
-def _thought(row: Any) -> PunchState:
+def _thought(row: Any, now: datetime, locked: set[str]) -> PunchState:
+    """Give what is thought of a punch taken in now: what is old or locked waits for approval."""
+    if queries.needs_approval(row.punched_at, now, locked):
+        return PunchState.PENDING
     return queries.first_thought(row.punched_at, row.received_at)
 
 
