@@ -25,6 +25,7 @@ from app.projects.events import tab_asked
 from app.roster.events import (
     open_alerts_asked,
     worker_tabs_asked,
+    workers_changed,
     workers_joined,
     workers_left,
 )
@@ -65,6 +66,12 @@ def roster_has_grown(workers: Iterable[Any], **_facts: Any) -> None:
 @workers_left.connect
 def roster_has_shrunk(workers: Iterable[Any], **facts: Any) -> None:
     """Look at the stays of projects somebody has left."""
+    roster_has_grown(workers, **facts)
+
+
+@workers_changed.connect
+def roster_has_changed(workers: Iterable[Any], **facts: Any) -> None:
+    """Look at once at what was corrected, and at others who share a telephone with it."""
     roster_has_grown(workers, **facts)
 
 
