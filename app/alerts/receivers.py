@@ -10,12 +10,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
-from app.alerts import words
+from app.alerts import parameters, words
 from app.alerts.choices import OPEN_STATES, AlertState, Level
 from app.alerts.excerpts import alerts_tab
 from app.alerts.models import Alert
-from app.attendance.events import punches_stored
-from app.core import scope
+from app.attendance.events import hours_limit_asked, punches_stored
+from app.core import clock, rules, scope
 from app.core.jobs import defer, defer_together
 from app.core.views import Tab
 from app.core.views.table import plain_rows
@@ -52,6 +52,14 @@ def hours_have_changed(
             "alerts.after_punches", within=GATHERED, join="person_hashes", project_id=project_id,
             person_hashes=hashes,
         )  # fmt: skip
+
+
+@hours_limit_asked.connect
+def hours_in_force(*, project: Any) -> float:
+    """Give the limit of a day's hours that ATT-001 speaks above on a project."""
+    rule = rules.get("ATT-001")
+    layers = parameters.layers_of(rule, clock.today())
+    return float(layers.in_force(rule, project.id, project.district_code)["max_hours"])
 
 
 @workers_joined.connect

@@ -24,7 +24,7 @@ PARAMETERS = {
     "verify_hours": N_("Hours to the verification"), "complete_days": N_("Days to complete"),
     "fix_days": N_("Days to mend"), "max_hours": N_("Most hours a day"),
     "orange_hours": N_("Orange above hours"), "red_hours": N_("Red above hours"),
-    "max_span": N_("Longest pair in hours"), "months": N_("Unpaid months"),
+    "months": N_("Unpaid months"),
     "red": N_("Red from months"), "red_heads": N_("Red from unpaid workers"),
     "unpaid_ratio": N_("Share still taken as unpaid"), "grace_days": N_("Days of grace"),
     "bank_wd": N_("Working days for bank receipts"), "payday": N_("Pay day by default"),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, and_, distinct, exists, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from app.attendance import events
 from app.attendance.choices import PunchState
 from app.attendance.models import AttendanceDay, MonthLock, Punch, PunchMark
 from app.core import chain, clock, settings
@@ -26,6 +27,7 @@ DRIFT = settings.declare(
 MAX_SPAN = settings.declare(
     "attendance.max_span_hours", 18, low=12, high=20, label=_("Longest pair in hours")
 )
+LAWFUL_HOURS = 11  # 8 and at most 3 of overtime (劳动法 第三十六、四十一条)
 HOLIDAY = "holiday"  # a kind of the calendar on which sites may build all the same
 REVIEWED_AFTER = timedelta(days=45)
 NIGHT = timedelta(hours=4)  # a work date ends at 04:00 (alert-rules.md 1)
@@ -184,6 +186,11 @@ def today_rates(project_ids: Iterable[int], day: date) -> dict[int, int]:
     """
     rates = {number: rate([one]) for number, one in presence(day, project_ids).items()}
     return {number: found for number, found in rates.items() if found is not None}
+
+
+def hours_limit(project: Project) -> float:
+    """Give the most hours of a work date on a project before they are told: 11, or fewer."""
+    return float(min(events.hours_limit_asked.send(project=project), default=LAWFUL_HOURS))
 
 
 def days_of_month(worker: ProjectWorker, today: date) -> list[Any]:
