@@ -269,10 +269,6 @@ def _state_named(name: str) -> PunchState | None:
 
 
 def _edge(raw: str, *, following: bool = False) -> datetime | None:
-    from datetime import timedelta
-
-    from app.core import checks
-
     try:
         day = read_date(raw.strip()[:20])
     except checks.Invalid:
