@@ -8,7 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
-from app.alerts.choices import OPEN_STATES, Level
+from app.alerts.choices import OPEN_STATES, Level, LevelKind
 from app.alerts.models import Alert
 from app.alerts.rules.hours import hours_text
 from app.core import clock, dictionaries, rules
@@ -209,6 +209,4 @@ def _mending_url(alert: Alert, rule: rules.Rule) -> str:
 
 def level_mark(level: Level | None) -> Any:
     """Draw a level in colour and word."""
-    from app.alerts.choices import LevelKind
-
     return LevelKind().show(level) if level else ""

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, and_, distinct, exists, false, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, distinct, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.attendance import events
@@ -243,18 +243,6 @@ def first_thought(punched_at: datetime, received_at: datetime) -> PunchState:
     if received_at - punched_at > timedelta(days=7):
         return PunchState.LATE
     return PunchState.VALID
-
-
-def months_ahead() -> int:
-    """Give how many months beyond the present one have a partition; −1 when even it has none."""
-    query = select(func.punch_months_ahead(clock.today()))
-    return int(db.session.scalar(query) or 0)
-
-
-def make_coming_partitions(months: int = 12) -> int:
-    """Make the partitions of this and the coming months; give how many were made."""
-    query = text("select make_coming_punch_partitions(:today, :months)")
-    return int(db.session.scalar(query, {"today": clock.today(), "months": months}) or 0)
 
 
 @chain.kind("punch")

@@ -3,7 +3,7 @@
 from __future__ import annotations  # the route ``list`` hides the builtin in the class body
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, request, url_for
@@ -20,7 +20,7 @@ from app.attendance.choices import PunchState
 from app.attendance.models import Punch
 from app.attendance.views import legs
 from app.attendance.views.legs import Wanted
-from app.core import scope
+from app.core import checks, scope
 from app.core.columns.codes import badge
 from app.core.columns.times import Instant, read_date
 from app.core.views import BaseModelView, Computed, Interface

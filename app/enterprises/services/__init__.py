@@ -29,5 +29,6 @@ from app.enterprises.services.review import (
 __all__ = [
     "COMMITMENT_VERSION", "DIRECT", "LOCKED", "REVIEWED", "approve", "approve_change",
     "approve_many", "correct_locked", "disable", "enable", "register", "reject", "reject_change",
-    "request_change", "resubmit", "return_application", "return_change", "username_problem", "withdraw_change",
+    "request_change", "resubmit", "return_application", "return_change", "username_problem",
+    "withdraw_change",
 ]  # fmt: skip
