@@ -104,7 +104,7 @@ def run(rule: rules.Rule, reach: rules.Reach) -> Outcome:
 
 def widened(rule: rules.Rule, reach: rules.Reach) -> rules.Reach:
     """Give the reach a rule must look at when these persons changed: their teams or projects."""
-    if reach.person_hashes is None or rule.grain == "person":
+    if reach.person_hashes is None or reach.alone or rule.grain == "person":
         return reach
     workers = select(ProjectWorker.id).where(
         ProjectWorker.id_number_hash.in_(reach.person_hashes),

@@ -30,6 +30,18 @@ def scan_changed(
     return _done(done)
 
 
+@job("alerts.after_punches", title=_("Rules over persons whose days have changed"))
+def scan_days(project_id: int, person_hashes: list[str]) -> int:
+    """Run the rules that punches stored for a project can affect, over these persons.
+
+    Hours count over all projects, so their rule names none; wages are a matter of the project.
+    """
+    done = runs.scan_and_commit("ATT-001", person_hashes=person_hashes)
+    done |= runs.scan_and_commit("PERS-001", project_id, person_hashes=person_hashes, alone=True)
+    done |= runs.scan_and_commit("WAGE-001", project_id)
+    return _done(done)
+
+
 def _date(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 

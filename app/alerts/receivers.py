@@ -1,7 +1,7 @@
 """What arrives below starts the rules it can affect, over just what has changed (D5)."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -10,13 +10,13 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
-from app.alerts import words
+from app.alerts import parameters, words
 from app.alerts.choices import OPEN_STATES, AlertState, Level
 from app.alerts.excerpts import alerts_tab
 from app.alerts.models import Alert
-from app.attendance.events import punches_stored
-from app.core import scope
-from app.core.jobs import defer
+from app.attendance.events import hours_limit_asked, punches_stored
+from app.core import clock, rules, scope
+from app.core.jobs import defer, defer_together
 from app.core.views import Tab
 from app.core.views.table import plain_rows
 from app.extensions import db
@@ -25,6 +25,7 @@ from app.projects.events import tab_asked
 from app.roster.events import (
     open_alerts_asked,
     worker_tabs_asked,
+    workers_changed,
     workers_joined,
     workers_left,
 )
@@ -32,6 +33,7 @@ from app.roster.models import Person
 from app.wages.events import payments_stored
 
 MOST_IN_A_TAB = 50
+GATHERED = timedelta(minutes=1)  # gates send a batch every few seconds
 
 _asked: WeakKeyDictionary[Any, set[int]] = WeakKeyDictionary()
 
@@ -40,15 +42,24 @@ _asked: WeakKeyDictionary[Any, set[int]] = WeakKeyDictionary()
 def hours_have_changed(
     project_id: int, person_ids: Iterable[int], dates: Iterable[date], **_facts: Any
 ) -> None:
-    """Look at hours of the day and months of wages once punches are stored."""
+    """Look at hours of the day and months of wages, once a project and minute of punches."""
     with scope.system_scope("the rules look at the persons whose days changed") as connection:
         hashes = list(
             connection.scalars(select(Person.id_number_hash).where(Person.id.in_(list(person_ids))))
         )
     if hashes and any(True for _day in dates):
-        # the person's hours count on every project, so no project is named
-        defer("alerts.rescan", rules=["ATT-001"], person_hashes=hashes)
-        defer("alerts.rescan", rules=["PERS-001", "WAGE-001"], project_id=project_id)
+        defer_together(
+            "alerts.after_punches", within=GATHERED, join="person_hashes", project_id=project_id,
+            person_hashes=hashes,
+        )  # fmt: skip
+
+
+@hours_limit_asked.connect
+def hours_in_force(*, project: Any) -> float:
+    """Give the limit of a day's hours that ATT-001 speaks above on a project."""
+    rule = rules.get("ATT-001")
+    layers = parameters.layers_of(rule, clock.today())
+    return float(layers.in_force(rule, project.id, project.district_code)["max_hours"])
 
 
 @workers_joined.connect
@@ -63,6 +74,12 @@ def roster_has_grown(workers: Iterable[Any], **_facts: Any) -> None:
 @workers_left.connect
 def roster_has_shrunk(workers: Iterable[Any], **facts: Any) -> None:
     """Look at the stays of projects somebody has left."""
+    roster_has_grown(workers, **facts)
+
+
+@workers_changed.connect
+def roster_has_changed(workers: Iterable[Any], **facts: Any) -> None:
+    """Look at once at what was corrected, and at others who share a telephone with it."""
     roster_has_grown(workers, **facts)
 
 

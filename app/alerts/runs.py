@@ -14,13 +14,13 @@ logger = logging.getLogger(__name__)
 
 def scan_and_commit(
     rule: str | None = None, project_id: int | None = None, day: date | None = None,
-    person_hashes: list[str] | None = None,
+    person_hashes: list[str] | None = None, *, alone: bool = False,
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """Run rules one by one, committing after each; a rule that fails is named with its error."""
     done: dict[str, dict[str, Any]] = {}
     for code in [rule] if rule else rules.registered():
         try:
-            outcome = services.scan(code, project_id, person_hashes, day)[code]
+            outcome = services.scan(code, project_id, person_hashes, day, alone=alone)[code]
             db.session.commit()
         except Exception as error:
             db.session.rollback()

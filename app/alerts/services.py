@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext
+
 from app.alerts import engine
 from app.alerts.choices import CloseKind, EventKind, HandlingResult, Level
+from app.alerts.clocks import Clocks
 from app.alerts.engine import Outcome
 from app.alerts.errors import GovernmentCloses, NoDecision, NotHandledYet, ProofMissing
 from app.alerts.models import Alert, AlertEvent
@@ -23,9 +26,12 @@ def scan(
     project_id: int | None = None,
     person_hashes: Iterable[str] | None = None,
     day: date | None = None,
+    *,
+    alone: bool = False,
 ) -> dict[str, Outcome]:
     """Run one rule or all, over everything or over what changed; give what each rule did.
 
+    ``alone``: what changed about these persons alters no finding about others.
     Running it again changes nothing, so an interrupted scan is simply run again.
     """
     chosen = [rules.get(rule)] if rule else list(rules.registered().values())
@@ -33,6 +39,7 @@ def scan(
         day or clock.today(),
         None if project_id is None else (project_id,),
         None if person_hashes is None else tuple(sorted(set(person_hashes))),
+        alone=alone,
     )
     with scope.system_scope("rules compare facts of the whole city"):
         return {known.code: engine.run(known, reach) for known in chosen}
@@ -66,9 +73,14 @@ def handle(alert: Alert, values: dict[str, Any], *, actor: scope.Principal) -> A
 
 
 def send_back(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
-    """退回: the bureau asks for more; the reason is for the contractor to read."""
+    """退回: the bureau asks for more; the reason is for the contractor to read.
+
+    What was recorded no longer counts as an answer: the clock of the level begins anew.
+    """
     with scope.system_scope("the handling of an alert is returned"):
         ALERT_FLOW.fire("return", alert, actor=actor, remark=remark)
+        alert.handled_at = alert.result = None
+        alert.due_at = Clocks(clock.today()).after(alert.level, clock.now())
         _record(alert, EventKind.RETURNED, actor, remark=remark)
 
 
@@ -104,7 +116,8 @@ def urge(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
     if not actor.can("urge", str(ALERT_FLOW.area)):
         raise NotAllowed
     if alert.closed_at is not None:
-        raise IllegalMove(alert.state.label)
+        raise IllegalMove(gettext("“%(row)s” is %(state)s: this step is not possible now",
+                                  row=str(alert), state=alert.state.label))  # fmt: skip
     if not remark.strip():
         raise RemarkMissing
     with scope.system_scope("an alert is urged"):

@@ -18,7 +18,6 @@ from app.core.views.table import plain_rows
 from app.permissions import Area
 from app.projects.events import site_facts_asked, tab_asked
 from app.roster.events import worker_tabs_asked, workers_joined
-from app.roster.models import ProjectWorker
 from app.roster.states import STAY_FLOW
 
 BEGINNINGS = ("enter", "arrive")  # by hand, and on the entry date or with the first punch
@@ -29,10 +28,10 @@ def _take_in_punches(*, workers: Iterable[Any], actor: scope.Principal, **_facts
     match_stays(workers, actor=actor)
 
 
-@STAY_FLOW.moved.connect
-def _take_in_after_entry(*, row: Any, verb: str, actor: scope.Principal, **_facts: Any) -> None:
-    if verb in BEGINNINGS and isinstance(row, ProjectWorker):
-        match_stays([row], actor=actor)
+@STAY_FLOW.moved_together.connect
+def _take_in_after_entry(*, rows: list[Any], verb: str, actor: scope.Principal) -> None:
+    if verb in BEGINNINGS:
+        match_stays(rows, actor=actor)
 
 
 @site_facts_asked.connect

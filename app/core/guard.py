@@ -1,6 +1,6 @@
 """Database refusals turned into sentences; never a raw error before a user (D2, 3.5)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,24 @@ class AlreadyThere(Refusal):
 
 class StillUsed(Refusal):
     """A row that other rows depend on."""
+
+
+class Busy(Refusal):
+    """Two transactions waited for each other, and this one was ended; again, it goes through."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("Somebody else was saving the same records. Please try again"))
+
+
+WAITED_IN_VAIN = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+)
+WORDLESS: tuple[tuple[Any, Callable[[], Refusal]], ...] = (
+    (psycopg.errors.InsufficientPrivilege, NotAllowed),
+    (WAITED_IN_VAIN, Busy),
+)
 
 
 @contextmanager
@@ -44,8 +62,9 @@ def translated(error: DBAPIError) -> Refusal:
     cause: Any = error.orig
     if isinstance(cause, psycopg.errors.UniqueViolation):
         return _taken(cause)
-    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
-        return NotAllowed()
+    for kinds, refusal in WORDLESS:
+        if isinstance(cause, kinds):
+            return refusal()
     if isinstance(cause, psycopg.errors.ForeignKeyViolation):
         return StillUsed(gettext("Other records depend on this one"))
     if isinstance(cause, psycopg.errors.NotNullViolation) and (missing := _missing(cause)):

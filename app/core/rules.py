@@ -112,12 +112,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Reach:
-    """What a run looks at; None stands for everything."""
+    """What a run looks at; None stands for everything.
+
+    ``alone``: what changed about these persons alters no finding about others.
+    """
 
     day: date
     project_ids: tuple[int, ...] | None = None
     person_hashes: tuple[str, ...] | None = None
     team_ids: tuple[int, ...] | None = None
+    alone: bool = False
 
     def within(
         self, *, project: Any = None, person: Any = None, team: Any = None

@@ -108,7 +108,9 @@ class Transition:
 
 
 class StateMachine:
-    """The moves of one flow. ``area`` owns the permissions, ``moved`` is sent after a move.
+    """The moves of one flow. ``area`` owns the permissions.
+
+    ``moved`` is sent after each move with its row, ``moved_together`` once a list with its rows.
 
     The moves of an ``approval`` are evidence: each is chained per project, those of enterprises
     in the chain of no project, number 0 (D8).
@@ -119,6 +121,7 @@ class StateMachine:
         self.approval = approval
         self.transitions = transitions
         self.moved = Event(f"{area}.moved")
+        self.moved_together = Event(f"{area}.moved_together")
 
     def transition(self, verb: str, state: Any) -> Transition | None:
         """Give the move a verb makes from a state, None where it makes none."""
@@ -178,6 +181,7 @@ class StateMachine:
             _witness(moves[0][0].__tablename__, [row.id for row, _move in moves])
         for row, move in moves:
             self.moved.send(row=row, verb=verb, target=move.target, actor=actor, remark=remark)
+        self.moved_together.send(rows=[row for row, _move in moves], verb=verb, actor=actor)
 
     def fire_where(
         self, verb: str, model: type[Any], *conditions: Any, remark: str = "", **values: Any

@@ -6,8 +6,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select, union
+from sqlalchemy import literal, or_, select, true, union
 
+from app.alerts import parameters
 from app.alerts import services as alerts
 from app.core import clock, dictionaries, rules, scope
 from app.core.views import Tab
@@ -16,14 +17,17 @@ from app.extensions import db
 from app.incidents.choices import IncidentState, Verdict
 from app.incidents.excerpts import incidents_tab
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
-from app.incidents.rules import KNOWN_STATES
+from app.incidents.rules import on_record, on_watch
 from app.permissions import Area
 from app.projects.events import tab_asked
+from app.projects.models import Project
 from app.roster.events import joining, worker_tabs_asked, workers_joined, workers_left
+from app.roster.states import STAY_FLOW
 
 N, P = Incident, IncidentPerson
 RULE = "EVT-001"
 MOST_IN_A_TAB = 50
+BEGINNINGS = ("enter", "arrive", "expect")
 
 
 @workers_joined.connect
@@ -53,11 +57,18 @@ def persons_have_left(workers: Iterable[Any], **facts: Any) -> None:
     persons_have_joined(workers, **facts)
 
 
+@STAY_FLOW.moved_together.connect
+def persons_have_entered(*, rows: Iterable[Any], verb: str, **_facts: Any) -> None:
+    """Look again when stays begin: the entry may lie after an incident their row is older than."""
+    if verb in BEGINNINGS:
+        persons_have_joined(rows)
+
+
 @joining.connect
 def what_is_on_record(
-    id_type: str, id_number: str, actor: scope.Principal, **_facts: Any
+    project: Any, id_type: str, id_number: str, actor: scope.Principal, **_facts: Any
 ) -> list[dict[str, str]]:
-    """Give class and date of what a person had a part in, no story.
+    """Give class and date of what the rule would find of a person joining now, no story.
 
     What the bureau has not verified is told only to the enterprise that recorded it.
     """
@@ -65,34 +76,49 @@ def what_is_on_record(
     number = kind.fingerprint(kind.normal(id_number)) if id_number else None
     if not number:
         return []
-    limits = rules.Limits(rules.get(RULE), rules.Layers())
+    rule, now = rules.get(RULE), clock.now()
+    limits = rules.Limits(rule, parameters.layers_of(rule, clock.today()))
     own = or_(N.confirmed == Verdict.CONFIRMED, N.enterprise_id.in_(_enterprises(actor)))
     if actor.audience is not scope.Audience.TENANT:
-        own = N.confirmed != Verdict.REFUTED
+        own = true()
     with scope.system_scope("class and date of incidents of a person being added") as connection:
         rows = connection.execute(
             select(N.kind, N.occurred_at, N.confirmed)
             .join(P, (P.project_id == N.project_id) & (P.incident_id == N.id))
+            .join(Project, Project.id == project.id)
             .where(
-                P.id_number_hash == number, P.id_type == (id_type or "01"),
-                P.is_deleted.is_(False), N.is_deleted.is_(False), N.state.in_(KNOWN_STATES),
-                N.confirmed != Verdict.REFUTED, own, P.role.in_(limits.city("roles")),
-                N.kind.in_(limits.city("types")),
+                P.id_number_hash == number, P.id_type == (id_type or "01"), own,
+                on_record(limits, literal(now)),
+                or_(N.confirmed == Verdict.CONFIRMED, limits.unconfirmed != "off"),
             )
             .order_by(N.occurred_at.desc())
         ).all()  # fmt: skip
-    return [
-        {
-            "level": "orange" if verdict is Verdict.CONFIRMED else "yellow",
-            "text": gettext(
-                "On record: %(kind)s, %(day)s%(mark)s",
-                kind=dictionaries.label("incident_kind", kind_),
-                day=f"{clock.local(occurred):%Y-%m-%d}",
-                mark="" if verdict is Verdict.CONFIRMED else gettext(" (not verified yet)"),
-            ),
-        }
-        for kind_, occurred, verdict in rows
-    ]  # fmt: skip
+        watched = connection.execute(
+            select(WatchEntry.from_on, WatchEntry.to_on)
+            .where(
+                WatchEntry.id_number_hash == number, WatchEntry.id_type == (id_type or "01"),
+                on_watch(clock.today()),
+            )
+            .order_by(WatchEntry.from_on.desc())
+        ).all()  # fmt: skip
+    return [*map(_watch_line, watched), *map(_record_line, rows)]
+
+
+def _watch_line(row: Any) -> dict[str, str]:
+    text = gettext("On the watch list from %(start)s to %(end)s", start=row.from_on.isoformat(),
+                   end=row.to_on.isoformat())  # fmt: skip
+    return {"level": "orange", "text": text}
+
+
+def _record_line(row: Any) -> dict[str, str]:
+    proven = row.confirmed is Verdict.CONFIRMED
+    text = gettext(
+        "On record: %(kind)s, %(day)s%(mark)s",
+        kind=dictionaries.label("incident_kind", row.kind),
+        day=f"{clock.local(row.occurred_at):%Y-%m-%d}",
+        mark="" if proven else gettext(" (not verified yet)"),
+    )
+    return {"level": "orange" if proven else "yellow", "text": text}
 
 
 @worker_tabs_asked.connect

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ARRAY,
     CTE,
     BigInteger,
+    ColumnElement,
     Date,
     Integer,
     Select,
@@ -44,7 +45,7 @@ from app.core.rules import (
     row_link,
     rule,
 )  # fmt: skip
-from app.incidents.choices import MAJOR_EVENT, IncidentState, Verdict, WatchState
+from app.incidents.choices import DISTURBANCE, MAJOR_EVENT, IncidentState, Verdict, WatchState
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.projects.models import Project
 from app.roster.choices import StayState
@@ -78,16 +79,39 @@ def _local_day(instant: Any) -> Any:
     return cast(func.timezone("Asia/Shanghai", instant), Date)
 
 
+def on_record(limits: Limits, joined_at: Any) -> ColumnElement[bool]:
+    """Give the condition under which a part in an incident counts for who joins at an instant.
+
+    Incident, person of it and the project joined must stand in the FROM.
+    """
+    months = cast(limits.lookback_months, Integer)
+    return and_(
+        IP.is_deleted.is_(False), N.is_deleted.is_(False), IP.role.in_(limits.city("roles")),
+        N.kind.in_(limits.city("types")), N.state.in_(KNOWN_STATES),
+        N.confirmed != Verdict.REFUTED,
+        or_(months == 0,
+            N.occurred_at >= joined_at - func.make_interval(0, months).cast(INTERVAL)),
+    )  # fmt: skip
+
+
+def on_watch(day: Any) -> ColumnElement[bool]:
+    """Give the condition under which an entry of the watch list is in force on a day."""
+    return and_(
+        WE.state == WatchState.LIVE, WE.is_deleted.is_(False), WE.from_on <= day, WE.to_on >= day
+    )
+
+
+def _key(number: Any, stay: Any) -> Any:
+    """Give the key of a join: the stay, whose dates may come later or be corrected."""
+    return func.concat("EVT-001:", number, ":", stay)
+
+
 def _joins(limits: Limits, reach: Reach) -> CTE:
     """Pair live roster rows with incidents their person played a part in."""
     occurred_on, joined_on = _local_day(N.occurred_at), _local_day(W.created_at)
-    months = cast(limits.lookback_months, Integer)
-    recent = or_(
-        months == 0,
-        N.occurred_at >= W.created_at - func.make_interval(0, months).cast(INTERVAL),
-    )
     again = case(
-        (N.project_id == W.project_id, W.entry_on > occurred_on),
+        # a stay by interface has no entry date yet: it joins on the day it was sent
+        (N.project_id == W.project_id, func.coalesce(W.entry_on, joined_on) > occurred_on),
         else_=or_(
             W.entry_on > occurred_on, W.created_at > N.occurred_at,
             N.confirmed == Verdict.CONFIRMED,
@@ -96,27 +120,25 @@ def _joins(limits: Limits, reach: Reach) -> CTE:
     return (
         select(
             W.project_id, W.id.label("worker_id"), W.unit_id, W.team_id, W.name,
-            W.id_number_hash, W.entry_on, joined_on.label("joined_on"), Project.district_code,
+            W.id_number_hash, joined_on.label("joined_on"), Project.district_code,
             N.id.label("incident_id"), N.kind, occurred_on.label("occurred_on"),
             N.enterprise_id.label("recorder"), N.confirmed,
             limits.unconfirmed.label("unconfirmed"),
         )
         .select_from(W)
         .join(Project, Project.id == W.project_id)
-        .join(IP, and_(IP.id_number_hash == W.id_number_hash, IP.id_type == W.id_type,
-                       IP.is_deleted.is_(False)))
+        .join(IP, and_(IP.id_number_hash == W.id_number_hash, IP.id_type == W.id_type))
         .join(N, and_(N.project_id == IP.project_id, N.id == IP.incident_id))
         .where(
-            W.state != StayState.EXITED, W.is_deleted.is_(False), N.is_deleted.is_(False),
-            IP.role.in_(limits.city("roles")), N.kind.in_(limits.city("types")),
-            N.state.in_(KNOWN_STATES), N.confirmed != Verdict.REFUTED, recent, again,
+            W.state != StayState.EXITED, W.is_deleted.is_(False),
+            on_record(limits, W.created_at), again,
             reach.within(project=W.project_id, person=W.id_number_hash),
         )
         .cte("joins")
     )  # fmt: skip
 
 
-def _together(joins: CTE) -> Any:
+def _together(limits: Limits, joins: CTE) -> Any:
     """Count the persons of an incident who joined a project within thirty days."""
     other, part = W.__table__.alias("other"), IP.__table__.alias("part")
     near = func.abs(_local_day(other.c.created_at) - joins.c.joined_on)
@@ -126,7 +148,7 @@ def _together(joins: CTE) -> Any:
         .select_from(other.join(part, same))
         .where(
             part.c.incident_id == joins.c.incident_id, part.c.is_deleted.is_(False),
-            part.c.role.in_(("organiser", "party")), other.c.is_deleted.is_(False),
+            part.c.role.in_(limits.city("roles")), other.c.is_deleted.is_(False),
             other.c.project_id == joins.c.project_id, other.c.state != StayState.EXITED,
             near <= TOGETHER_DAYS,
         )
@@ -134,11 +156,11 @@ def _together(joins: CTE) -> Any:
     )  # fmt: skip
 
 
-def _from_incidents(joins: CTE) -> Select[Any]:
+def _from_incidents(limits: Limits, joins: CTE) -> Select[Any]:
     proven = func.bool_or(joins.c.confirmed == Verdict.CONFIRMED).over(
         partition_by=(joins.c.project_id, joins.c.worker_id)
     )
-    counted = select(joins, _together(joins).label("together"), proven.label("proven")).cte(
+    counted = select(joins, _together(limits, joins).label("together"), proven.label("proven")).cte(
         "joins_counted"
     )
     c = counted.c
@@ -156,14 +178,11 @@ def _from_incidents(joins: CTE) -> Select[Any]:
     alone = and_(number == 0, func.min(c.recorder) == func.max(c.recorder),
                  func.count() == func.count(c.recorder))  # fmt: skip
     viewers = case((alone, array([func.min(c.recorder)])), else_=null())
-    key = func.concat(
-        "EVT-001:", c.id_number_hash, ":",
-        func.to_char(func.coalesce(c.entry_on, c.joined_on), "YYYY-MM-DD"),
-    )  # fmt: skip
     return (
         finding(
             project_id=c.project_id, district_code=c.district_code, unit_id=c.unit_id,
-            team_id=c.team_id, person_hash=c.id_number_hash, subject=c.name, dedupe_key=key,
+            team_id=c.team_id, person_hash=c.id_number_hash, subject=c.name,
+            dedupe_key=_key(c.id_number_hash, c.worker_id),
             episode=func.concat("EVT-001:", c.id_number_hash), level=level,
             tenant_sees=number >= 1, viewers=cast(viewers, ARRAY(BigInteger)),
             facts=func.jsonb_build_object(
@@ -181,22 +200,18 @@ def _from_incidents(joins: CTE) -> Select[Any]:
         .where(or_(confirmed, and_(~c.proven, c.unconfirmed != "off")))
         .group_by(
             c.project_id, c.district_code, c.unit_id, c.team_id, c.worker_id, c.id_number_hash,
-            c.name, c.entry_on, c.joined_on,
+            c.name,
         )
     )  # fmt: skip
 
 
 def _from_watch_list(reach: Reach) -> Select[Any]:
     """Give joins of people a live watch entry names."""
-    joined_on = _local_day(W.created_at)
-    key = func.concat(
-        "EVT-001:", W.id_number_hash, ":",
-        func.to_char(func.coalesce(W.entry_on, joined_on), "YYYY-MM-DD"),
-    )  # fmt: skip
     return (
         finding(
             project_id=W.project_id, district_code=W.district_code, unit_id=W.unit_id,
-            team_id=W.team_id, person_hash=W.id_number_hash, subject=W.name, dedupe_key=key,
+            team_id=W.team_id, person_hash=W.id_number_hash, subject=W.name,
+            dedupe_key=_key(W.id_number_hash, W.id),
             episode=func.concat("EVT-001:", W.id_number_hash), level=literal(ORANGE),
             facts=func.jsonb_build_object(
                 "name", W.name, "confirmed", 0, "together", 0, "watched", true(), "incidents",
@@ -207,8 +222,8 @@ def _from_watch_list(reach: Reach) -> Select[Any]:
         .select_from(W)
         .join(WE, and_(WE.id_number_hash == W.id_number_hash, WE.id_type == W.id_type))
         .where(
-            WE.state == WatchState.LIVE, WE.is_deleted.is_(False), W.is_deleted.is_(False),
-            W.state != StayState.EXITED, joined_on >= WE.from_on, joined_on <= WE.to_on,
+            on_watch(_local_day(W.created_at)), W.is_deleted.is_(False),
+            W.state != StayState.EXITED,
             reach.within(project=W.project_id, person=W.id_number_hash),
         )
     )  # fmt: skip
@@ -222,7 +237,7 @@ def _from_watch_list(reach: Reach) -> Select[Any]:
           "信访工作条例 第二十六、四十七条；限制：个人信息保护法 第六、二十四条",
     parameters={
         "lookback_months": Parameter(36, 0, 120),
-        "types": Parameter(("disturbance", "major_event")),
+        "types": Parameter((DISTURBANCE, MAJOR_EVENT)),
         "roles": Parameter(("organiser", "party")),
         "unconfirmed": Parameter("yellow", options=("off", "blue", "yellow")),
     },
@@ -241,5 +256,5 @@ def _from_watch_list(reach: Reach) -> Select[Any]:
 def joined_after_incident(limits: Limits, reach: Reach) -> Select[Any]:
     """A person with a part in an incident has a live roster row begun after it."""  # noqa: D401 - a rule states its condition
     joins = _joins(limits, reach)
-    both = union_all(_from_incidents(joins), _from_watch_list(reach))
+    both = union_all(_from_incidents(limits, joins), _from_watch_list(reach))
     return select(both.subquery("findings"))

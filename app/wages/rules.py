@@ -34,6 +34,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.attendance.models import AttendanceDay
 from app.core.columns import N_
+from app.core.money import yuan
 from app.core.rules import ORANGE, RED, Limits, Parameter, Reach, finding, row_link, rule
 from app.core.states import StateLog
 from app.projects.choices import WAGE_ROLES, ProjectState, UnitState
@@ -66,7 +67,7 @@ def sentence(facts: Mapping[str, Any]) -> str:
         text = gettext(
             "%(name)s has not paid the wages of %(n)s months (%(months)s); %(heads)s workers are"
             " concerned, known amount %(amount)s yuan",
-            amount=f"{Decimal(str(facts['amount'])):,.2f}", **known,
+            amount=yuan(Decimal(str(facts["amount"]))), **known,
         )  # fmt: skip
     if facts["criminal"]:
         text += gettext("; the thresholds of refusing to pay labour remuneration are met")

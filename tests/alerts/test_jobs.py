@@ -8,13 +8,14 @@ import pytest
 from app.alerts import jobs, runs
 from app.alerts.models import Alert
 from app.attendance.events import punches_stored
-from app.core import clock, rules
-from app.core.jobs import JobRun, find
+from app.core import clock, rules, scope
+from app.core.jobs import JobRun, RunState, find
 from app.extensions import db
 from app.roster.events import workers_joined
+from app.roster.services import edit_worker
 from app.wages.events import payments_stored
 from tests.factories import enterprises, projects, roster
-from tests.factories.alerts import day_of
+from tests.factories.alerts import alerts, day_of, noon
 
 D20 = date(2026, 10, 20)
 
@@ -36,19 +37,76 @@ def test_the_scan_runs_every_night_at_two():
     assert find("alerts.scan").cron == "0 2 * * *"
 
 
-def test_stored_punches_ask_for_the_rules_they_can_affect(worker):
+def gathered():
+    runs_ = db.session.query(JobRun).filter_by(name="alerts.after_punches").order_by(JobRun.id)
+    return [(run.args["project_id"], run.args["person_hashes"]) for run in runs_]
+
+
+def colleague(worker):
+    return roster.worker(db.session.get(type(worker.team), worker.team_id))
+
+
+def store_day(worker):
     punches_stored.send(project_id=worker.project_id, person_ids=[worker.person_id], dates={D20})
 
-    assert asked() == [
-        (["ATT-001"], None, [worker.id_number_hash]),
-        (["PERS-001", "WAGE-001"], worker.project_id, None),
-    ]
+
+def test_batches_of_punches_ask_for_one_run_a_project_and_minute(worker):
+    second = colleague(worker)
+    with clock.frozen(noon(D20)):
+        for one in (worker, second, worker):
+            store_day(one)
+
+    hashes = sorted([worker.id_number_hash, second.id_number_hash])
+    assert gathered() == [(worker.project_id, hashes)]
+
+
+def test_the_punches_of_a_later_minute_and_of_another_project_ask_again(worker):
+    other = projects.project(enterprises.enterprise())
+    stranger = roster.worker(roster.team(projects.general_contractor_unit(other)))
+    with clock.frozen(noon(D20)):
+        store_day(worker)
+        store_day(stranger)
+    with clock.frozen(noon(D20) + timedelta(seconds=61)):
+        store_day(worker)
+
+    assert [number for number, _hashes in gathered()] == [
+        worker.project_id, stranger.project_id, worker.project_id,
+    ]  # fmt: skip
+
+
+def test_nothing_is_added_to_a_run_that_has_begun(worker):
+    store_day(worker)
+    run = db.session.query(JobRun).filter_by(name="alerts.after_punches").one()
+    run.state = RunState.RUNNING
+    db.session.flush()
+    store_day(colleague(worker))
+
+    assert len(gathered()) == 2
+
+
+def test_a_run_after_punches_looks_at_these_persons_data_alone(worker):
+    second = colleague(worker)
+    for one in (worker, second):
+        one.mobile = "12345678901"
+    day_of(worker, clock.today() - timedelta(days=1), 12)
+    db.session.flush()
+
+    jobs.scan_days(worker.project_id, [worker.id_number_hash])
+
+    assert [row.person_hash for row in alerts("PERS-001")] == [worker.id_number_hash]
+    assert len(alerts("ATT-001")) == 1
 
 
 def test_workers_added_together_ask_once_for_their_project(worker):
     second = roster.worker(db.session.get(type(worker.team), worker.team_id))
     for one in (worker, second):
         workers_joined.send(workers=[one], actor=None)
+
+    assert asked() == [(["PERS-001"], worker.project_id, None)]
+
+
+def test_a_corrected_worker_is_looked_at_again(worker):
+    edit_worker(worker, {"mobile": "13800138000"}, actor=scope.SYSTEM)
 
     assert asked() == [(["PERS-001"], worker.project_id, None)]
 

@@ -7,7 +7,7 @@ import pytest
 from app.alerts import errors, services
 from app.alerts.choices import AlertState, CloseKind, EventKind, HandlingResult
 from app.alerts.models import AlertEvent
-from app.core import scope
+from app.core import clock, scope
 from app.core.errors import IllegalMove, NotAllowed
 from app.core.files import StoredFile
 from app.core.states import RemarkMissing
@@ -15,7 +15,7 @@ from app.extensions import db
 from app.identity import principals
 from app.identity.models import Account
 from tests.factories import enterprises, projects, roster
-from tests.factories.alerts import alerts, day_of, only, scan
+from tests.factories.alerts import alerts, day_of, noon, only, scan
 
 D20 = date(2026, 10, 20)
 
@@ -119,6 +119,33 @@ def test_the_bureau_returns_with_words_and_the_contractor_answers_again(site):
     assert kinds[-2:] == [EventKind.RETURNED, EventKind.HANDLED]
 
 
+def test_what_was_returned_is_no_answer_any_more(site):
+    with clock.frozen(noon(D20 + timedelta(days=1))):
+        alert = yellow(site)
+        record(alert, site["sub"])
+    with clock.frozen(noon(D20 + timedelta(days=8))), scope.act_as(site["district"]):
+        services.send_back(alert, "请附排班表", actor=site["district"])
+
+        assert (alert.handled_at, alert.result) == (None, None)
+        # yellow: five working days from Wednesday 28 October, which end on Wednesday 4 November
+        assert clock.local(alert.due_at).date() == date(2026, 11, 4)
+    with scope.act_as(site["sub"]), pytest.raises(errors.NotHandledYet):
+        services.close(alert, "x", actor=site["sub"])
+
+
+def test_a_returned_explanation_neither_settles_nor_stops_the_escalation(site):
+    with clock.frozen(noon(D20 + timedelta(days=1))):
+        alert = yellow(site)
+        record(alert, site["sub"])
+        office = alert.office
+        with scope.act_as(site["district"]):
+            services.send_back(alert, "请附排班表", actor=site["district"])
+    scan("ATT-001", D20 + timedelta(days=40))
+
+    assert alert.state is AlertState.HANDLING
+    assert alert.office is not office
+
+
 def test_a_false_alarm_is_closed_as_one(site):
     alert = yellow(site)
     record(alert, site["sub"], result=HandlingResult.FALSE_ALARM)
@@ -169,6 +196,19 @@ def test_urging_stands_in_the_timeline(site):
     assert (last.kind, last.remark, alert.state) == (
         EventKind.URGED, "三日内处理", AlertState.OPEN,
     )  # fmt: skip
+
+
+def test_urging_what_is_closed_is_refused_in_a_sentence(site):
+    alert = yellow(site)
+    record(alert, site["sub"])
+    with scope.act_as(site["sub"]):
+        services.close(alert, "已安排调休", actor=site["sub"])
+
+    with scope.act_as(site["district"]), pytest.raises(IllegalMove) as refused:
+        services.urge(alert, "三日内处理", actor=site["district"])
+
+    assert alert.number in str(refused.value)
+    assert str(refused.value) != alert.state.label
 
 
 def test_each_audience_sees_its_own_alerts(site):

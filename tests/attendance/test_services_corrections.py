@@ -130,6 +130,25 @@ def test_what_does_not_fit_is_refused_beside_its_field(site, values, refusal, fi
     assert db.session.query(Punch).count() == 0
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"is_deleted": True}, {"exit_on": DAY - timedelta(days=1)},
+     {"entry_on": DAY + timedelta(days=1)}],
+    ids=["taken off the roster", "left before", "entered later"],
+)  # fmt: skip
+def test_who_is_meanwhile_not_on_site_is_not_approved(site, change):
+    row = enter(site, site.sub_worker, actor=site.subcontractor())
+    for name, value in change.items():
+        setattr(site.sub_worker, name, value)
+    db.session.flush()
+
+    with pytest.raises(NotOnSite) as caught:
+        decide_correction(row, "approve", actor=site.contractor())
+
+    assert caught.value.field == "worker_ids"
+    assert db.session.query(Punch).count() == 0
+
+
 def test_exactly_eighteen_hours_pass(site):
     enter(site, work_on=date(2026, 10, 19), in_time=time(6), out_time=time(0), out_next_day=True,
           )  # fmt: skip

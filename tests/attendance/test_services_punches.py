@@ -205,6 +205,94 @@ def test_a_stay_that_arrives_takes_in_the_punches_that_waited_for_it(site):
     )
 
 
+@pytest.mark.parametrize(
+    ("registered_after", "lock", "state"),
+    [
+        pytest.param(timedelta(0), "", PunchState.VALID, id="at once"),
+        pytest.param(timedelta(days=30), "", PunchState.VALID, id="within 45 days"),
+        pytest.param(timedelta(days=46), "", PunchState.PENDING, id="after 45 days"),
+        pytest.param(timedelta(days=15), "2026-10", PunchState.PENDING, id="of a locked month"),
+    ],
+)
+def test_what_a_later_stay_takes_in_waits_for_approval_where_it_is_old_or_locked(
+    site, registered_after, lock, state
+):
+    unknown = attendance.stranger()
+    outcome = record(site.project, punch(unknown, "in 07:00"), punch(unknown, "out 18:00"))[0]
+    with clock.frozen(NOON + registered_after):
+        if lock:
+            lock_month(site.project, lock, actor=site.contractor())
+        worker = roster.worker(site.own_team, id_number=unknown.id_number, entry_on=DAY)
+        assert match_stays([worker], actor=scope.SYSTEM) == 2
+
+        waits = state is PunchState.PENDING
+        found = queries.states_of([site.project.id], [outcome.punch_id])[outcome.punch_id][0]
+        assert found is state
+        assert bool(days(site.project)) is not waits
+        assert (worker.first_punch_at is None) is waits
+        assert {odd.state for odd in db.session.query(OddPunch)} == {OddState.SETTLED}
+        if waits:
+            rows = db.session.query(Punch).filter_by(project_id=site.project.id).all()
+            decide_punches(rows, count=True, actor=site.contractor())
+            assert days(site.project)[DAY].seconds == int(9.5 * 3600)
+
+
+@pytest.fixture
+def locks():
+    """Give the advisory locks taken from now on: of persons, or of the chain of a project."""
+    taken = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if "pg_advisory_xact_lock" in statement:
+            taken.append("persons" if "unnest" in statement else "chain")
+
+    connection = db.session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    yield taken
+    event.remove(connection, "before_cursor_execute", note)
+
+
+def two_who_wait(site):
+    waiting = [roster.worker(site.own_team, entry_on=DAY + timedelta(days=1)) for _n in range(2)]
+    for worker in waiting:
+        states.put(ProjectWorker, worker, StayState.EXPECTED)
+        record(site.project, punch(worker, "in 07:00"))
+        worker.entry_on = DAY
+    db.session.flush()
+    return waiting
+
+
+def test_stays_that_join_together_lock_all_their_persons_before_the_chain(site, locks):
+    waiting = two_who_wait(site)
+    del locks[:]
+
+    assert match_stays(waiting, actor=scope.SYSTEM) == 2
+
+    assert locks == ["persons", "chain"]
+
+
+def test_stays_that_arrive_together_take_in_their_punches_together(site, locks):
+    waiting = two_who_wait(site)
+    del locks[:]
+
+    STAY_FLOW.fire_many("arrive", waiting, actor=scope.SYSTEM)
+
+    assert locks == ["persons", "chain"]
+    assert days(site.project)[DAY] is not None
+
+
+def test_punches_of_several_projects_are_decided_under_one_lock_of_their_persons(site, locks):
+    other, old = attendance.site(), date(2026, 8, 20)
+    for one in (site, other):
+        record(one.project, punch(one.own_worker, "in 07:00", on=old))
+    rows = db.session.query(Punch).filter(Punch.punched_at < at("00:00", date(2026, 9, 1))).all()
+    del locks[:]
+
+    assert decide_punches(rows, count=True, actor=scope.SYSTEM) == 2
+
+    assert locks == ["persons", "chain", "chain"]
+
+
 def test_a_punch_before_the_entry_or_after_the_exit_is_unmatched(site):
     roster.worker(site.own_team)
     site.own_worker.entry_on = DAY

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask_babel import force_locale
 
-from app.alerts import services
-from app.alerts.choices import AlertState, CloseKind, Level, Office
+from app.alerts import parameters, services
+from app.alerts.choices import AlertState, CloseKind, Layer, Level, Office
 from app.core import clock, rules, scope
 from app.incidents.choices import IncidentState, Verdict, WatchState
 from app.incidents.models import WatchEntry
 from app.roster.choices import StayState
+from app.roster.states import STAY_FLOW
 from tests.factories import enterprises, incidents, projects, roster
 from tests.factories.alerts import again, alerts, only, scan
 
@@ -89,6 +90,53 @@ def test_a_changed_telephone_in_the_same_row_is_no_join(site):
     outcome = scan("EVT-001", TODAY + timedelta(days=3))
 
     assert (outcome.opened, only("EVT-001").state) == (0, AlertState.CLOSED)
+
+
+def test_an_entry_date_that_comes_or_is_corrected_is_no_join(site):
+    incidents.person(incidents.incident(site["first"]), site["li"])
+    worker = join(site, entry_on=None, state=StayState.DRAFT)
+    scan("EVT-001", TODAY)
+    first = only("EVT-001")
+    services.decide(first, "重点关注", actor=BUREAU)
+
+    for day in (TODAY + timedelta(days=3), TODAY + timedelta(days=2)):
+        worker.entry_on = day
+        scan("EVT-001", TODAY + timedelta(days=4))
+
+    assert (only("EVT-001").id, only("EVT-001").close_kind) == (first.id, CloseKind.BY_HAND)
+
+
+def test_who_comes_back_to_the_same_project_by_interface_is_found_without_an_entry_date(site):
+    incidents.person(incidents.incident(site["first"]), site["li"])
+    own_team = roster.team(site["first"])
+    join(site, team=own_team, entry_on=None, state=StayState.DRAFT, source="api")
+
+    scan("EVT-001", TODAY)
+
+    assert only("EVT-001").project_id == site["first"].project_id
+
+
+def test_who_was_sent_before_the_incident_and_has_no_entry_date_has_not_come_back(site):
+    event = incidents.incident(site["first"], occurred_at=JOINED_AT + timedelta(days=1))
+    incidents.person(event, site["li"])
+    join(site, team=roster.team(site["first"]), entry_on=None, state=StayState.DRAFT)
+
+    scan("EVT-001", TODAY + timedelta(days=2))
+
+    assert alerts("EVT-001") == []
+
+
+def test_an_entry_after_the_incident_is_found_when_it_begins(site):
+    event = incidents.incident(site["first"], occurred_at=JOINED_AT - timedelta(days=1))
+    incidents.person(event, site["li"])
+    worker = join(
+        site, team=roster.team(site["first"]), entry_on=None, state=StayState.DRAFT,
+        created_at=JOINED_AT - timedelta(days=5),
+    )  # fmt: skip
+    worker.entry_on = TODAY
+    STAY_FLOW.fire("arrive", worker, actor=scope.SYSTEM)
+
+    assert only("EVT-001").level is Level.ORANGE
 
 
 def test_the_decision_of_the_bureau_ends_it_and_a_third_project_is_a_new_alert(site):
@@ -182,6 +230,22 @@ def test_three_persons_of_one_incident_joining_within_thirty_days_are_red(site):
     scan("EVT-001", TODAY)
 
     assert {alert.level for alert in alerts("EVT-001")} == {Level.RED}
+
+
+def test_the_parts_the_city_counts_are_the_parts_that_count_together(site):
+    rule = rules.get("EVT-001")
+    event = incidents.incident(site["first"])
+    for _n in range(3):
+        incidents.person(event, roster.worker(site["team"], entry_on=TODAY))
+    parameters.change(
+        rule, "roles", ["organiser"], layer=Layer.CITY, actor=scope.SYSTEM, effective_from=TODAY
+    )
+    for role in ("organiser", "organiser"):
+        incidents.person(event, roster.worker(site["team"], entry_on=TODAY), role)
+
+    scan("EVT-001", TODAY)
+
+    assert {(a.level, a.facts["together"]) for a in alerts("EVT-001")} == {(Level.ORANGE, 2)}
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,20 @@
 """Incidents: recording, verifying, closing; what is told to whom while a person is added."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.alerts.choices import AlertState, Level
-from app.core import clock, scope
+from app.alerts import parameters
+from app.alerts.choices import AlertState, Layer, Level
+from app.core import clock, rules, scope
 from app.core.errors import IllegalMove, NotAllowed
 from app.core.states import RemarkMissing
 from app.extensions import db
 from app.identity import principals
 from app.identity.models import Account
 from app.incidents import errors, receivers, services
-from app.incidents.choices import IncidentState, Verdict
-from app.incidents.models import IncidentPerson
+from app.incidents.choices import IncidentState, Verdict, WatchState
+from app.incidents.models import IncidentPerson, WatchEntry
 from app.roster.events import workers_joined
 from app.roster.models import Person, ProjectWorker
 from tests.factories import enterprises, incidents, projects, roster
@@ -182,6 +183,62 @@ def test_while_adding_class_and_date_are_told_to_whom_they_are_meant(site, verdi
             assert all("2026-11-20" in one["text"] and "堵门" not in one["text"] for one in found)
             answers[name] = [one["level"] for one in found]
     assert answers == told
+
+
+def told_of(site, who="newcomer"):
+    with scope.act_as(site[who]):
+        return [
+            (line["level"], line["text"])
+            for line in receivers.what_is_on_record(
+                project=site["second"], id_type="01", id_number=site["li"].id_number,
+                actor=site[who],
+            )
+        ]  # fmt: skip
+
+
+def test_while_adding_a_live_entry_of_the_watch_list_is_told_with_its_dates(site):
+    li, today = site["li"], clock.today()
+    for first, last in ((-300, -1), (-10, 10), (5, 20)):
+        db.session.add(WatchEntry(
+            district_code="440703", name=li.name, id_type="01", id_number=li.id_number,
+            from_on=today + timedelta(days=first), to_on=today + timedelta(days=last),
+            reason="堵门", state=WatchState.LIVE,
+        ))  # fmt: skip
+    db.session.flush()
+
+    (line,) = told_of(site)
+
+    assert line[0] == "orange"
+    assert (today - timedelta(days=10)).isoformat() in line[1]
+    assert "堵门" not in line[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "told"),
+    [
+        ("types", ["fight"], "fight", 1),
+        ("types", ["fight"], "disturbance", 0),
+        ("roles", ["organiser"], "disturbance", 0),
+        ("lookback_months", 6, "disturbance", 0),
+        ("lookback_months", 0, "disturbance", 1),
+    ],
+)
+def test_while_adding_the_thresholds_in_force_decide_what_is_told(site, name, value, kind, told):
+    row = incidents.incident(site["unit"], kind=kind, occurred_at=clock.now() - timedelta(days=400))
+    incidents.person(row, site["li"])
+    parameters.change(rules.get("EVT-001"), name, value, layer=Layer.CITY, actor=scope.SYSTEM)
+
+    assert len(told_of(site)) == told
+
+
+def test_while_adding_what_is_not_verified_is_told_to_nobody_where_the_city_says_so(site):
+    record(site)
+    assert len(told_of(site, "recorder")) == 1
+    parameters.change(
+        rules.get("EVT-001"), "unconfirmed", "off", layer=Layer.CITY, actor=scope.SYSTEM
+    )
+
+    assert told_of(site, "recorder") == []
 
 
 def test_the_record_of_a_lawful_petitioner_is_told_to_nobody(site):

@@ -5,7 +5,7 @@ unpaired ones it replaces, which become void.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -20,7 +20,7 @@ from app.attendance.choices import (
     OddState,
     PunchState,
 )  # fmt: skip
-from app.attendance.errors import NotTheReviewer, NotYourProject, Overlapping
+from app.attendance.errors import NotOnSite, NotTheReviewer, NotYourProject, Overlapping
 from app.attendance.models import Correction, OddPunch
 from app.attendance.services import ledger, spans
 from app.attendance.services.ledger import Mark, Stored
@@ -60,7 +60,7 @@ def add_correction(
         work_on=times.days[0], until_on=times.days[-1] if len(times.days) > 1 else None,
         in_time=times.starts, out_time=times.ends, out_next_day=times.next_day,
         district_too=spans.needs_district(project, times.days),
-        warning=spans.long_days(project.id, wanted) or None,
+        warning=spans.long_days(project, wanted) or None,
         odd_id=_odd(project, values), **{name: values.get(name) for name in TYPED},
     )  # fmt: skip
     db.session.add(row)
@@ -129,7 +129,9 @@ def _take_effect(row: Correction, project: Project) -> None:
     with scope.system_scope("a correction in force writes punches"):
         found = db.session.execute(
             select(*queries.STAY_COLUMNS).where(
-                ProjectWorker.project_id == project.id, ProjectWorker.id.in_(row.worker_ids)
+                ProjectWorker.project_id == project.id,
+                ProjectWorker.id.in_(row.worker_ids),
+                ProjectWorker.is_deleted.is_(False),
             )
         )
         stays = [queries.Stay.of(stay) for stay in found]
@@ -138,6 +140,7 @@ def _take_effect(row: Correction, project: Project) -> None:
         times = Times(days, row.in_time, row.out_time, bool(row.out_next_day))
         wanted = spans.spans_of(stays, times)
         ledger.lock_persons({stay.hash for stay in stays})
+        _refuse_absent(row, stays, days)
         if spans.overlapping(project.id, wanted):
             raise Overlapping(
                 gettext("Meanwhile these times overlap others: reject this and enter it again"),
@@ -148,6 +151,25 @@ def _take_effect(row: Correction, project: Project) -> None:
             odd = db.session.get(OddPunch, row.odd_id)
             if odd is not None and odd.state is OddState.OPEN:
                 ODD.fire("correct", odd, actor=scope.SYSTEM)
+
+
+def _refuse_absent(row: Correction, stays: list[queries.Stay], days: tuple[date, ...]) -> None:
+    """Refuse workers whose stay has been taken out or shortened since the correction was entered.
+
+    Hours are never counted for days on which nobody was on site (screens.md 9.3).
+    """
+    absent = [s.name for s in stays if not all(s.on_site(day) for day in days)]
+    if absent:
+        raise NotOnSite(
+            gettext("Meanwhile not on site on these days: %(names)s. Reject this and enter it"
+                    " again", names="、".join(absent[:TITLED])),
+            field="worker_ids",
+        )  # fmt: skip
+    if len(stays) < len(set(row.worker_ids)):
+        raise NotOnSite(
+            gettext("Meanwhile workers were taken off the roster: reject this and enter it again"),
+            field="worker_ids",
+        )
 
 
 def _write(row: Correction, project: Project, wanted: list[Span]) -> None:

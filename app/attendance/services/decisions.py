@@ -36,7 +36,10 @@ def decide_punches(
                 gettext("The labour manager of the general contractor decides this")
             )
         by_project.setdefault(row.project_id, []).append(row)
-    return sum(_decide(found, count, reason) for found in by_project.values())
+    with scope.system_scope("a decision about punches is written"):
+        # persons before chains, all in one order: nobody waits for one who waits for him
+        ledger.lock_persons(row.id_number_hash for found in by_project.values() for row in found)
+        return sum(_decide(found, count, reason) for _number, found in sorted(by_project.items()))
 
 
 def _may_decide(actor: scope.Principal) -> None:
@@ -48,27 +51,24 @@ def _may_decide(actor: scope.Principal) -> None:
 
 def _decide(rows: list[Punch], count: bool, reason: str) -> int:
     project_id = rows[0].project_id
-    with scope.system_scope("a decision about punches is written"):
-        hashes = {row.id_number_hash for row in rows}
-        ledger.lock_persons(hashes)
-        stays = queries.stays(hashes, project_id)
-        states = queries.states_of([project_id], [row.id for row in rows])
-        stored = Stored(project_id, rows[0].district_code)
-        marks, last = [], []
-        for row in rows:
-            state = states.get(row.id, (PunchState.VALID, ""))[0]
-            own = stays.get(row.id_number_hash, [])
-            stay = next((s for s in own if s.covers(row.punched_at)), None)
-            target = _target(row, state, stay, count)
-            if target is state:
-                continue
-            marks.append(Mark(row.id, row.punched_at, row.unit_id, target, reason))
-            stored.touch(row.id_number_hash, row.punched_at)
-            if stay is not None and ledger.counts(target):
-                last.append((stay.id, row.punched_at))
-        ledger.mark(stored, marks)
-        ledger.note_last_punches(project_id, last)
-        ledger.settle(stored)
+    stays = queries.stays({row.id_number_hash for row in rows}, project_id)
+    states = queries.states_of([project_id], [row.id for row in rows])
+    stored = Stored(project_id, rows[0].district_code)
+    marks, last = [], []
+    for row in rows:
+        state = states.get(row.id, (PunchState.VALID, ""))[0]
+        own = stays.get(row.id_number_hash, [])
+        stay = next((s for s in own if s.covers(row.punched_at)), None)
+        target = _target(row, state, stay, count)
+        if target is state:
+            continue
+        marks.append(Mark(row.id, row.punched_at, row.unit_id, target, reason))
+        stored.touch(row.id_number_hash, row.punched_at)
+        if stay is not None and ledger.counts(target):
+            last.append((stay.id, row.punched_at))
+    ledger.mark(stored, marks)
+    ledger.note_last_punches(project_id, last)
+    ledger.settle(stored)
     return len(marks)
 
 

@@ -18,10 +18,9 @@ from app.attendance.services import ledger
 from app.attendance.services.ledger import Key, Mark, Stored
 from app.core import clock, scope, settings
 from app.core.columns.base import spec_of
+from app.extensions import db
 from app.projects.models import Project
 from app.roster.models import Team
-
-REVIEWED_AFTER = timedelta(days=45)
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ def _unit_of(item: _Item, project: Project) -> int | None:
 
 def _thought(item: _Item, now: datetime, locked: set[str]) -> PunchState:
     at = item.key[1]
-    if now - at > REVIEWED_AFTER or queries.month_of(at) in locked:
+    if queries.needs_approval(at, now, locked):
         return PunchState.PENDING
     if item.stay is None:
         return PunchState.UNMATCHED
@@ -231,8 +230,6 @@ def _refuse_ahead(
 
 
 def _add_odd(rows: list[dict[str, Any]]) -> None:
-    from app.extensions import db
-
     db.session.execute(insert(OddPunch.__table__).on_conflict_do_nothing(), rows)
 
 

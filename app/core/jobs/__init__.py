@@ -7,11 +7,11 @@ written to be repeated: after a crash it starts again from the beginning.
 """
 
 from app.core.jobs.models import JobRun, RunState, Schedule
-from app.core.jobs.queue import defer
+from app.core.jobs.queue import defer, defer_together
 from app.core.jobs.registry import UnknownJob, find, job, jobs
 from app.core.jobs.runner import Run, run_now
 
 __all__ = [
-    "JobRun", "Run", "RunState", "Schedule", "UnknownJob", "defer", "find", "job", "jobs",
-    "run_now",
+    "JobRun", "Run", "RunState", "Schedule", "UnknownJob", "defer", "defer_together", "find",
+    "job", "jobs", "run_now",
 ]  # fmt: skip

@@ -1,14 +1,15 @@
 """The queue: a job is written in the running transaction, and exists only if that commits."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, cast, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core import clock, scope
-from app.core.jobs.models import JobRun
+from app.core.jobs.models import JobRun, RunState
 from app.core.jobs.registry import Job, find
 from app.core.postgres import libpq
 
@@ -35,6 +36,36 @@ def defer(name: str, *, at: datetime | None = None, priority: int = 0, **args: A
     job = find(name)
     with scope.system_scope("a job is put into the queue") as connection:
         return write(connection, job, args, scope.current().user_id, at=at, priority=priority)
+
+
+def defer_together(name: str, *, within: timedelta, join: str, **args: Any) -> int:
+    """Ask for a run that waits for others who ask for the same; give the number of the run.
+
+    Whoever asks with the same ``args`` while it waits adds his values of the list ``join`` to
+    it, and it does not start before he has committed. Nobody waits for anybody: where another
+    is just adding, a run of one's own is written.
+    """
+    job, table = find(name), JobRun.__table__
+    same = {key: value for key, value in args.items() if key != join}
+    with scope.system_scope("a job is put into the queue") as connection:
+        waiting = connection.execute(
+            select(table.c.id, table.c.args)
+            .where(
+                table.c.name == job.name, table.c.state == RunState.WAITING,
+                table.c.created_at >= clock.now() - within,
+                cast(table.c.args, JSONB).contains(same),
+            )
+            .order_by(table.c.id.desc()).limit(1).with_for_update(skip_locked=True)
+        ).first()  # fmt: skip
+        if waiting is None:
+            at = clock.now() + within
+            return write(connection, job, args, scope.current().user_id, at=at)
+        joined = sorted({*waiting.args[join], *args[join]})
+        connection.execute(
+            update(table).where(table.c.id == waiting.id)
+            .values(args={**waiting.args, join: joined})
+        )  # fmt: skip
+        return int(waiting.id)
 
 
 def write(

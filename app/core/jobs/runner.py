@@ -89,23 +89,37 @@ def perform(app: Flask, number: int) -> bool:
     with app.app_context():
         g.principal = scope.SYSTEM
         with _aside() as connection:
-            row = connection.execute(
-                select(JobRun.name, JobRun.args, JobRun.state, JobRun.attempts, JobRun.created_by)
-                .where(JobRun.id == number)
-            ).one_or_none()  # fmt: skip
-        if row is None or row.state is RunState.DONE:
+            row = _begun(connection, number)
+        if row is None:
             return False
         if row.attempts >= MOST_ATTEMPTS:
             _failed(row, number, GivenUp(gettext("Given up after %(n)s attempts", n=row.attempts)))
             db.session.commit()
             return True
-        _note(
-            number, state=RunState.RUNNING, started_at=clock.now(), finished_at=None, percent=0,
-            attempts=row.attempts + 1, error=None,
-        )  # fmt: skip
         db.session.commit()
         _attempt(row, number)
         return True
+
+
+def _begun(connection: Connection, number: int) -> Any:
+    """Mark a run as running and give it, None where it is done.
+
+    Reading and marking are one step, so that nothing is added to it in between.
+    """
+    row = connection.execute(
+        select(JobRun.name, JobRun.args, JobRun.state, JobRun.attempts, JobRun.created_by)
+        .where(JobRun.id == number).with_for_update()
+    ).one_or_none()  # fmt: skip
+    if row is None or row.state is RunState.DONE:
+        return None
+    if row.attempts < MOST_ATTEMPTS:
+        connection.execute(
+            update(JobRun).where(JobRun.id == number).values(
+                state=RunState.RUNNING, started_at=clock.now(), finished_at=None, percent=0,
+                attempts=row.attempts + 1, error=None,
+            )
+        )  # fmt: skip
+    return row
 
 
 def _attempt(row: Any, number: int) -> None:
