@@ -467,9 +467,7 @@ def test_a_punch_outside_all_months_is_kept_too(site):
 MOMENTS = ["in 06:30", "out 11:45", "in 13:05", "out 17:50", "in 07:00", "out 18:20", "in 06:30:30"]
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(MOMENTS), cut=st.integers(1, 6))
 def test_the_order_and_grouping_of_arrival_do_not_matter(site, order, cut):
     one, two = roster.worker(site.own_team), roster.worker(site.own_team)

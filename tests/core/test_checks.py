@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
@@ -56,7 +56,6 @@ def test_an_identity_number_tells_birth_sex_and_origin():
 
 
 @given(BIRTHS, st.integers(0, 999))
-@settings(deadline=None)
 def test_exactly_one_last_character_passes(birth_on, sequence):
     body = f"440703{birth_on:%Y%m%d}{sequence:03d}"
     passing = []
@@ -180,7 +179,6 @@ def test_a_mobile_number_is_folded_and_others_are_refused():
 
 
 @given(st.text("0123456789", min_size=11, max_size=18))
-@settings(deadline=None)
 def test_a_card_failing_luhn_is_taken_with_a_warning(body):
     right = body + luhn.calc_check_digit(body)
     wrong = body + str((int(right[-1]) + 1) % 10)
@@ -214,7 +212,6 @@ def test_amounts_are_read_with_two_places(value, amount):
 
 
 @given(st.decimals(min_value=0, max_value=Decimal("9999999999999.98"), places=2))
-@settings(deadline=None)
 def test_no_door_changes_an_amount(amount):
     assert checks.money(amount) == amount
     assert checks.money(f"{amount:,}") == amount

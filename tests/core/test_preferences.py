@@ -99,6 +99,17 @@ def test_the_database_hides_a_shared_filter_from_other_offices(signed_in, made, 
             assert session.query(Preference).one().name == HARBOUR["name"]
 
 
+def test_a_filter_with_a_line_break_is_kept_in_one_line(signed_in, made):
+    browser = browser_of(signed_in, made, "first")
+
+    sent = browser.post(
+        "/workerview/filters", data={"name": "two", "query": "name=a\r\nSet-Cookie: b"}
+    )
+
+    assert sent.status_code == 302
+    assert sent.location.endswith("?name=aSet-Cookie:b")
+
+
 def test_a_filter_that_is_not_shared_is_seen_by_its_user_alone(signed_in, made):
     browser_of(signed_in, made, "first").post("/workerview/filters", data=HARBOUR)
 

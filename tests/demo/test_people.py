@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import app.reference
@@ -27,7 +27,6 @@ def test_the_same_seed_makes_the_same_people():
     assert list(PeopleGenerator(7).people(50)) != list(PeopleGenerator(8).people(50))
 
 
-@settings(deadline=None)
 @given(st.integers())
 def test_people_pass_every_check(seed):
     for person in PeopleGenerator(seed).people(5):
@@ -39,7 +38,6 @@ def test_people_pass_every_check(seed):
         assert checks.bank_card(person.bank_card) == (person.bank_card, True)
 
 
-@settings(deadline=None)
 @given(st.integers(), st.integers(16, 70), st.integers(0, 20))
 @example(seed=789395, youngest=16, span=0)  # born on 28 February, asked on the 29th
 def test_ages_lie_within_the_limits(seed, youngest, span):

@@ -4,15 +4,10 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, settings
 from werkzeug.serving import make_server
 
 from tests.factories import enterprises, openapi, projects
 from tests.openapi.site_system import SiteSystem
-
-# a machine that is busy with other work makes inputs slowly: that says nothing about them
-settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy")
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ class KeepMixin(SizeMixin):
     def keep_filter(self) -> Response:
         """Keep the present filter under a name, for the user or for his role too."""
         name = request.form.get("name", "").strip()[:LONGEST_NAME]
-        query = request.form.get("query", "")[:LONGEST_QUERY]
+        query = _one_line(request.form.get("query", ""))[:LONGEST_QUERY]
         if name:
             preferences.keep(
                 type(self).__name__, preferences.FILTER, query, name,
@@ -113,6 +113,11 @@ class KeepMixin(SizeMixin):
              "confirm": gettext("Remove the filter “%(name)s”?", name=p.name)}
             for p in self._kept()["filters"] if p.mine
         ]  # fmt: skip
+
+
+def _one_line(query: str) -> str:
+    """Leave out what no address holds: a line break would end the header it is sent in."""
+    return "".join(letter for letter in query if letter.isprintable() and letter != " ")
 
 
 def _integer(raw: str | None, default: int) -> int:
