@@ -10,7 +10,6 @@ from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.core import scope, unmasking
@@ -111,9 +110,7 @@ class BaseModelView(
         """Load one row the user may see, of whatever project, or answer 404."""
         number = _integer(str(pk), -1)
         found = db.session.scalars(
-            self.restrict(
-                select(self.model).where(self.model.id == number, self.model.is_deleted.is_(False))
-            )
+            self.restrict(self.kept_rows().where(self.model.id == number))
         ).one_or_none()
         if found is None:
             abort(404)
@@ -222,10 +219,8 @@ class BaseModelView(
             abort(404)
         if not self.allowed(name):
             abort(403)
-        ticked = select(self.model).where(
-            self.model.id.in_(numbers), self.model.is_deleted.is_(False)
-        )
-        rows = list(db.session.scalars(self.restrict(ticked)))
+        ticked = self.restrict(self.kept_rows().where(self.model.id.in_(numbers)))
+        rows = list(db.session.scalars(ticked))
         if len(rows) != len(numbers) or not rows:
             abort(404)
         return self.actions[name].func(rows)

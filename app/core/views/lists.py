@@ -93,10 +93,14 @@ class ListMixin(KeepMixin):
 
     # --- the query ------------------------------------------------------------------------
 
+    def kept_rows(self) -> Select[Any]:
+        """Give the rows nobody has removed; what is only ever added carries no such mark."""
+        removed = getattr(self.model, "is_deleted", None)
+        return select(self.model) if removed is None else select(self.model).where(~removed)
+
     def filtered(self) -> Select[Any]:
         """Give the rows the user may see and asked for, in no order."""
-        query = select(self.model).where(self.model.is_deleted.is_(False))
-        query = self.within(self.restrict(query))
+        query = self.within(self.restrict(self.kept_rows()))
         for clause in self._clauses():
             query = query.where(clause)
         return query
