@@ -24,6 +24,7 @@ from app.core.models import Entity, mapped
 from app.extensions import db
 
 CONTENT_LOCK = 7242050
+PROOF_HOURS = 24  # as long as an upload waits for its row
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 
@@ -96,17 +97,18 @@ def _serializer() -> URLSafeSerializer:
 
 
 def token(number: int) -> str:
-    """Give the proof a form carries that this user has uploaded this file."""
-    return _serializer().dumps([number, scope.current().user_id])
+    """Give the proof a form carries that this user has uploaded this file; good for a day."""
+    return _serializer().dumps([number, scope.current().user_id, int(clock.now().timestamp())])
 
 
 def number_of(proof: str) -> int:
-    """Read a proof back; refuse one that is forged or somebody else's."""
+    """Read a proof back; refuse one that is forged, too old or somebody else's."""
     try:
-        number, user_id = _serializer().loads(proof)
+        number, user_id, given = _serializer().loads(proof)
     except (BadSignature, ValueError):
-        number, user_id = 0, -1
-    if user_id != scope.current().user_id:
+        number, user_id, given = 0, -1, 0
+    late = clock.now().timestamp() - given > PROOF_HOURS * 3600
+    if late or user_id != scope.current().user_id:
         raise UnknownFile(gettext("The file is no longer available: choose it again"))
     return int(number)
 

@@ -83,11 +83,16 @@ class EnterpriseForm(BaseForm):
         for entry in self.qualifications:
             yield from entry.form.columns()
 
-    def show_uploads(self) -> "EnterpriseForm":
-        """Let the applicant look at what he uploaded before any row owns it."""
+    def show_uploads(self, application: str = "") -> "EnterpriseForm":
+        """Let an applicant look at what he uploaded, and at the files of his ``application``.
+
+        The token opens what a returned application holds; a new one has nothing yet.
+        """
         for field in self.every_column():
             for one in getattr(field, "kept", ()):
-                one["url"] = url_for("RegistrationPage.upload", proof=one["token"])
+                one["url"] = url_for(
+                    "RegistrationPage.upload", proof=one["token"], application=application or None
+                )
         return self
 
     def values(self) -> dict[str, Any]:

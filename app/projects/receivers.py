@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.enterprises.events import enterprise_approved
+from app.enterprises.events import enterprise_approved, enterprise_changed
 from app.projects import services
 
 
@@ -12,3 +12,10 @@ def open_waiting_invitations(
 ) -> None:
     """Let invitations reach an enterprise that has just been registered (screens.md 5.2)."""
     services.link_registered(enterprise_id, credit_code, name)
+
+
+@enterprise_changed.connect
+def carry_names(*, enterprise_id: int, fields: list[str], **_facts: Any) -> None:
+    """Let projects and units follow a new name and a corrected code (screens.md 3)."""
+    if {"name", "credit_code"} & set(fields):
+        services.carry_names(enterprise_id, recoded="credit_code" in fields)

@@ -31,6 +31,8 @@ PROJECT_FLOW = StateMachine(
 UNIT_FLOW = StateMachine(
     Area.UNITS,
     Transition("register", U.WAITING_REGISTRATION, U.INVITED, system=True),
+    # an invitation whose code is nobody's yet waits for the registration (5.2)
+    Transition("await", U.INVITED, U.WAITING_REGISTRATION, system=True),
     Transition("accept", U.INVITED, U.ACCEPTED),
     Transition("decline", U.INVITED, U.DECLINED, remark_required=True),
     Transition("withdraw", (U.WAITING_REGISTRATION, U.INVITED), U.WITHDRAWN),
@@ -81,4 +83,6 @@ def require(act: str, project: Any) -> None:
         raise ProjectLocked(project)
 
 
-add_verbs({"complete": N_("Complete"), "archive": N_("Archive")})
+add_verbs({
+    "complete": N_("Complete"), "archive": N_("Archive"), "await": N_("Wait for registration"),
+})  # fmt: skip

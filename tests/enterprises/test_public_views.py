@@ -2,11 +2,12 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
 from app import create_app
-from app.core import scope
+from app.core import clock, files, scope
 from app.enterprises import captcha, services, tokens
 from app.enterprises.choices import EnterpriseState, EnterpriseType
 from app.enterprises.models import Enterprise
@@ -170,6 +171,49 @@ def test_a_forged_proof_of_an_upload_is_worth_nothing(visitor):
     data["licence_file__kept"] = "WzEsbnVsbF0.forged"
     assert 'id="licence_file-error"' in post(visitor, FORM, data).text
     assert visitor.get("/register/upload/WzEsbnVsbF0.forged").status_code == 404
+
+
+def test_the_proof_of_an_upload_is_good_for_a_day(visitor):
+    page = post(visitor, FORM, make.posted(agent_mobile="123")).text
+    preview = re.search(r'href="(/register/upload/[^"]+)"', page)[1]
+    with clock.frozen(clock.now() + timedelta(hours=23, minutes=59)):
+        assert visitor.get(preview).status_code == 200
+    with clock.frozen(clock.now() + timedelta(hours=24, minutes=1)):
+        assert visitor.get(preview).status_code == 404
+
+
+def test_the_public_door_serves_no_file_of_a_row_whatever_proof_is_shown(
+    visitor, system, signed_in
+):
+    found, _answer, _data = applied(visitor, system)
+    with system() as session:
+        file = session.get(Enterprise, found[0]).licence_file
+        reader = make.official()
+        token = tokens.issue(found[0])
+        proofs = {None: files.token(file)}
+        with scope.act_as(make.principal(reader)):
+            proofs[reader] = files.token(file)
+
+    for owner, proof in proofs.items():
+        browser = signed_in(owner) if owner else visitor
+        for more in ("", "?application=forged", f"?application={token}"):
+            assert browser.get(f"/register/upload/{proof}{more}").status_code == 404, (owner, more)
+
+
+def test_an_applicant_sees_the_files_of_his_returned_application_only_with_its_token(
+    visitor, system
+):
+    _number, token, _data = returned(visitor, system, name="名称与执照不符")
+    page = visitor.get(f"/register/continue/{token}").text
+    previews = re.findall(r'(?:href|src)="(/register/upload/[^"]+)"', page)
+    another = returned(visitor, system, name="名称与执照不符")[1]
+
+    assert len(previews) >= 4
+    for preview in previews:
+        bare = preview.split("?")[0]
+        assert visitor.get(preview).mimetype == "image/png"
+        assert visitor.get(bare).status_code == 404
+        assert visitor.get(f"{bare}?application={another}").status_code == 404
 
 
 def test_an_expired_certificate_asks_for_reason_and_notice(visitor):

@@ -139,6 +139,80 @@ def test_declining_needs_a_reason_and_the_inviter_may_ask_again(invite, inviter,
     assert row.reject_reason is None
 
 
+def mended(row, inviter, **values):
+    with scope.act_as(inviter):
+        services.change_unit(row, values, actor=inviter)
+        db.session.expire_all()
+    return row
+
+
+def test_an_invitation_mended_to_the_code_of_another_enterprise_is_that_ones(
+    invite, inviter, crew, principal
+):
+    other = enterprises.enterprise(EnterpriseType.LABOUR_SUBCONTRACTOR)
+    db.session.add(
+        Qualification(
+            enterprise_id=crew.id, district_code="440703", kind="3", name="施工劳务",
+            certificate_no="D1", level="1", valid_to=date(2030, 1, 1),
+        )
+    )  # fmt: skip
+    with clock.frozen(clock.now() - timedelta(days=10)):
+        row = invite(crew.credit_code)
+    assert not row.no_qualification_warning
+    mended(row, inviter, credit_code=other.credit_code, name="打错的名字")
+
+    assert (row.enterprise_id, row.name, row.state) == (other.id, other.name, UnitState.INVITED)
+    assert row.no_qualification_warning
+    assert row.expires_on == clock.today() + timedelta(days=15)
+    former = principal(enterprises.admin(crew))
+    with scope.act_as(former), pytest.raises(NotInvitee):
+        services.accept_invitation(row, actor=former)
+    invited = principal(enterprises.admin(other))
+    with scope.act_as(invited):
+        services.accept_invitation(row, actor=invited)
+    assert row.state is UnitState.ACCEPTED
+
+
+def test_an_invitation_mended_to_a_code_nobody_has_waits_for_the_registration(
+    invite, inviter, crew
+):
+    row = invite(crew.credit_code)
+    mended(row, inviter, credit_code=people.credit_code("440703"), name="尚未注册的班组")
+
+    assert (row.enterprise_id, row.state) == (None, UnitState.WAITING_REGISTRATION)
+    assert row.name == "尚未注册的班组"
+    assert not row.no_qualification_warning
+
+    mended(row, inviter, credit_code=crew.credit_code)
+    assert (row.enterprise_id, row.state) == (crew.id, UnitState.INVITED)
+
+
+def test_a_registered_enterprise_keeps_its_name_when_its_invitation_is_mended(
+    invite, inviter, crew
+):
+    row = invite(crew.credit_code)
+    mended(row, inviter, name="另一名称", work_scope="木工劳务")
+
+    assert (row.name, row.work_scope) == (crew.name, "木工劳务")
+
+
+def test_an_expired_invitation_to_a_code_nobody_has_waits_for_the_registration_again(
+    invite, inviter, crew
+):
+    row = invite(people.credit_code("440703"))
+    make.move(row, "expire")
+    with scope.act_as(inviter):
+        services.invite_again(row, actor=inviter)
+
+    assert (row.enterprise_id, row.state) == (None, UnitState.WAITING_REGISTRATION)
+    assert row.expires_on == clock.today() + timedelta(days=15)
+    enterprise = enterprises.enterprise(
+        EnterpriseType.LABOUR_SUBCONTRACTOR, credit_code=row.credit_code
+    )
+    services.link_registered(enterprise.id, row.credit_code, enterprise.name)
+    assert (row.enterprise_id, row.state) == (enterprise.id, UnitState.INVITED)
+
+
 def test_an_enterprise_takes_part_once_and_a_contract_number_is_used_once(invite, crew):
     first = invite(crew.credit_code)
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from app.core import clock, scope
 from app.core.jobs import registry
+from app.enterprises.states import REGISTRATION
+from app.extensions import db
 from app.projects import services
 from app.projects.choices import UnitState
 from tests.factories import enterprises
@@ -28,8 +30,10 @@ def test_an_expired_invitation_may_be_sent_again_to_whoever_has_registered_since
     row = services.invite_unit(site, make.subcontract(firm.credit_code), actor=scope.SYSTEM)
     assert row.state is UnitState.WAITING_REGISTRATION
     make.move(row, "expire")
+    REGISTRATION.fire("approve", firm, actor=scope.SYSTEM)
+    db.session.flush()
 
     services.invite_again(row, actor=scope.SYSTEM)
 
-    assert row.state is UnitState.INVITED
+    assert (row.state, row.enterprise_id) == (UnitState.INVITED, firm.id)
     assert row.expires_on == clock.today() + timedelta(days=15)

@@ -7,9 +7,10 @@ import pytest
 
 from app.core import clock, scope
 from app.core.errors import IllegalMove, NotAllowed, Refusal
+from app.extensions import db
 from app.projects import events, queries, services
 from app.projects.choices import ProjectState
-from app.projects.errors import NothingMarked, StartReportMissing
+from app.projects.errors import NothingMarked, PermitTaken, StartReportMissing
 from app.projects.services.snapshots import differences
 from tests.factories import enterprises
 from tests.factories import projects as make
@@ -85,6 +86,19 @@ def test_a_refusal_needs_a_reason_and_ends_the_matter(submitted, reviewer):
         services.reject_project(submitted, actor=reviewer, remark="重复申报")
     with pytest.raises(Refusal):
         services.submit_project(submitted, actor=scope.SYSTEM)
+
+
+def test_the_permit_of_a_refused_application_is_free_for_the_next_one(submitted, reviewer, gc):
+    number = queries.permits(submitted)[0].permit_no
+    with scope.act_as(gc):
+        again = services.apply_for_project(make.application(gc.user_id), actor=gc)
+    with pytest.raises(PermitTaken), db.session.begin_nested():
+        services.add_permit(again, make.permit_values(permit_no=number), actor=scope.SYSTEM)
+    with scope.act_as(reviewer):
+        services.reject_project(submitted, actor=reviewer, remark="重复申报")
+
+    fresh = make.permit_values(permit_no=number)
+    assert services.add_permit(again, fresh, actor=scope.SYSTEM).permit_no == number
 
 
 @pytest.fixture

@@ -91,7 +91,6 @@ class InformationPage(BasePage):
             rows = forms.rows_of(qualifications_of(row.id))
             form = cls(formdata=None, obj=row, data={"qualifications": rows})
             form.suit(row.enterprise_type).hide_secrets(row)
-        form.show_uploads()
         drawn = [(t, [form[n] for n in names if n in form], True) for t, names in CHANGE_SECTIONS]
         return self.page(
             "enterprises/form.html", title=gettext("Edit enterprise information"), form=form,

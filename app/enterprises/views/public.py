@@ -7,7 +7,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import limit
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
 from app.core import checks, clock, files, scope, uploads
 from app.core.errors import Refusal, Stale
@@ -16,7 +16,7 @@ from app.core.views import BasePage
 from app.core.views.pages import submit
 from app.enterprises import captcha, forms, queries, services, tokens
 from app.enterprises.choices import EnterpriseState, EnterpriseType
-from app.enterprises.models import Enterprise
+from app.enterprises.models import Enterprise, Qualification
 from app.enterprises.services.values import qualifications_of
 from app.extensions import db
 
@@ -94,8 +94,10 @@ class RegistrationPage(BasePage):
             *forms.SECTIONS, forms.ACCOUNT_SECTION, forms.CONFIRM_SECTION,
         ])  # fmt: skip
 
-    def _form_page(self, form: Any, kind: EnterpriseType, sections: Any, **more: Any) -> str:
-        form.show_uploads()
+    def _form_page(
+        self, form: Any, kind: EnterpriseType, sections: Any, *, application: str = "", **more: Any
+    ) -> str:
+        form.show_uploads(application)
         drawn = [(title, [form[n] for n in names if n in form], True) for title, names in sections]
         return self.page(
             "enterprises/form.html", title=gettext("Registration: %(kind)s", kind=kind.label),
@@ -170,8 +172,8 @@ class RegistrationPage(BasePage):
         if "username" in form:
             sections.append((gettext("Account"), ["username"]))
         return self._form_page(
-            form, kind, sections, cancel_url=url_for(".show", token=token), correcting=True,
-            opinion=opinion, marks=[
+            form, kind, sections, application=token, cancel_url=url_for(".show", token=token),
+            correcting=True, opinion=opinion, marks=[
                 {"label": queries.field_label(name), "reason": reason, "url": f"#{name}"}
                 for name, reason in marks.items()
             ],
@@ -188,17 +190,16 @@ class RegistrationPage(BasePage):
 
     @expose("/upload/<proof>")
     def upload(self, proof: str) -> Response:
-        """Show somebody his own upload, for which he holds the proof."""
+        """Show somebody his own upload, or a file of his returned application.
+
+        The proof of the form is not enough for what belongs to a row: such files are served
+        by ``FileView`` alone, but for those of the application whose token comes along.
+        """
         try:
             number = files.number_of(proof)
         except Refusal:
             abort(404)
-        with scope.system_scope("an upload is shown to who uploaded it") as connection:
-            row = connection.execute(
-                select(StoredFile.key, StoredFile.mime, StoredFile.original_name).where(
-                    StoredFile.id == number
-                )
-            ).one_or_none()
+        row = _applicants_file(number, tokens.read(request.args.get("application", "")))
         if row is None:
             abort(404)
         response = send_file(
@@ -238,6 +239,28 @@ def _facts(token: str) -> dict[str, Any] | None:
         for name in ("submitted_at", "reviewed_at") if getattr(row, name)
     }  # fmt: skip
     return {**row._mapping, **local, "marks": marks}
+
+
+def _applicants_file(number: int, application: int | None) -> Any:
+    """Give a file that waits for its row, or one a returned application holds."""
+    own = and_(
+        StoredFile.owner_table.is_(None),
+        StoredFile.created_by.is_not_distinct_from(scope.current().user_id),
+    )
+    held = and_(
+        StoredFile.owner_table.in_((Enterprise.__tablename__, Qualification.__tablename__)),
+        StoredFile.enterprise_id == application,
+        exists().where(
+            Enterprise.id == application, Enterprise.state == EnterpriseState.RETURNED,
+            Enterprise.is_deleted.is_(False),
+        ),
+    )  # fmt: skip
+    with scope.system_scope("an upload is shown to who uploaded it") as connection:
+        return connection.execute(
+            select(StoredFile.key, StoredFile.mime, StoredFile.original_name).where(
+                StoredFile.id == number, StoredFile.is_deleted.is_(False), or_(own, held)
+            )
+        ).one_or_none()
 
 
 def _returned_form(

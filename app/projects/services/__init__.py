@@ -21,6 +21,7 @@ from app.projects.services.invitations import (
 )
 from app.projects.services.numbers import claim_city_key, draw_number, release_city_key
 from app.projects.services.permits import add_permit, change_permit, permit_warnings, remove_permit
+from app.projects.services.renaming import carry_names
 from app.projects.services.reviews import (
     approve_project,
     reject_project,
@@ -33,6 +34,7 @@ __all__ = [
     "add_permit",
     "apply_for_project",
     "approve_project",
+    "carry_names",
     "change_permit",
     "change_unit",
     "claim_city_key",

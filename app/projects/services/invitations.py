@@ -80,7 +80,11 @@ def invite_unit(
 def change_unit(
     unit: ProjectUnit, values: Mapping[str, Any], *, actor: scope.Principal
 ) -> ProjectUnit:
-    """Mend an invitation nobody has answered, or a unit that needs no acceptance."""
+    """Mend an invitation nobody has answered, or a unit that needs no acceptance.
+
+    With another code it is another enterprise's invitation: it is addressed anew, and its
+    fifteen days begin again. A registered enterprise keeps its own name.
+    """
     editable = unit.state in OPEN_INVITATIONS or (
         unit.state is UnitState.REGISTERED and unit.unit_role in OTHER_ROLES
     )
@@ -93,8 +97,14 @@ def change_unit(
     if values.get("parent_id") not in (None, unit.parent_id):
         _move_below(unit, _parent(project, values, actor), project, actor)
     _check(project, values, unit)
+    former = unit.credit_code, unit.name
     for name, value in _facts(values).items():
         setattr(unit, name, value)
+    if unit.unit_role in INVITED_ROLES and unit.credit_code != former[0]:
+        unit.enterprise_id = None
+        _send_anew(project, unit, actor)
+    elif unit.enterprise_id is not None:
+        unit.name = former[1]
     db.session.flush()
     return unit
 
@@ -128,16 +138,18 @@ def withdraw_invitation(unit: ProjectUnit, *, actor: scope.Principal, remark: st
 
 
 def invite_again(unit: ProjectUnit, *, actor: scope.Principal) -> None:
-    """Send a declined or expired invitation once more; fifteen days run anew."""
+    """Send a declined or expired invitation once more; fifteen days run anew.
+
+    One whose code is still nobody's waits for the registration (screens.md 5.2).
+    """
     require_inviter(unit, actor)
     project = project_of(unit)
     require("invite", project)
     if _live_twin(project, unit.credit_code, unit.id):
         raise AlreadyInvited
     unit.reject_reason = None
-    _address(project, unit)
     UNIT_FLOW.fire("invite", unit, actor=actor)
-    events.unit_invited.send(unit=unit, actor=actor)
+    _send_anew(project, unit, actor)
 
 
 def link_registered(enterprise_id: int, credit_code: str, name: str) -> int:
@@ -348,13 +360,27 @@ def _contract_twin(project: Project, number: str, unit_id: int | None) -> bool:
     return _exists(_twins(project, unit_id).where(ProjectUnit.__table__.c.contract_no == number))
 
 
+def _send_anew(project: Project, unit: ProjectUnit, actor: scope.Principal) -> None:
+    """Send an open invitation to whoever has its code now, in the state that fits the answer."""
+    known = _address(project, unit)
+    if known and unit.state is UnitState.WAITING_REGISTRATION:
+        UNIT_FLOW.fire("register", unit, actor=scope.SYSTEM)
+    elif not known and unit.state is UnitState.INVITED:
+        UNIT_FLOW.fire("await", unit, actor=scope.SYSTEM)
+    db.session.flush()
+    events.unit_invited.send(unit=unit, actor=actor)
+
+
 def _address(project: Project, row: ProjectUnit) -> bool:
-    """Address an invitation to the enterprise of its code; tell whether it is registered."""
+    """Address an invitation to the enterprise of its code; tell whether there is one.
+
+    An enterprise the invitation has reached before stays its addressee while it is disabled.
+    """
     known = registry.find_enterprise(row.credit_code, row.unit_role, clock.today())
     row.invited_at = clock.now()
     row.expires_on = clock.today() + timedelta(days=INVITATION_DAYS)
     row.project_name = project.name
     if known is not None:
         row.enterprise_id, row.name = known.id, known.name
-        row.no_qualification_warning = not known.covers
-    return known is not None
+    row.no_qualification_warning = known is not None and not known.covers
+    return row.enterprise_id is not None

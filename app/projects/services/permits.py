@@ -8,6 +8,7 @@ from flask_babel import gettext
 from app.core import scope
 from app.core.columns.base import specs
 from app.extensions import db
+from app.projects import queries
 from app.projects.errors import OutOfOrder, PermitTaken
 from app.projects.models import Permit, Project
 from app.projects.services.numbers import claim_city_key, release_city_key
@@ -75,6 +76,12 @@ def remove_permit(permit: Permit, *, actor: scope.Principal) -> None:
     permit.is_deleted = True
     db.session.flush()
     release_city_key(KIND, permit.project_id, permit.id)
+
+
+def release_permits(project: Project) -> None:
+    """Free the numbers of a refused application: its next one names the same permits."""
+    for permit in queries.permits(project):
+        release_city_key(KIND, project.id, permit.id)
 
 
 def permit_warnings(permit: Permit, project: Project) -> list[str]:

@@ -12,6 +12,7 @@ from app.projects import events
 from app.projects.errors import NothingMarked, OutOfOrder, StartReportMissing
 from app.projects.models import Project
 from app.projects.queries.labels import field_label
+from app.projects.services.permits import release_permits
 from app.projects.states import PROJECT_FLOW
 
 
@@ -43,9 +44,10 @@ def return_project(
 
 
 def reject_project(project: Project, *, actor: scope.Principal, remark: str = "") -> None:
-    """Refuse an application for good, with the reason."""
+    """Refuse an application for good, with the reason; its permits are free for another."""
     project.opinion = remark or None
     PROJECT_FLOW.fire("reject", project, actor=actor, remark=remark)
+    release_permits(project)
 
 
 def start_project(project: Project, values: Mapping[str, Any], *, actor: scope.Principal) -> None:
