@@ -15,6 +15,7 @@ from app.guides.queries import to_confirm
 from app.permissions import Area
 from app.projects.queries import only_site
 from app.roster.choices import StayState
+from app.roster.queries import logins_not_opened
 
 # who may take a next step: it leads to a form of this area
 STEP_AREAS = {
@@ -137,6 +138,14 @@ def _steps(actor: scope.Principal) -> list[dict[str, Any]]:
          "step": gettext("Accept or decline the invitation"), "lacking": []}
         for unit in _invitations(actor)
     ]  # fmt: skip
+    found += [
+        {"title": name, "state": row.state, "lacking": [],
+         "url": url_for("ManagerView.edit", pk=row.id),
+         "step": gettext("The login %(username)s of the labour manager %(name)s could not be"
+                         " opened: give another sign-in name",
+                         username=row.username, name=row.name)}
+        for row, name in _unopened(actor)
+    ]  # fmt: skip
     return found + [
         {"title": step.project.name, "state": step.project.state, "lacking": step.lacking,
          "url": _step_url(step.project, step.verb), "step": _step_word(step.verb)}
@@ -149,6 +158,12 @@ def _invitations(actor: scope.Principal) -> list[Any]:
     if not actor.enterprises or not actor.can("accept", Area.UNITS):
         return []
     return queries.open_invitations(actor.enterprises)
+
+
+def _unopened(actor: scope.Principal) -> list[Any]:
+    if not actor.enterprises or not actor.can("write", Area.STAFF):
+        return []
+    return logins_not_opened()
 
 
 def _step_word(step: str) -> str:

@@ -114,7 +114,7 @@ def test_applying_confirming_reviewing_and_starting(world, form, signed_in, syst
 def test_a_form_with_errors_keeps_what_was_typed_and_names_the_fields(world, form, signed_in):
     gc = signed_in(world["gc"])
     wrong = {**form, "labour_cost": "9000", "owner_credit_code": "91440700MA4UQ0000X",
-             "contract_signed_on": "2199-01-01"}  # fmt: skip
+             "contract_signed_on": "2199-01-01", "labour_manager_username": "9"}  # fmt: skip
 
     page = gc.post("/projects/add", data=wrong, content_type="multipart/form-data").text
 
@@ -122,6 +122,7 @@ def test_a_form_with_errors_keeps_what_was_typed_and_names_the_fields(world, for
     assert "91440700MA4UQ0000X" in page
     assert "The date lies in the future" in page
     assert "The labour cost cannot exceed the contract amount" in page
+    assert "A username begins with a letter" in page
     assert 'href="#owner_credit_code"' in page
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -144,7 +144,9 @@ class ProjectReviewView(ProjectView):
         """Let the project pass."""
         remark = request.form.get("remark", "").strip()[:500]
         row = self.row(pk)
-        answer(services.approve_project, row, remark=remark, success=gettext("Approved"))
+        undone = answer(services.approve_project, row, remark=remark, success=gettext("Approved"))
+        for words in undone or ():
+            flash(words, "warning")
         return redirect(url_for(".show", pk=pk))
 
     @expose("/return/<pk>", methods=["POST"])
