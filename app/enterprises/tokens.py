@@ -1,24 +1,39 @@
 """The proof that somebody may see one application: signed, short-lived, for nothing else."""
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
-SECONDS = 3600
+from app.core import clock
+
+SECONDS = 3600  # for looking
+TYPING_SECONDS = 24 * 3600  # for a form that is open: as long as what it has uploaded is kept
+
+
+class _Signer(TimestampSigner):
+    """Signs with the time of the application's own clock."""
+
+    def get_timestamp(self) -> int:
+        return int(clock.now().timestamp())
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="enterprise-application")
+    return URLSafeTimedSerializer(
+        str(current_app.secret_key), salt="enterprise-application", signer=_Signer
+    )
 
 
 def issue(application_id: int) -> str:
-    """Give the proof for one application, good for an hour."""
+    """Give the proof for one application, good for an hour; in an open form, for a day."""
     return str(_serializer().dumps(application_id))
 
 
-def read(token: str) -> int | None:
-    """Give the application of a proof, None when it is forged or too old."""
+def read(token: str, *, typing: bool = False) -> int | None:
+    """Give the application of a proof, None when it is forged or too old.
+
+    ``typing`` takes the proof of a form that was opened in time and is sent only now.
+    """
     try:
-        number = _serializer().loads(token, max_age=SECONDS)
+        number = _serializer().loads(token, max_age=TYPING_SECONDS if typing else SECONDS)
     except BadSignature:
         return None
     return number if isinstance(number, int) else None

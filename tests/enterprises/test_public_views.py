@@ -332,7 +332,11 @@ def test_a_returned_application_opens_again_with_the_reviewers_words(visitor, sy
 
 
 def corrected(visitor, token, data, **changes):
-    page = visitor.get(f"/register/continue/{token}").text
+    return sent(visitor, visitor.get(f"/register/continue/{token}").text, data, **changes)
+
+
+def sent(visitor, page, data, **changes):
+    """Post the form of a page to where it goes."""
     form = {
         n: v for n, v in data.items()
         if isinstance(v, str) and n not in {"password", "again", "captcha", "agreed", "username"}
@@ -340,7 +344,34 @@ def corrected(visitor, token, data, **changes):
     form |= dict(re.findall(r'name="([\w-]+__kept)" value="([^"]+)"', page))
     form["row_version"] = re.search(r'name="row_version"[^>]*value="(\d+)"', page)[1]
     form |= {"legal_person_id_number": "", "agent_id_number": "", **changes}
-    return visitor.post(f"/register/continue/{token}", data=form)
+    return visitor.post(re.search(r'<form class="form"[^>]* action="([^"]+)"', page)[1], data=form)
+
+
+def test_a_correction_that_took_hours_is_taken_and_an_error_in_it_loses_nothing(visitor, system):
+    number, token, data = returned(visitor, system, address="请写门牌号")
+    page = visitor.get(f"/register/continue/{token}").text
+    with clock.frozen(clock.now() + timedelta(hours=20)):
+        wrong = sent(visitor, page, data, address="建设路1号之二", agent_mobile="123")
+        assert wrong.status_code == 200
+        assert 'value="建设路1号之二"' in wrong.text
+    with clock.frozen(clock.now() + timedelta(hours=40)):
+        answer = sent(visitor, wrong.text, data, address="建设路1号之二")
+        done = visitor.get(answer.location)
+    assert done.status_code == 200
+    with system() as session:
+        assert session.get(Enterprise, number).address == "建设路1号之二"
+
+
+def test_a_link_to_a_correction_opens_for_an_hour_and_then_says_why_not(visitor, system):
+    _number, token, data = returned(visitor, system, address="请写门牌号")
+    page = visitor.get(f"/register/continue/{token}").text
+    words = "页面已过期，请重新查询"
+    with clock.frozen(clock.now() + timedelta(minutes=61)):
+        late = visitor.get(f"/register/continue/{token}", follow_redirects=True)
+        assert words in late.text
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        assert sent(visitor, page, data).location.endswith("/register/progress")
+        assert words in visitor.get("/register/progress").text
 
 
 def test_a_correction_is_a_second_attempt_and_keeps_numbers_on_file(visitor, system):

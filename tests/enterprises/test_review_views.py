@@ -1,5 +1,6 @@
 """企业注册审核, 企业变更审核 and 企业库 over HTTP: officials of two districts, a contractor."""
 
+import io
 import re
 from datetime import timedelta
 from types import SimpleNamespace
@@ -7,11 +8,12 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import update
 
-from app.core import clock, scope
+from app.core import clock, files, scope, uploads
 from app.core.unmasking import UnmaskRecord
 from app.enterprises import services
 from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
 from app.enterprises.models import Enterprise, EnterpriseChange
+from app.enterprises.services import values
 from app.identity.models import Account
 from tests.factories import enterprises as make
 
@@ -260,6 +262,44 @@ def test_a_direct_field_is_in_force_at_once_and_a_reviewed_one_waits(labour, off
     assert office.stranger.get(f"/file/{scan}").status_code == 404
 
 
+def test_an_enterprise_that_moves_takes_certificates_requests_and_scans_along(
+    labour, office, system
+):
+    def receive():
+        return files.receive(io.BytesIO(make.picture()), "scan.png", uploads.DOCUMENT)
+
+    def ask(**changed):
+        with system():
+            made = services.request_change(
+                labour.id, changed, actor=scope.SYSTEM, reason="迁址", proof=[receive()]
+            )
+            return made[0].id
+
+    with system() as session:
+        row, scan = session.get(Enterprise, labour.id), receive()
+        values.replace_qualifications(row, [make.certificate(file=scan)])
+    with system():
+        licence = receive()
+    first = ask(address="旧区路1号", licence_file=licence)
+    office.reviewer.post(f"/enterprise-changes/move/approve/{first}", data={"remark": "同意"})
+    second = ask(region_code="440781")
+    with system() as session:
+        proof = session.get(EnterpriseChange, first).proof[0]
+    scans = (scan, licence, proof)
+    assert {office.reviewer.get(f"/file/{one}").status_code for one in scans} == {200}
+    gone = office.reviewer.post(
+        f"/enterprise-changes/move/approve/{second}", data={"remark": "同意"}
+    )
+
+    assert gone.location == "/enterprise-changes/list/"
+    for number in scans:
+        assert office.far.get(f"/file/{number}").status_code == 200
+        assert office.reviewer.get(f"/file/{number}").status_code == 404
+    for number in (first, second):
+        assert office.far.get(f"/enterprise-changes/show/{number}").status_code == 200
+        assert office.reviewer.get(f"/enterprise-changes/show/{number}").status_code == 404
+
+
 def test_name_and_legal_person_ask_for_reason_and_proof(labour, system):
     page = open_change(labour.browser, **with_scans(name="新名称建筑劳务有限公司")).text
     assert 'id="reason-error"' in page
@@ -366,6 +406,7 @@ def test_only_the_city_corrects_code_and_type_and_the_role_follows(office, syste
     with system() as session:
         kind = session.get(Enterprise, office.firm).enterprise_type
         assert kind is EnterpriseType.GENERAL_CONTRACTOR
+    data |= {"row_version": version_in(office.city.get(url).text)}
     assert office.city.post(url, data={**data, "reason": ""}).status_code == 200
     assert office.city.post(url, data=data).status_code == 302
     with system() as session:
@@ -374,6 +415,26 @@ def test_only_the_city_corrects_code_and_type_and_the_role_follows(office, syste
         with scope.login_scope("test"):
             number = session.query(Account.id).filter_by(enterprise_id=office.firm).scalar()
             assert make.principal(number).roles == {"labour_sub_admin"}
+
+
+def version_in(page):
+    return re.search(r'name="row_version"[^>]*value="(\d+)"', page)[1]
+
+
+def test_a_correction_opened_before_somebody_elses_change_is_refused(office, system):
+    url = f"/enterprises/correct/{office.firm}"
+    version = version_in(office.city.get(url).text)
+    with system() as session:
+        row = session.get(Enterprise, office.firm)
+        code, row.office_phone = row.credit_code, "0750-3500000"
+    data = {"credit_code": code, "enterprise_type": "LABOUR_SUBCONTRACTOR", "reason": "登记有误"}
+    answer = office.city.post(url, data={**data, "row_version": version})
+
+    assert answer.status_code == 200
+    assert "数据已被他人修改，请刷新后重试" in answer.text
+    with system() as session:
+        kind = session.get(Enterprise, office.firm).enterprise_type
+        assert kind is EnterpriseType.GENERAL_CONTRACTOR
 
 
 def test_every_tab_of_the_own_page_opens_and_officials_have_none(office):

@@ -18,7 +18,7 @@ from app.core.columns import Amount, Date, Document, specs
 from app.core.columns.base import EMPTY
 from app.core.columns.secrets import SecretText
 from app.core.files import StoredFile
-from app.enterprises.models import Enterprise, Qualification
+from app.enterprises.models import Enterprise, EnterpriseChange, Qualification
 from app.extensions import db
 
 CITY = "440700"
@@ -129,12 +129,26 @@ def put_in_force(
         setattr(row, name, value)
     if "region_code" in values:
         row.district_code = district_of(values["region_code"])
-        db.session.execute(
-            update(Qualification.__table__)
-            .where(Qualification.enterprise_id == row.id)
-            .values(district_code=row.district_code)
-        )
+        _move_rows(row)
     db.session.flush()
+
+
+def _move_rows(row: Enterprise) -> None:
+    """Let certificates, requests and their files follow an enterprise to another district."""
+    files = StoredFile.__table__
+    moved = {"district_code": row.district_code}
+    kept = [Qualification.__tablename__, EnterpriseChange.__tablename__]
+    for name in kept:
+        table = db.metadata.tables[name]
+        db.session.execute(update(table).where(table.c.enterprise_id == row.id).values(moved))
+    db.session.execute(
+        update(files)
+        .where(
+            files.c.enterprise_id == row.id,
+            files.c.owner_table.in_([*kept, Enterprise.__tablename__]),
+        )
+        .values(moved)
+    )
 
 
 def replace_qualifications(

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from app.core import scope
 from app.core.views import Interface, Tab, read_form
-from app.core.views.pages import submit
+from app.core.views.pages import submit, unless_stale
 from app.enterprises import services, states
 from app.enterprises.choices import EnterpriseState
 from app.enterprises.forms import SECTIONS, correction_of_locked
@@ -110,10 +110,10 @@ class DirectoryView(OfficeView):
         form = read_form(correction_of_locked(), row)
         if request.method == "POST":
 
-            def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
-                return services.correct_locked(row, values, values["reason"] or "", actor=actor)
+            def save(found: Enterprise, values: dict[str, Any], *, actor: scope.Principal) -> Any:
+                return services.correct_locked(found, values, values["reason"] or "", actor=actor)
 
-            if submit(form, save) is not None:
+            if submit(form, unless_stale(form, row, save)) is not None:
                 flash(gettext("Saved"), "success")
                 return redirect(url_for(".show", pk=pk))
         return self.form_page(

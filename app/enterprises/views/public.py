@@ -140,8 +140,7 @@ class RegistrationPage(BasePage):
         """Show where one application stands, and nothing else."""
         facts = _facts(token)
         if facts is None:
-            flash(gettext("This page was open too long: look the application up again"), "warning")
-            return redirect(url_for(".progress"))
+            return _look_up_again()
         return self.page(
             "enterprises/state.html", title=gettext("Progress of a registration"), facts=facts,
             token=token, states=EnterpriseState,
@@ -150,10 +149,15 @@ class RegistrationPage(BasePage):
     @expose("/continue/<token>", methods=["GET", "POST"])
     @limit("60 per hour", methods=["POST"])
     def correct(self, token: str) -> Any:
-        """Show a returned application again with the marked fields, and take it back."""
-        number = tokens.read(token)
+        """Show a returned application again with the marked fields, and take it back.
+
+        The form carries a proof of its own, new each time it is shown, so that nothing typed
+        is lost while it is open.
+        """
+        number = tokens.read(token, typing=request.method == "POST")
         if number is None:
-            return redirect(url_for(".progress"))
+            return _look_up_again()
+        token = tokens.issue(number)
         opened = _returned_form(number)
         if opened is None:
             return redirect(url_for(".show", token=token))
@@ -173,7 +177,7 @@ class RegistrationPage(BasePage):
             sections.append((gettext("Account"), ["username"]))
         return self._form_page(
             form, kind, sections, application=token, cancel_url=url_for(".show", token=token),
-            correcting=True, opinion=opinion, marks=[
+            action_url=url_for(".correct", token=token), correcting=True, opinion=opinion, marks=[
                 {"label": queries.field_label(name), "reason": reason, "url": f"#{name}"}
                 for name, reason in marks.items()
             ],
@@ -199,7 +203,8 @@ class RegistrationPage(BasePage):
             number = files.number_of(proof)
         except Refusal:
             abort(404)
-        row = _applicants_file(number, tokens.read(request.args.get("application", "")))
+        token = request.args.get("application", "")
+        row = _applicants_file(number, tokens.read(token, typing=True))
         if row is None:
             abort(404)
         response = send_file(
@@ -208,6 +213,11 @@ class RegistrationPage(BasePage):
         )  # fmt: skip
         response.headers.update(uploads.SERVING_HEADERS)
         return response
+
+
+def _look_up_again() -> Any:
+    flash(gettext("This page was open too long: look the application up again"), "warning")
+    return redirect(url_for(".progress"))
 
 
 def _steps(now: int) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.core import clock, files, scope, settings
@@ -25,6 +26,7 @@ from app.enterprises.services.registration import REVIEW_DAYS
 from app.enterprises.services.review import QUALIFICATIONS
 from app.enterprises.views.parts import with_unit
 from app.enterprises.views.shown import change_items, comparison, qualification_sections
+from app.extensions import db
 from app.permissions import Area
 from app.reference.services import working_calendar
 
@@ -301,6 +303,16 @@ class ChangeReviewView(OfficeView):
     def own_tab(self, row: EnterpriseChange) -> dict[str, Any]:
         """Give the request with old and new side by side."""
         return {**super().own_tab(row), "changes": change_items(row)}
+
+    @expose("/move/<verb>/<pk>", methods=["GET", "POST"])
+    @has_access
+    def move(self, verb: str, pk: str) -> Any:
+        """Make a move; a request whose enterprise has left the district leads to the list."""
+        answered = super().move(verb, pk)
+        seen = select(EnterpriseChange.id).where(EnterpriseChange.id == int(pk))
+        if request.method == "POST" and db.session.scalar(seen) is None:
+            return redirect(url_for(".list"))
+        return answered
 
     def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:
         """Run the service of a move."""
