@@ -97,6 +97,29 @@ def test_returning_without_a_mark_changes_nothing(office, system):
     assert "/registrations/approve/" not in page
 
 
+def test_a_refused_return_keeps_ticks_reasons_and_opinion(office, system):
+    typed = {"mark": ["name", "address"], "reason-name": "与执照不一致", "opinion": "请尽快修改"}
+
+    page = office.reviewer.post(f"/registrations/return/{office.id}", data=typed).text
+
+    assert state_of(system, office.id) is EnterpriseState.SUBMITTED
+    assert "请为每个勾选的字段填写原因" in page
+    assert 'value="name" checked' in page
+    assert 'value="address" checked' in page
+    assert 'value="credit_code" checked' not in page
+    assert 'value="与执照不一致"' in page
+    assert ">请尽快修改</textarea>" in page
+
+
+def test_a_refused_refusal_keeps_what_was_marked(office, system):
+    typed = {"mark": "name", "reason-name": "与执照不一致", "opinion": " "}
+
+    page = office.reviewer.post(f"/registrations/reject/{office.id}", data=typed).text
+
+    assert state_of(system, office.id) is EnterpriseState.SUBMITTED
+    assert 'value="与执照不一致"' in page
+
+
 def test_refusing_needs_words(office, system):
     office.reviewer.post(f"/registrations/reject/{office.id}", data={"opinion": ""})
     assert state_of(system, office.id) is EnterpriseState.SUBMITTED

@@ -1,0 +1,87 @@
+"""The page of a review in a browser: it stands whole, and asks once its words are complete."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from app.projects.choices import ProjectState
+from app.projects.models import Project
+from tests.factories import enterprises, states
+from tests.factories import projects as make
+
+APP = Path(__file__).resolve().parents[2] / "app"
+HOME = "http://reviews.test"
+
+
+@pytest.fixture
+def page():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser.new_page(viewport={"width": 1366, "height": 768})
+        browser.close()
+
+
+@pytest.fixture
+def review(system, signed_in, page):
+    """Give a function that opens the page of a waiting registration or project."""
+    with system():
+        waiting = make.project(enterprises.enterprise())
+        states.put(Project, waiting, ProjectState.SUBMITTED)
+        addresses = {
+            "registration": f"/registrations/show/{enterprises.application().id}",
+            "project": f"/project-reviews/show/{waiting.id}",
+        }
+        client = signed_in(enterprises.official())
+
+    def answer(route):
+        path = route.request.url.removeprefix(HOME)
+        if path.startswith("/static/"):
+            route.fulfill(path=APP / path.split("?")[0].lstrip("/"))
+            return
+        posted = route.request.method == "POST"
+        kind = "application/x-www-form-urlencoded"
+        found = (
+            client.post(path, data=route.request.post_data, content_type=kind)
+            if posted
+            else client.get(path)
+        )
+        route.fulfill(status=found.status_code, body=found.data, headers=dict(found.headers))
+
+    page.route("**/*", answer)
+
+    def visit(kind):
+        page.goto(HOME + addresses[kind])
+        return page
+
+    return visit
+
+
+@pytest.mark.parametrize("kind", ["registration", "project"])
+def test_every_field_of_a_section_stands_on_the_page(review, kind):
+    page = review(kind)
+    hidden = page.eval_on_selector_all(
+        "form .table-scroll",
+        "boxes => boxes.filter(b => b.scrollHeight > b.clientHeight + 1).length",
+    )
+
+    assert page.locator("form .table-scroll").count() > 2
+    assert hidden == 0
+
+
+@pytest.mark.parametrize("kind", ["registration", "project"])
+def test_the_return_is_asked_about_once_every_mark_has_its_reason(review, kind):
+    page = review(kind)
+    dialog = page.locator("#confirm-dialog")
+    page.locator("#mark-address").check()
+
+    page.locator('.action-bar [data-ask-when="marks"]').click()
+
+    expect(page.locator(".flash.red")).to_be_visible()  # the server said what is missing
+    expect(dialog).not_to_be_visible()
+    expect(page.locator("#mark-address")).to_be_checked()
+    page.locator("[name=reason-address]").fill("与许可证不一致")
+    page.locator('.action-bar [data-ask-when="marks"]').click()
+    expect(dialog).to_be_visible()
