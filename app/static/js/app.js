@@ -44,6 +44,15 @@
     ask(element, () => { agreed = element; element.click(); agreed = null; });
   }, true);
 
+  // Copying an address; where the clipboard is closed it stands selected, to be copied by hand.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => { button.textContent = button.dataset.done; });
+  });
+
   // A form is sent once; its button answers at once.
   document.addEventListener("submit", (event) => {
     const form = event.target;
