@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import select, text
+from sqlalchemy import Select, func, select, text
 
 from app.core import scope
 from app.extensions import db
 from app.identity.models import Account, SiteAccess
 from app.projects.models import Project, ProjectUnit
+
+SITES_A_PAGE = 20
 
 ROLES_OF = text("""
     select ur.user_id, r.name from ab_user_role ur join ab_role r on r.id = ur.role_id
@@ -65,8 +67,17 @@ def awaits_first_use(user_id: int) -> bool:
     return found is not None and not found[0]
 
 
-def sub_accounts(enterprises: Iterable[int]) -> list[dict[str, Any]]:
-    """Give the limited accounts of the own enterprise with role and sites, newest first."""
+def count_sub_accounts(enterprises: Iterable[int]) -> int:
+    """Count the limited accounts of the own enterprise."""
+    with scope.login_scope("the sub-accounts of the own enterprise are counted") as connection:
+        query = select(func.count()).where(*_limited(enterprises))
+        return connection.scalar(query) or 0
+
+
+def sub_accounts(
+    enterprises: Iterable[int], *, first: int = 0, most: int = 20
+) -> list[dict[str, Any]]:
+    """Give a page of the own enterprise's limited accounts with role and sites, newest first."""
     with scope.login_scope("the sub-accounts of the own enterprise are listed") as connection:
         found = [
             dict(row._mapping)
@@ -75,8 +86,8 @@ def sub_accounts(enterprises: Iterable[int]) -> list[dict[str, Any]]:
                     Account.id, Account.username, Account.last_name.label("name"),
                     Account.mobile, Account.active, Account.valid_to, Account.last_login,
                 )
-                .where(Account.enterprise_id.in_(tuple(enterprises)), Account.limited.is_(True))
-                .order_by(Account.id.desc())
+                .where(*_limited(enterprises))
+                .order_by(Account.id.desc()).offset(first).limit(most)
             )
         ]  # fmt: skip
         numbers = [row["id"] for row in found]
@@ -94,17 +105,38 @@ def sub_accounts(enterprises: Iterable[int]) -> list[dict[str, Any]]:
     ]
 
 
-def own_sites(actor: scope.Principal, term: str = "") -> list[tuple[int, str]]:
-    """Give the projects the own enterprise takes part in, for the picker of a sub-account."""
+def _limited(enterprises: Iterable[int]) -> tuple[Any, ...]:
+    return Account.enterprise_id.in_(tuple(enterprises)), Account.limited.is_(True)
+
+
+def own_sites(
+    actor: scope.Principal, term: str = "", page: int = 1
+) -> tuple[list[tuple[int, str]], bool]:
+    """Give one page of the own enterprise's projects for a picker, and whether more follow."""
     query = (
+        _sites_of(actor)
+        .where(Project.name.contains(term, autoescape=True))
+        .offset((page - 1) * SITES_A_PAGE)
+        .limit(SITES_A_PAGE + 1)
+    )
+    found = [(number, name) for number, name in db.session.execute(query)]
+    return found[:SITES_A_PAGE], len(found) > SITES_A_PAGE
+
+
+def chosen_sites(actor: scope.Principal, numbers: Iterable[int]) -> list[tuple[int, str]]:
+    """Give those of some projects the own enterprise takes part in."""
+    query = _sites_of(actor).where(Project.id.in_(tuple(numbers)))
+    return [(number, name) for number, name in db.session.execute(query)]
+
+
+def _sites_of(actor: scope.Principal) -> Select[Any]:
+    return (
         select(Project.id, Project.name)
         .join(ProjectUnit, ProjectUnit.project_id == Project.id)
         .where(
             ProjectUnit.id.in_(actor.units), ProjectUnit.enterprise_id.in_(actor.enterprises),
-            Project.is_deleted.is_(False), Project.name.contains(term, autoescape=True),
+            Project.is_deleted.is_(False),
         )
         .distinct()
         .order_by(Project.id.desc())
-        .limit(50)
     )  # fmt: skip
-    return [(number, name) for number, name in db.session.execute(query)]

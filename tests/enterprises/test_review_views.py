@@ -388,6 +388,29 @@ def test_the_list_of_changes_tells_how_long_each_waits_and_how_long_is_left(labo
     assert re.search(r"逾期\d+天", page)
 
 
+def test_what_is_decided_waits_no_longer(labour, office, system):
+    open_change(labour.browser, **with_scans(address="甲路1号", reason="搬迁"))
+    change = changes_of(system, labour.id)[-1][0]
+    past = {"created_at": clock.now() - timedelta(days=40)}
+    with system() as session:
+        session.execute(update(EnterpriseChange).where(EnterpriseChange.id == change).values(past))
+        session.execute(
+            update(Enterprise).where(Enterprise.id == office.id)
+            .values(submitted_at=clock.now() - timedelta(days=40))
+        )  # fmt: skip
+    pages = {
+        f"/registrations/show/{office.id}": f"/registrations/reject/{office.id}",
+        "/enterprise-changes/list/?state=RETURNED": f"/enterprise-changes/move/return/{change}",
+    }
+    assert "40天" in office.reviewer.get("/enterprise-changes/list/").text
+    for page, decision in pages.items():
+        assert ("40天" in office.reviewer.get(page).text) is page.startswith("/registrations")
+        office.reviewer.post(decision, data={"opinion": "资料虚假", "remark": "缺证明"})
+        assert "40天" not in office.reviewer.get(page).text
+    assert state_of(system, office.id) is EnterpriseState.REJECTED
+    assert state_of(system, change, EnterpriseChange) is ChangeState.RETURNED
+
+
 def test_contractors_do_not_review_changes(labour, office, system):
     open_change(labour.browser, **with_scans(address="甲路1号", reason="搬迁"))
     number = changes_of(system, labour.id)[-1][0]

@@ -8,6 +8,7 @@ import pytest
 
 from app.core import clock, scope
 from app.core.errors import NotFound
+from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.identity import queries, services
 from app.identity.choices import SubRole
@@ -263,6 +264,48 @@ def test_the_picker_offers_own_projects_only(site):
     assert str(site.project) in text
     assert str(site.foreign) not in [str(r["id"]) for r in site.browser.get(
         "/sub-accounts/sites").json["results"]]  # fmt: skip
+
+
+def test_the_picker_leads_to_every_project_and_the_oldest_choice_survives_an_error(site, system):
+    with system() as session:
+        firm = session.get(Enterprise, session.get(Project, site.project).general_contractor_id)
+        for _n in range(55):
+            projects.project(firm)
+    numbers, page, more = [], 1, True
+    while more:
+        found = site.browser.get(f"/sub-accounts/sites?page={page}").json
+        numbers += [one["id"] for one in found["results"]]
+        more, page = found["pagination"]["more"], page + 1
+    assert len(numbers) == len(set(numbers)) == 56
+    assert site.project in numbers
+
+    again = site.browser.post("/sub-accounts/add", data=posted(site, mobile="123")).text
+    picked = re.search(r'<option value="(\d+)" selected[^>]*>([^<]+)<', again)
+    assert (int(picked[1]), picked[2]) == (site.project, site.name)
+
+
+def test_the_list_is_read_page_by_page_in_the_size_its_user_keeps(site, system):
+    with system() as session:
+        firm = session.get(Project, site.project).general_contractor_id
+        numbers = [
+            services.open_account(
+                username=numbered("many_"), name="李四", audience=scope.Audience.TENANT,
+                role="clerk", enterprise_id=firm, limited=True, password_hash="x",
+            )
+            for _n in range(45)
+        ]  # fmt: skip
+    newest_first = list(reversed(numbers))
+
+    def shown(query=""):
+        page = site.browser.get(f"/sub-accounts/list/{query}").text
+        assert "共 45 条" in page
+        return [int(n) for n in re.findall(r"/sub-accounts/reset/(\d+)", page)]
+
+    assert shown() == newest_first[:20]
+    assert shown("?page=2") == shown("?page=99") == newest_first[40:]
+    assert "?page=1" in site.browser.get("/sub-accounts/list/").text
+    site.browser.post("/sub-accounts/size?size=50")
+    assert shown() == newest_first
 
 
 def test_disabling_ends_the_session_and_a_reset_gives_a_new_password(site, system, signed_in):

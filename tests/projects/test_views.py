@@ -2,11 +2,14 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
-from app.core import scope
+from app.core import clock, scope
 from app.enterprises.choices import EnterpriseType
+from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit, Project, ProjectUnit
@@ -99,8 +102,12 @@ def test_applying_confirming_reviewing_and_starting(world, form, signed_in, syst
     assert gc.get(f"/projects/edit/{number}").status_code == 409
     assert form["name"] in reviewer.get("/project-reviews/list/").text
     assert reviewer.get(f"/project-reviews/show/{number}").status_code == 200
+    with system():
+        db.session.get(Project, number).submitted_at = clock.now() - timedelta(days=40)
+    assert "40 days" in reviewer.get(f"/project-reviews/show/{number}").text
     reviewer.post(f"/project-reviews/approve/{number}")
     assert only(system, Project, id=number).state is ProjectState.APPROVED
+    assert "40 days" not in reviewer.get(f"/project-reviews/show/{number}").text
 
     answer = gc.post(f"/projects/begin/{number}", data={"actual_start": "2026-02-01"})
     assert "attach the start report" in answer.text
@@ -563,3 +570,40 @@ def test_a_fresh_subcontractor_is_led_to_his_invitations(world, signed_in):
 
     own = signed_in(world["gc"]).get("/projects/list/").text.split('class="empty"')[1]
     assert 'href="/projects/add"' in own
+
+
+def test_a_list_of_invitations_reads_the_states_of_their_projects_once(world, signed_in, system):
+    sub = signed_in(world["sub"])
+
+    def invited(state):
+        with system():
+            builder = db.session.get(Enterprise, world["builder"])
+            site = make.project(builder, state=state)
+            crew = db.session.get(Enterprise, world["crew"])
+            make.unit(site, crew, state=UnitState.INVITED)
+
+    def statements():
+        with sub.application.app_context():
+            connection = db.engine
+        asked = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            asked.append(statement)
+
+        event.listen(connection, "before_cursor_execute", note)
+        try:
+            page = sub.get("/invitations/list/").text
+        finally:
+            event.remove(connection, "before_cursor_execute", note)
+        return len(asked), page
+
+    invited(ProjectState.ACTIVE)
+    statements()  # the first page fills what is kept between requests
+    few, _page = statements()
+    for state in (ProjectState.SUBMITTED, *[ProjectState.ACTIVE] * 4):
+        invited(state)
+    many, page = statements()
+
+    assert many == few
+    assert page.count("The project opens to you with this unit. Accept?") == 5
+    assert page.count("once its review has passed. Accept?") == 1

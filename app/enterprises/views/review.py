@@ -35,8 +35,10 @@ MORE = [(_("Account"), ["username"])]
 MARKED = [name for _title, names in [*SECTIONS, *MORE] for name in names]
 
 
-def _waited(_row: Any, facts: Any) -> Any:
-    return gettext("%(days)s days", days=facts(_row)["waited"])
+def _waited(row: Any, facts: Any) -> Any:
+    if row.state not in (EnterpriseState.SUBMITTED, ChangeState.SUBMITTED):
+        return "—"
+    return gettext("%(days)s days", days=facts(row)["waited"])
 
 
 def _left(row: Any, facts: Any) -> Any:

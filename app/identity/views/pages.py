@@ -20,6 +20,8 @@ from app.core import checks, clock, scope
 from app.core.errors import Refusal
 from app.core.forms import BaseForm
 from app.core.views import BasePage
+from app.core.views.keeping import SizeMixin, _integer
+from app.core.views.lists import Page, _pager
 from app.core.views.pages import submit
 from app.enterprises import captcha, tokens
 from app.enterprises.models import Enterprise
@@ -173,7 +175,7 @@ class ForgottenPage(BasePage):
         return self.page("identity/forgotten.html")
 
 
-class SubAccountView(BasePage):
+class SubAccountView(SizeMixin, BasePage):
     """企业子账号: limited accounts of the own enterprise (screens.md 2.5)."""
 
     route_base = "/sub-accounts"
@@ -183,6 +185,7 @@ class SubAccountView(BasePage):
     method_permission_name = {
         "list": "read",
         "sites": "read",
+        "keep_size": "read",
         "add": "write",
         "switch": "write",
         "reset": "write",
@@ -194,12 +197,18 @@ class SubAccountView(BasePage):
     def list(self) -> Any:
         """Show the accounts with role, sites and state."""
         actor = _administrator()
-        rows = [self._row(row) for row in queries.sub_accounts(actor.enterprises)]
+        page = self._page_of(queries.count_sub_accounts(actor.enterprises))
+        found = queries.sub_accounts(
+            actor.enterprises, first=page.number * page.size, most=page.size
+        )
+        rows = [self._row(row) for row in found]
         add = {"label": gettext("Add a sub-account"), "url": url_for(".add"), "icon": "plus",
                "primary": True}  # fmt: skip
         may = actor.can("write", Area.ACCOUNTS)
         return self.page(
             "identity/sub_accounts.html", rows=rows, toolbar=[add] if may else [],
+            count_text=gettext("%(n)s records in all", n=f"{page.total:,}"),
+            pager=_pager(page), page_sizes=self.page_sizes(page.size),
             empty={
                 "title": gettext("No sub-account yet"),
                 "text": gettext("Open accounts for labour managers, staff and clerks; "
@@ -207,6 +216,13 @@ class SubAccountView(BasePage):
                 "button": add if may else None,
             },
         )  # fmt: skip
+
+    def _page_of(self, total: int) -> Page:
+        """Give the asked page of so many accounts; past the end, the last."""
+        size = self._size()
+        last = max(total - 1, 0) // size
+        number = min(max(_integer(request.args.get("page"), 0), 0), last)
+        return Page([], number, size, total, more=number < last)
 
     def _row(self, row: dict[str, Any]) -> dict[str, Any]:
         labels = {one.role: one.label for one in SubRole}
@@ -255,11 +271,9 @@ class SubAccountView(BasePage):
 
     def _form_page(self, form: BaseForm, actor: scope.Principal) -> str:
         form.projects.lookup_url = url_for(".sites")
-        wanted = set(form.projects.typed or [])
-        form.projects.chosen = [
-            (str(number), name) for number, name in queries.own_sites(actor)
-            if str(number) in wanted
-        ]  # fmt: skip
+        wanted = {_integer(str(one), -1) for one in form.projects.typed or []}
+        found = queries.chosen_sites(actor, wanted)
+        form.projects.chosen = [(str(number), name) for number, name in found]
         form.username.answer_url = url_for("RegistrationPage.username")
         fields = [form[name] for name in SUB_FORM]
         return self.page(
@@ -271,11 +285,13 @@ class SubAccountView(BasePage):
     @expose("/sites", methods=["GET"])
     @has_access
     def sites(self) -> Any:
-        """Answer the picker with the own enterprise's projects."""
-        found = queries.own_sites(_administrator(), request.args.get("q", "").strip()[:50])
+        """Answer the picker with the own enterprise's projects, twenty at a time."""
+        term = request.args.get("q", "").strip()[:50]
+        page = max(_integer(request.args.get("page"), 1), 1)
+        found, more = queries.own_sites(_administrator(), term, page)
         return jsonify(
             results=[{"id": number, "text": name} for number, name in found],
-            pagination={"more": False},
+            pagination={"more": more},
         )
 
     @expose("/switch/<int:pk>/<int:on>", methods=["POST"])

@@ -133,9 +133,17 @@ def district_of(project_id: int) -> str | None:
 
 def state_of(project_id: int) -> ProjectState | None:
     """Give the state of a project, to those too who are only invited to it."""
+    return states_of([project_id]).get(project_id)
+
+
+def states_of(project_ids: Collection[int]) -> dict[int, ProjectState]:
+    """Give the states of projects by number, to those too who are only invited to them."""
+    if not project_ids:
+        return {}
     rows = Project.__table__.c
+    query = select(rows.id, rows.state).where(rows.id.in_(project_ids))
     with scope.system_scope("has the project of an invitation passed its review") as connection:
-        return connection.scalar(select(rows.state).where(rows.id == project_id))
+        return {number: state for number, state in connection.execute(query)}  # noqa: C416
 
 
 def is_construction_day(of: Project, day: date) -> bool:

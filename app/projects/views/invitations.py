@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -28,7 +28,8 @@ SECTIONS: list[tuple[Any, list[str]]] = [
 
 def _is_running(row: ProjectUnit) -> bool:
     """Tell whether the project has passed its review; the invited do not see it yet."""
-    state = queries.state_of(row.project_id)
+    read = g.get("invitation_states", {})
+    state = read[row.project_id] if row.project_id in read else queries.state_of(row.project_id)
     return state is not None and state not in (*EDITABLE_STATES, ProjectState.SUBMITTED)
 
 
@@ -78,6 +79,11 @@ class InvitationView(tabs.WithUnits, BaseModelView):
             ProjectUnit.enterprise_id.in_(scope.current().enterprises),
             ProjectUnit.unit_role.in_(INVITED_ROLES),
         )
+
+    def facts(self, rows: list[ProjectUnit]) -> None:
+        """Read the states of the projects of a page, which its actions speak of."""
+        opened = {row.project_id for row in rows if row.state is UnitState.INVITED}
+        g.invitation_states = queries.states_of(opened)
 
     def head(self, row: ProjectUnit) -> dict[str, Any]:
         """Name the project, which the invited may not open yet."""

@@ -31,7 +31,7 @@ from app.projects.forms import (
 from app.projects.models import Project
 from app.projects.queries import completeness, facts
 from app.projects.states import PROJECT_FLOW, is_open, require
-from app.projects.views import around, notes, tabs
+from app.projects.views import amounts, around, notes, tabs
 
 
 def _roles(row: Project, found: Any) -> str:
@@ -39,7 +39,7 @@ def _roles(row: Project, found: Any) -> str:
     return "、".join(dictionaries.label("unit_role", unit.unit_role) for unit in own) or "—"
 
 
-class ProjectView(tabs.WithUnits, BaseModelView):
+class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
     """工程信息 (screens.md 4.1–4.4)."""
 
     datamodel = Interface(Project)
@@ -275,7 +275,7 @@ class ProjectView(tabs.WithUnits, BaseModelView):
         values = {name: getattr(row, name) for name in specs(Project)}
         drawn = [
             (title, [(specs(Project)[n].label, self.value(row, n)) for n in names
-                     if specs(Project)[n].demanded(values) and (whole or n not in MONEY)])
+                     if specs(Project)[n].demanded(values) and not amounts.withheld(row, n)])
             for title, names in wanted
         ]  # fmt: skip
         if whole:
@@ -337,9 +337,6 @@ class ProjectView(tabs.WithUnits, BaseModelView):
             submit_label=gettext("Report"), cancel_url=url_for(".show", pk=pk),
             form_errors=form.form_errors,
         )  # fmt: skip
-
-
-MONEY = ("contract_no", "contract_signed_on", "contract_amount", "labour_cost", "total_investment")
 
 
 def _default(name: str) -> Any:

@@ -33,7 +33,7 @@ DECISIONS = {"approve", "return", "reject"}
 
 
 def _waited(row: Project, _facts: Any) -> str:
-    if row.submitted_at is None:
+    if row.submitted_at is None or row.state is not ProjectState.SUBMITTED:
         return "—"
     seconds = (clock.now() - row.submitted_at).total_seconds()
     if seconds < DAY:

@@ -1,0 +1,61 @@
+"""Amounts of a project: for those who see the whole of it, on every page (screens.md 4.1, 4.3)."""
+
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+from app.core import scope
+from app.core.columns.base import EMPTY
+from app.extensions import db
+from app.projects import queries
+from app.projects.models import Project
+
+MONEY = ("contract_no", "contract_signed_on", "contract_amount", "labour_cost", "total_investment")
+
+
+def withheld(row: Project, name: str) -> bool:
+    """Tell whether a column is not for this reader: subcontractors are not told the contract."""
+    return name in MONEY and not queries.sees_whole(row, scope.current())
+
+
+class WithheldAmounts:
+    """A list of projects, and its export, without the amounts its reader is not told.
+
+    Where there is such a project the list is not ordered by them either.
+    """
+
+    base_order: tuple[str, str]
+    model: Any
+
+    def _cell(self, row: Project, name: str, facts: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super()._cell(row, name, facts)  # type: ignore[misc]
+        return {**cell, "html": EMPTY} if withheld(row, name) else cell
+
+    def plain(self, row: Project, name: str, facts: Any) -> Any:
+        """Give a cell of the export."""
+        return "" if withheld(row, name) else super().plain(row, name, facts)  # type: ignore[misc]
+
+    def _order(self) -> tuple[Any, bool, str]:
+        found: tuple[Any, bool, str] = super()._order()  # type: ignore[misc]
+        if found[2] not in MONEY or _told_all():
+            return found
+        name, way = self.base_order
+        return getattr(self.model, name), way == "desc", name
+
+    def _order_links(self) -> dict[str, dict[str, Any]]:
+        links: dict[str, dict[str, Any]] = super()._order_links()  # type: ignore[misc]
+        if _told_all():
+            return links
+        return {name: link for name, link in links.items() if name not in MONEY}
+
+
+def _told_all() -> bool:
+    """Tell whether the reader sees the whole of every project he sees."""
+    actor = scope.current()
+    if actor.audience is not scope.Audience.TENANT:
+        return True
+    if "told_all_amounts" not in g:
+        in_part = select(Project.id).where(Project.id.not_in(actor.projects)).limit(1)
+        g.told_all_amounts = db.session.scalar(in_part) is None
+    return bool(g.told_all_amounts)
