@@ -100,6 +100,8 @@ def test_a_draft_needs_only_name_and_district(gc):
                      id="outside Jiangmen"),
         pytest.param({"injury_from": date(2026, 5, 1), "injury_to": date(2026, 4, 1)},
                      "injury_to", id="insurance backwards"),
+        pytest.param({"standard_hours": Decimal(30)}, "standard_hours", id="a day of 30 hours"),
+        pytest.param({"standard_hours": Decimal(0)}, "standard_hours", id="a day of none"),
         pytest.param({"labour_manager_username": "王 五"}, "labour_manager_username",
                      id="a sign-in name nobody can have"),
     ],

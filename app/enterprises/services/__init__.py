@@ -5,13 +5,14 @@ from app.enterprises.services.changes import (
     LOCKED,
     REVIEWED,
     approve_change,
+    change_misfits,
     correct_locked,
     reject_change,
     request_change,
     return_change,
     withdraw_change,
 )  # fmt: skip
-from app.enterprises.services.registration import register, resubmit, username_problem
+from app.enterprises.services.registration import misfits, register, resubmit, username_problem
 from app.enterprises.services.review import (
     approve,
     approve_many,
@@ -22,7 +23,8 @@ from app.enterprises.services.review import (
 )  # fmt: skip
 
 __all__ = [
-    "DIRECT", "LOCKED", "REVIEWED", "approve", "approve_change", "approve_many", "correct_locked",
-    "disable", "enable", "register", "reject", "reject_change", "request_change", "resubmit",
-    "return_application", "return_change", "username_problem", "withdraw_change",
+    "DIRECT", "LOCKED", "REVIEWED", "approve", "approve_change", "approve_many",
+    "change_misfits", "correct_locked", "disable", "enable", "misfits", "register", "reject",
+    "reject_change", "request_change", "resubmit", "return_application", "return_change",
+    "username_problem", "withdraw_change",
 ]  # fmt: skip

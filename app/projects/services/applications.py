@@ -50,6 +50,7 @@ TAKEN_STATES = (
     ProjectState.SUSPENDED,
     ProjectState.COMPLETED,
 )
+MOST_HOURS = 24  # a day has no more
 NEEDED = ("name", "district_code")  # of a draft too
 READONLY = {"state", "project_no", "unit_ids", "previous", "general_contractor_id"}
 UNIT_FACTS = (
@@ -193,7 +194,20 @@ def misfits(facts: Mapping[str, Any], applicant: int | None) -> list[Refusal]:
             problems.append(
                 OutOfOrder(gettext("A draft needs this: %(label)s", label=label), field=name)
             )
-    return problems + _amounts(facts) + _dates(facts) + _place(facts) + _login(facts, applicant)
+    problems += _amounts(facts) + _dates(facts) + _hours(facts) + _place(facts)
+    return problems + _login(facts, applicant)
+
+
+def _hours(facts: Mapping[str, Any]) -> list[Refusal]:
+    hours = facts.get("standard_hours")
+    if hours is None or 0 < hours <= MOST_HOURS:
+        return []
+    return [
+        OutOfOrder(
+            gettext("The standard hours of a day are more than 0 and at most %(n)s", n=MOST_HOURS),
+            field="standard_hours",
+        )
+    ]
 
 
 def _login(facts: Mapping[str, Any], applicant: int | None) -> list[Refusal]:

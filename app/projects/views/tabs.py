@@ -88,7 +88,7 @@ def unit_buttons(row: Project) -> list[dict[str, Any]]:
 def units_tab(row: Project) -> dict[str, Any]:
     """Give the participating units of 5.1."""
     found = queries.units(row)
-    people = facts.unit_people([unit.id for unit in found])
+    people = facts.unit_on_site([unit.id for unit in found])
     return {
         "rows": [_unit_row(unit, people.get(unit.id, 0)) for unit in found],
         "toolbar": [],  # the buttons of 5.1 stand in the head card, above every tab
