@@ -310,9 +310,12 @@ class SubAccountView(SizeMixin, BasePage):
         """Give a new first password, shown once."""
         _administrator()
         password = services.reset_sub_account(pk, actor=scope.current())
-        name = db.session.scalar(select(Account.username).where(Account.id == pk))
+        name, active = db.session.execute(
+            select(Account.username, Account.active).where(Account.id == pk)
+        ).one()
         db.session.commit()
-        return first_password_page(self, str(name), password, url_for(".list"))
+        back = url_for(".list")
+        return first_password_page(self, name, password, back, closed=not active)
 
 
 class AdministratorPage(BasePage):
@@ -339,11 +342,16 @@ class AdministratorPage(BasePage):
         )
 
 
-def first_password_page(page: BaseView, username: str, password: str, back: str) -> Any:
-    """Show a first password this once; nothing keeps the answer."""
+def first_password_page(
+    page: BaseView, username: str, password: str, back: str, *, closed: bool = False
+) -> Any:
+    """Show a first password this once; nothing keeps the answer.
+
+    A ``closed`` account has it too, and stays closed until it is enabled.
+    """
     html = page.render_template(
         "identity/first_password.html", title=gettext("First password"), username=username,
-        password=password, back_url=back,
+        password=password, back_url=back, closed=closed,
     )  # fmt: skip
     response = make_response(html)
     response.headers["Cache-Control"] = "no-store"
