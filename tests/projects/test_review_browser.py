@@ -1,12 +1,13 @@
-"""The page of a review in a browser: it stands whole, and asks once its words are complete."""
+"""Pages of projects in a browser: a review stands whole, a unit shows its state."""
 
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from app.extensions import db
 from app.projects.choices import ProjectState
-from app.projects.models import Project
+from app.projects.models import Permit, Project
 from tests.factories import enterprises, states
 from tests.factories import projects as make
 
@@ -29,10 +30,13 @@ def review(system, signed_in, page):
     """Give a function that opens the page of a waiting registration or project."""
     with system():
         waiting = make.project(enterprises.enterprise())
+        make.unit(waiting, enterprises.enterprise())
+        db.session.add(Permit(**make.permit_values(contract_amount=18600), project_id=waiting.id))
         states.put(Project, waiting, ProjectState.SUBMITTED)
         addresses = {
             "registration": f"/registrations/show/{enterprises.application().id}",
             "project": f"/project-reviews/show/{waiting.id}",
+            "units": f"/project-reviews/show/{waiting.id}?tab=units",
         }
         client = signed_in(enterprises.official())
 
@@ -85,3 +89,22 @@ def test_the_return_is_asked_about_once_every_mark_has_its_reason(review, kind):
     page.locator("[name=reason-address]").fill("与许可证不一致")
     page.locator('.action-bar [data-ask-when="marks"]').click()
     expect(dialog).to_be_visible()
+
+
+def test_the_price_on_a_permit_names_its_unit(review):
+    expect(review("project").get_by_text("18,600 万元")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_state_of_a_unit_is_seen_without_scrolling(review, page, width):
+    page.set_viewport_size({"width": width, "height": 768})
+    shown = review("units").locator("td[data-label='State']").first
+
+    box = shown.bounding_box()
+    assert box is not None
+    assert box["width"] > 0
+    right = box["x"] + box["width"]
+    if width == 390:
+        assert right <= width
+    else:
+        assert right <= page.locator("td.acts").first.bounding_box()["x"]
