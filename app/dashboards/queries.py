@@ -179,7 +179,8 @@ def returned_changes(enterprises: tuple[int, ...]) -> list[EnterpriseChange]:
         .order_by(EnterpriseChange.id.desc())
         .limit(MOST_STEPS)
     )  # fmt: skip
-    found, later = [], set()
+    found: list[EnterpriseChange] = []
+    later: set[str] = set()
     for row in rows:
         if row.state is ChangeState.RETURNED and not later & set(row.changed_fields):
             found.append(row)

@@ -76,7 +76,7 @@ class RegistrationPage(BasePage):
     @expose("/invited/<token>", methods=["GET"])
     def invited(self, token: str) -> Any:
         """Open the registration for an invited enterprise: code, name and type are proposed."""
-        given = tokens.invited(token)
+        given: dict[str, Any] | None = tokens.invited(token)
         if given is None:
             flash(gettext("This link is not complete: copy it whole"), "warning")
         return redirect(url_for(".choose", **(given or {})))
