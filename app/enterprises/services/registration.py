@@ -120,9 +120,9 @@ def misfits(values: Mapping[str, Any]) -> list[Refusal]:
     """
     problems = _unfit(values, values.get("qualifications") or [])
     name = values.get("username")
-    if name and not any(problem.field == "username" for problem in problems):
-        with scope.system_scope("is the sign-in name taken"):
-            problems += [UsernameTaken()] if _name_in_use(name) else []
+    fits = not any(problem.field == "username" for problem in problems)
+    if name and fits and (words := username_problem(name)):
+        problems.append(Refusal(words, field="username"))
     return problems
 
 
