@@ -307,6 +307,23 @@ def email(text: str) -> str:
         raise Invalid(_("The e-mail address is not well formed")) from None
 
 
+def website(text: str) -> str:
+    """Accept an http or https address; one typed without either begins with http://."""
+    url = text.strip()
+    if "://" not in url and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:(?![0-9])", url):
+        url = f"http://{url}"
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise Invalid(_("The address is not well formed")) from None
+    if parts.scheme not in {"http", "https"}:
+        raise Invalid(_("A website's address begins with http:// or https://"))
+    if re.search(r"[\s\\\x00-\x1f\x7f<>\"']", url) or "." not in host:
+        raise Invalid(_("The address is not well formed"))
+    return url
+
+
 def ip_ranges(text: str) -> list[Network]:
     """Read a list of allowed networks, one CIDR or address a line; empty lines are skipped."""
     networks = []

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, case, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
@@ -17,7 +18,13 @@ from app.enterprises.models import Enterprise, EnterpriseChange
 from app.extensions import db
 from app.guides.models import Article
 from app.guides.queries import ordered, readable
-from app.projects.choices import EDITABLE_STATES, LIVE_STATES, ProjectState, UnitState
+from app.projects.choices import (
+    EDITABLE_STATES,
+    GONE_UNITS,
+    LIVE_STATES,
+    ProjectState,
+    UnitState,
+)
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import completeness, sees_whole
 from app.roster.choices import StayState
@@ -151,6 +158,59 @@ def _verb(project: Project, teams: bool, workers: bool) -> str:
     if not teams:
         return "teams"
     return "workers" if not workers else ""
+
+
+def returned_changes(enterprises: tuple[int, ...]) -> list[EnterpriseChange]:
+    """Give the returned changes of an enterprise that no later request takes up, newest first."""
+    rows = db.session.scalars(
+        select(EnterpriseChange)
+        .where(
+            EnterpriseChange.enterprise_id.in_(enterprises),
+            EnterpriseChange.is_deleted.is_(False), EnterpriseChange.direct.is_(False),
+        )
+        .order_by(EnterpriseChange.id.desc())
+        .limit(MOST_STEPS)
+    )  # fmt: skip
+    found: list[EnterpriseChange] = []
+    later: set[str] = set()
+    for row in rows:
+        if row.state is ChangeState.RETURNED and not later & set(row.changed_fields):
+            found.append(row)
+        if row.state is not ChangeState.WITHDRAWN:
+            later |= set(row.changed_fields)
+    return found
+
+
+def declined_invitations(actor: scope.Principal) -> list[ProjectUnit]:
+    """Give the units whose enterprise declined and whose inviter has not decided what follows.
+
+    He changes the unit, lets it leave or invites again (screens.md 5.2).
+    """
+    again = aliased(ProjectUnit)
+    return list(
+        db.session.scalars(
+            select(ProjectUnit)
+            .join(Project, Project.id == ProjectUnit.project_id)
+            .where(
+                ProjectUnit.state == UnitState.DECLINED, ProjectUnit.is_deleted.is_(False),
+                or_(
+                    ProjectUnit.project_id.in_(actor.projects),
+                    ProjectUnit.parent_id.in_(actor.units),
+                ),
+                ProjectUnit.enterprise_id.not_in(actor.enterprises),
+                Project.state.in_((*EDITABLE_STATES, *LIVE_STATES)),
+                not_(
+                    exists().where(
+                        again.project_id == ProjectUnit.project_id,
+                        again.credit_code == ProjectUnit.credit_code,
+                        again.state.not_in(GONE_UNITS), again.is_deleted.is_(False),
+                    )
+                ),
+            )
+            .order_by(ProjectUnit.id.desc())
+            .limit(MOST_STEPS)
+        )
+    )  # fmt: skip
 
 
 def open_invitations(enterprises: tuple[int, ...]) -> list[ProjectUnit]:

@@ -15,6 +15,7 @@ from app.guides.queries import to_confirm
 from app.permissions import Area
 from app.projects.queries import only_site
 from app.roster.choices import StayState
+from app.roster.queries import logins_not_opened
 
 # who may take a next step: it leads to a form of this area
 STEP_AREAS = {
@@ -137,6 +138,26 @@ def _steps(actor: scope.Principal) -> list[dict[str, Any]]:
          "step": gettext("Accept or decline the invitation"), "lacking": []}
         for unit in _invitations(actor)
     ]  # fmt: skip
+    found += [
+        {"title": change.change_no, "state": change.state, "lacking": [],
+         "url": url_for("InformationPage.request_page", pk=change.id),
+         "step": gettext("The change of the enterprise was returned: correct it and submit it"
+                         " again")}
+        for change in _returned(actor)
+    ] + [
+        {"title": unit.project_name or "", "state": unit.state, "lacking": [],
+         "url": url_for("UnitView.show", pk=unit.id),
+         "step": gettext("%(name)s has declined: invite it again, invite another unit, or let it"
+                         " leave", name=unit.name)}
+        for unit in _declined(actor)
+    ] + [
+        {"title": name, "state": row.state, "lacking": [],
+         "url": url_for("ManagerView.edit", pk=row.id),
+         "step": gettext("The login %(username)s of the labour manager %(name)s could not be"
+                         " opened: give another sign-in name",
+                         username=row.username, name=row.name)}
+        for row, name in _unopened(actor)
+    ]  # fmt: skip
     return found + [
         {"title": step.project.name, "state": step.project.state, "lacking": step.lacking,
          "url": _step_url(step.project, step.verb), "step": _step_word(step.verb)}
@@ -149,6 +170,22 @@ def _invitations(actor: scope.Principal) -> list[Any]:
     if not actor.enterprises or not actor.can("accept", Area.UNITS):
         return []
     return queries.open_invitations(actor.enterprises)
+
+
+def _returned(actor: scope.Principal) -> list[Any]:
+    if not actor.enterprises or not actor.can("write", Area.ENTERPRISES):
+        return []
+    return queries.returned_changes(actor.enterprises)
+
+
+def _declined(actor: scope.Principal) -> list[Any]:
+    return queries.declined_invitations(actor) if actor.can("invite", Area.UNITS) else []
+
+
+def _unopened(actor: scope.Principal) -> list[Any]:
+    if not actor.enterprises or not actor.can("write", Area.STAFF):
+        return []
+    return logins_not_opened()
 
 
 def _step_word(step: str) -> str:

@@ -9,6 +9,8 @@ from app.projects.choices import ProjectState
 PASSWORD = "Jiangmen-2026"  # noqa: S105 - printed for everybody who starts the demonstration
 SEED = "jiangmen"
 DAYS_OF_PUNCHES, DAYS_OWED, PAY_DAY = 61, 3, 15
+DAYS_OF_WORK = 120  # since the projects began
+DAYS_SINCE_INCIDENT, DAYS_OF_CREWS = 110, 100  # the incident, then the crews
 
 GC, PROF, LABOUR = EnterpriseType
 
@@ -47,12 +49,13 @@ class Site:
     address: str
     state: ProjectState
     units: tuple[tuple[str, str], ...] = ()
-    started: int = 120
+    interface: bool = False
+    started: int = DAYS_OF_WORK
 
 
 SITES = (
     Site("main", "gc", "蓬江区滨江新城安置房一期工程", "440703", "滨江大道88号",
-         ProjectState.ACTIVE, (("prof", "001"), ("labour", "006"))),
+         ProjectState.ACTIVE, (("prof", "001"), ("labour", "006")), interface=True),
     Site("kaiping", "gc2", "开平市潭江新区中学工程", "440783", "潭江路12号",
          ProjectState.ACTIVE, (("labour2", "006"), ("prof2", "001"))),
     Site("waiting", "gc", "蓬江区西区水质净化厂扩建工程", "440703", "西区大道5号",

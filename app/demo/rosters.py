@@ -62,7 +62,7 @@ def _crew(
     )  # fmt: skip
     db.session.add(team)
     db.session.flush()
-    entry = max(unit.entry_on, clock.today() - timedelta(days=100))
+    entry = max(unit.entry_on, clock.today() - timedelta(days=plan.DAYS_OF_CREWS))
     known = [_person(member) for member in members]
     db.session.add_all(known)
     db.session.flush()

@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.core import clock
+from app.core import clock, scope
 from app.demo import papers, plan
 from app.demo.people import PeopleGenerator
 from app.enterprises.models import Enterprise
@@ -20,6 +20,7 @@ from app.projects.choices import (
     UnitState,
 )  # fmt: skip
 from app.projects.models import Permit, Project, ProjectUnit
+from app.projects.services import submit_project
 
 NAMED = {
     OWNER: "江门滨江投资发展有限公司（演示）",
@@ -43,6 +44,8 @@ def create(firms: dict[str, Enterprise], people: PeopleGenerator) -> tuple[Any, 
         for key, role in site.units:
             units[site.key, key] = _unit(project, firms[key], role, people, parent=own)
         _permit(project, number)
+        if site.state is ProjectState.SUBMITTED:
+            submit_project(project, actor=scope.SYSTEM)
     return projects, units
 
 
@@ -69,15 +72,26 @@ def _project(site: plan.Site, firm: Enterprise, people: PeopleGenerator, number:
         bond_amount=Decimal(2000000), bond_on=begun, bond_file=papers.document("银行保函"),
         bond_valid_to=begun + timedelta(days=800), injury_insured=True, injury_from=begun,
         injury_to=begun + timedelta(days=730), accident_insured=True,
-        contract_pages=[papers.document("施工合同关键页")], state=site.state,
-        submitted_at=clock.now() - timedelta(hours=5), attempt=1,
-        review_due_on=today + timedelta(days=4),
-        approved_on=begun if site.state is not ProjectState.SUBMITTED else None,
+        insurance_file=papers.document("工伤保险参保证明"), pay_day=plan.PAY_DAY,
+        contract_pages=[papers.document("施工合同关键页")], **_standing(site, begun),
+        manual_entry=not site.interface,
+        manual_entry_reason=None if site.interface else "考勤设备采购中，暂用手工录入",
         board_posted_on=begun if site.state is ProjectState.ACTIVE else None,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _standing(site: plan.Site, begun: date) -> dict[str, Any]:
+    """Give the state and its facts; what waits for review is submitted like any other."""
+    if site.state is ProjectState.SUBMITTED:
+        return {"state": ProjectState.DRAFT}
+    return {
+        "state": site.state, "approved_on": begun, "attempt": 1,
+        "submitted_at": clock.now() - timedelta(hours=5),
+        "review_due_on": clock.today() + timedelta(days=4),
+    }  # fmt: skip
 
 
 def _unit(

@@ -96,8 +96,11 @@ def _payroll(crew: Crew, month: date) -> None:
 def incident(
     project: Project, unit: ProjectUnit, people: PeopleGenerator, joining: list[ProjectWorker]
 ) -> Incident:
-    """Record a confirmed blockade of last year whose people have joined another project."""
-    occurred = clock.now() - timedelta(days=310)
+    """Record a confirmed blockade on a project whose people have joined another one since.
+
+    It lies after the project's start and before the crews of the other one came.
+    """
+    occurred = clock.now() - timedelta(days=plan.DAYS_SINCE_INCIDENT)
     row = Incident(
         project_id=project.id, unit_id=unit.id, enterprise_id=unit.enterprise_id,
         incident_no=f"SJ{occurred:%Y%m%d}001", kind="disturbance", severity=Severity.COMMON,

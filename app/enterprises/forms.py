@@ -12,7 +12,7 @@ from app.core import checks, forms
 from app.core.columns import Documents, Text, column, specs
 from app.core.errors import Refusal
 from app.core.forms import BaseForm, ColumnField, form_class
-from app.enterprises import captcha
+from app.enterprises import captcha, services
 from app.enterprises.choices import EnterpriseType
 from app.enterprises.models import BUILDERS, Enterprise, Qualification
 from app.enterprises.services import DIRECT, REVIEWED
@@ -119,6 +119,13 @@ class EnterpriseForm(BaseForm):
                 field.data = value
         return self
 
+    def tell(self, problems: Iterable[Refusal]) -> bool:
+        """Put problems beside fields that have none yet; give whether nothing was wrong."""
+        found = [one for one in problems if not (one.field in self and self[one.field].errors)]
+        for problem in found:
+            self.blame(problem)
+        return not found
+
     def mark(self, reasons: Mapping[str, str]) -> None:
         """Put a reviewer's words beside the fields he marked."""
         for name, reason in reasons.items():
@@ -152,6 +159,7 @@ class RegistrationForm(EnterpriseForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check everything; the captcha is spent only when all else is right."""
         fine = super().validate(extra_validators)
+        fine = self.tell(services.misfits(self.values())) and fine
         if not self.agreed.data:
             self.agreed.errors = [gettext("Read the commitment and tick the box")]
             fine = False
@@ -188,6 +196,22 @@ class CorrectionForm(EnterpriseForm):
 
 class ChangeForm(EnterpriseForm):
     """企业信息 编辑: reviewed and direct fields with reason and proof (screens.md 3)."""
+
+    def hide_secrets(self, row: Enterprise) -> "ChangeForm":
+        """Show masked what is on file, and remember whose change this is."""
+        self.enterprise_id = row.id
+        super().hide_secrets(row)
+        return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check everything; a form with errors is told of reason and proof at the same time."""
+        fine = super().validate(extra_validators)
+        given = self.values()
+        if not fine:
+            self.tell(services.change_misfits(
+                self.enterprise_id, given, reason=given["reason"] or "", proof=given["proof"]
+            ))  # fmt: skip
+        return fine
 
 
 _REASONS = {

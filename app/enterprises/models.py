@@ -24,9 +24,11 @@ from app.core.columns import (
     LongText,
     Mobile,
     Phone,
+    Postcode,
     Ref,
     State,
     Text,
+    Website,
     column,
 )  # fmt: skip
 from app.core.columns.secrets import Encrypted
@@ -144,8 +146,8 @@ class Enterprise(Entity):
         Phone(personal=False), label=_("Office telephone"), api="officePhone"
     )
     email: Mapped[Any] = column(Email, label=_("E-mail"), api="email")
-    postcode: Mapped[Any] = column(Text(6), label=_("Postcode"), api="zipCode")
-    website: Mapped[Any] = column(Text(200), label=_("Website"), api="website")
+    postcode: Mapped[Any] = column(Postcode, label=_("Postcode"), api="zipCode")
+    website: Mapped[Any] = column(Website, label=_("Website"), api="website")
     safety_licence_no: Mapped[Any] = column(
         Text(50), label=_("Work safety licence no."), required_at=FORM, when=_needs_licence
     )

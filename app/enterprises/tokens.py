@@ -1,7 +1,11 @@
-"""The proof that somebody may see one application: signed, short-lived, for nothing else."""
+"""Signed words in addresses that are open to the public.
+
+The proof that somebody may see one application is short-lived and good for nothing else. An
+invitation to register names an enterprise and a type, and opens nothing but the empty form.
+"""
 
 from flask import current_app
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 
 from app.core import clock
 
@@ -37,3 +41,21 @@ def read(token: str, *, typing: bool = False) -> int | None:
     except BadSignature:
         return None
     return number if isinstance(number, int) else None
+
+
+def _inviting() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="enterprise-invitation")
+
+
+def invite(credit_code: str, name: str, kind: str) -> str:
+    """Give what an invited enterprise's registration starts with (screens.md 2.2, 5.2)."""
+    return str(_inviting().dumps([credit_code, name, kind]))
+
+
+def invited(token: str) -> dict[str, str] | None:
+    """Give credit_code, name and kind of an invitation to register, None when it is forged."""
+    try:
+        found = _inviting().loads(token)
+    except BadSignature:
+        return None
+    return dict(zip(("credit_code", "name", "kind"), found, strict=True))

@@ -11,7 +11,7 @@ from app.enterprises.choices import EnterpriseType
 from app.extensions import db
 from app.identity import principals, services
 from app.identity.models import Account
-from app.projects.events import scope_changed, unit_exited
+from app.projects.events import login_asked, scope_changed, unit_exited
 
 ADMIN_ROLES = {
     EnterpriseType.GENERAL_CONTRACTOR: "gc_admin",
@@ -37,6 +37,12 @@ def open_administrator(
 def has_account(*, username: str) -> bool:
     """Tell whether an account has a sign-in name."""
     return services.has_account(username)
+
+
+@login_asked.connect
+def site_login(*, username: str, enterprise_id: int | None, mobile: str | None) -> Any:
+    """Say what refuses a person of an enterprise a login of this name."""
+    return services.login_refusal(username, enterprise_id=enterprise_id, mobile=mobile)
 
 
 @events.enterprise_disabled.connect

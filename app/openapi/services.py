@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 from werkzeug.security import check_password_hash
 
 from app.core import clock, scope
-from app.core.errors import NotAllowed
+from app.core.errors import NotAllowed, Refusal
 from app.extensions import db
 from app.identity import lockout
 from app.openapi.choices import ClientState
@@ -64,6 +65,7 @@ def open_client(project: Project, values: Mapping[str, Any], *, actor: scope.Pri
     if not project.project_no:
         raise NoProjectNumber
     _refuse_second(project, values["vendor_name"], besides=None)
+    _refuse_past(values)
     secret = secrets.token_hex(UPPER_HALF)
     client = ApiClient(
         project_id=project.id,
@@ -75,6 +77,16 @@ def open_client(project: Project, values: Mapping[str, Any], *, actor: scope.Pri
     db.session.flush()
     settle_state(client, project, clock.today())
     return Opened(client, secret)
+
+
+def _refuse_past(values: Mapping[str, Any], client: ApiClient | None = None) -> None:
+    """Refuse a last day that is over already; the one an access has may stay."""
+    last = values.get("valid_to")
+    if last and last < clock.today() and (client is None or last != client.valid_to):
+        raise Refusal(
+            _("The access would have ended already: choose today or later, or leave it empty"),
+            field="valid_to",
+        )
 
 
 def _access_number(project: Project) -> str:
@@ -104,6 +116,7 @@ def change_client(
     require("interface", project)
     if values.get("vendor_name"):
         _refuse_second(project, values["vendor_name"], besides=client.id)
+    _refuse_past(values, client)
     for name in SETTINGS:
         if name in values and not (name == "corp_key" and values[name] is None):
             setattr(client, name, values[name])

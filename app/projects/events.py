@@ -8,7 +8,7 @@ scope_changed = Event("projects.scope_changed")
 # project=, actor=: a general contractor has applied; each later save of the form
 project_applied = Event("projects.project_applied")
 project_saved = Event("projects.project_saved")
-# project=, actor=: the review passed it, works have begun
+# project=, actor=: the review passed it (an answer is a sentence the reviewer reads); works begun
 project_approved = Event("projects.project_approved")
 project_started = Event("projects.project_started")
 
@@ -21,7 +21,10 @@ unit_exit_asked = Event("projects.unit_exit_asked")
 # and may do so on the whole project: ``actor`` has it in scope
 unit_exited = Event("projects.unit_exited")
 
-# asked with project=: each answer lists logins nobody has used: {row_id, name, username}
+# asked with username=, enterprise_id=, mobile=: each answer is the Refusal a login would meet
+login_asked = Event("projects.login_asked")
+# asked with project=: each answer lists logins nobody has used, or that could not be opened, as
+# mappings of row_id, name, username and opened
 waiting_logins_asked = Event("projects.waiting_logins_asked")
 
 # asked with project_ids=: each answer is a set of projects whose interface is set up

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _
 
+from app.core import scope
 from app.core.columns import DocumentNumber
 from app.core.columns.base import ColumnSpec, specs
 from app.core.forms import BaseForm, extend
@@ -149,7 +150,8 @@ class DraftForm(BaseForm):
             for field in self.columns():
                 field.door = "draft"
         fine = super().validate(extra_validators)
-        for problem in () if fine else services.misfits(self.values()):
+        own = scope.current().enterprises
+        for problem in () if fine else services.misfits(self.values(), own[0] if own else None):
             if not self[problem.field].errors:
                 self.blame(problem)
         return fine

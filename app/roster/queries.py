@@ -12,10 +12,10 @@ from app.core import checks, clock, scope
 from app.core.columns.base import spec_of
 from app.enterprises.models import CityKey
 from app.extensions import db
-from app.projects.choices import ON_SITE_UNITS, WAGE_ROLES
+from app.projects.choices import LIVE_STATES, ON_SITE_UNITS, WAGE_ROLES
 from app.projects.models import Project, ProjectUnit
-from app.roster.choices import StayState, TeamState
-from app.roster.models import Movement, Person, ProjectWorker, Team
+from app.roster.choices import NAMED_LABOUR_MANAGER, StaffState, StayState, TeamState
+from app.roster.models import Movement, Person, ProjectWorker, StaffMember, Team
 
 WAGE_CARD = "wage_card"
 MOST_STAYS = 50
@@ -316,3 +316,24 @@ def due_entries(day: date) -> Select[Any]:
         )
         .order_by(ProjectWorker.id)
     )  # fmt: skip
+
+
+def logins_not_opened(project_id: int | None = None) -> list[tuple[StaffMember, str]]:
+    """Give the labour managers of live projects whose wished sign-in name opened no login.
+
+    Each with the name of its project: of one, or of all the reader sees (screens.md 4.2 D).
+    """
+    wanted = (
+        select(StaffMember, Project.name)
+        .join(Project, Project.id == StaffMember.project_id)
+        .where(
+            StaffMember.draft_of == NAMED_LABOUR_MANAGER, StaffMember.is_deleted.is_(False),
+            StaffMember.has_account.is_(True), StaffMember.username.is_not(None),
+            StaffMember.user_id.is_(None), StaffMember.state != StaffState.EXITED,
+            Project.state.in_(LIVE_STATES),
+        )
+        .order_by(StaffMember.project_id.desc())
+    )  # fmt: skip
+    if project_id is not None:
+        wanted = wanted.where(StaffMember.project_id == project_id)
+    return [(row, name) for row, name in db.session.execute(wanted)]

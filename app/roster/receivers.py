@@ -53,11 +53,14 @@ def draft_project_staff(*, project: Any, actor: scope.Principal) -> None:  # noq
 
 
 @project_approved.connect
-def open_labour_manager(*, project: Any, actor: scope.Principal) -> None:
-    """Draft the named posts of an approved project and open the labour manager's login."""
+def open_labour_manager(*, project: Any, actor: scope.Principal) -> str | None:
+    """Draft the named posts of an approved project and open the labour manager's login.
+
+    Gives the reviewer a sentence when the login did not open.
+    """
     draft_project_staff(project=project, actor=actor)
     with scope.system_scope("the labour manager's login opens with the approval"):
-        open_named_login(project)
+        return open_named_login(project)
 
 
 @unit_invited.connect

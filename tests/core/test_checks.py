@@ -392,3 +392,25 @@ def test_every_refusal_has_a_chinese_sentence_with_the_same_placeholders():
     for sentence, translated in chinese.items():
         assert translated
         assert re.findall(r"%\(\w+\)s", sentence) == re.findall(r"%\(\w+\)s", translated)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://www.example.com/a?b=1", "https://www.example.com/a?b=1"),
+        (" http://example.com ", "http://example.com"),
+        ("www.example.com", "http://www.example.com"),
+        ("example.com:8080/home", "http://example.com:8080/home"),
+    ],
+)
+def test_a_website_is_an_http_address(typed, kept):
+    assert checks.website(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed", ["javascript:alert(1)", "data:text/html,x", "ftp://example.com", "http://x",
+              "http://a.cn/<script>", "JavaScript://example.com/%0aalert(1)"],
+)  # fmt: skip
+def test_any_other_address_is_no_website(typed):
+    with pytest.raises(checks.Invalid):
+        checks.website(typed)

@@ -10,6 +10,7 @@ from app.core import clock, scope
 from app.dashboards import queries
 from app.identity import services as identity
 from app.projects.choices import ProjectState, UnitState
+from app.projects.models import Project
 from tests.factories import attendance, enterprises, projects, roster, wages
 from tests.factories.guides import article
 
@@ -142,3 +143,21 @@ def test_money_has_its_unit_and_an_announcement_its_date(system, signed_in):
 
     assert re.search(r'<span class="number">0\.00<small>元</small>', page)
     assert re.search(r"关于高温停工的通知</a> <time>\d{4}-\d\d-\d\d</time>", page)
+
+
+def test_a_declined_invitation_is_a_next_step_of_its_inviter_alone(system, signed_in):
+    with system():
+        host, firm = enterprises.enterprise(), enterprises.enterprise()
+        project = projects.project(host, name="请人工程")
+        unit = projects.unit(project, firm, state=UnitState.DECLINED, project_name="请人工程")
+        number, name, code, site = unit.id, unit.name, firm.credit_code, project.id
+        host_user, firm_user = enterprises.admin(host), enterprises.admin(firm)
+
+    page = signed_in(host_user).get("/").text
+    assert f"{name}已拒绝邀请" in page
+    assert f"/units/show/{number}" in page
+    assert "已拒绝邀请" not in signed_in(firm_user).get("/").text
+
+    with system() as session:
+        projects.unit(session.get(Project, site), None, credit_code=code, state=UnitState.INVITED)
+    assert "已拒绝邀请" not in signed_in(host_user).get("/").text

@@ -9,14 +9,16 @@ from sqlalchemy import func, select
 
 from app.alerts.models import Alert
 from app.attendance.models import Punch
-from app.core import scope
+from app.core import clock, scope
 from app.demo.city import ACCOUNTS
 from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.guides.models import Article
+from app.incidents.models import Incident, IncidentPerson
 from app.projects.choices import ProjectState
 from app.projects.models import Project
-from app.roster.models import Team
+from app.projects.queries import completeness
+from app.roster.models import ProjectWorker, Team
 from app.roster.services.numbers import team_numbers
 from tests.conftest import undone
 
@@ -64,6 +66,28 @@ def test_whatever_waits_for_review_was_submitted_at_least_once(inside):
     ).all()
     assert attempts
     assert min(attempts) >= 1
+
+
+def test_whatever_waits_for_review_is_complete_and_its_submission_is_kept(inside):
+    for row in inside.scalars(select(Project).where(Project.state == ProjectState.SUBMITTED)):
+        assert completeness.missing(completeness.dossiers([row])[row.id]) == []
+        assert row.previous["last"]
+        assert row.review_due_on
+
+
+def test_an_incident_lies_within_its_project_and_before_its_people_joined_another(inside):
+    for row in inside.scalars(select(Incident)):
+        day = clock.local(row.occurred_at).date()
+        assert inside.get_one(Project, row.project_id).planned_start <= day
+        joined = inside.scalars(
+            select(ProjectWorker.entry_on).where(
+                ProjectWorker.person_id.in_(
+                    select(IncidentPerson.person_id).where(IncidentPerson.incident_id == row.id)
+                )
+            )
+        ).all()
+        assert joined
+        assert min(joined) > day
 
 
 def test_the_city_is_created_once_however_often_the_program_starts(place):

@@ -236,6 +236,18 @@ def test_an_expired_certificate_goes_on_with_reason_and_notice(visitor, system):
     })  # fmt: skip
 
 
+def test_every_error_of_the_form_is_told_at_once(visitor, system):
+    with system():
+        taken = make.application().username
+    page = post(visitor, FORM, make.posted(agent_mobile="123", username=taken, postcode="12")).text
+
+    for field in ("agent_mobile", "username", "postcode"):
+        assert f'href="#{field}"' in page, field
+    assert "已被使用" in re.search(r'id="username-error">([^<]+)<', page)[1]
+    with visitor.session_transaction() as session:
+        assert captcha.KEY in session, "the characters are spent on a right form only"
+
+
 def test_a_captcha_is_taken_once(visitor, system):
     with visitor.session_transaction() as session:
         spent = session[captcha.KEY]

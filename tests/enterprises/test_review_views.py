@@ -116,6 +116,29 @@ def test_returning_without_a_mark_changes_nothing(office, system):
     assert "/registrations/approve/" not in page
 
 
+def test_a_refused_return_keeps_ticks_reasons_and_opinion(office, system):
+    typed = {"mark": ["name", "address"], "reason-name": "与执照不一致", "opinion": "请尽快修改"}
+
+    page = office.reviewer.post(f"/registrations/return/{office.id}", data=typed).text
+
+    assert state_of(system, office.id) is EnterpriseState.SUBMITTED
+    assert "请为每个勾选的字段填写原因" in page
+    assert 'value="name" checked' in page
+    assert 'value="address" checked' in page
+    assert 'value="credit_code" checked' not in page
+    assert 'value="与执照不一致"' in page
+    assert ">请尽快修改</textarea>" in page
+
+
+def test_a_refused_refusal_keeps_what_was_marked(office, system):
+    typed = {"mark": "name", "reason-name": "与执照不一致", "opinion": " "}
+
+    page = office.reviewer.post(f"/registrations/reject/{office.id}", data=typed).text
+
+    assert state_of(system, office.id) is EnterpriseState.SUBMITTED
+    assert 'value="与执照不一致"' in page
+
+
 def test_refusing_needs_words(office, system):
     office.reviewer.post(f"/registrations/reject/{office.id}", data={"opinion": ""})
     assert state_of(system, office.id) is EnterpriseState.SUBMITTED
@@ -496,3 +519,41 @@ def test_the_tabs_of_the_own_page_stand_in_the_order_of_section_3(office):
         "enterprise/", "enterprise/?tab=licences", "sub-accounts/list/", "enterprise/?tab=projects",
         "enterprise/?tab=changes",
     ]  # fmt: skip
+
+
+def test_reason_and_proof_are_asked_for_together_with_other_errors(labour, system):
+    page = open_change(
+        labour.browser, **with_scans(name="新名称建筑有限公司", office_phone="1" * 40)
+    ).text
+
+    for field in ("reason", "proof", "office_phone"):
+        assert f'href="#{field}"' in page, field
+    assert changes_of(system, labour.id) == []
+
+
+def test_the_website_stands_on_both_pages_of_the_enterprise(labour, office, system):
+    refused = open_change(labour.browser, **with_scans(website="javascript:alert(1)")).text
+    assert 'href="#website"' in refused
+
+    open_change(labour.browser, **with_scans(website="https://www.example.com", reason="补录"))
+
+    assert "https://www.example.com" in labour.browser.get("/enterprise/").text
+    assert "https://www.example.com" in office.reviewer.get(f"/enterprises/show/{labour.id}").text
+
+
+def test_a_returned_change_is_a_next_step_until_it_is_submitted_again(labour, office, system):
+    open_change(labour.browser, **with_scans(address="甲路1号", reason="搬迁"))
+    number = changes_of(system, labour.id)[-1][0]
+    step = "企业变更被退回"
+    assert step not in labour.browser.get("/").text
+    with system() as session:
+        services.return_change(
+            session.get(EnterpriseChange, number), "请写全门牌", actor=scope.SYSTEM
+        )
+
+    page = labour.browser.get("/").text
+    assert step in page
+    assert f"/enterprise/request/{number}" in page
+
+    open_change(labour.browser, **with_scans(address="甲路1号之二", reason="搬迁"))
+    assert step not in labour.browser.get("/").text

@@ -191,6 +191,7 @@ class World:
             "ProgressPage.show": {"number": number(JobRun)},
             "RegistrationPage.correct": {"token": "forged"},
             "RegistrationPage.done": {"token": "forged"},
+            "RegistrationPage.invited": {"token": "forged"},
             "RegistrationPage.show": {"token": "forged"},
             "RegistrationPage.upload": {"proof": "forged"},
             "ReportPage.day": {"worker_id": victim.worker.id, "day": "2026-10-20"},

@@ -357,3 +357,14 @@ def test_the_city_office_resets_an_administrators_password(system, signed_in, ap
     browser = app.test_client()
     browser.post("/login/", data={"username": name, "password": password})
     assert browser.get("/").location == "/password/change"
+
+
+def test_a_reset_of_a_disabled_account_says_that_it_stays_disabled(site, system):
+    number = number_of(system, opened(site)[0])
+    assert "账号可以使用了" in site.browser.post(f"/sub-accounts/reset/{number}").text
+    site.browser.post(f"/sub-accounts/switch/{number}/0")
+
+    page = site.browser.post(f"/sub-accounts/reset/{number}").text
+
+    assert "账号仍为停用状态" in page
+    assert "账号可以使用了" not in page

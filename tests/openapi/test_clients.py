@@ -1,13 +1,14 @@
 """Accesses of vendors: their numbers, secrets, states, and who may keep them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text, update
 from werkzeug.security import generate_password_hash
 
 from app.core import clock, scope
-from app.core.errors import NotAllowed
+from app.core.errors import NotAllowed, Refusal
 from app.extensions import db
 from app.openapi import services
 from app.openapi.choices import ClientState
@@ -61,6 +62,22 @@ def test_one_live_access_a_vendor(work):
     openapi.client(project, vendor_name="甲厂")
     with pytest.raises(VendorTaken):
         openapi.client(project, vendor_name="甲厂")
+
+
+def test_an_access_ends_today_at_the_earliest(work):
+    project = projects.project(enterprises.enterprise())
+    today = clock.today()
+    with pytest.raises(Refusal) as refusal:
+        openapi.client(project, valid_to=today - timedelta(days=1))
+    assert refusal.value.field == "valid_to"
+
+    client = openapi.client(project, valid_to=today).client
+    client.valid_to = today - timedelta(days=3)
+    work.flush()
+    kept = services.change_client(client, {"valid_to": client.valid_to}, actor=scope.SYSTEM)
+    assert kept.valid_to == today - timedelta(days=3)
+    with pytest.raises(Refusal):
+        services.change_client(client, {"valid_to": today - timedelta(days=2)}, actor=scope.SYSTEM)
 
 
 def test_a_project_without_number_gets_no_access(work):

@@ -8,6 +8,7 @@ import pytest
 from app.core import clock, scope
 from app.core.errors import IllegalMove, Refusal, Refusals
 from app.extensions import db
+from app.identity.models import Account
 from app.projects import events, queries, services
 from app.projects.choices import NoPermitReason, ProjectState, UnitState
 from app.projects.errors import Incomplete, NameTaken, NotGeneralContractor, ProjectLocked
@@ -99,12 +100,38 @@ def test_a_draft_needs_only_name_and_district(gc):
                      id="outside Jiangmen"),
         pytest.param({"injury_from": date(2026, 5, 1), "injury_to": date(2026, 4, 1)},
                      "injury_to", id="insurance backwards"),
+        pytest.param({"standard_hours": Decimal(30)}, "standard_hours", id="a day of 30 hours"),
+        pytest.param({"standard_hours": Decimal(0)}, "standard_hours", id="a day of none"),
+        pytest.param({"labour_manager_username": "王 五"}, "labour_manager_username",
+                     id="a sign-in name nobody can have"),
     ],
 )  # fmt: skip
 def test_values_that_do_not_fit_are_refused_at_their_field(apply, values, field):
     with pytest.raises(Refusal) as refused:
         apply(**values)
     assert refused.value.field == field
+
+
+def test_the_labour_managers_sign_in_name_must_be_free_or_his_own(apply, builder):
+    from app.identity import services as identity
+
+    admin = enterprises.admin(builder)
+    with scope.login_scope("test"):
+        taken = db.session.get(Account, admin).username
+    with pytest.raises(Refusal) as refused:
+        apply(labour_manager_username=taken.upper())
+    assert refused.value.field == "labour_manager_username"
+
+    other = make.project(builder)
+    identity.open_site_login(
+        project_id=other.id, unit_id=make.general_contractor_unit(other).id, whole_project=True,
+        username="wangwu", name="王五", mobile="13800138000", role="labour_manager",
+        can_write=None, actor=scope.SYSTEM,
+    )  # fmt: skip
+    with pytest.raises(Refusal):
+        apply(labour_manager_username="wangwu", labour_manager_mobile="13800138001")
+    his = apply(labour_manager_username="wangwu", labour_manager_mobile="13800138000")
+    assert his.labour_manager_username == "wangwu"
 
 
 def test_all_problems_of_a_form_are_told_together(apply):

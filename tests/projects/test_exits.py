@@ -1,5 +1,6 @@
 """A unit leaves with its teams, workers, posts and logins, or not at all (screens.md 5.4)."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from app.identity import services as identity
 from app.identity.models import SiteAccess
 from app.projects import services
 from app.projects.choices import LABOUR, PROFESSIONAL, UnitState
-from app.projects.errors import StatementMissing, UnitsBelow
+from app.projects.errors import OutOfOrder, StatementMissing, UnitsBelow
 from app.projects.models import ProjectUnit
 from app.roster import services as roster_services
 from app.roster.choices import StaffKind, StaffState, StayState, TeamState
@@ -187,3 +188,43 @@ def test_the_form_shows_what_leaves_before_it_does(system, signed_in):
     assert 'href="#settlement_file"' in refused
     with system():
         assert db.session.get(ProjectUnit, number).state is UnitState.ACCEPTED
+
+
+def test_a_unit_nobody_has_entered_may_leave_before_its_entry_date(site, crew, inviter):
+    coming = make.unit(site, crew, entry_on=clock.today() + timedelta(days=20))
+    team = roster.team(coming, entry_on=clock.today() + timedelta(days=20))
+
+    leave(coming, inviter, exit_on=clock.today())
+
+    assert (coming.state, coming.exit_on) == (UnitState.EXITED, clock.today())
+    assert team.state is TeamState.EXITED
+    assert team.exit_on >= team.entry_on
+
+
+def test_a_unit_whose_people_entered_leaves_not_before_its_entry_date(site, crew, inviter):
+    unit = make.unit(site, crew, entry_on=date(2026, 11, 10))
+    roster.worker(roster.team(unit), entry_on=date(2026, 11, 10))
+
+    with pytest.raises(OutOfOrder) as refusal:
+        leave(unit, inviter, exit_on=date(2026, 11, 9))
+
+    assert "2026-11-10" in str(refusal.value)
+    assert unit.state is UnitState.ACCEPTED
+
+
+def test_who_is_expected_is_not_counted_on_site_of_a_unit(system, signed_in):
+    with system():
+        firm, crew = enterprises.enterprise(), enterprises.enterprise()
+        project = make.project(firm)
+        team = roster.team(make.unit(project, crew))
+        roster.worker(team)
+        for _one in range(6):
+            roster.worker(team, state=StayState.EXPECTED, entry_on=clock.today())
+        number, user = project.id, enterprises.admin(firm)
+        shown = {u.name: u.id for u in db.session.query(ProjectUnit).filter_by(project_id=number)}
+        row = shown[crew.name]
+
+    page = signed_in(user).get(f"/projects/show/{number}?tab=units").text
+
+    [own] = [part for part in page.split("<tr")[1:] if f"/units/show/{row}" in part]
+    assert re.search(r'data-label="On site"[^>]*>(?:<[^>]+>)?\s*1\s*<', own), own

@@ -121,7 +121,7 @@ def test_applying_confirming_reviewing_and_starting(world, form, signed_in, syst
 def test_a_form_with_errors_keeps_what_was_typed_and_names_the_fields(world, form, signed_in):
     gc = signed_in(world["gc"])
     wrong = {**form, "labour_cost": "9000", "owner_credit_code": "91440700MA4UQ0000X",
-             "contract_signed_on": "2199-01-01"}  # fmt: skip
+             "contract_signed_on": "2199-01-01", "labour_manager_username": "9"}  # fmt: skip
 
     page = gc.post("/projects/add", data=wrong, content_type="multipart/form-data").text
 
@@ -129,6 +129,7 @@ def test_a_form_with_errors_keeps_what_was_typed_and_names_the_fields(world, for
     assert "91440700MA4UQ0000X" in page
     assert "The date lies in the future" in page
     assert "The labour cost cannot exceed the contract amount" in page
+    assert "A username begins with a letter" in page
     assert 'href="#owner_credit_code"' in page
 
 
@@ -279,6 +280,29 @@ def test_inviting_and_accepting(world, site, invitation, signed_in, system):
     page = sub.get(f"/projects/show/{site}").text
     assert "Contract amount" not in page
     assert f"/projects/show/{site}" in sub.get("/projects/list/").text
+
+
+def test_an_enterprise_that_is_not_registered_gets_a_link_to_register(
+    world, site, signed_in, system, app
+):
+    code = people.credit_code("440703")
+    with system():
+        form = posted(make.subcontract(code, name="未注册劳务公司"))
+    gc = signed_in(world["gc"])
+    page = gc.post(f"/units/add?project={site}&role=006", data=form, follow_redirects=True).text
+
+    link = re.search(r'id="registration-link"[^>]*value="([^"]+)"', page)[1]
+    stranger = app.test_client()
+    chosen = stranger.get(link, follow_redirects=True).text
+    assert f'name="credit_code" value="{code}"' in chosen
+    assert 'name="name" value="未注册劳务公司"' in chosen
+    assert 'value="labour_subcontractor" checked' in chosen
+    assert 'value="general_contractor" checked' not in chosen
+    forged = stranger.get(link[:-2], follow_redirects=True)
+    assert code not in forged.text
+    number = only(system, ProjectUnit, credit_code=code).id
+    assert link in gc.get(f"/units/show/{number}").text
+    assert "registration-link" not in signed_in(world["reviewer"]).get(f"/units/show/{number}").text
 
 
 def test_who_accepts_before_the_review_is_told_when_the_project_opens(

@@ -1,11 +1,12 @@
 """Whatever is typed into whatever field: a sentence beside a field, never a failure."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from app.attendance.models import Correction
-from app.core import clock
+from app.core import checks, clock
 from app.core.columns.base import specs
 from app.roster.models import Movement, ProjectWorker, StaffMember, Team
 from tests.factories import people, roster
@@ -107,3 +108,13 @@ def test_no_typed_value_breaks_a_form_and_each_refusal_names_a_field(place, whic
                 tried += 1
     assert wrong == []
     assert tried, "some odd value passes the form and meets the service"
+
+
+@pytest.mark.parametrize("model", [ProjectWorker, StaffMember])
+def test_a_document_is_not_valid_from_a_day_to_come(app, model):
+    kind = specs(model)["id_valid_from"].kind
+    with app.test_request_context(), clock.frozen(NOON):
+        today = clock.today()
+        assert kind.clean(today.isoformat()) == today
+        with pytest.raises(checks.Invalid):
+            kind.clean((today + timedelta(days=1)).isoformat())

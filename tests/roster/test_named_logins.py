@@ -162,3 +162,35 @@ def test_a_name_somebody_else_holds_stops_no_approval(system, site):
         row = draft_of(session, site)
         assert (row.user_id, row.has_account, row.username) == (None, True, site["username"])
         assert session.get(Project, site["project"]).state is ProjectState.APPROVED
+
+
+def test_a_login_that_did_not_open_is_told_to_reviewer_and_contractor(system, signed_in, site):
+    with system():
+        from app.identity import services as identity
+
+        identity.open_account(
+            username=site["username"], name="别人", audience=scope.Audience.GOVERNMENT,
+            role="inspector", district_code="440703",
+        )  # fmt: skip
+
+    told = signed_in(site["reviewer"]).post(
+        f"/project-reviews/approve/{site['project']}", data={}, follow_redirects=True
+    )
+
+    words = f"登录账号{site['username']}未能开通"
+    assert words in told.text
+    with system() as session:
+        number = draft_of(session, site).id
+    browser = signed_in(site["gc"])
+    page = browser.get(f"/projects/show/{site['project']}").text
+    assert words in page
+    assert f"/managerview/edit/{number}" in page
+    home = browser.get("/").text
+    assert words in home
+    assert f"/managerview/edit/{number}" in home
+
+
+def test_a_login_that_opened_is_no_next_step(system, signed_in, site):
+    approve(system, site)
+
+    assert "未能开通" not in signed_in(site["gc"]).get("/").text

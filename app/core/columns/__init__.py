@@ -12,7 +12,16 @@ from app.core.columns.links import Ref, Refs
 from app.core.columns.numbers import Amount, Flag, Integer, Money, Number, Percent
 from app.core.columns.secrets import BankCard, DocumentNumber, SecretText
 from app.core.columns.structures import Json, Point, RichText
-from app.core.columns.texts import CreditCode, Email, LongText, Mobile, Phone, Text
+from app.core.columns.texts import (
+    CreditCode,
+    Email,
+    LongText,
+    Mobile,
+    Phone,
+    Postcode,
+    Text,
+    Website,
+)
 from app.core.columns.times import Date, Instant, Month, TimeOfDay
 
 __all__ = [
@@ -46,6 +55,7 @@ __all__ = [
     "Picture",
     "Pictures",
     "Point",
+    "Postcode",
     "Ref",
     "Refs",
     "RichText",
@@ -53,6 +63,7 @@ __all__ = [
     "State",
     "Text",
     "TimeOfDay",
+    "Website",
     "column",
     "due_columns",
     "spec_of",

@@ -147,6 +147,33 @@ class Phone(Text):
         return checks.mask_mobile(value) if value else ""
 
 
+class Postcode(Checked):
+    """邮政编码: six digits."""
+
+    rule = staticmethod(checks.postcode)
+    input_mode = "numeric"
+    filter = ""
+
+    def __init__(self) -> None:
+        super().__init__(6)
+
+
+class Website(Checked):
+    """The address of a website, http or https."""
+
+    rule = staticmethod(checks.website)
+    input_mode = "url"
+    filter = ""
+
+    def clean(self, raw: Any) -> str | None:
+        found = super().clean(raw)
+        if found and len(found) > self.length:
+            raise checks.Invalid(
+                gettext("At most %(n)s characters, this has %(m)s", n=self.length, m=len(found))
+            )
+        return found
+
+
 class Email(Checked):
     """An e-mail address."""
 

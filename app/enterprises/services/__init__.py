@@ -5,6 +5,7 @@ from app.enterprises.services.changes import (
     LOCKED,
     REVIEWED,
     approve_change,
+    change_misfits,
     correct_locked,
     reject_change,
     request_change,
@@ -13,6 +14,7 @@ from app.enterprises.services.changes import (
 )  # fmt: skip
 from app.enterprises.services.registration import (
     COMMITMENT_VERSION,
+    misfits,
     register,
     resubmit,
     username_problem,
@@ -28,7 +30,7 @@ from app.enterprises.services.review import (
 
 __all__ = [
     "COMMITMENT_VERSION", "DIRECT", "LOCKED", "REVIEWED", "approve", "approve_change",
-    "approve_many", "correct_locked", "disable", "enable", "register", "reject", "reject_change",
-    "request_change", "resubmit", "return_application", "return_change", "username_problem",
-    "withdraw_change",
+    "approve_many", "change_misfits", "correct_locked", "disable", "enable", "misfits", "register",
+    "reject", "reject_change", "request_change", "resubmit", "return_application",
+    "return_change", "username_problem", "withdraw_change",
 ]  # fmt: skip

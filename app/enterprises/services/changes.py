@@ -68,6 +68,16 @@ def request_change(
     return made
 
 
+def change_misfits(
+    enterprise_id: int, values: Mapping[str, Any], *, reason: str, proof: list[int] | None
+) -> list[Refusal]:
+    """Give what a request with other errors is told too: the reason, the proof, what waits."""
+    row = db.session.get_one(Enterprise, enterprise_id)
+    changed = _differences(row, values)
+    reviewed = {n: v for n, v in changed.items() if n in REVIEWED or n == QUALIFICATIONS}
+    return _problems(row, values, reviewed, reason, proof)
+
+
 def _differences(row: Enterprise, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     found = {}
     for name in (*REVIEWED, *DIRECT):
@@ -113,7 +123,8 @@ def _problems(
         if row.enterprise_type in BUILDERS and not rows:
             problems.append(QualificationMissing())
         given = [str(one.get("certificate_no") or "") for one in rows]
-        problems += [QualificationTwice(n) for n in sorted(set(given)) if given.count(n) > 1]
+        twice = sorted({number for number in given if number and given.count(number) > 1})
+        problems += [QualificationTwice(number) for number in twice]
     if "name" in reviewed and _name_taken(values["name"], row.id):
         problems.append(NameTaken())
     return problems

@@ -113,8 +113,26 @@ def _send(row: Enterprise) -> None:
     states.REGISTRATION.fire("submit", row, actor=scope.SYSTEM)
 
 
+def misfits(values: Mapping[str, Any]) -> list[Refusal]:
+    """Give what a form with other errors is told too, so that its user reads all at once.
+
+    Whether code and name are taken is told only once the form is right and its captcha spent.
+    """
+    problems = _unfit(values, values.get("qualifications") or [])
+    name = values.get("username")
+    fits = not any(problem.field == "username" for problem in problems)
+    if name and fits and (words := username_problem(name)):
+        problems.append(Refusal(words, field="username"))
+    return problems
+
+
 def _problems(given: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> list[Refusal]:
-    problems = [_missing(given)] if _missing(given) else []
+    missing = _missing(given)
+    return [*([missing] if missing else []), *_unfit(given, rows)]
+
+
+def _unfit(given: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> list[Refusal]:
+    problems: list[Refusal] = []
     for name, rule in (("username", checks.username), ("postcode", checks.postcode)):
         if given.get(name):
             try:
@@ -125,7 +143,7 @@ def _problems(given: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> list[R
         problems.append(QualificationMissing())
     seen: set[str] = set()
     for number in (str(row.get("certificate_no") or "") for row in rows):
-        if number in seen:
+        if number and number in seen:
             problems.append(QualificationTwice(number))
         seen.add(number)
     return problems

@@ -13,17 +13,14 @@ from app.core.views import Interface, Tab, read_form
 from app.core.views.pages import submit, unless_stale
 from app.enterprises import services, states
 from app.enterprises.choices import EnterpriseState
-from app.enterprises.forms import SECTIONS, correction_of_locked
+from app.enterprises.forms import correction_of_locked
 from app.enterprises.models import Enterprise
-from app.enterprises.views.parts import change_rows, project_rows
+from app.enterprises.views.parts import BASICS, change_rows, project_rows
 from app.enterprises.views.review import OfficeView
 from app.enterprises.views.shown import qualification_sections
 from app.permissions import Area
 
 IN_DIRECTORY = (EnterpriseState.APPROVED, EnterpriseState.DISABLED)
-BASICS = [
-    (title, [name for name in names if name != "qualifications"]) for title, names in SECTIONS[:3]
-]
 LICENCES = ["safety_licence_no", "safety_licence_valid_to", "safety_licence_file"]
 
 

@@ -17,10 +17,10 @@ from app.core.views.details import timeline
 from app.core.views.pages import submit, unless_stale
 from app.enterprises import forms, services
 from app.enterprises.choices import ChangeState, EnterpriseState
-from app.enterprises.forms import CHANGE_SECTIONS, SECTIONS
+from app.enterprises.forms import CHANGE_SECTIONS
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.enterprises.services.values import qualifications_of
-from app.enterprises.views.parts import change_rows, project_rows, with_unit
+from app.enterprises.views.parts import BASICS, change_rows, project_rows, with_unit
 from app.enterprises.views.shown import change_items, qualification_sections
 from app.extensions import db
 from app.permissions import Area
@@ -190,7 +190,7 @@ def _basics(row: Enterprise) -> list[tuple[Any, list[tuple[Any, Any]]]]:
     return [
         (title, [(declared[n].label, declared[n].masked(row) if declared[n].kind.sensitive
                   else with_unit(declared[n], row, declared[n].shown(row))) for n in names])
-        for title, names in SECTIONS[:3]
+        for title, names in BASICS
     ] + [(gettext("Account"), [(declared["username"].label, row.username)])]  # fmt: skip
 
 

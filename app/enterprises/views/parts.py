@@ -9,10 +9,13 @@ from sqlalchemy import select
 from app.core import clock, dictionaries
 from app.core.columns.base import ColumnSpec
 from app.enterprises import queries
+from app.enterprises.forms import SECTIONS
 from app.enterprises.models import EnterpriseChange
 from app.extensions import db
 
 MOST = 200
+# what the registration form asks, and the website, which only a change names (screens.md 3)
+BASICS = [*SECTIONS[:2], (SECTIONS[2][0], [*SECTIONS[2][1], "website"])]
 
 
 def with_unit(spec: ColumnSpec, row: Any, shown: Any) -> Any:

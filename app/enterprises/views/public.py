@@ -73,6 +73,14 @@ class RegistrationPage(BasePage):
             missed=request.args.get("next") is not None,
         )  # fmt: skip
 
+    @expose("/invited/<token>", methods=["GET"])
+    def invited(self, token: str) -> Any:
+        """Open the registration for an invited enterprise: code, name and type are proposed."""
+        given: dict[str, Any] | None = tokens.invited(token)
+        if given is None:
+            flash(gettext("This link is not complete: copy it whole"), "warning")
+        return redirect(url_for(".choose", **(given or {})))
+
     @expose("/form/<kind>", methods=["GET", "POST"])
     @limit("60 per hour", methods=["POST"])
     def form(self, kind: str) -> Any:

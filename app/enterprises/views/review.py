@@ -17,6 +17,7 @@ from app.core.columns import specs
 from app.core.columns.files import Document
 from app.core.views import BaseModelView, Computed, Interface, action, answer
 from app.core.views.details import timeline
+from app.core.views.marks import given_marks, marked_reasons
 from app.enterprises import queries, services, states
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import SECTIONS
@@ -31,6 +32,7 @@ from app.permissions import Area
 from app.reference.services import working_calendar
 
 MORE = [(_("Account"), ["username"])]
+MARKED = [name for _title, names in [*SECTIONS, *MORE] for name in names]
 
 
 def _waited(row: Any, facts: Any) -> Any:
@@ -139,7 +141,10 @@ class RegistrationReviewView(OfficeView):
     @has_access
     def show(self, pk: str) -> Any:
         """Show the form beside its attachments, with hints and the former attempt."""
-        row = self.row(pk)
+        return self._page(self.row(pk))
+
+    def _page(self, row: Enterprise) -> str:
+        """Draw the page of the decision, what was typed on it included."""
         open_now = row.state is EnterpriseState.SUBMITTED
         return self.render_template(
             "enterprises/review.html", title=gettext("Registration: %(name)s", name=row.name),
@@ -148,7 +153,8 @@ class RegistrationReviewView(OfficeView):
             changes=comparison(row),
             timeline=timeline(row, {"submit": gettext("The applicant")}),
             may={verb: open_now and self.allowed(verb) for verb in ("approve", "return", "reject")},
-            marks=row.returned_fields or {},
+            marks=row.returned_fields or {}, given=given_marks(MARKED),
+            opinion=request.form.get("opinion", ""),
         )  # fmt: skip
 
     def _head(self, row: Enterprise) -> dict[str, Any]:
@@ -195,33 +201,24 @@ class RegistrationReviewView(OfficeView):
     @expose("/return/<pk>", methods=["POST"])
     @has_access
     @permission_name("return")
-    def give_back(self, pk: str) -> Response:
-        """退回修改: at least one marked field, each with its reason."""
-        ticked = request.form.getlist("mark")
-        marks = {
-            name.removeprefix("reason-"): reason
-            for name, reason in request.form.items()
-            if name.startswith("reason-")
-            and (reason.strip() or name.removeprefix("reason-") in ticked)
-        }
-        marks = {**dict.fromkeys(ticked, ""), **marks}
-        answer(
-            services.return_application, self.row(pk), marks,
-            opinion=request.form.get("opinion", ""),
+    def give_back(self, pk: str) -> Any:
+        """退回修改: at least one marked field, each with its reason; what was typed stays."""
+        row, marks = self.row(pk), marked_reasons(given_marks(MARKED))
+        done = answer(
+            services.return_application, row, marks, opinion=request.form.get("opinion", ""),
             success=gettext("Returned to the applicant with %(n)s marked fields", n=len(marks)),
         )  # fmt: skip
-        return redirect(url_for(".show", pk=pk))
+        return redirect(url_for(".show", pk=pk)) if done else self._page(row)
 
     @expose("/reject/<pk>", methods=["POST"])
     @has_access
     @permission_name("reject")
-    def reject(self, pk: str) -> Response:
-        """不予通过: with its reason."""
+    def reject(self, pk: str) -> Any:
+        """不予通过: with its reason; what was typed stays."""
+        row = self.row(pk)
         reason = request.form.get("opinion", "").strip()[:500]
-        answer(
-            services.reject, self.row(pk), reason, success=gettext("The registration is refused")
-        )
-        return redirect(url_for(".show", pk=pk))
+        done = answer(services.reject, row, reason, success=gettext("The registration is refused"))
+        return redirect(url_for(".show", pk=pk)) if done else self._page(row)
 
     @action("approve", _("Approve"), _("{n} registrations pass and their accounts open."),
             multiple=True, single=False)  # fmt: skip

@@ -36,12 +36,33 @@ def open_site_login(
     known = _of_username(username)
     if known is None:
         number, password = _open(username, name, mobile, role, enterprise=enterprise)
-    elif known.enterprise_id == enterprise and known.limited and known.mobile == mobile:
+    elif _is_his(known, enterprise, mobile):
         number, password = known.id, None
     else:
         raise UsernameTaken
     _grant(number, unit, username, role, whole_project=whole_project, can_write=can_write)
     return number, password
+
+
+def login_refusal(
+    username: str, *, enterprise_id: int | None, mobile: str | None
+) -> Refusal | None:
+    """Give what refuses a person of an enterprise a login of this name; None when nothing does.
+
+    His own login on another site of the enterprise is no obstacle (screens.md 4.2 D).
+    """
+    try:
+        username = checks.username(username)
+    except checks.Invalid as problem:
+        return Refusal(str(problem), field="username")
+    known = _of_username(username)
+    if known is not None and _is_his(known, enterprise_id, mobile):
+        return None
+    return UsernameTaken() if accounts.is_taken(username) else None
+
+
+def _is_his(known: Any, enterprise_id: int | None, mobile: str | None) -> bool:
+    return bool(known.enterprise_id == enterprise_id and known.limited and known.mobile == mobile)
 
 
 def close_site_login(*, project_id: int, user_id: int, actor: scope.Principal) -> None:  # noqa: ARG001 - who acts stands in the audit

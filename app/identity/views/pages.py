@@ -311,9 +311,12 @@ class SubAccountView(SizeMixin, BasePage):
         """Give a new first password, shown once."""
         _administrator()
         password = services.reset_sub_account(pk, actor=scope.current())
-        name = db.session.scalar(select(Account.username).where(Account.id == pk))
+        name, active = db.session.execute(
+            select(Account.username, Account.active).where(Account.id == pk)
+        ).one()
         db.session.commit()
-        return first_password_page(self, str(name), password, url_for(".list"))
+        back = url_for(".list")
+        return first_password_page(self, name, password, back, closed=not active)
 
 
 class AdministratorPage(BasePage):

@@ -52,8 +52,20 @@ def interfaces(project_ids: list[int]) -> list[int]:
     return list(counted("api_client", ("TRIAL", "TESTED", "LIVE"), project_ids))
 
 
-def unit_people(unit_ids: list[int]) -> dict[int, int]:
-    """Count the workers on site of units, those of other tenants too (for expiry)."""
+def unit_on_site(unit_ids: list[int]) -> dict[int, int]:
+    """Count the workers on site of units: 在场人数 of screens.md 18, who is expected left out."""
+    return unit_people(unit_ids, ("ON_SITE",))
+
+
+def somebody_entered(unit_id: int) -> bool:
+    """Tell whether anybody of a unit is or was on site."""
+    return bool(unit_people([unit_id], ("ON_SITE", "EXITED")))
+
+
+def unit_people(
+    unit_ids: list[int], states: tuple[str, ...] = ("ON_SITE", "EXPECTED")
+) -> dict[int, int]:
+    """Count the workers of units who are on site or expected (for expiry), or in ``states``."""
     rows = db.metadata.tables.get("project_worker")
     if rows is None or not unit_ids:
         return {}
@@ -61,7 +73,7 @@ def unit_people(unit_ids: list[int]) -> dict[int, int]:
         select(rows.c.unit_id, func.count())
         .where(
             rows.c.unit_id.in_(unit_ids),
-            rows.c.state.in_(("ON_SITE", "EXPECTED")),
+            rows.c.state.in_(states),
             rows.c.is_deleted.is_(False),
         )
         .group_by(rows.c.unit_id)

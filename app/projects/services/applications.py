@@ -50,6 +50,7 @@ TAKEN_STATES = (
     ProjectState.SUSPENDED,
     ProjectState.COMPLETED,
 )
+MOST_HOURS = 24  # a day has no more
 NEEDED = ("name", "district_code")  # of a draft too
 READONLY = {"state", "project_no", "unit_ids", "previous", "general_contractor_id"}
 UNIT_FACTS = (
@@ -174,16 +175,17 @@ def _facts(values: Mapping[str, Any], project: Project | None = None) -> dict[st
 
 def _check(facts: dict[str, Any], project: Project | None, applicant: int) -> None:
     """Refuse values that do not fit each other, all together (screens.md 4.2)."""
-    problems = misfits(facts)
+    problems = misfits(facts, applicant)
     if all(facts.get(name) for name in NEEDED) and _name_taken(facts, project, applicant):
         problems.append(NameTaken())
     refuse_all(problems)
 
 
-def misfits(facts: Mapping[str, Any]) -> list[Refusal]:
+def misfits(facts: Mapping[str, Any], applicant: int | None) -> list[Refusal]:
     """Give what is wrong with the values of an application beside each other (screens.md 4.2).
 
-    A form with other errors asks too, so that its user reads everything at once.
+    A form with other errors asks too, so that its user reads everything at once. ``applicant``
+    is the enterprise whose labour manager the login is wished for.
     """
     problems: list[Refusal] = []
     for name in NEEDED:
@@ -192,7 +194,30 @@ def misfits(facts: Mapping[str, Any]) -> list[Refusal]:
             problems.append(
                 OutOfOrder(gettext("A draft needs this: %(label)s", label=label), field=name)
             )
-    return problems + _amounts(facts) + _dates(facts) + _place(facts)
+    problems += _amounts(facts) + _dates(facts) + _hours(facts) + _place(facts)
+    return problems + _login(facts, applicant)
+
+
+def _hours(facts: Mapping[str, Any]) -> list[Refusal]:
+    hours = facts.get("standard_hours")
+    if hours is None or 0 < hours <= MOST_HOURS:
+        return []
+    return [
+        OutOfOrder(
+            gettext("The standard hours of a day are more than 0 and at most %(n)s", n=MOST_HOURS),
+            field="standard_hours",
+        )
+    ]
+
+
+def _login(facts: Mapping[str, Any], applicant: int | None) -> list[Refusal]:
+    if not facts.get("labour_manager_username"):
+        return []
+    problems = events.login_asked.send(
+        username=facts["labour_manager_username"], enterprise_id=applicant,
+        mobile=facts.get("labour_manager_mobile"),
+    )  # fmt: skip
+    return [OutOfOrder(str(found), field="labour_manager_username") for found in problems]
 
 
 def _amounts(facts: Mapping[str, Any]) -> list[Refusal]:

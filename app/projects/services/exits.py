@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
@@ -30,10 +31,7 @@ def exit_unit(unit: ProjectUnit, values: Mapping[str, Any], *, actor: scope.Prin
     require_inviter(unit, actor)
     require("exit_unit", project_of(unit))
     left, reason = values.get("exit_on"), (values.get("exit_reason") or "").strip()
-    if left is None or left > clock.today() or (unit.entry_on and left < unit.entry_on):
-        raise OutOfOrder(
-            gettext("The exit date lies between the entry date and today"), field="exit_on"
-        )
+    _refuse_day(unit, left)
     if UNIT_FLOW.transition("exit", unit.state) is None:
         raise UnitLocked(unit)
     with whole_project(unit, actor) as wide:
@@ -43,6 +41,29 @@ def exit_unit(unit: ProjectUnit, values: Mapping[str, Any], *, actor: scope.Prin
         UNIT_FLOW.fire("exit", unit, actor=wide, remark=reason)
         events.unit_exited.send(unit=unit, actor=wide)
         db.session.flush()
+
+
+def _refuse_day(unit: ProjectUnit, left: date | None) -> None:
+    """Refuse a day of exit in the future, or before the unit came in.
+
+    A unit of which nobody has entered may leave before its entry date, from its invitation on.
+    """
+    if left is None or left > clock.today():
+        raise OutOfOrder(gettext("The exit date is today or earlier"), field="exit_on")
+    if unit.entry_on is None or left >= unit.entry_on:
+        return
+    if facts.somebody_entered(unit.id):
+        raise OutOfOrder(
+            gettext("The unit's entry date is %(day)s and people of it have entered: the exit"
+                    " date cannot lie before it", day=unit.entry_on),
+            field="exit_on",
+        )  # fmt: skip
+    invited = clock.local(unit.invited_at).date() if unit.invited_at else None
+    if invited and left < invited:
+        raise OutOfOrder(
+            gettext("The unit was invited on %(day)s: it cannot leave before that", day=invited),
+            field="exit_on",
+        )
 
 
 @contextmanager

@@ -16,13 +16,16 @@ from app.projects.services.permits import release_permits
 from app.projects.states import PROJECT_FLOW
 
 
-def approve_project(project: Project, *, actor: scope.Principal, remark: str = "") -> None:
-    """Let a project pass: roster, devices and accounts work from now on."""
+def approve_project(project: Project, *, actor: scope.Principal, remark: str = "") -> list[str]:
+    """Let a project pass: roster, devices and accounts work from now on.
+
+    Gives what could not be done along with it, a sentence each.
+    """
     project.approved_on = clock.today()
     project.opinion = remark or None
     project.returned_fields = None
     PROJECT_FLOW.fire("approve", project, actor=actor, remark=remark)
-    events.project_approved.send(project=project, actor=actor)
+    return [str(words) for words in events.project_approved.send(project=project, actor=actor)]
 
 
 def return_project(

@@ -36,6 +36,8 @@ def returned(row: Project, *, edit: str = "") -> Markup:
 def waiting_logins(row: Project) -> Markup:
     """Draw the logins opened with the approval whose first password nobody has been shown.
 
+    One that could not be opened leads to the form that asks for another sign-in name.
+
     Only the general contractor's administrator is shown them (screens.md 2.5, 4.2 D).
     """
     actor = scope.current()
@@ -46,7 +48,13 @@ def waiting_logins(row: Project) -> Markup:
     ):
         return Markup()
     logins: list[dict[str, Any]] = [
-        {**login, "url": url_for("ManagerView.password", pk=login["row_id"])}
+        {
+            **login,
+            "url": url_for(
+                "ManagerView.password" if login["opened"] else "ManagerView.edit",
+                pk=login["row_id"],
+            ),
+        }
         for answer in events.waiting_logins_asked.send(project=row)
         for login in answer
     ]

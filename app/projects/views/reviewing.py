@@ -61,7 +61,8 @@ def _permits(row: Project) -> dict[str, Any]:
     rows = [
         (
             f"{gettext('Permit')} {at}",
-            [(declared[n].label, declared[n].shown(permit)) for n in PERMIT_FACTS
+            [(declared[n].label, tabs.with_unit(permit, n, declared[n].shown(permit)))
+             for n in PERMIT_FACTS
              if getattr(permit, n) not in (None, "", [])],
         )
         for at, permit in enumerate(queries.permits(row), 1)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -15,6 +15,7 @@ from app.core.columns.base import specs
 from app.core.views import Computed, Interface, Tab, answer
 from app.core.views.base import BaseModelView
 from app.core.views.details import timeline
+from app.core.views.marks import given_marks, marked_reasons
 from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import INVITED_ROLES, ProjectState
@@ -116,7 +117,8 @@ class ProjectReviewView(ProjectView):
         form = render_template(
             "projects/review.html", row=row, hints=_hints(row) if may else [],
             changes=differences(row), groups=review_groups(row, self.value), may=may,
-            marks=row.returned_fields or {}, given=_given(), remark=request.form.get("remark", ""),
+            marks=row.returned_fields or {}, given=given_marks(marked_names()),
+            remark=request.form.get("remark", ""),
         )  # fmt: skip
         html = Markup(form)  # noqa: S704 - the template escapes
         return {"tab_html": html, "timeline": timeline(row)}
@@ -144,7 +146,9 @@ class ProjectReviewView(ProjectView):
         """Let the project pass."""
         remark = request.form.get("remark", "").strip()[:500]
         row = self.row(pk)
-        answer(services.approve_project, row, remark=remark, success=gettext("Approved"))
+        undone = answer(services.approve_project, row, remark=remark, success=gettext("Approved"))
+        for words in undone or ():
+            flash(words, "warning")
         return redirect(url_for(".show", pk=pk))
 
     @expose("/return/<pk>", methods=["POST"])
@@ -152,7 +156,7 @@ class ProjectReviewView(ProjectView):
     def send_back(self, pk: str) -> Any:
         """Return for changes: mark fields, each with its reason; what was typed stays."""
         row = self._waiting(pk, "return")
-        marks = {name: one["reason"] for name, one in _given().items() if any(one.values())}
+        marks = marked_reasons(given_marks(marked_names()))
         remark = request.form.get("remark", "").strip()[:500]
         words = gettext("Returned to the applicant with %(n)s marked fields", n=len(marks))
         if answer(services.return_project, row, marks, remark=remark, success=words):
@@ -174,21 +178,6 @@ class ProjectReviewView(ProjectView):
         return self.render_template(
             self.show_template, title=str(row), pk=row.id, **self.show_context(row)
         )
-
-
-def _given() -> dict[str, dict[str, str]]:
-    """Give what a refused decision had marked: {field: {mark, reason}}, empty on a fresh page."""
-    ticked = request.form.getlist("mark")
-    reasons = {
-        name.removeprefix("reason-"): words.strip()
-        for name, words in request.form.items()
-        if name.startswith("reason-")
-    }
-    return {
-        name: {"mark": name if name in ticked else "", "reason": reasons.get(name, "")}
-        for name in marked_names()
-        if name in ticked or name in reasons
-    }
 
 
 def _hints(row: Project) -> list[str]:

@@ -22,10 +22,12 @@ from app.projects.models import Permit, Project, ProjectUnit
 from app.projects.queries import facts
 from app.projects.states import is_open
 
+# the state stands early: on a narrow screen the columns at the end are scrolled for
 UNIT_COLUMNS = (
-    "name", "unit_role", "credit_code", "leader_name", "leader_mobile", "contract_amount",
-    "labour_amount", "entry_on", "state",
+    "name", "unit_role", "state", "credit_code", "leader_name", "leader_mobile",
+    "contract_amount", "labour_amount", "entry_on",
 )  # fmt: skip
+UNIT_CARD = ("name", "unit_role", "state")  # what a telephone shows of a unit
 PERMIT_COLUMNS = (
     "permit_no", "permit_name", "issuer", "issued_on", "valid_to", "permit_images",
     "contract_images",
@@ -41,9 +43,13 @@ class WithUnits:
 
     def value(self, row: Any, name: str) -> Any:
         """Give one value for reading, with the unit of its kind."""
-        shown = super().value(row, name)  # type: ignore[misc]
-        unit = specs(type(row))[name].kind.unit
-        return f"{shown} {unit}" if unit and getattr(row, name) is not None else shown
+        return with_unit(row, name, super().value(row, name))  # type: ignore[misc]
+
+
+def with_unit(row: Any, name: str, shown: Any) -> Any:
+    """Give a shown number with the unit of its kind."""
+    unit = specs(type(row))[name].kind.unit
+    return f"{shown} {unit}" if unit and getattr(row, name) is not None else shown
 
 
 def completeness_note(share: int, lacking: list[str], *, offer: bool, locked: bool) -> Markup:
@@ -88,7 +94,7 @@ def unit_buttons(row: Project) -> list[dict[str, Any]]:
 def units_tab(row: Project) -> dict[str, Any]:
     """Give the participating units of 5.1."""
     found = queries.units(row)
-    people = facts.unit_people([unit.id for unit in found])
+    people = facts.unit_on_site([unit.id for unit in found])
     return {
         "rows": [_unit_row(unit, people.get(unit.id, 0)) for unit in found],
         "toolbar": [],  # the buttons of 5.1 stand in the head card, above every tab
@@ -119,9 +125,12 @@ def _headed(spec: ColumnSpec) -> str:
 def _unit_row(unit: ProjectUnit, people: int) -> dict[str, Any]:
     url = url_for("UnitView.show", pk=unit.id)
     cells = _cells(unit, UNIT_COLUMNS, url)
-    cells.insert(
-        -1, {"name": "people", "label": gettext("On site"), "html": people, "numeric": True}
-    )
+    for cell in cells:
+        cell["card"] = cell["name"] in UNIT_CARD
+    cells.append(
+        {"name": "people", "label": gettext("On site"), "html": people, "numeric": True,
+         "card": True}
+    )  # fmt: skip
     return {"id": unit.id, "cells": cells, "selectable": False,
             "actions": [{"label": gettext("Details"), "url": url}]}  # fmt: skip
 

@@ -32,7 +32,7 @@ from app.projects.forms import OTHER_UNIT, SUBCONTRACT, exit_form, unit_form, un
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import facts, registry
 from app.projects.states import UNIT_FLOW, is_open, require
-from app.projects.views import tabs
+from app.projects.views import registering, tabs
 
 RESULT: tuple[Any, list[str]] = (
     _("Invitation"),
@@ -109,7 +109,9 @@ class UnitView(tabs.WithUnits, BaseModelView):
         """Give the head card with warnings for inviter and reviewer."""
         head = super().head(row)
         lines = services.unit_warnings(row)
-        head["note"] = Markup("<br>").join(escape(line) for line in lines) if lines else ""
+        head["note"] = Markup("<br>").join(escape(line) for line in lines) if lines else Markup()
+        if _invites(row):
+            head["note"] += registering.registration_note(row)
         return head
 
     def buttons(self, row: ProjectUnit) -> list[dict[str, Any]]:
@@ -173,6 +175,8 @@ class UnitView(tabs.WithUnits, BaseModelView):
                 flash(_invited_words(row), "success")
                 for line in services.unit_warnings(row):
                     flash(line, "warning")
+                if row.state is UnitState.WAITING_REGISTRATION:  # its page holds the link
+                    return redirect(url_for(".show", pk=row.id))
                 return redirect(url_for("ProjectView.show", pk=project.id, tab="units"))
         title = f"{tabs.role_words(role)}（{project.name}）"
         cancel = url_for("ProjectView.show", pk=project.id, tab="units")

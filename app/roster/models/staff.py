@@ -77,7 +77,7 @@ class StaffMember(ProjectRow):
     id_issuer: Mapped[Any] = column(
         Text(100), label=_("Authority of the identity document"), later=True, when=card_document
     )
-    id_valid_from: Mapped[Any] = column(Date, label=_("Document valid from"))
+    id_valid_from: Mapped[Any] = column(Date(past=True), label=_("Document valid from"))
     id_valid_to: Mapped[Any] = column(
         Date, label=_("Document valid to"), help=_("Leave empty for a document without end")
     )

@@ -139,7 +139,7 @@ class ProjectWorker(ProjectRow):
         section=IDENTITY, sheet="签发机关", api="grantOrg",
     )  # fmt: skip
     id_valid_from: Mapped[Any] = column(
-        Date, label=_("Document valid from"), section=IDENTITY, sheet="证件有效期起",
+        Date(past=True), label=_("Document valid from"), section=IDENTITY, sheet="证件有效期起",
         api="startDate",
     )  # fmt: skip
     id_valid_to: Mapped[Any] = column(

@@ -56,7 +56,7 @@ def exit_people(unit: ProjectUnit, *, actor: scope.Principal) -> None:
     )  # fmt: skip
     teams = _rows(Team, unit, TeamState.ON_SITE)
     for team in teams:
-        team.exit_on = unit.exit_on
+        team.exit_on = max(unit.exit_on, team.entry_on or unit.exit_on)
     TEAM_FLOW.fire_many("exit", teams, actor=actor, remark=words)
     for team in _rows(Team, unit, TeamState.DRAFT):
         team.is_deleted = True

@@ -23,14 +23,35 @@
     yes.onclick = () => { dialog.close(); go(); };
     dialog.showModal();
   };
+  // A decision that lacks its words is not asked about: the server says what is missing. data-ask-when
+  // names the field it needs, or "marks": at least one field marked, each mark with its reason.
+  const decided = (element) => {
+    const wanted = element.dataset.askWhen;
+    const fields = element.form?.elements;
+    if (!wanted || !fields) return true;
+    if (wanted !== "marks") return fields[wanted].value.trim() !== "";
+    const marks = [...element.form.querySelectorAll('input[name="mark"]')]
+      .map((tick) => [tick.checked, fields[`reason-${tick.value}`].value.trim()])
+      .filter(([ticked, reason]) => ticked || reason);
+    return marks.length > 0 && marks.every(([, reason]) => reason !== "");
+  };
   dialog?.querySelector("[data-confirm-no]").addEventListener("click", () => dialog.close());
   document.addEventListener("click", (event) => {
     const element = event.target.closest("[data-confirm]");
-    if (!element || element === agreed) return;
+    if (!element || element === agreed || !decided(element)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     ask(element, () => { agreed = element; element.click(); agreed = null; });
   }, true);
+
+  // Copying an address; where the clipboard is closed it stands selected, to be copied by hand.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => { button.textContent = button.dataset.done; });
+  });
 
   // A form is sent once; its button answers at once.
   document.addEventListener("submit", (event) => {

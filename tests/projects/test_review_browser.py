@@ -1,0 +1,110 @@
+"""Pages of projects in a browser: a review stands whole, a unit shows its state."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from app.extensions import db
+from app.projects.choices import ProjectState
+from app.projects.models import Permit, Project
+from tests.factories import enterprises, states
+from tests.factories import projects as make
+
+APP = Path(__file__).resolve().parents[2] / "app"
+HOME = "http://reviews.test"
+
+
+@pytest.fixture
+def page():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser.new_page(viewport={"width": 1366, "height": 768})
+        browser.close()
+
+
+@pytest.fixture
+def review(system, signed_in, page):
+    """Give a function that opens the page of a waiting registration or project."""
+    with system():
+        waiting = make.project(enterprises.enterprise())
+        make.unit(waiting, enterprises.enterprise())
+        db.session.add(Permit(**make.permit_values(contract_amount=18600), project_id=waiting.id))
+        states.put(Project, waiting, ProjectState.SUBMITTED)
+        addresses = {
+            "registration": f"/registrations/show/{enterprises.application().id}",
+            "project": f"/project-reviews/show/{waiting.id}",
+            "units": f"/project-reviews/show/{waiting.id}?tab=units",
+        }
+        client = signed_in(enterprises.official())
+
+    def answer(route):
+        path = route.request.url.removeprefix(HOME)
+        if path.startswith("/static/"):
+            route.fulfill(path=APP / path.split("?")[0].lstrip("/"))
+            return
+        posted = route.request.method == "POST"
+        kind = "application/x-www-form-urlencoded"
+        found = (
+            client.post(path, data=route.request.post_data, content_type=kind)
+            if posted
+            else client.get(path)
+        )
+        route.fulfill(status=found.status_code, body=found.data, headers=dict(found.headers))
+
+    page.route("**/*", answer)
+
+    def visit(kind):
+        page.goto(HOME + addresses[kind])
+        return page
+
+    return visit
+
+
+@pytest.mark.parametrize("kind", ["registration", "project"])
+def test_every_field_of_a_section_stands_on_the_page(review, kind):
+    page = review(kind)
+    hidden = page.eval_on_selector_all(
+        "form .table-scroll",
+        "boxes => boxes.filter(b => b.scrollHeight > b.clientHeight + 1).length",
+    )
+
+    assert page.locator("form .table-scroll").count() > 2
+    assert hidden == 0
+
+
+@pytest.mark.parametrize("kind", ["registration", "project"])
+def test_the_return_is_asked_about_once_every_mark_has_its_reason(review, kind):
+    page = review(kind)
+    dialog = page.locator("#confirm-dialog")
+    page.locator("#mark-address").check()
+
+    page.locator('.action-bar [data-ask-when="marks"]').click()
+
+    expect(page.locator(".flash.red")).to_be_visible()  # the server said what is missing
+    expect(dialog).not_to_be_visible()
+    expect(page.locator("#mark-address")).to_be_checked()
+    page.locator("[name=reason-address]").fill("与许可证不一致")
+    page.locator('.action-bar [data-ask-when="marks"]').click()
+    expect(dialog).to_be_visible()
+
+
+def test_the_price_on_a_permit_names_its_unit(review):
+    expect(review("project").get_by_text("18,600 万元")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_state_of_a_unit_is_seen_without_scrolling(review, page, width):
+    page.set_viewport_size({"width": width, "height": 768})
+    shown = review("units").locator("td[data-label='State']").first
+
+    box = shown.bounding_box()
+    assert box is not None
+    assert box["width"] > 0
+    right = box["x"] + box["width"]
+    if width == 390:
+        assert right <= width
+    else:
+        assert right <= page.locator("td.acts").first.bounding_box()["x"]
