@@ -109,14 +109,12 @@ def _key(number: Any, stay: Any) -> Any:
 def _joins(limits: Limits, reach: Reach) -> CTE:
     """Pair live roster rows with incidents their person played a part in."""
     occurred_on, joined_on = _local_day(N.occurred_at), _local_day(W.created_at)
-    again = case(
-        # a stay by interface has no entry date yet: it joins on the day it was sent
-        (N.project_id == W.project_id, func.coalesce(W.entry_on, joined_on) > occurred_on),
-        else_=or_(
-            W.entry_on > occurred_on, W.created_at > N.occurred_at,
-            N.confirmed == Verdict.CONFIRMED,
-        ),
-    )  # fmt: skip
+    # a row made after the incident is a join whatever entry date it names, also on that day
+    again = or_(
+        W.created_at > N.occurred_at,
+        W.entry_on > occurred_on,
+        and_(N.project_id != W.project_id, N.confirmed == Verdict.CONFIRMED),
+    )
     return (
         select(
             W.project_id, W.id.label("worker_id"), W.unit_id, W.team_id, W.name,

@@ -116,6 +116,18 @@ def test_who_comes_back_to_the_same_project_by_interface_is_found_without_an_ent
     assert only("EVT-001").project_id == site["first"].project_id
 
 
+@pytest.mark.parametrize("entry", [TODAY, date(2024, 5, 1)], ids=["that day", "back-dated"])
+def test_who_is_added_again_on_the_day_of_the_incident_joins_again(site, entry):
+    event = incidents.incident(site["first"], occurred_at=JOINED_AT)
+    incidents.person(event, site["li"])
+    own_team = roster.team(site["first"])
+    join(site, team=own_team, entry_on=entry, created_at=JOINED_AT + timedelta(hours=12))
+
+    scan("EVT-001", TODAY)
+
+    assert only("EVT-001").project_id == site["first"].project_id
+
+
 def test_who_was_sent_before_the_incident_and_has_no_entry_date_has_not_come_back(site):
     event = incidents.incident(site["first"], occurred_at=JOINED_AT + timedelta(days=1))
     incidents.person(event, site["li"])
