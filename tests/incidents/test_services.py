@@ -6,6 +6,7 @@ import pytest
 
 from app.alerts import parameters
 from app.alerts.choices import AlertState, Layer, Level
+from app.alerts.models import AlertEvent
 from app.core import clock, rules, scope
 from app.core.errors import IllegalMove, NotAllowed
 from app.core.states import RemarkMissing, history
@@ -125,6 +126,8 @@ def test_verifying_tells_of_a_person_active_elsewhere_and_refuting_ends_it(site)
         services.verify(row, Verdict.REFUTED, "查无此事", actor=site["bureau"])
 
     assert only("EVT-001").state is AlertState.CLOSED
+    last = db.session.query(AlertEvent).order_by(AlertEvent.id.desc()).first()
+    assert last.sentence == "2026-11-20的事件经住建部门核实为不属实"
 
 
 def test_an_unverified_alert_is_hidden_from_the_newcomer_and_shown_to_the_bureau(site):

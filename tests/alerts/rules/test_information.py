@@ -6,6 +6,7 @@ import pytest
 
 from app.alerts import parameters
 from app.alerts.choices import AlertState, CloseKind, Layer, Level
+from app.alerts.models import AlertEvent
 from app.core import clock, rules, scope
 from app.core.columns import Document, specs
 from app.core.files import StoredFile
@@ -71,6 +72,8 @@ def test_a_birth_date_that_differs_is_yellow_then_orange_and_closes_when_correct
     worker.birth_on = date(1985, 4, 12)
     scan("PERS-001", date(2026, 10, 26))
     assert only("PERS-001").close_kind is CloseKind.AUTO
+    last = db.session.query(AlertEvent).order_by(AlertEvent.id.desc()).first()
+    assert last.sentence.startswith("2026-10-26复核，下列问题已不存在：出生日期")
 
 
 def test_unmended_for_seven_days_more_it_is_red(team):
