@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from markupsafe import Markup
 
 from app.core.columns import N_, Choice, ChoiceOf
@@ -104,11 +103,6 @@ class Layer(Choice):
     CITY = N_("City")
     DISTRICT = N_("District")
     PROJECT = N_("Project exemption")
-
-
-def closed_by_system(kind: CloseKind) -> str:
-    """Say how an alert ended."""
-    return gettext(kind.value)
 
 
 UNCLOSED = "UNCLOSED"  # the word of an address for all open states

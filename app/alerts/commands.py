@@ -7,6 +7,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from app.alerts import runs
 from app.core import rules, scope
 from app.extensions import db
 
@@ -26,8 +27,6 @@ def scan_command(
     day: datetime | None, rule: str | None, project: str | None, *, as_json: bool
 ) -> None:
     """Run the scan and print per rule what was opened, refreshed and closed."""
-    from app.alerts import runs
-
     if rule and rule not in rules.registered():
         raise click.BadParameter(", ".join(rules.registered()), param_hint="--rule")
     with scope.act_as(scope.SYSTEM):

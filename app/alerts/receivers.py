@@ -10,12 +10,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
-from app.alerts import words
+from app.alerts import parameters, words
 from app.alerts.choices import OPEN_STATES, AlertState, Level
 from app.alerts.excerpts import alerts_tab
 from app.alerts.models import Alert
-from app.attendance.events import punches_stored
-from app.core import scope
+from app.attendance.events import hours_limit_asked, punches_stored
+from app.core import clock, rules, scope
 from app.core.jobs import defer, defer_together
 from app.core.views import Tab
 from app.core.views.table import plain_rows
@@ -25,6 +25,7 @@ from app.projects.events import tab_asked
 from app.roster.events import (
     open_alerts_asked,
     worker_tabs_asked,
+    workers_changed,
     workers_joined,
     workers_left,
 )
@@ -53,6 +54,14 @@ def hours_have_changed(
         )  # fmt: skip
 
 
+@hours_limit_asked.connect
+def hours_in_force(*, project: Any) -> float:
+    """Give the limit of a day's hours that ATT-001 speaks above on a project."""
+    rule = rules.get("ATT-001")
+    layers = parameters.layers_of(rule, clock.today())
+    return float(layers.in_force(rule, project.id, project.district_code)["max_hours"])
+
+
 @workers_joined.connect
 def roster_has_grown(workers: Iterable[Any], **_facts: Any) -> None:
     """Have stays checked by a worker process, once a project and transaction."""
@@ -65,6 +74,12 @@ def roster_has_grown(workers: Iterable[Any], **_facts: Any) -> None:
 @workers_left.connect
 def roster_has_shrunk(workers: Iterable[Any], **facts: Any) -> None:
     """Look at the stays of projects somebody has left."""
+    roster_has_grown(workers, **facts)
+
+
+@workers_changed.connect
+def roster_has_changed(workers: Iterable[Any], **facts: Any) -> None:
+    """Look at once at what was corrected, and at others who share a telephone with it."""
     roster_has_grown(workers, **facts)
 
 

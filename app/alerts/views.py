@@ -9,6 +9,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from sqlalchemy import Select, and_, func, select
 
 from app.alerts import facts, services, words
@@ -227,8 +228,6 @@ class AlertView(BaseModelView):
             .where(Alert.rule_code == row.rule_code, Alert.id != row.id, same)
             .order_by(Alert.id.desc()).limit(HISTORY)
         )  # fmt: skip
-        from markupsafe import Markup
-
         return [
             (words.instant(old.first_seen_at), Markup('<a href="{}">{}</a> {}').format(
                 url_for(".show", pk=old.id), str(old), old.state.label))
@@ -342,8 +341,6 @@ def _towards(event: AlertEvent) -> str:
 
 
 def _said(event: AlertEvent) -> Any:
-    from markupsafe import Markup
-
     parts: list[Any] = [text for text in (event.measure, event.remark) if text]
     if event.result is not None:
         parts.append(event.result.label)

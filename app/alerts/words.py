@@ -8,7 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
-from app.alerts.choices import OPEN_STATES, Level
+from app.alerts.choices import OPEN_STATES, Level, LevelKind
 from app.alerts.models import Alert
 from app.alerts.rules.hours import hours_text
 from app.core import clock, dictionaries, rules
@@ -24,7 +24,7 @@ PARAMETERS = {
     "verify_hours": N_("Hours to the verification"), "complete_days": N_("Days to complete"),
     "fix_days": N_("Days to mend"), "max_hours": N_("Most hours a day"),
     "orange_hours": N_("Orange above hours"), "red_hours": N_("Red above hours"),
-    "max_span": N_("Longest pair in hours"), "months": N_("Unpaid months"),
+    "months": N_("Unpaid months"),
     "red": N_("Red from months"), "red_heads": N_("Red from unpaid workers"),
     "unpaid_ratio": N_("Share still taken as unpaid"), "grace_days": N_("Days of grace"),
     "bank_wd": N_("Working days for bank receipts"), "payday": N_("Pay day by default"),
@@ -209,6 +209,4 @@ def _mending_url(alert: Alert, rule: rules.Rule) -> str:
 
 def level_mark(level: Level | None) -> Any:
     """Draw a level in colour and word."""
-    from app.alerts.choices import LevelKind
-
     return LevelKind().show(level) if level else ""

@@ -1,7 +1,8 @@
 """The audit in words: titles of tables, labels of columns, values as people read them.
 
-Nothing is shown as it stands in the table: a value of no known meaning is told by its size,
-because it may hold what must stay masked (PIPL art 51).
+A value is told as its column's kind shows it. One of no known meaning, or one of a sensitive
+column that its kind cannot read, is told by its size alone, because it may hold what must stay
+masked (PIPL art 51).
 """
 
 import re
@@ -186,7 +187,7 @@ def shown(table: str, name: str, raw: Any) -> Any:
     try:
         return _by_kind(spec, raw)
     except (Invalid, ValueError, TypeError, KeyError, AttributeError):
-        return _told(raw)
+        return _size(raw) if spec.kind.sensitive else _told(raw)
 
 
 def _by_kind(spec: ColumnSpec, raw: Any) -> Any:
@@ -222,7 +223,9 @@ def _plain(name: str, raw: Any) -> Any:
     elif name == "owner_table":
         found = table_title(raw)
     else:
-        found = gettext(KINDS[raw]) if str(raw) in KINDS else _told(raw)
+        found = gettext(KINDS[raw]) if str(raw) in KINDS else None
+    if found is None:
+        found = _told(raw) if name in COLUMNS else _size(raw)
     return found
 
 
@@ -236,14 +239,20 @@ def _names(model: str, raw: Any) -> Any:
 
 
 def _told(raw: Any) -> str:
-    """Give the size of what must not be shown as it stands; a plain text itself."""
+    """Give a plain text or number itself, of anything else the size."""
     if isinstance(raw, dict):
-        return gettext("%(n)s particulars", n=len(raw))
+        return _size(raw)
     if isinstance(raw, list):
-        if all(isinstance(item, str) for item in raw):
-            return str(escape("、".join(raw)))
-        return gettext("%(n)s particulars", n=len(raw))
+        words = all(isinstance(item, str) for item in raw)
+        return str(escape("、".join(raw))) if words else _size(raw)
     return str(escape(str(raw)))
+
+
+def _size(raw: Any) -> str:
+    """Give the size of what must not be shown as it stands."""
+    if isinstance(raw, (dict, list)):
+        return gettext("%(n)s particulars", n=len(raw))
+    return gettext("%(n)s characters", n=len(str(raw)))
 
 
 # --- what the program keeps as structures -------------------------------------------------

@@ -6,15 +6,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import distinct, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, distinct, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from app.attendance import events
 from app.attendance.choices import PunchState
 from app.attendance.models import AttendanceDay, MonthLock, Punch, PunchMark
 from app.core import chain, clock, settings
 from app.extensions import db
 from app.projects.choices import ProjectState
 from app.projects.models import Project
+from app.reference.models import CalendarDay
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
 
@@ -25,6 +27,8 @@ DRIFT = settings.declare(
 MAX_SPAN = settings.declare(
     "attendance.max_span_hours", 18, low=12, high=20, label=_("Longest pair in hours")
 )
+LAWFUL_HOURS = 11  # 8 and at most 3 of overtime (劳动法 第三十六、四十一条)
+HOLIDAY = "holiday"  # a kind of the calendar on which sites may build all the same
 REVIEWED_AFTER = timedelta(days=45)
 NIGHT = timedelta(hours=4)  # a work date ends at 04:00 (alert-rules.md 1)
 CHAINED = tuple(c for c in Punch.__table__.columns if c.name not in {"id", "id_number"})
@@ -113,34 +117,80 @@ def locked_months(project_id: int) -> set[str]:
     )
 
 
-def today_rates(project_ids: Iterable[int], day: date) -> dict[int, int]:
-    """Give 考勤率 of a day in whole per cent over visible rows, by project (screens.md 18).
+@dataclass(frozen=True)
+class Presence:
+    """在场人数 and 在岗人数 of a project on a day, and whether it is a construction day there."""
 
-    On duty are persons on site with a punch that counts. Projects without people on site, and
-    those for which the day is no construction day, are left out.
+    on_site: int
+    on_duty: int
+    construction: bool
+
+
+def presence(day: date, project_ids: Iterable[int] | None = None) -> dict[int, Presence]:
+    """Count who is on site and on duty on a day over visible rows, by project (screens.md 18).
+
+    On duty are persons on site with a punch that counts. Projects without people on site are
+    left out. A stay by interface has no entry date yet: it is on site from its first punch.
     """
-    numbers = list(project_ids)
-    if not numbers:
-        return {}
-    duty = exists().where(
+    there = and_(
         AttendanceDay.project_id == ProjectWorker.project_id,
         AttendanceDay.person_id == ProjectWorker.person_id,
         AttendanceDay.work_on == day, AttendanceDay.punch_count > 0,
     )  # fmt: skip
-    persons = func.count(distinct(ProjectWorker.person_id))
-    rows = db.session.execute(
-        select(ProjectWorker.project_id, persons, persons.filter(duty))
-        .join(Project, Project.id == ProjectWorker.project_id)
-        .where(
-            ProjectWorker.project_id.in_(numbers), ProjectWorker.is_deleted.is_(False),
-            ProjectWorker.state.in_((StayState.ON_SITE, StayState.EXITED)),
-            ProjectWorker.entry_on <= day,
-            or_(ProjectWorker.exit_on.is_(None), ProjectWorker.exit_on >= day),
-            Project.state == ProjectState.ACTIVE, Project.actual_start <= day,
+    building = func.coalesce(construction_day(day), false()).label("construction")
+    query = (
+        select(
+            ProjectWorker.project_id, func.count(ProjectWorker.id),
+            func.count(distinct(AttendanceDay.person_id)), building,
         )
-        .group_by(ProjectWorker.project_id)
+        .join(Project, Project.id == ProjectWorker.project_id)
+        .outerjoin(AttendanceDay, there)
+        .where(
+            ProjectWorker.is_deleted.is_(False), Project.is_deleted.is_(False),
+            ProjectWorker.state.in_((StayState.ON_SITE, StayState.EXITED)),
+            or_(ProjectWorker.entry_on.is_(None), ProjectWorker.entry_on <= day),
+            or_(ProjectWorker.state == StayState.ON_SITE, ProjectWorker.exit_on >= day),
+        )
+        .group_by(ProjectWorker.project_id, "construction")
     )  # fmt: skip
-    return {row[0]: row[2] * 100 // row[1] for row in rows}
+    if project_ids is not None:
+        query = query.where(ProjectWorker.project_id.in_(list(project_ids)))
+    return {row[0]: Presence(*row[1:]) for row in db.session.execute(query)}
+
+
+def construction_day(day: date) -> ColumnElement[bool]:
+    """Tell in SQL whether today is a 施工日 of ``project`` (alert-rules.md section 1).
+
+    The project is 在建 and begun, and no 停工日 of the city or of its district lies on the day.
+    """
+    stopped = exists().where(
+        CalendarDay.day == day, CalendarDay.kind != HOLIDAY, CalendarDay.working.is_(False),
+        CalendarDay.is_deleted.is_(False),
+        or_(CalendarDay.district == "", CalendarDay.district == Project.district_code),
+    )  # fmt: skip
+    return and_(Project.state == ProjectState.ACTIVE, Project.actual_start <= day, ~stopped)
+
+
+def rate(found: Iterable[Presence]) -> int | None:
+    """Give 考勤率 of projects in whole per cent, over those with a construction day."""
+    counted = [one for one in found if one.construction]
+    on_site = sum(one.on_site for one in counted)
+    return sum(one.on_duty for one in counted) * 100 // on_site if on_site else None
+
+
+def today_rates(project_ids: Iterable[int], day: date) -> dict[int, int]:
+    """Give 考勤率 of a day in whole per cent over visible rows, by project (screens.md 18).
+
+    Projects without people on site, and those for which the day is no construction day, are
+    left out.
+    """
+    rates = {number: rate([one]) for number, one in presence(day, project_ids).items()}
+    return {number: found for number, found in rates.items() if found is not None}
+
+
+def hours_limit(project: Project) -> float:
+    """Give the most hours of a work date on a project before they are told: 11, or fewer."""
+    return float(min(events.hours_limit_asked.send(project=project), default=LAWFUL_HOURS))
 
 
 def days_of_month(worker: ProjectWorker, today: date) -> list[Any]:
@@ -193,18 +243,6 @@ def first_thought(punched_at: datetime, received_at: datetime) -> PunchState:
     if received_at - punched_at > timedelta(days=7):
         return PunchState.LATE
     return PunchState.VALID
-
-
-def months_ahead() -> int:
-    """Give how many months beyond the present one have a partition; −1 when even it has none."""
-    query = select(func.punch_months_ahead(clock.today()))
-    return int(db.session.scalar(query) or 0)
-
-
-def make_coming_partitions(months: int = 12) -> int:
-    """Make the partitions of this and the coming months; give how many were made."""
-    query = text("select make_coming_punch_partitions(:today, :months)")
-    return int(db.session.scalar(query, {"today": clock.today(), "months": months}) or 0)
 
 
 @chain.kind("punch")

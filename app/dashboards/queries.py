@@ -9,7 +9,8 @@ from sqlalchemy import and_, case, exists, func, not_, or_, select
 
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
-from app.attendance.models import AttendanceDay
+from app.attendance.queries import presence
+from app.attendance.queries import rate as rate_of
 from app.core import scope
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.models import Enterprise, EnterpriseChange
@@ -35,13 +36,9 @@ class Site:
     projects: int
     on_site: int
     on_duty: int
+    rate: str
     incomplete: int
     alerts: int
-
-    @property
-    def rate(self) -> str:
-        """考勤率: on duty ÷ on site, in per cent."""
-        return f"{self.on_duty * 100 // self.on_site}%" if self.on_site else "—"
 
 
 def _count(model: Any, *conditions: Any) -> int:
@@ -51,20 +48,15 @@ def _count(model: Any, *conditions: Any) -> int:
 
 def sites(today: date) -> Site:
     """Count what stands on the home page of everybody with sites."""
-    on_site, incomplete = db.session.execute(
-        select(
-            func.count().filter(ProjectWorker.state == StayState.ON_SITE),
-            func.count().filter(ProjectWorker.incomplete.is_(True)),
-        ).where(ProjectWorker.is_deleted.is_(False))
-    ).one()
-    on_duty = db.session.scalar(
-        select(func.count(func.distinct(AttendanceDay.person_id))).where(
-            AttendanceDay.work_on == today
-        )
-    )
+    there = list(presence(today).values())
+    rate = rate_of(there)
     return Site(
         projects=_count(Project, Project.state.in_(LIVE_STATES)),
-        on_site=on_site, on_duty=on_duty or 0, incomplete=incomplete,
+        # the list behind the number: who has left today counts in the rate alone
+        on_site=_count(ProjectWorker, ProjectWorker.state == StayState.ON_SITE),
+        on_duty=sum(one.on_duty for one in there),
+        rate="—" if rate is None else f"{rate}%",
+        incomplete=_count(ProjectWorker, ProjectWorker.incomplete.is_(True)),
         alerts=_count(Alert, Alert.state.in_(OPEN_STATES)),
     )  # fmt: skip
 

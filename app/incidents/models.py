@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core import checks, scope
+from app.core import checks, dictionaries, scope
 from app.core.columns import (
     ChoiceOf,
     Code,
@@ -164,7 +164,5 @@ class WatchEntry(Entity):
 
 def person_line(person: IncidentPerson) -> str:
     """Give one person as a line of a list: name, part, masked number."""
-    from app.core import dictionaries
-
     number = checks.mask_identity(person.id_number) if person.id_number else gettext("no number")
     return f"{person.name}（{dictionaries.label('incident_role', person.role)}，{number}）"

@@ -47,7 +47,7 @@ from app.core.rules import (
     rule,
 )  # fmt: skip
 from app.extensions import db
-from app.incidents.choices import MAJOR_EVENT, IncidentState, Verdict, WatchState
+from app.incidents.choices import DISTURBANCE, MAJOR_EVENT, IncidentState, Verdict, WatchState
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.projects.models import Project
 from app.roster.choices import StayState
@@ -276,7 +276,7 @@ def _fate(event: Any) -> str:
           "信访工作条例 第二十六、四十七条；限制：个人信息保护法 第六、二十四条",
     parameters={
         "lookback_months": Parameter(36, 0, 120),
-        "types": Parameter(("disturbance", "major_event")),
+        "types": Parameter((DISTURBANCE, MAJOR_EVENT)),
         "roles": Parameter(("organiser", "party")),
         "unconfirmed": Parameter("yellow", options=("off", "blue", "yellow")),
     },

@@ -6,6 +6,8 @@ from app.core.events import Event
 workers_joined = Event("roster.workers_joined")
 # told within the request that ends stays, once a list: workers=, actor=
 workers_left = Event("roster.workers_left")
+# told within the request that changes what is written of stays, once a list: workers=, actor=
+workers_changed = Event("roster.workers_changed")
 # asked while a person is added: project=, id_type=, id_number=, actor=; each receiver answers
 # with a list of {level, text}: class and date of an incident, no story (screens.md 8.2)
 joining = Event("roster.joining")

@@ -6,6 +6,7 @@ the project's pay day, moved back to the last working day.
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -34,6 +35,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.attendance.models import AttendanceDay
 from app.core.columns import N_
+from app.core.money import yuan
 from app.core.rules import ORANGE, RED, Limits, Parameter, Reach, finding, row_link, rule
 from app.core.states import StateLog
 from app.projects.choices import WAGE_ROLES, ProjectState, UnitState
@@ -68,7 +70,7 @@ def sentence(facts: Mapping[str, Any]) -> str:
         text = gettext(
             "%(name)s has not paid the wages of %(n)s months (%(months)s); %(heads)s workers are"
             " concerned, known amount %(amount)s yuan",
-            amount=f"{float(facts['amount']):,.2f}", **known,
+            amount=yuan(Decimal(str(facts["amount"]))), **known,
         )  # fmt: skip
     if facts["criminal"]:
         text += gettext("; the thresholds of refusing to pay labour remuneration are met")

@@ -8,12 +8,13 @@ import pytest
 from app.alerts import jobs, runs, services
 from app.alerts.models import Alert
 from app.attendance.events import punches_stored
-from app.core import clock, rules
+from app.core import clock, rules, scope
 from app.core.jobs import JobRun, RunState, find
 from app.core.jobs.registry import FarDay
 from app.core.jobs.runner import run_now
 from app.extensions import db
 from app.roster.events import workers_joined
+from app.roster.services import edit_worker
 from app.wages.events import payments_stored
 from tests.factories import enterprises, projects, roster
 from tests.factories.alerts import alerts, day_of, noon
@@ -140,6 +141,12 @@ def test_workers_added_together_ask_once_for_their_project(worker):
     second = roster.worker(db.session.get(type(worker.team), worker.team_id))
     for one in (worker, second):
         workers_joined.send(workers=[one], actor=None)
+
+    assert asked() == [(["PERS-001"], worker.project_id, None)]
+
+
+def test_a_corrected_worker_is_looked_at_again(worker):
+    edit_worker(worker, {"mobile": "13800138000"}, actor=scope.SYSTEM)
 
     assert asked() == [(["PERS-001"], worker.project_id, None)]
 

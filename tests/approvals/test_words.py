@@ -142,6 +142,22 @@ def test_a_secret_that_cannot_be_read_is_starred(chinese):
     assert words.shown("project_worker", "id_number", "v1:gone:AAAA") == "******"
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "raw"),
+    [
+        pytest.param("project_worker", "mobile", "1380013567899", id="a telephone too long"),
+        pytest.param("project_worker", "mobile", ["1380013567899"], id="a list of them"),
+        pytest.param("project_worker", "no_such_column", "1380013567899", id="an unknown column"),
+        pytest.param("no_such_table", "no_such_column", ["1380013567899"], id="an unknown table"),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_its_size(chinese, table, name, raw):
+    told = str(words.shown(table, name, raw))
+
+    assert "13800" not in told
+    assert str(len(raw)) in told
+
+
 def test_what_only_filled_itself_in_is_not_told_at_all(chinese):
     entry = SimpleNamespace(
         table_name="team", action="insert", before=None,

@@ -1,17 +1,23 @@
 """Screens of attendance: report, ledger, odd punches, corrections (screens.md 9.1 to 9.3)."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event
 
+from app.alerts import parameters
+from app.alerts.choices import Layer
+from app.attendance import services
 from app.attendance.choices import CorrectionState, OddState
 from app.attendance.models import Correction, OddPunch, Punch
-from app.core import clock
+from app.core import clock, rules, scope
 from app.extensions import db
+from app.projects.models import Project
+from app.roster.models import ProjectWorker
 from tests.factories import attendance, enterprises, roster
+from tests.factories.alerts import day_of
 from tests.factories.attendance import DAY, NOON, punch, record
 
 MOST_STATEMENTS = 15
@@ -141,6 +147,8 @@ def test_a_day_shows_its_punches(signed_in, known):
     assert "东门" in page
     assert browser.get(f"/attendance/day/{known['own']}/nonsense").status_code == 404
     assert browser.get("/attendance/day/999999/2026-10-20").status_code == 404
+    for edge in ("0001-01-01", "9999-12-31", "1899-12-31"):
+        assert browser.get(f"/attendance/day/{known['own']}/{edge}").status_code == 404
 
 
 def test_the_ledger_lists_the_newest_first(signed_in, known):
@@ -235,6 +243,13 @@ def test_the_ledger_is_downloaded_without_numbers(signed_in, known):
 def test_no_page_issues_more_than_fifteen_statements(signed_in, known, app, address):
     browser = enter(signed_in, known, "gc")
     read(browser, address)
+    seen = statements_of(app, lambda: read(browser, address))
+
+    assert len(seen) <= MOST_STATEMENTS, "\n".join(seen)
+
+
+def statements_of(app, act):
+    """Give the statements something issues, without those that steer the transaction."""
     seen = []
 
     def listen(_connection, _cursor, statement, *_rest):
@@ -245,11 +260,86 @@ def test_no_page_issues_more_than_fifteen_statements(signed_in, known, app, addr
     connection = db._app_engines[app][None]
     event.listen(connection, "before_cursor_execute", listen)
     try:
-        read(browser, address)
+        act()
     finally:
         event.remove(connection, "before_cursor_execute", listen)
+    return seen
 
-    assert len(seen) <= MOST_STATEMENTS, "\n".join(seen)
+
+def test_a_list_of_many_odd_punches_asks_no_more_than_one_of_few(signed_in, known, app, system):
+    def keep_odd(count):
+        with system():
+            project = db.session.get(Project, known["project"])
+            record(project, *[punch(attendance.stranger(), "in 07:00") for _n in range(count)])
+
+    browser = enter(signed_in, known, "gc")
+    keep_odd(1)
+    read(browser, "/odd-punches/list/")
+    few = statements_of(app, lambda: read(browser, "/odd-punches/list/"))
+    keep_odd(19)
+    many = statements_of(app, lambda: read(browser, "/odd-punches/list/"))
+
+    assert len(many) <= len(few)
+
+
+def test_an_odd_punch_proposes_whoever_is_on_site_and_nobody_taken_off_the_roster(
+    signed_in, known, system
+):
+    with system():
+        project = db.session.get(Project, known["project"])
+        ahead = DAY + timedelta(days=3)
+        own, sub = (db.session.get(ProjectWorker, known[n]) for n in ("own", "sub_worker"))
+        record(project, punch(own, "in 07:30", on=ahead), punch(sub, "in 07:30", on=ahead))
+        sub.is_deleted = True
+    page = read(enter(signed_in, known, "gc"), "/odd-punches/list/")
+
+    assert f"worker_ids={known['own']}&" in page.replace("&amp;", "&")
+    assert f"worker_ids={known['sub_worker']}" not in page
+
+
+def test_a_district_s_stricter_limit_colours_the_report_and_warns_of_a_correction(
+    signed_in, known, system
+):
+    browser = enter(signed_in, known, "gc")
+    address = "/attendance/?month=2026-10"
+    with system():
+        site = db.session.get(Project, known["project"])
+        worker = db.session.get(ProjectWorker, known["own"])
+        # 10 h 30 after the missing rest
+        record(site, punch(worker, "in 06:00", on=DAY - timedelta(days=1)),
+               punch(worker, "out 18:00", on=DAY - timedelta(days=1)))  # fmt: skip
+    lawful = read(browser, address)
+    assert "超过11小时" in lawful
+    assert known["own_name"] not in read(browser, f"{address}&odd=1")
+    with system():
+        parameters.change(
+            rules.get("ATT-001"), "max_hours", 10.0, layer=Layer.DISTRICT, district_code="440703",
+            actor=scope.SYSTEM,
+        )  # fmt: skip
+
+    assert "超过10小时" in read(browser, address)
+    assert "超过11小时" not in read(browser, address)
+    assert known["own_name"] in read(browser, f"{address}&odd=1")
+    with system():
+        row = services.add_correction(
+            db.session.get(Project, known["project"]),
+            {"worker_ids": [known["sub_worker"]], "work_on": date(2026, 10, 19),
+             "in_time": time(7), "out_time": time(17, 30), "reason": "missed_punch"},
+            actor=scope.SYSTEM,
+        )  # fmt: skip
+        assert known["sub_name"] in row.warning
+
+
+def test_hours_on_a_project_s_page_are_never_rounded_up(signed_in, system, known):
+    with system():
+        worker = db.session.get(ProjectWorker, known["own"])
+        day_of(worker, date(2026, 10, 18), 0, seconds=7 * 3600 + 59 * 60 + 59)
+    address = f"/projects/show/{known['project']}?tab=attendance"
+    page = read(enter(signed_in, known, "gc"), address)
+
+    row = page.split("2026-10-18")[1].split("</tr>")[0]
+    assert "7.9" in row
+    assert "8.0" not in row
 
 
 FORM = {"work_on": "2026-10-19", "in_time": "07:00", "out_time": "18:00", "reason": "missed_punch"}
@@ -372,9 +462,6 @@ def test_the_picker_of_a_large_project_gives_twenty_at_a_time(signed_in, known, 
 
 def test_an_odd_punch_is_turned_into_a_correction_or_ignored(signed_in, known, system):
     with system():
-        from app.projects.models import Project
-        from app.roster.models import ProjectWorker
-
         project = db.session.get(Project, known["project"])
         worker = db.session.get(ProjectWorker, known["own"])
         record(project, punch(worker, "in 07:30", on=DAY + timedelta(days=3)),
@@ -397,9 +484,6 @@ def test_an_odd_punch_is_turned_into_a_correction_or_ignored(signed_in, known, s
 
 def test_waiting_punches_are_let_count_from_the_list(signed_in, known, system):
     with system():
-        from app.projects.models import Project
-        from app.roster.models import ProjectWorker
-
         project = db.session.get(Project, known["project"])
         worker = db.session.get(ProjectWorker, known["own"])
         outcomes = record(project, punch(worker, "in 07:00", on=date(2026, 8, 20)))

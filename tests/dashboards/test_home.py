@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from app.attendance.queries import today_rates
 from app.core import clock, scope
+from app.dashboards import queries
 from app.identity import services as identity
 from app.projects.choices import ProjectState, UnitState
-from tests.factories import enterprises, projects, roster, wages
+from tests.factories import attendance, enterprises, projects, roster, wages
 from tests.factories.guides import article
 
 
@@ -46,6 +48,17 @@ def test_the_home_of_a_contractor_shows_the_wages_due(system, signed_in):
 
     assert "本月应发" in page
     assert "6,000.00" in page
+
+
+def test_the_rate_of_the_home_page_is_the_rate_of_the_sites(work):
+    today = clock.today()
+    site, resting = attendance.site(), attendance.site(state=ProjectState.SUSPENDED)
+    attendance.record(site.project, attendance.punch(site.own_worker, "in 00:01", today))
+
+    figures = queries.sites(today)
+
+    assert (figures.on_site, figures.on_duty, figures.rate) == (4, 1, "50%")
+    assert today_rates([site.project.id, resting.project.id], today) == {site.project.id: 50}
 
 
 @pytest.mark.parametrize(("sites", "chosen"), [(1, True), (2, False)])

@@ -23,6 +23,12 @@ def visitor(client):
     return client
 
 
+def test_the_commitment_names_the_version_that_is_kept_with_the_consent(visitor, monkeypatch):
+    monkeypatch.setattr(services, "COMMITMENT_VERSION", "2027-03")
+
+    assert "2027-03" in visitor.get(FORM).get_data(as_text=True)
+
+
 def see_captcha(client):
     client.get("/captcha/picture.png")
     with client.session_transaction() as session, client.application.app_context():

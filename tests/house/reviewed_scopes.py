@@ -16,8 +16,7 @@ SYSTEM: dict[str, str] = {
     "alerts.services.urge": "an alert is urged",
     "approvals.receivers._entries": "the changes of a worker the reader sees",
     "attendance.services.corrections._take_effect": "a correction in force writes punches",
-    "attendance.services.decisions._decide": "a decision about punches is written",
-    "attendance.services.matching._match": "a later stay takes in unmatched punches",
+    "attendance.services.decisions.decide_punches": "a decision about punches is written",
     "attendance.services.matching.match_stays": "a later stay takes in unmatched punches",
     "attendance.services.punches.record_punches":
         "punches are kept after the right to every row was checked",
@@ -32,6 +31,7 @@ SYSTEM: dict[str, str] = {
     "core.files.name_of": "the name of a file in one's own form",
     "core.jobs.clock.Clock._in_scope": "the clock reads its schedules",
     "core.jobs.queue.defer": "a job is put into the queue",
+    "core.jobs.queue.defer_together": "a job is put into the queue",
     "core.jobs.runner._aside": "a run is noted",
     "core.jobs.schedules.change": "an administrator changes a schedule",
     "core.jobs.upkeep.cleanup": "old runs are removed",

@@ -1,6 +1,7 @@
 """WAGE-001: a contractor has not paid wages for several months (alert-rules.md 3.3)."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from flask_babel import force_locale
@@ -329,3 +330,10 @@ def test_lines_know_their_payrolls_project(unit):
 
     line = db.session.query(PayrollLine).one()
     assert (line.payroll_id, line.district_code) == (sheet.id, "440703")
+
+
+def test_an_amount_is_told_to_the_fen(app):
+    facts = {"name": "甲", "months": [{"month": "2026-09", "net": 1}], "heads": 1,
+             "amount": Decimal("90071992547409.93"), "criminal": False}  # fmt: skip
+    with app.test_request_context():
+        assert "90,071,992,547,409.93" in rules.get("WAGE-001").sentence(facts)

@@ -251,7 +251,6 @@ def _end_of(row: Mapping[str, Any], seconds: int) -> str:
         "max_hours": Parameter(11.0, 9.0, 11.0, stricter="lower"),
         "orange_hours": Parameter(13, 11, 16, stricter="lower"),
         "red_hours": Parameter(16, 13, 20, stricter="lower"),
-        "max_span": Parameter(18, 12, 20),
     },
     sentence=sentence,
     closes_when=_("The hours, computed again from corrected records, are within the limit; or 30"

@@ -60,7 +60,7 @@ def add_correction(
         work_on=times.days[0], until_on=times.days[-1] if len(times.days) > 1 else None,
         in_time=times.starts, out_time=times.ends, out_next_day=times.next_day,
         district_too=spans.needs_district(project, times.days),
-        warning=spans.long_days(project.id, wanted) or None,
+        warning=spans.long_days(project, wanted) or None,
         odd_id=_odd(project, values), **{name: values.get(name) for name in TYPED},
     )  # fmt: skip
     db.session.add(row)

@@ -30,7 +30,6 @@ from app.projects.models import Project
 from app.roster.models import ProjectWorker, Team
 
 LONGEST = timedelta(hours=18)
-LONG_DAY_SECONDS = 11 * 3600
 MOST_DAYS, MOST_WORKERS = 31, 500
 PROOF_DAYS, PROOF_WORKERS, REVIEW_DAYS = 3, 10, 30
 NAMED = 5
@@ -225,17 +224,19 @@ def overlapping(project_id: int, spans: list[Span]) -> list[Span]:
     ]
 
 
-def long_days(project_id: int, spans: list[Span]) -> str:
-    """Warn of days that come to more than 11 hours; empty when there are none."""
-    days = booked(project_id, spans)
+def long_days(project: Project, spans: list[Span]) -> str:
+    """Warn of days that come to more hours than the limit in force; empty without any."""
+    days, limit = booked(project.id, spans), queries.hours_limit(project)
     long = []
     for span in spans:
         there = sum(
             r.seconds for r in days.get(span.stay.person_id, []) if r.work_on == span.work_on
         )
-        if there + (span.out_at - span.in_at).total_seconds() > LONG_DAY_SECONDS:
+        if there + (span.out_at - span.in_at).total_seconds() > limit * 3600:
             long.append(f"{span.stay.name} {span.work_on}")
-    return gettext("More than 11 hours that day: %(names)s", names=_names(long)) if long else ""
+    if not long:
+        return ""
+    return gettext("More than %(n)s hours that day: %(names)s", n=f"{limit:g}", names=_names(long))
 
 
 def needs_district(project: Project, days: tuple[date, ...]) -> bool:

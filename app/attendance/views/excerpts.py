@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy import func, select
 
+from app.attendance.days import hours_of
 from app.attendance.models import AttendanceDay
 from app.attendance.queries import today_rates
 from app.core import clock
@@ -14,7 +15,6 @@ from app.extensions import db
 from app.projects.models import Project
 
 SHOWN = 10
-HOUR = 3600
 
 
 def attendance_tab(project: Project) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def attendance_tab(project: Project) -> dict[str, Any]:
         [
             Column(gettext("Date"), lambda day: f"{day.work_on:%Y-%m-%d}"),
             Column(gettext("People on duty"), lambda day: day.people, numeric=True),
-            Column(gettext("Hours worked"), lambda day: f"{day.seconds / HOUR:,.1f}", numeric=True),
+            Column(gettext("Hours worked"), lambda day: f"{hours_of(day.seconds):,}", numeric=True),
             Column(gettext("People lacking a punch"), lambda day: day.missing, numeric=True),
         ],
         url=lambda _day: None,

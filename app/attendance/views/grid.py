@@ -12,6 +12,7 @@ from sqlalchemy import Date, Select, Time, and_, cast, func, or_, select
 
 from app.attendance.days import hours_of
 from app.attendance.models import AttendanceDay
+from app.attendance.queries import hours_limit
 from app.core import clock
 from app.core.columns.base import specs
 from app.extensions import db
@@ -19,7 +20,6 @@ from app.projects.models import Project
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker, Team
 
-LONG_SECONDS = 11 * 3600
 HOUR = 3600
 TONES = {"over": "red", "missing": "orange", "manual": "blue", "short": "amber", "normal": "green"}
 
@@ -61,10 +61,54 @@ class Month:
         return cls(day.year, day.month)
 
 
-def people(project_id: int, month: Month, filters: Mapping[str, Any]) -> Select[Any]:
+@dataclass(frozen=True)
+class Measure:
+    """What a day of a project is measured by: its standard hours and the limit in force."""
+
+    project: Project
+    limit: float
+
+    @property
+    def standard_seconds(self) -> int:
+        """Give the length of a standard day."""
+        return int((self.project.standard_hours or 8) * HOUR)
+
+    @property
+    def long_seconds(self) -> int:
+        """Give what a day must exceed to be too long."""
+        return int(self.limit * HOUR)
+
+    def kind_of(self, day: Any) -> str:
+        """Give the one word a day is coloured by, the gravest first."""
+        if day.seconds > self.long_seconds:
+            return "over"
+        if day.missing_count:
+            return "missing"
+        if day.manual:
+            return "manual"
+        return "short" if day.seconds < self.standard_seconds else "normal"
+
+    def words(self) -> dict[str, str]:
+        """Give the legend of the colours and marks."""
+        return {
+            "normal": gettext("Normal"),
+            "short": gettext("Shorter than the standard day"),
+            "over": gettext("More than %(n)s hours", n=f"{self.limit:g}"),
+            "missing": gettext("! punch missing"),
+            "manual": gettext("* entered by hand"),
+            "away": gettext("Not on site"),
+        }
+
+
+def measure_of(project: Project) -> Measure:
+    """Give what the days of a project are measured by now."""
+    return Measure(project, hours_limit(project))
+
+
+def people(measure: Measure, month: Month, filters: Mapping[str, Any]) -> Select[Any]:
     """Give the stays that reach into a month, filtered, in no order."""
     query = select(ProjectWorker).where(
-        ProjectWorker.project_id == project_id,
+        ProjectWorker.project_id == measure.project.id,
         ProjectWorker.is_deleted.is_(False),
         ProjectWorker.state.in_((StayState.ON_SITE, StayState.EXITED)),
         or_(ProjectWorker.entry_on.is_(None), ProjectWorker.entry_on <= month.last),
@@ -81,17 +125,17 @@ def people(project_id: int, month: Month, filters: Mapping[str, Any]) -> Select[
             ProjectWorker.id_number_hash == kind.fingerprint(kind.normal(keyword)),
         ))  # fmt: skip
     if filters.get("odd"):
-        query = query.where(_odd_days(project_id, month))
+        query = query.where(_odd_days(measure, month))
     return query
 
 
-def _odd_days(project_id: int, month: Month) -> Any:
+def _odd_days(measure: Measure, month: Month) -> Any:
     return (
         select(AttendanceDay.work_on)
         .where(
-            _inside(project_id, month),
+            _inside(measure.project.id, month),
             AttendanceDay.worker_id == ProjectWorker.id,
-            or_(AttendanceDay.missing_count > 0, AttendanceDay.seconds > LONG_SECONDS),
+            or_(AttendanceDay.missing_count > 0, AttendanceDay.seconds > measure.long_seconds),
         )
         .exists()
     )
@@ -192,29 +236,6 @@ def foot(project: Project, month: Month, query: Select[Any]) -> tuple[int, Total
     ).one()  # fmt: skip
     count = db.session.scalar(select(func.count()).select_from(stays)) or 0
     return count, Totals(*[int(value or 0) for value in row])
-
-
-def kind_of(day: Any, standard_seconds: int) -> str:
-    """Give the one word a day is coloured by, the gravest first."""
-    if day.seconds > LONG_SECONDS:
-        return "over"
-    if day.missing_count:
-        return "missing"
-    if day.manual:
-        return "manual"
-    return "short" if day.seconds < standard_seconds else "normal"
-
-
-def words() -> dict[str, str]:
-    """Give the legend of the colours and marks."""
-    return {
-        "normal": gettext("Normal"),
-        "short": gettext("Shorter than the standard day"),
-        "over": gettext("More than 11 hours"),
-        "missing": gettext("! punch missing"),
-        "manual": gettext("* entered by hand"),
-        "away": gettext("Not on site"),
-    }
 
 
 def text_of(day: Any) -> str:

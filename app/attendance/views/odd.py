@@ -7,9 +7,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from app.attendance import services
-from app.attendance.choices import IN, OddState
+from app.attendance.choices import DEVICE_FAULT, IN, OddState
 from app.attendance.models import OddPunch
 from app.attendance.states import ODD
 from app.attendance.views.punches import delay_of, punch_tabs
@@ -54,9 +55,16 @@ class OddPunchView(BaseModelView):
         """Give the project chosen at the top."""
         return chosen_project_id()
 
-    def facts(self, rows: list[Any]) -> Any:  # noqa: ARG002 - nothing beyond the rows is shown
-        """Need nothing beyond the rows."""
-        return None
+    def facts(self, rows: list[Any]) -> dict[tuple[int, str], int]:
+        """Read who of these rows is on site: the stay by project and document."""
+        found = db.session.execute(
+            select(ProjectWorker.project_id, ProjectWorker.id_number_hash, ProjectWorker.id).where(
+                ProjectWorker.project_id.in_({row.project_id for row in rows}),
+                ProjectWorker.id_number_hash.in_({row.id_number_hash for row in rows}),
+                ProjectWorker.state == StayState.ON_SITE, ProjectWorker.is_deleted.is_(False),
+            )
+        )  # fmt: skip
+        return {(project_id, hashed): number for project_id, hashed, number in found}
 
     def list_context(self) -> dict[str, Any]:
         """Add the tab of all punches."""
@@ -64,12 +72,15 @@ class OddPunchView(BaseModelView):
         context["saved_filters"] = punch_tabs("odd") + context["saved_filters"][1:]
         return context
 
-    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+    def _row(self, row: Any, facts: Any) -> dict[str, Any]:
+        return super()._row(row, facts) | {"actions": self._offers(row, facts)}
+
+    def _offers(self, row: Any, facts: Any) -> list[dict[str, Any]]:
         """Offer 转补录 and 忽略 while the row is open."""
         if row.state is not OddState.OPEN or not self.allowed("write"):
             return []
         return [
-            {"label": gettext("Turn into a correction"), "url": self.correction_url(row)},
+            {"label": gettext("Turn into a correction"), "url": self.correction_url(row, facts)},
             {"label": gettext("Ignore"), "url": url_for(".move", verb="ignore", pk=row.id)},
         ]
 
@@ -77,24 +88,20 @@ class OddPunchView(BaseModelView):
         """Add 转补录 to the moves."""
         found = super().buttons(row)
         if row.state is OddState.OPEN and self.allowed("write"):
+            url = self.correction_url(row, self.facts([row]))
             found.insert(0, {"label": gettext("Turn into a correction"), "method": "get",
-                             "tone": "primary", "url": self.correction_url(row)})  # fmt: skip
+                             "tone": "primary", "url": url})  # fmt: skip
         return found
 
-    def correction_url(self, row: Any) -> str:
+    def correction_url(self, row: Any, facts: Any) -> str:
         """Give the address of 新增考勤 filled in with what is known (reason 设备故障)."""
         at = clock.local(row.punched_at)
-        worker = db.session.query(ProjectWorker.id).filter(
-            ProjectWorker.project_id == row.project_id,
-            ProjectWorker.id_number_hash == row.id_number_hash,
-            ProjectWorker.state == StayState.ON_SITE,
-        )
         name = "in_time" if row.direction == IN else "out_time"
         time: dict[str, Any] = {name: f"{at:%H:%M}"}
         return url_for(
-            "CorrectionView.add", odd=row.id, worker_ids=worker.scalar() or None,
-            work_on=min(at.date(), clock.today()).isoformat(), reason="device_fault",
-            **time,
+            "CorrectionView.add", odd=row.id,
+            worker_ids=facts.get((row.project_id, row.id_number_hash)),
+            work_on=min(at.date(), clock.today()).isoformat(), reason=DEVICE_FAULT, **time,
         )  # fmt: skip
 
     def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations  # the route ``list`` hides the builtin in the class body
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, request, url_for
@@ -20,7 +20,7 @@ from app.attendance.choices import PunchState
 from app.attendance.models import Punch
 from app.attendance.views import legs
 from app.attendance.views.legs import Wanted
-from app.core import scope
+from app.core import checks, scope
 from app.core.columns.codes import badge
 from app.core.columns.times import Instant, read_date
 from app.core.views import BaseModelView, Computed, Interface
@@ -269,10 +269,6 @@ def _state_named(name: str) -> PunchState | None:
 
 
 def _edge(raw: str, *, following: bool = False) -> datetime | None:
-    from datetime import timedelta
-
-    from app.core import checks
-
     try:
         day = read_date(raw.strip()[:20])
     except checks.Invalid:

@@ -19,8 +19,9 @@ from app.attendance.views import day as days
 from app.attendance.views import grid
 from app.attendance.views.corrections import choose_site
 from app.attendance.views.grid import Month
-from app.core import clock, dictionaries, scope
+from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import spec_of
+from app.core.columns.times import read_date
 from app.core.views import BasePage, answer, back_or
 from app.core.views.exports import CHUNK, ExportMixin
 from app.core.views.keeping import SizeMixin, _integer, _with
@@ -31,7 +32,6 @@ from app.projects.models import Project, ProjectUnit
 from app.roster.models import ProjectWorker, Team
 
 PICKED = {"unit_id": ProjectUnit, "team_id": Team}
-HOUR = 3600
 ORDER = (ProjectWorker.team_id, ProjectWorker.worker_no, ProjectWorker.id)
 
 
@@ -53,14 +53,14 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
         project = self._project()
         if project is None:
             return choose_site()
-        month, filters = _month(), _filters()
-        query = grid.people(project.id, month, filters)
+        month, filters, measure = _month(), _filters(), grid.measure_of(project)
+        query = grid.people(measure, month, filters)
         number, totals = grid.foot(project, month, query)
         size = self._size()
         page = min(max(_integer(request.args.get("page"), 0), 0), max(number - 1, 0) // size)
         workers = list(db.session.scalars(_ordered(query).offset(page * size).limit(size)))
         return self.page(
-            "attendance/report.html", grid=_grid(project, month, workers, totals),
+            "attendance/report.html", grid=_grid(measure, month, workers, totals),
             toolbar=_buttons(project, month), filter_bar=_filter_bar(month, filters),
             count_text=gettext("%(n)s people", n=f"{number:,}"), number=number,
             cards=_cards(number, totals), pager=_pager(page, size, number),
@@ -117,8 +117,9 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
         project = self._project()
         if project is None:
             return []
-        query = grid.people(project.id, _month(), _filters()).with_only_columns(ProjectWorker.id)
-        return list(db.session.scalars(query.order_by(*ORDER).limit(most)))
+        query = grid.people(grid.measure_of(project), _month(), _filters())
+        keys = query.with_only_columns(ProjectWorker.id).order_by(*ORDER).limit(most)
+        return list(db.session.scalars(keys))
 
     def export_rows(self, keys: list[int]) -> Iterator[list[Any]]:
         """Give the rows of the grid, so many people at a time."""
@@ -149,9 +150,10 @@ def _with_args(endpoint: str) -> str:
 
 
 def _date(raw: str) -> date | None:
+    """Read a date of an address; None for what no calendar of people has."""
     try:
-        return date.fromisoformat(raw)
-    except ValueError:
+        return read_date(raw[:20])
+    except checks.Invalid:
         return None
 
 
@@ -241,11 +243,11 @@ def _total_heads() -> list[str]:
 
 
 def _grid(
-    project: Project, month: Month, workers: list[Any], totals: grid.Totals
+    measure: grid.Measure, month: Month, workers: list[Any], totals: grid.Totals
 ) -> dict[str, Any]:
-    found = grid.days_of(project.id, month, [worker.id for worker in workers])
-    teams, legend = grid.teams_of(workers), grid.words()
-    rows = [_person(project, month, worker, found.get(worker.id, {}), teams) for worker in workers]
+    found = grid.days_of(measure.project.id, month, [worker.id for worker in workers])
+    teams, legend = grid.teams_of(workers), measure.words()
+    rows = [_person(measure, month, worker, found.get(worker.id, {}), teams) for worker in workers]
     if rows:
         rows.append({"name": gettext("All people of the filter"), "cells": [{}] * len(month.days),
                      "facts": [""] * 3, "totals": totals.cells()})  # fmt: skip
@@ -264,29 +266,28 @@ def _column(day: date) -> dict[str, Any]:
 
 
 def _person(
-    project: Project, month: Month, worker: Any, days: dict[date, Any], teams: dict[int, str]
+    measure: grid.Measure, month: Month, worker: Any, days: dict[date, Any], teams: dict[int, str]
 ) -> dict[str, Any]:
-    standard = int((project.standard_hours or 8) * HOUR)
     trade = spec_of(ProjectWorker, "work_type").kind.show(worker.work_type)
     return {
         "name": worker.name,
         "facts": [worker.worker_no or "", teams.get(worker.team_id, ""), trade],
-        "cells": [_cell(worker, day, days.get(day), standard) for day in month.days],
-        "totals": grid.totals_of(days.values(), project).cells(),
+        "cells": [_cell(worker, day, days.get(day), measure) for day in month.days],
+        "totals": grid.totals_of(days.values(), measure.project).cells(),
     }  # fmt: skip
 
 
-def _cell(worker: Any, on: date, day: Any, standard: int) -> dict[str, Any]:
+def _cell(worker: Any, on: date, day: Any, measure: grid.Measure) -> dict[str, Any]:
     if day is None:
         away = (worker.entry_on and on < worker.entry_on) or (
             worker.exit_on and on > worker.exit_on
         )
         return {"text": "", "tone": "grey" if away else "",
                 "title": gettext("Not on site") if away else ""}  # fmt: skip
-    kind = grid.kind_of(day, standard)
+    kind = measure.kind_of(day)
     return {
         "text": grid.text_of(day), "tone": grid.TONES[kind],
-        "title": f"{worker.name} {on}: {grid.words()[kind]}",
+        "title": f"{worker.name} {on}: {measure.words()[kind]}",
         "url": url_for(".day", worker_id=worker.id, day=on.isoformat()),
     }  # fmt: skip
 

@@ -11,7 +11,12 @@ from app.enterprises.services.changes import (
     return_change,
     withdraw_change,
 )  # fmt: skip
-from app.enterprises.services.registration import register, resubmit, username_problem
+from app.enterprises.services.registration import (
+    COMMITMENT_VERSION,
+    register,
+    resubmit,
+    username_problem,
+)  # fmt: skip
 from app.enterprises.services.review import (
     approve,
     approve_many,
@@ -22,7 +27,8 @@ from app.enterprises.services.review import (
 )  # fmt: skip
 
 __all__ = [
-    "DIRECT", "LOCKED", "REVIEWED", "approve", "approve_change", "approve_many", "correct_locked",
-    "disable", "enable", "register", "reject", "reject_change", "request_change", "resubmit",
-    "return_application", "return_change", "username_problem", "withdraw_change",
+    "COMMITMENT_VERSION", "DIRECT", "LOCKED", "REVIEWED", "approve", "approve_change",
+    "approve_many", "correct_locked", "disable", "enable", "register", "reject", "reject_change",
+    "request_change", "resubmit", "return_application", "return_change", "username_problem",
+    "withdraw_change",
 ]  # fmt: skip

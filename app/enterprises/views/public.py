@@ -101,7 +101,8 @@ class RegistrationPage(BasePage):
             "enterprises/form.html", title=gettext("Registration: %(kind)s", kind=kind.label),
             sections=drawn, form=form, form_errors=form.form_errors, kind=kind, **{
                 "steps": _steps(1), "cancel_url": url_for(".choose"), "correcting": False,
-                "submit_label": gettext("Submit for review"), **more,
+                "submit_label": gettext("Submit for review"),
+                "commitment_version": services.COMMITMENT_VERSION, **more,
             },
         )  # fmt: skip
 

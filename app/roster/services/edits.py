@@ -10,7 +10,7 @@ from app.core.columns.base import specs
 from app.core.errors import Refusal, Stale, refuse_all
 from app.extensions import db
 from app.projects.models import Project
-from app.roster import queries
+from app.roster import events, queries
 from app.roster.choices import StayState
 from app.roster.errors import CardTaken, DateRefused, LeaderTaken, NotEditable
 from app.roster.models import ProjectWorker, Team
@@ -50,6 +50,7 @@ def edit_worker(
         replace_certificates(worker, values["certificates"] or ())
     worker.notices = ages.warnings(worker)
     db.session.flush()
+    events.workers_changed.send(workers=[worker], actor=actor)
     return worker
 
 
