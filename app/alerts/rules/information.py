@@ -46,6 +46,7 @@ from app.extensions import db
 from app.projects.models import Project
 from app.roster.choices import IdCheck, StayState
 from app.roster.models import BELONGING, CONTACT, IDENTITY, ProjectWorker
+from app.roster.services.due import DAYS
 from app.wages.choices import PAID
 from app.wages.models import PayrollLine
 
@@ -106,7 +107,9 @@ def _empty() -> dict[str, ColumnElement[bool]]:
 def _checks(limits: Limits, reach: Reach, phones: Any) -> dict[str, ColumnElement[bool]]:
     today = literal(reach.day, Date)
     saved_on = cast(func.timezone("Asia/Shanghai", W.created_at), Date)
-    since = func.greatest(W.entry_on, saved_on)
+    # the clock the roster shows: 24:00 of its last day; without one, of the day itself
+    shown = cast(func.timezone("Asia/Shanghai", W.complete_by), Date) - (DAYS + 1)
+    since = func.coalesce(shown, func.greatest(W.entry_on, saved_on))
     late = today > since + cast(limits.complete_days, Integer)
     verified = limits.verify_source != "none"
     pictures = or_(W.face_photo.is_(None), W.id_front.is_(None),
