@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from sqlalchemy import Select, or_, select
 
-from app.core import clock, dictionaries, scope
+from app.core import checks, clock, dictionaries, scope
 from app.core.columns import specs
 from app.core.forms import BaseForm
 from app.core.views import BaseModelView, Computed, Interface, answer
@@ -62,7 +62,7 @@ class IncidentView(BaseModelView):
 
     datamodel = Interface(Incident)
     class_permission_name = Area.INCIDENTS
-    method_permission_name = {"verify": "confirm", "workers": "write"}
+    method_permission_name = {"verify": "confirm", "workers": "write", "picked": "write"}
     flow = INCIDENT_FLOW
     add_service = services.record_incident
     edit_service = services.change_incident
@@ -194,6 +194,20 @@ class IncidentView(BaseModelView):
             results=[{"id": row.id, "text": line_of(row)} for row in rows],
             pagination={"more": False},
         )
+
+    @expose("/picked", methods=["POST"])
+    @has_access
+    def picked(self) -> Any:
+        """Give name and masked document of whoever was picked; saving takes them from his row."""
+        raw = request.form.get("value", "")
+        number = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 18 else 0
+        worker = db.session.get(ProjectWorker, number)
+        if worker is None or worker.is_deleted:
+            return jsonify(ok=False, lines=[], fill={})
+        shown = checks.mask_identity(worker.id_number or "")
+        return jsonify(ok=True, lines=[], fill={
+            "name": worker.name, "id_type": worker.id_type, "id_number": shown,
+        })  # fmt: skip
 
     @expose("/verify/<pk>", methods=["GET", "POST"])
     @has_access

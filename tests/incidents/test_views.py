@@ -252,6 +252,36 @@ def test_people_are_picked_from_the_roster_by_name_or_number(story, signed_in, s
     assert (person.name, person.id_number) == (mine["name"], mine["number"])
 
 
+def test_who_is_picked_fills_name_and_masked_number(story, signed_in, system):
+    browser, mine = signed_in(story["mine"]["user"]), story["mine"]
+    with system() as session:
+        ids = {
+            name: session.query(ProjectWorker.id).filter_by(name=story[name]["name"]).scalar()
+            for name in ("mine", "other")
+        }
+    page = browser.get("/incidentview/add").text
+    told, foreign, odd = (
+        browser.post("/incidentview/picked", data={"value": value}).json
+        for value in (ids["mine"], ids["other"], "²")
+    )
+
+    assert 'data-answer-url="/incidentview/picked' in page
+    assert told["fill"] == {
+        "name": mine["name"],
+        "id_type": "01",
+        "id_number": f"{mine['number'][:6]}********{mine['number'][-4:]}",
+    }
+    assert (foreign["ok"], odd["ok"]) == (False, False)
+    saved = browser.post("/incidentview/add", data=form(story, **{
+        "people-0-worker_id": str(ids["mine"]), "people-0-name": told["fill"]["name"],
+        "people-0-id_number": told["fill"]["id_number"],
+    }))  # fmt: skip
+    assert saved.status_code == 302
+    [row] = rows(system, Incident, description="堵门讨薪")
+    [person] = rows(system, IncidentPerson, incident_id=row.id)
+    assert (person.name, person.id_number) == (mine["name"], mine["number"])
+
+
 def test_a_worker_of_another_enterprise_is_no_choice(story, signed_in, system):
     with system() as session:
         number = session.query(ProjectWorker.id).filter_by(name=story["other"]["name"]).scalar()
