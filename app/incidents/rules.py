@@ -233,9 +233,8 @@ def what_ended(rows: Sequence[Mapping[str, Any]], _reach: Reach, _layers: Layers
     """Say of each join whether the worker left, or what became of the incidents on record."""
     stays, records = _linked(rows, "worker"), _linked(rows, "incident")
     connection = db.session.connection()  # of the run, which sees the whole city
-    left = dict(connection.execute(
-        select(W.id, W.exit_on).where(W.id.in_(stays), W.state == StayState.EXITED)
-    ).tuples().all())  # fmt: skip
+    exits = select(W.id, W.exit_on).where(W.id.in_(stays), W.state == StayState.EXITED)
+    left = {row.id: row.exit_on for row in connection.execute(exits)}
     found = {
         row.id: row
         for row in connection.execute(

@@ -221,8 +221,8 @@ def what_ended(rows: Sequence[Mapping[str, Any]], _reach: Reach, _layers: Layers
         .where(tuple_(Person.id_number_hash, P.work_on).in_(list(wanted)))
     )
     # the connection of the run, which sees the whole city
-    rows_ = db.session.connection().execute(days).tuples()
-    hours = {(person, day): seconds for person, day, seconds in rows_}
+    found = db.session.connection().execute(days)
+    hours = {(day.id_number_hash, day.work_on): day.seconds for day in found}
     return {
         row["id"]: _end_of(row, hours.get((row["person_hash"], row["about_on"]), 0))
         for row in rows

@@ -165,7 +165,7 @@ def what_ended(rows: Sequence[Mapping[str, Any]], reach: Reach, _layers: Layers)
     }  # fmt: skip
     connection = db.session.connection()  # of the run, which sees the whole city
     exits = select(W.id, W.exit_on).where(W.id.in_(numbers), W.state == StayState.EXITED)
-    left = {numbers[number]: day for number, day in connection.execute(exits).tuples()}
+    left = {numbers[row.id]: row.exit_on for row in connection.execute(exits)}
     told = {}
     for row in rows:
         if left.get(row["id"]):
