@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, exists, func, not_, or_, select
 
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
+from app.alerts.queries import returned
 from app.attendance.queries import presence
 from app.attendance.queries import rate as rate_of
 from app.core import scope
@@ -151,6 +152,11 @@ def _verb(project: Project, teams: bool, workers: bool) -> str:
     if not teams:
         return "teams"
     return "workers" if not workers else ""
+
+
+def returned_alerts() -> list[Alert]:
+    """Give the warnings whose handling the bureau has returned, the most urgent first."""
+    return returned(MOST_STEPS)
 
 
 def open_invitations(enterprises: tuple[int, ...]) -> list[ProjectUnit]:
