@@ -81,7 +81,7 @@ REVIEWER = {
     **SUPERVISION,
     # what is applied for is compared with the scans, so numbers are seen whole, with a reason
     Area.REGISTRATIONS: REVIEW | {"unmask"}, Area.ENTERPRISES: REVIEW, Area.PROJECTS: REVIEW,
-    Area.INCIDENTS: READ | {"confirm", "close"}, Area.ATTENDANCE: READ | {"approve"},
+    Area.INCIDENTS: READ | {"confirm", "close", "cancel"}, Area.ATTENDANCE: READ | {"approve"},
 }  # fmt: skip
 
 # Where the ticked areas of a login on site (8.4) let it change anything; what is missing here is
@@ -120,7 +120,7 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
         Area.UNITS: READ | {"unmask"},
         Area.ROSTER: READ | {"unmask"},
         Area.STAFF: READ | {"unmask"},
-        Area.INCIDENTS: READ | {"confirm", "close"},
+        Area.INCIDENTS: READ | {"confirm", "close", "cancel"},
     },
     "leader": {Area.HOME: READ, Area.GUIDES: READ, Area.ALERTS: READ},
     "editor": {

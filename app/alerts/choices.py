@@ -32,6 +32,9 @@ def level_of(rank: int) -> Level:
     return list(Level)[min(max(rank, 1), 4) - 1]
 
 
+CONTRACTOR_CLOSES = (Level.BLUE, Level.YELLOW)  # screens.md 11.2: the others are the bureau's
+
+
 class LevelKind(ChoiceOf):
     """A level, drawn as a filled mark with its word."""
 

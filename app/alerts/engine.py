@@ -27,6 +27,7 @@ from app.alerts.choices import (
     level_of,
 )  # fmt: skip
 from app.alerts.clocks import Clocks, first_office, next_office
+from app.alerts.endings import words_of_the_end
 from app.alerts.models import Alert, AlertEvent
 from app.alerts.states import ALERT_FLOW
 from app.attendance.models import AttendanceDay
@@ -239,7 +240,10 @@ def _write(run_: Run, found: Any, known: dict[Any, Any]) -> tuple[int, int]:
         upsert = statement.on_conflict_do_update(
             index_elements=["project_id", "dedupe_key"],
             set_={**{name: new[name] for name in FRESH}, "row_version": T.c.row_version + 1},
-            where=and_(T.c.state != AlertState.CLOSED, changed),
+            # a run that stands for an earlier instant changes nothing a later one has seen
+            where=and_(
+                T.c.state != AlertState.CLOSED, changed, T.c.last_seen_at <= new.last_seen_at
+            ),
         ).returning(T.c.id, T.c.project_id, T.c.dedupe_key)
         for number, project, key in run_.connection.execute(upsert, part):
             numbers[project, key] = number
@@ -341,8 +345,13 @@ def _end(run_: Run, kind: CloseKind, conditions: list[Any]) -> int:
         ending={"day": run_.reach.day.isoformat(), "rule_version": run_.rule.version},
     )  # fmt: skip
     for part in _batches(ended):
-        rows = run_.connection.execute(select(T).where(T.c.id.in_(part))).mappings()
-        run_.events += [_event(run_, EventKind.CLOSED, row["id"], row) for row in rows]
+        found = run_.connection.execute(select(T).where(T.c.id.in_(part))).mappings()
+        rows = [dict(row) for row in found]
+        words = words_of_the_end(run_.rule, kind, rows, run_.reach, run_.layers)
+        run_.events += [
+            {**_event(run_, EventKind.CLOSED, row["id"], row), "sentence": words[row["id"]]}
+            for row in rows
+        ]
     return len(ended)
 
 

@@ -23,7 +23,9 @@ class NotHandledYet(Refusal):
     """A close without a record of handling."""
 
     def __init__(self) -> None:
-        super().__init__(_("Record the handling first"))
+        super().__init__(
+            _("No record of handling waits for an answer: the enterprise records one first")
+        )
 
 
 class NoDecision(Refusal):

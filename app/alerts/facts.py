@@ -29,6 +29,10 @@ LABELS = {
     "together": N_("Persons of one incident who joined within 30 days"),
     "watched": N_("On the watch list"), "incidents": N_("Incidents on record"),
 }  # fmt: skip
+UNKNOWN = {
+    "amount": N_("Unknown: no payroll"),
+    **dict.fromkeys(("single", "group", "criminal"), N_("Cannot be told: no payroll")),
+}
 WIDE = ("checks", "missing", "months", "incidents")
 
 
@@ -51,7 +55,7 @@ def pairs(facts: dict[str, Any]) -> list[tuple[Any, ...]]:
 def value(name: str, raw: Any) -> Any:
     """Give one fact as people read it."""
     if raw in (None, "", []):
-        return gettext("Unknown: no payroll") if name == "amount" else EMPTY
+        return gettext(UNKNOWN[name]) if name in UNKNOWN else EMPTY
     if isinstance(raw, bool):
         return gettext("Yes") if raw else gettext("No")
     if name in ("seconds", "own"):

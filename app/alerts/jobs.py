@@ -1,11 +1,11 @@
 """Jobs of the alert domain: the nightly scan, and rules over just what has changed."""
 
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from app.alerts import runs
+from app.alerts.rules.hours import WINDOW_DAYS
 from app.core.jobs import job
 
 
@@ -13,10 +13,15 @@ class RuleFailed(RuntimeError):
     """A rule could not be run; the others were."""
 
 
-@job("alerts.scan", cron="0 2 * * *", title=_("Scan of all rules"))
-def scan_all(day: str = "", rule: str = "") -> int:
-    """Run every rule over everything; committed rule by rule, so a run may be repeated."""
-    return _done(runs.scan_and_commit(rule or None, None, _date(day)))
+@job("alerts.scan", cron="0 2 * * *", title=_("Scan of all rules"), days_back=WINDOW_DAYS - 1)
+def scan_all(day: str = "", rule: str = "") -> int:  # noqa: ARG001 - the day is in the window
+    """Run every rule over everything; committed rule by rule, so a run may be repeated.
+
+    A past day is made up for by a run of today: rules about dates look back over their window,
+    the others judge what stands now. What stood then is not kept, and judging today's rows by
+    a past day would find what was never true.
+    """
+    return _done(runs.scan_and_commit(rule or None))
 
 
 @job("alerts.rescan", title=_("Rules over what has changed"))
@@ -40,10 +45,6 @@ def scan_days(project_id: int, person_hashes: list[str]) -> int:
     done |= runs.scan_and_commit("PERS-001", project_id, person_hashes=person_hashes, alone=True)
     done |= runs.scan_and_commit("WAGE-001", project_id)
     return _done(done)
-
-
-def _date(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _done(outcomes: dict[str, dict[str, Any]]) -> int:

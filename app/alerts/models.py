@@ -13,7 +13,10 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     case,
+    func,
+    literal,
 )  # fmt: skip
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
@@ -53,6 +56,10 @@ AUDIENCE = scope.Scope(
     tenant_sees=f"(tenant_sees or {VIEWERS}) and {MINE}",
     government_sees=scope.DISTRICTS,
 )
+
+
+# seconds: a step of level is wider than any deadline, and none at all is the farthest
+LEVEL_STEP, NEVER = 10**12, 10**11
 
 
 class Alert(ProjectRow):
@@ -117,6 +124,22 @@ class Alert(ProjectRow):
     @classmethod
     def _level_rank(cls) -> Any:
         return case({level: level.rank for level in Level}, value=cls.level)
+
+    @hybrid_property
+    def urgency(self) -> int:
+        """Give the order of a list that waits: the highest level, then the nearest deadline."""
+        due = int(self.due_at.timestamp()) if self.due_at else NEVER
+        return self.level.rank * LEVEL_STEP - due
+
+    @urgency.inplace.expression
+    @classmethod
+    def _urgency(cls) -> Any:
+        due = func.coalesce(
+            sql_cast(func.floor(func.extract("epoch", cls.due_at)), BigInteger),
+            literal(NEVER, BigInteger),
+        )
+        steps = {level: literal(level.rank * LEVEL_STEP, BigInteger) for level in Level}
+        return case(steps, value=cls.level) - due
 
     @property
     def number(self) -> str:

@@ -7,7 +7,14 @@ from typing import Any
 from flask_babel import gettext
 
 from app.alerts import engine
-from app.alerts.choices import CloseKind, EventKind, HandlingResult, Level
+from app.alerts.choices import (
+    CONTRACTOR_CLOSES,
+    AlertState,
+    CloseKind,
+    EventKind,
+    HandlingResult,
+    Level,
+)
 from app.alerts.clocks import Clocks
 from app.alerts.engine import Outcome
 from app.alerts.errors import GovernmentCloses, NoDecision, NotHandledYet, ProofMissing
@@ -17,8 +24,6 @@ from app.core import clock, rules, scope
 from app.core.errors import IllegalMove, NotAllowed
 from app.core.states import RemarkMissing
 from app.extensions import db
-
-CONTRACTOR_CLOSES = (Level.BLUE, Level.YELLOW)
 
 
 def scan(
@@ -75,8 +80,11 @@ def handle(alert: Alert, values: dict[str, Any], *, actor: scope.Principal) -> A
 def send_back(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
     """退回: the bureau asks for more; the reason is for the contractor to read.
 
-    What was recorded no longer counts as an answer: the clock of the level begins anew.
+    What was recorded no longer counts as an answer: the clock of the level begins anew. What
+    was returned once is not returned again before a new record.
     """
+    if alert.state is AlertState.HANDLING and alert.handled_at is None:
+        raise NotHandledYet
     with scope.system_scope("the handling of an alert is returned"):
         ALERT_FLOW.fire("return", alert, actor=actor, remark=remark)
         alert.handled_at = alert.result = None

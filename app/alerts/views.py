@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # the route ``list`` hides the builtin in the class body
 
+import re
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
@@ -10,15 +11,15 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
-from app.alerts import facts, services, words
-from app.alerts.choices import OPEN_STATES, UNCLOSED, AlertState, Level
+from app.alerts import facts, queries, services, words
+from app.alerts.choices import CONTRACTOR_CLOSES, OPEN_STATES, UNCLOSED, AlertState
+from app.alerts.forms import FIELDS, handling_form
 from app.alerts.models import Alert, AlertEvent
 from app.alerts.states import ALERT_FLOW
 from app.core import clock, rules, scope
-from app.core.columns import Documents, specs
-from app.core.forms import form_class
+from app.core.columns import specs
 from app.core.views import BaseModelView, Computed, Interface, action, answer
 from app.core.views.pages import read_form, submit
 from app.core.views.shell import chosen_project_id
@@ -27,9 +28,10 @@ from app.extensions import db
 from app.permissions import Area
 from app.projects.models import Project
 
-HANDLING = [(_("Handling"), ["measure", "result", "finished_on", "proof"])]
+HANDLING = [(_("Handling"), list(FIELDS))]
 HISTORY = 10
 ANY = "ALL"
+NUMBER = re.compile(r"(?:YJ)?0*([0-9]{1,17})", re.IGNORECASE)
 PAGING = {"order", "size", "page", "after"}
 
 
@@ -43,21 +45,23 @@ class AlertView(BaseModelView):
     show_sections: list[tuple[Any, list[str]]] = []
     list_title = _("Warnings")
     list_columns = [
-        "number", "level", "rule_code", "category", "project", "unit_id", "subject", "summary",
-        "first_seen_at", "last_seen_at", "due_at", "remaining", "state", "responsible", "office",
+        "number", "level", "summary", "remaining", "state", "rule_code", "subject", "project",
+        "unit_id", "category", "first_seen_at", "last_seen_at", "due_at", "responsible", "office",
     ]  # fmt: skip
     site_columns = ("project",)
     card_columns = ("level", "rule_code", "subject", "remaining", "state")
     search_columns = ["level", "unit_id", "first_seen_at", "doubtful"]
     order_columns = ["first_seen_at", "last_seen_at", "due_at", "level"]
-    base_order = ("first_seen_at", "desc")
+    base_order = ("urgency", "desc")
     keyword_columns = ("subject",)
     computed = {
         "number": Computed(_("Alert no."), lambda row, _f: row.number),
         "rule_code": Computed(_("Rule"), lambda row, _f: words.rule_name(row)),
         "category": Computed(_("Category"), lambda row, _f: gettext(row.category)),
         "project": Computed(_("Project"), lambda row, f: f["projects"].get(row.project_id, "")),
-        "summary": Computed(_("Summary"), lambda row, _f: words.shortened(words.sentence_of(row))),
+        "subject": Computed(_("Subject"), lambda row, _f: words.narrow(row.subject or "")),
+        "state": Computed(_("State"), lambda row, _f: words.standing(row)),
+        "summary": Computed(_("Summary"), lambda row, _f: words.narrow(words.sentence_of(row))),
         "remaining": Computed(_("Time left"), lambda row, _f: words.remaining(row)),
     }
     empty_title = _("No warnings")
@@ -75,6 +79,15 @@ class AlertView(BaseModelView):
         numbers = {row.project_id for row in rows}
         found = db.session.execute(select(Project.id, Project.name).where(Project.id.in_(numbers)))
         return {"projects": dict(iter(found))}
+
+    def keyword_clause(self, keyword: str) -> Any:
+        """Search by number and project as well as by subject."""
+        found = NUMBER.fullmatch(keyword)
+        named = select(Project.id).where(
+            or_(Project.name.contains(keyword, autoescape=True), Project.project_no == keyword)
+        )
+        parts = [super().keyword_clause(keyword), Alert.project_id.in_(named)]
+        return or_(*parts, Alert.id == int(found[1])) if found else or_(*parts)
 
     def extra_filters(self) -> list[dict[str, Any]]:
         """Give filters by rule, category, project, state and missed clock."""
@@ -138,7 +151,11 @@ class AlertView(BaseModelView):
         return {**super().list_context(), "filter_hidden": hidden}
 
     def _filter_bar(self) -> list[dict[str, Any]]:
-        return [field for field in super()._filter_bar() if field["name"] != "state"]
+        sought = "、".join((gettext("Alert no."), gettext("Project"), gettext("Subject")))
+        return [
+            field | ({"placeholder": sought} if field["name"] == "keyword" else {})
+            for field in super()._filter_bar() if field["name"] != "state"
+        ]  # fmt: skip
 
     def chosen_state(self) -> str:
         """Give the state asked for; a list opened without any wish shows what waits."""
@@ -178,6 +195,19 @@ class AlertView(BaseModelView):
         project = db.session.scalar(select(Project.name).where(Project.id == row.project_id))
         return f"{words.rule_name(row)} · {project or ''}"
 
+    def head(self, row: Alert) -> dict[str, Any]:
+        """Give the head card, its state with whose turn it is."""
+        found, turn = super().head(row), words.awaits(row)
+        if turn:
+            badge = found["state_badge"]
+            found["state_badge"] = {**badge, "label": f"{badge['label']}·{turn}"}
+        return found
+
+    def move_label(self, verb: str) -> Any:
+        """Give the words screens.md 11.2 has for the steps of the bureau."""
+        own = {"close": gettext("Write off"), "return": gettext("Send back")}
+        return own.get(verb) or super().move_label(verb)
+
     def head_facts(self, row: Alert) -> list[dict[str, Any]]:
         """Give level, clock and office."""
         return [
@@ -204,6 +234,11 @@ class AlertView(BaseModelView):
             (gettext("Particulars"), self._particulars(row)),
         ]  # fmt: skip
         history = self._history(row)
+        if returned := queries.last_return(row):
+            sections.insert(0, (gettext("Returned by the bureau"), [
+                (gettext("What the bureau asks for"), returned.remark, "wide"),
+                (gettext("Returned at"), words.instant(returned.at)),
+            ]))  # fmt: skip
         if history:
             sections.append((gettext("Earlier ones of this kind"), history))
         return {"sections": sections, "timeline": self._timeline(row)}
@@ -243,7 +278,7 @@ class AlertView(BaseModelView):
         who = people(event.actor for event in events)
         return [
             {"who": who.get(event.actor) or gettext("System"), "at": words.instant(event.at),
-             "verb": event.kind.label, "to": _towards(event), "remark": _said(event),
+             "verb": event.kind.label, "to": words.towards(event), "remark": words.said(event),
              "tone": event.level.tone if event.level else ""}
             for event in events
         ]  # fmt: skip
@@ -255,7 +290,7 @@ class AlertView(BaseModelView):
         handled = row.handled_at is not None
         sensible = {
             "acknowledge": True, "handle": True, "return": handled, "close": handled and government,
-            "settle": handled and row.level in services.CONTRACTOR_CLOSES and not government,
+            "settle": handled and row.level in CONTRACTOR_CLOSES and not government,
             "decide": bool(rule and rule.decided) and government,
         }  # fmt: skip
         moves = [m.verb for m in ALERT_FLOW.open_to(scope.current(), row.state)]
@@ -296,9 +331,7 @@ class AlertView(BaseModelView):
     def handle(self, pk: str) -> Any:
         """Show and take the handling form."""
         row = self.row(pk)
-        form = read_form(form_class(AlertEvent, HANDLING[0][1]))
-        if row.level in (Level.ORANGE, Level.RED):
-            form["proof"].flags.required = True
+        form = read_form(handling_form(row.level))
         if request.method == "POST":
 
             def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
@@ -308,8 +341,9 @@ class AlertView(BaseModelView):
                 flash(gettext("The handling is recorded"), "success")
                 return redirect(url_for(".show", pk=pk))
         return self.form_page(
-            form, HANDLING, f"{gettext('Handling')}：{row}", url_for(".show", pk=pk)
-        )
+            form, HANDLING, f"{gettext('Handling')}：{row}", url_for(".show", pk=pk),
+            form_notice=_what_is_asked(row),
+        )  # fmt: skip
 
     @expose("/urge/<pk>", methods=["GET", "POST"])
     @has_access
@@ -318,12 +352,22 @@ class AlertView(BaseModelView):
         row = self.row(pk)
         if request.method == "POST":
             remark = request.form.get("remark", "").strip()[:500]
-            if answer(services.urge, row, remark, success=gettext("Urged")):
+            done = gettext("The enterprise is urged: your words stand in the course of the warning")
+            if answer(services.urge, row, remark, success=done):
                 return redirect(url_for(".show", pk=pk))
         return self.render_template(
             "ui/remark.html", title=self.move_label("urge"), subject=str(row),
             action_url=url_for(".urge", pk=pk), cancel_url=url_for(".show", pk=pk),
         )  # fmt: skip
+
+
+def _what_is_asked(row: Alert) -> Any:
+    returned = queries.last_return(row)
+    if returned is None:
+        return ""
+    return Markup('<section class="card"><h2>{}</h2><p>{}</p></section>').format(
+        gettext("Returned by the bureau"), returned.remark
+    )
 
 
 def _in_state(raw: str) -> Any:
@@ -332,20 +376,3 @@ def _in_state(raw: str) -> Any:
     if raw == UNCLOSED:
         return Alert.state.in_(OPEN_STATES)
     return Alert.state == AlertState.__members__.get(raw)
-
-
-def _towards(event: AlertEvent) -> str:
-    if event.office is not None:
-        return event.office.label
-    return event.level.label if event.level else ""
-
-
-def _said(event: AlertEvent) -> Any:
-    parts: list[Any] = [text for text in (event.measure, event.remark) if text]
-    if event.result is not None:
-        parts.append(event.result.label)
-    if event.proof:
-        parts.append(Documents().show(event.proof))
-    if not parts and event.sentence:
-        parts.append(event.sentence)
-    return Markup("；").join(parts) if parts else ""

@@ -8,11 +8,11 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
-from app.alerts.choices import OPEN_STATES, Level, LevelKind
-from app.alerts.models import Alert
+from app.alerts.choices import CONTRACTOR_CLOSES, OPEN_STATES, AlertState, Level, LevelKind
+from app.alerts.models import Alert, AlertEvent
 from app.alerts.rules.hours import hours_text
 from app.core import clock, dictionaries, rules
-from app.core.columns import N_
+from app.core.columns import N_, Documents
 from app.core.columns.base import EMPTY
 from app.extensions import db
 from app.projects.models import Project, ProjectUnit
@@ -81,6 +81,30 @@ def shortened(text: str) -> Any:
     if len(text) <= 40:
         return text
     return Markup('<span title="{0}">{1}…</span>').format(text, text[:40])
+
+
+def narrow(text: str) -> Any:
+    """Draw a text in one narrow line; a workbook has the whole of it."""
+    return Markup('<span class="cut narrow" title="{0}">{0}</span>').format(text)
+
+
+def awaits(alert: Alert) -> str:
+    """Say whose turn it is once somebody works on it; empty for every other state."""
+    if alert.state is not AlertState.HANDLING:
+        return ""
+    if alert.handled_at is None:
+        return gettext("returned, the enterprise answers next")
+    if alert.level in CONTRACTOR_CLOSES:
+        return gettext("recorded, to be settled")
+    return gettext("recorded, the bureau decides next")
+
+
+def standing(alert: Alert) -> Any:
+    """Draw the state, with whose turn it is."""
+    turn = awaits(alert)
+    tone = "amber" if turn and alert.handled_at is None else alert.state.tone
+    words = "·".join(part for part in (str(alert.state.label), turn) if part)
+    return Markup('<span class="badge {}">{}</span>').format(tone, words)
 
 
 def remaining(alert: Alert) -> Any:
@@ -201,6 +225,9 @@ def mending_of(alert: Alert) -> Any:
 def _mending_url(alert: Alert, rule: rules.Rule) -> str:
     if rule.mend_endpoint not in current_app.view_functions:
         return ""
+    days = [row for row in alert.evidence or [] if row["kind"] == "attendance_day"]
+    if len(days) == 1 and "ReportPage.day" in current_app.view_functions:
+        return url_for("ReportPage.day", worker_id=days[0]["id"], day=days[0]["label"])
     if not rule.mend_endpoint.endswith(".show"):
         return url_for(rule.mend_endpoint)
     workers = [row["id"] for row in alert.evidence or [] if row["kind"] == "worker"]
@@ -210,3 +237,24 @@ def _mending_url(alert: Alert, rule: rules.Rule) -> str:
 def level_mark(level: Level | None) -> Any:
     """Draw a level in colour and word."""
     return LevelKind().show(level) if level else ""
+
+
+def towards(event: AlertEvent) -> str:
+    """Give the office or the level an entry of the timeline leads to."""
+    if event.office is not None:
+        return event.office.label
+    return event.level.label if event.level else ""
+
+
+def said(event: AlertEvent) -> Any:
+    """Give what an entry of the timeline says: measure, words, result, day and proof."""
+    parts: list[Any] = [text for text in (event.measure, event.remark) if text]
+    if event.result is not None:
+        parts.append(event.result.label)
+    if event.finished_on is not None:
+        parts.append(gettext("finished on %(day)s", day=event.finished_on.isoformat()))
+    if event.proof:
+        parts.append(Documents().show(event.proof))
+    if not parts and event.sentence:
+        parts.append(event.sentence)
+    return Markup("；").join(parts) if parts else ""

@@ -5,7 +5,7 @@ whose rows are the findings. The nightly scan, an arrival of data and a back-tes
 SELECT over everything, over some projects, or over some persons (architecture, decision D5).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -149,6 +149,8 @@ class Rule:
     ``office_hours``: hours to an acknowledgement before the next office is told; without it
     the clock of the level runs.
     ``decided``: the bureau ends it by a decision from any open state.
+    ``ended``: gives, of alerts that are found no more (rows by their columns), the words by
+    their numbers that tell the data which ended them.
     """
 
     code: str
@@ -171,6 +173,7 @@ class Rule:
     raise_after: tuple[Any, ...] = ()
     office_hours: tuple[int, ...] = ()
     decided: bool = False
+    ended: Callable[[Sequence[Mapping[str, Any]], Reach, Layers], Mapping[int, str]] | None = None
 
     def findings(self, layers: Layers, reach: Reach) -> Select[Any]:
         """Give the SELECT of this rule over a reach."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
+from app.alerts.queries import returned
 from app.attendance.queries import presence
 from app.attendance.queries import rate as rate_of
 from app.core import scope
@@ -211,6 +212,11 @@ def declined_invitations(actor: scope.Principal) -> list[ProjectUnit]:
             .limit(MOST_STEPS)
         )
     )  # fmt: skip
+
+
+def returned_alerts() -> list[Alert]:
+    """Give the warnings whose handling the bureau has returned, the most urgent first."""
+    return returned(MOST_STEPS)
 
 
 def open_invitations(enterprises: tuple[int, ...]) -> list[ProjectUnit]:

@@ -8,6 +8,7 @@ from flask_appbuilder import IndexView, expose
 from flask_babel import gettext
 
 from app.alerts.choices import UNCLOSED
+from app.alerts.words import code_and_name
 from app.core import clock, scope
 from app.core.views import shell
 from app.dashboards import queries
@@ -158,6 +159,13 @@ def _steps(actor: scope.Principal) -> list[dict[str, Any]]:
                          username=row.username, name=row.name)}
         for row, name in _unopened(actor)
     ]  # fmt: skip
+    if actor.can("handle", Area.ALERTS):
+        found += [
+            {"title": f"{alert} {code_and_name(alert.rule_code)}", "state": alert.state,
+             "url": url_for("AlertView.show", pk=alert.id), "lacking": [],
+             "step": gettext("The bureau returned the handling: record it anew")}
+            for alert in queries.returned_alerts()
+        ]  # fmt: skip
     return found + [
         {"title": step.project.name, "state": step.project.state, "lacking": step.lacking,
          "url": _step_url(step.project, step.verb), "step": _step_word(step.verb)}

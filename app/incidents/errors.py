@@ -26,6 +26,23 @@ class ConfirmedAlready(Refusal):
         super().__init__(_("The bureau has verified this incident: only the bureau cancels it"))
 
 
+class NotTheRecorder(Refusal):
+    """A contractor tried to change or move what another enterprise recorded."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Only the enterprise that recorded this incident changes it"))
+
+
+class VerdictGiven(Refusal):
+    """A contractor tried to change what the bureau has given its verdict on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The bureau has verified what is recorded here: only measures, outcome and the"
+              " number of people not identified are still filled in")
+        )  # fmt: skip
+
+
 class KnownBeforeItHappened(Refusal):
     """Times that contradict each other."""
 

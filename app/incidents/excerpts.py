@@ -9,18 +9,19 @@ from sqlalchemy import func, select
 from app.core import scope
 from app.core.views import Column, excerpt
 from app.extensions import db
-from app.incidents.choices import IncidentState
 from app.incidents.models import Incident
+from app.incidents.queries import readable
 from app.projects.models import Project
 
 SHOWN = 10
 
 
 def incidents_tab(project: Project) -> dict[str, Any]:
-    """Give the newest incidents; drafts are the contractor's own matter."""
-    wanted = [Incident.project_id == project.id, Incident.is_deleted.is_(False)]
-    if scope.current().audience is scope.Audience.GOVERNMENT:
-        wanted.append(Incident.state != IncidentState.DRAFT)
+    """Give the newest incidents; drafts are the recorder's own matter."""
+    wanted = [
+        Incident.project_id == project.id, Incident.is_deleted.is_(False),
+        readable(scope.current()),
+    ]  # fmt: skip
     number = db.session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
     newest = select(Incident).where(*wanted).order_by(Incident.occurred_at.desc())
     names = ("incident_no", "kind", "severity", "unit_id", "occurred_at", "confirmed", "state")

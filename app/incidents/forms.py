@@ -24,8 +24,12 @@ class RosterPick(Ref):
 
     def attributes(self) -> dict[str, Any]:
         """Name the picker's address."""
-        url = url_for("IncidentView.workers", for_project=shell.work_in(None) or None)
-        return {"data-search": True, "data-url": url}
+        proof = shell.work_in(None) or None
+        return {
+            "data-search": True,
+            "data-url": url_for("IncidentView.workers", for_project=proof),
+            "data-answer-url": url_for("IncidentView.picked", for_project=proof),
+        }
 
 
 def line_of(worker: ProjectWorker) -> str:

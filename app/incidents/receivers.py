@@ -14,9 +14,10 @@ from app.core import clock, dictionaries, rules, scope
 from app.core.views import Tab
 from app.core.views.table import plain_rows
 from app.extensions import db
-from app.incidents.choices import IncidentState, Verdict
+from app.incidents.choices import Verdict
 from app.incidents.excerpts import incidents_tab
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
+from app.incidents.queries import enterprises_of, readable
 from app.incidents.rules import on_record, on_watch
 from app.permissions import Area
 from app.projects.events import tab_asked
@@ -78,7 +79,7 @@ def what_is_on_record(
         return []
     rule, now = rules.get(RULE), clock.now()
     limits = rules.Limits(rule, parameters.layers_of(rule, clock.today()))
-    own = or_(N.confirmed == Verdict.CONFIRMED, N.enterprise_id.in_(_enterprises(actor)))
+    own = or_(N.confirmed == Verdict.CONFIRMED, N.enterprise_id.in_(enterprises_of(actor) or [0]))
     if actor.audience is not scope.Audience.TENANT:
         own = true()
     with scope.system_scope("class and date of incidents of a person being added") as connection:
@@ -135,12 +136,10 @@ def _incidents_of(worker: Any) -> dict[str, Any]:
         .join(P, (P.project_id == N.project_id) & (P.incident_id == N.id))
         .where(
             P.id_number_hash == worker.id_number_hash, P.id_type == worker.id_type,
-            P.is_deleted.is_(False), N.is_deleted.is_(False),
+            P.is_deleted.is_(False), N.is_deleted.is_(False), readable(scope.current()),
         )
         .order_by(N.occurred_at.desc()).limit(MOST_IN_A_TAB)
     )  # fmt: skip
-    if scope.current().audience is scope.Audience.GOVERNMENT:
-        query = query.where(N.state != IncidentState.DRAFT)
     heads = [gettext("Incident no."), gettext("Kind of incident"), gettext("Severity"),
              gettext("Part played"), gettext("Occurred at"), gettext("State")]  # fmt: skip
     return {
@@ -156,11 +155,6 @@ def _incidents_of(worker: Any) -> dict[str, Any]:
             "text": gettext("Incidents this person takes part in are shown here."),
         },
     }  # fmt: skip
-
-
-def _enterprises(actor: scope.Principal) -> list[int]:
-    own = getattr(actor.user, "enterprise_id", None)
-    return [*actor.enterprises, *([own] if own else [])] or [0]
 
 
 @tab_asked.connect

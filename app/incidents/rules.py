@@ -4,7 +4,7 @@ The person is known by document type and number, never by the name. Victims, wit
 lawful petitioners never match (保障农民工工资支付条例 第十条; 个人信息保护法 第六、二十四条).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -31,13 +31,14 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB, aggregate_order_by, array
 
-from app.core import dictionaries
+from app.core import clock, dictionaries
 from app.core.columns import N_
 from app.core.rules import (
     BLUE,
     ORANGE,
     RED,
     YELLOW,
+    Layers,
     Limits,
     Parameter,
     Reach,
@@ -45,6 +46,7 @@ from app.core.rules import (
     row_link,
     rule,
 )  # fmt: skip
+from app.extensions import db
 from app.incidents.choices import DISTURBANCE, MAJOR_EVENT, IncidentState, Verdict, WatchState
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.projects.models import Project
@@ -109,14 +111,12 @@ def _key(number: Any, stay: Any) -> Any:
 def _joins(limits: Limits, reach: Reach) -> CTE:
     """Pair live roster rows with incidents their person played a part in."""
     occurred_on, joined_on = _local_day(N.occurred_at), _local_day(W.created_at)
-    again = case(
-        # a stay by interface has no entry date yet: it joins on the day it was sent
-        (N.project_id == W.project_id, func.coalesce(W.entry_on, joined_on) > occurred_on),
-        else_=or_(
-            W.entry_on > occurred_on, W.created_at > N.occurred_at,
-            N.confirmed == Verdict.CONFIRMED,
-        ),
-    )  # fmt: skip
+    # a row made after the incident is a join whatever entry date it names, also on that day
+    again = or_(
+        W.created_at > N.occurred_at,
+        W.entry_on > occurred_on,
+        and_(N.project_id != W.project_id, N.confirmed == Verdict.CONFIRMED),
+    )
     return (
         select(
             W.project_id, W.id.label("worker_id"), W.unit_id, W.team_id, W.name,
@@ -229,6 +229,44 @@ def _from_watch_list(reach: Reach) -> Select[Any]:
     )  # fmt: skip
 
 
+def what_ended(rows: Sequence[Mapping[str, Any]], _reach: Reach, _layers: Layers) -> dict[int, str]:
+    """Say of each join whether the worker left, or what became of the incidents on record."""
+    stays, records = _linked(rows, "worker"), _linked(rows, "incident")
+    connection = db.session.connection()  # of the run, which sees the whole city
+    exits = select(W.id, W.exit_on).where(W.id.in_(stays), W.state == StayState.EXITED)
+    left = {row.id: row.exit_on for row in connection.execute(exits)}
+    found = {
+        row.id: row
+        for row in connection.execute(
+            select(N.id, N.occurred_at, N.state, N.confirmed).where(N.id.in_(records))
+        )
+    }
+    told = {}
+    for row in rows:
+        gone = [left[number] for number in _linked([row], "worker") if number in left]
+        if gone:
+            told[row["id"]] = gettext("%(name)s left the site on %(day)s", name=row["subject"],
+                                      day=gone[0].isoformat() if gone[0] else "—")  # fmt: skip
+        else:
+            texts = [_fate(found[n]) for n in _linked([row], "incident") if n in found]
+            told[row["id"]] = "；".join(texts)
+    return told
+
+
+def _linked(rows: Sequence[Mapping[str, Any]], kind: str) -> list[int]:
+    return [one["id"] for row in rows for one in row["evidence"] or [] if one["kind"] == kind]
+
+
+def _fate(event: Any) -> str:
+    day = f"{clock.local(event.occurred_at):%Y-%m-%d}"
+    if event.state is IncidentState.CANCELLED:
+        return gettext("the incident of %(day)s was revoked", day=day)
+    if event.confirmed is Verdict.REFUTED:
+        return gettext("the bureau found the incident of %(day)s not true", day=day)
+    return gettext("the incident of %(day)s no longer names this person as organiser or party,"
+                   " or no longer falls under the rule", day=day)  # fmt: skip
+
+
 @rule(
     "EVT-001",
     name=_("Worker recorded in an incident joins a project again"),
@@ -252,6 +290,7 @@ def _from_watch_list(reach: Reach) -> Select[Any]:
     office_hours=(24, 72),
     lasting=True,
     decided=True,
+    ended=what_ended,
 )  # fmt: skip
 def joined_after_incident(limits: Limits, reach: Reach) -> Select[Any]:
     """A person with a part in an incident has a live roster row begun after it."""  # noqa: D401 - a rule states its condition

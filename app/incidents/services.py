@@ -3,14 +3,12 @@
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.alerts import services as alerts
 from app.core import checks, clock, scope
-from app.core.errors import NotAllowed
-from app.core.states import RemarkMissing
 from app.extensions import db
-from app.incidents import errors
+from app.incidents import errors, queries
 from app.incidents.choices import IncidentState, Verdict
 from app.incidents.models import Incident, IncidentPerson
 from app.incidents.states import INCIDENT_FLOW
@@ -19,6 +17,11 @@ from app.roster.models import Person, ProjectWorker
 
 RULE = "EVT-001"
 OPEN = (IncidentState.DRAFT, IncidentState.REPORTED, IncidentState.HANDLING)
+ENDING = ("handling", "result", "unknown_count")
+VERBS = {
+    Verdict.CONFIRMED: "verify", Verdict.REFUTED: "refute", Verdict.WAITING: "recheck",
+}  # fmt: skip
+VERDICTS = {verb: verdict for verdict, verb in VERBS.items()}
 
 
 def record_incident(values: dict[str, Any], *, actor: scope.Principal) -> Incident:
@@ -38,15 +41,21 @@ def record_incident(values: dict[str, Any], *, actor: scope.Principal) -> Incide
     db.session.flush()
     row.incident_no = f"SJ{clock.today():%Y%m%d}{row.id:06d}"
     db.session.flush()
-    set_people(row, people, actor=actor)
+    set_people(row, people)
     return row
 
 
 def change_incident(row: Incident, values: dict[str, Any], *, actor: scope.Principal) -> Incident:
-    """Change an incident that is still open; its unit stays."""
+    """Change an incident that is still open; its unit stays.
+
+    Only the enterprise that recorded it does; what the bureau has verified stays as it is.
+    """
+    _mine(row, actor)
     if row.state not in OPEN:
         raise errors.NotOpen
     given = dict(values)
+    if locked(row, actor) and set(given) - set(ENDING):
+        raise errors.VerdictGiven
     people = given.pop("people", None)
     given.pop("unit_id", None)
     _ready(given)
@@ -54,12 +63,23 @@ def change_incident(row: Incident, values: dict[str, Any], *, actor: scope.Princ
         setattr(row, name, value)
     db.session.flush()
     if people is not None:
-        set_people(row, people, actor=actor)
+        set_people(row, people)
     return row
 
 
+def locked(row: Incident, actor: scope.Principal) -> bool:
+    """Tell whether the bureau's verdict keeps an actor from changing what is recorded."""
+    return actor.audience is scope.Audience.TENANT and row.confirmed is not Verdict.WAITING
+
+
+def _mine(row: Incident, actor: scope.Principal) -> None:
+    if actor.audience is scope.Audience.TENANT and not queries.is_recorder(row, actor):
+        raise errors.NotTheRecorder
+
+
 def _ready(values: dict[str, Any]) -> None:
-    values["suggest_watch"] = bool(values.get("suggest_watch"))
+    if "suggest_watch" in values:
+        values["suggest_watch"] = bool(values["suggest_watch"])
     known, occurred = values.get("known_at"), values.get("occurred_at")
     if known and occurred and known < occurred:
         raise errors.KnownBeforeItHappened
@@ -68,34 +88,47 @@ def _ready(values: dict[str, Any]) -> None:
 def _enterprise(actor: scope.Principal, unit: ProjectUnit) -> int | None:
     """Give the enterprise that records: the actor's own, whoever the unit belongs to."""
     own = getattr(actor.user, "enterprise_id", None)
-    return own or (actor.enterprises[0] if actor.enterprises else unit.enterprise_id)
+    return own or next(iter(actor.enterprises), None) or unit.enterprise_id
 
 
-def set_people(
-    row: Incident, people: list[dict[str, Any]], *, actor: scope.Principal
-) -> list[IncidentPerson]:
-    """Set the people of an incident: old lines that are gone are taken out, new ones added."""
+def set_people(row: Incident, people: list[dict[str, Any]]) -> list[IncidentPerson]:
+    """Set the people of an incident: who stays keeps the line, the rest come and go."""
     for position, one in enumerate(people):
         _check_person(position, one)
     with scope.system_scope("the people of an incident are written by this service"):
-        connection = db.session.connection()
-        connection.execute(
-            update(IncidentPerson.__table__)
-            .where(IncidentPerson.incident_id == row.id)
-            .values(is_deleted=True, changed_by=actor.user_id)
-        )
-        written = [
-            IncidentPerson(
-                project_id=row.project_id, unit_id=row.unit_id, incident_id=row.id,
-                person_id=_known_person(one), **one,
-            )
-            for one in people
-        ]  # fmt: skip
-        db.session.add_all(written)
+        before = list(db.session.scalars(
+            select(IncidentPerson)
+            .where(IncidentPerson.incident_id == row.id, IncidentPerson.is_deleted.is_(False))
+            .order_by(IncidentPerson.id)
+        ))  # fmt: skip
+        written = []
+        for one in people:
+            line, given = _line_of(one, before), {**one, "person_id": _known_person(one)}
+            if line is None:
+                line = IncidentPerson(
+                    project_id=row.project_id, unit_id=row.unit_id, incident_id=row.id, **given
+                )
+                db.session.add(line)
+            for name, value in given.items():
+                if getattr(line, name) != value:
+                    setattr(line, name, value)
+            written.append(line)
+        for gone in before:
+            gone.is_deleted = True
         db.session.flush()
     db.session.expire(row, ["people"])
     rescan(row)
     return written
+
+
+def _line_of(one: dict[str, Any], before: list[IncidentPerson]) -> IncidentPerson | None:
+    """Take the line a person had out of the earlier ones: by the number, else by the name."""
+    for wanted in ("id_number", "name"):
+        for line in before:
+            if one.get(wanted) and getattr(line, wanted) == one[wanted]:
+                before.remove(line)
+                return line
+    return None
 
 
 def _check_person(position: int, one: dict[str, Any]) -> None:
@@ -144,18 +177,24 @@ def rescan(row: Incident) -> None:
 
 def move(row: Incident, verb: str, remark: str = "", *, actor: scope.Principal) -> None:
     """Make a move of the flow, with what each move asks for."""
+    if verb in VERDICTS:
+        verify(row, VERDICTS[verb], remark, actor=actor)
+        return
+    _mine(row, actor)
     if verb == "close":
         _check_closable(row)
-    if (
-        verb == "cancel" and row.confirmed is Verdict.CONFIRMED
-        and actor.audience is scope.Audience.TENANT
-    ):  # fmt: skip
+    if verb == "cancel" and not may_cancel(row, actor):
         raise errors.ConfirmedAlready
     INCIDENT_FLOW.fire(verb, row, actor=actor, remark=remark)
     if verb == "report":
         row.reported_at = row.reported_at or clock.now()
         db.session.flush()
     rescan(row)
+
+
+def may_cancel(row: Incident, actor: scope.Principal) -> bool:
+    """Tell whether an actor may set an incident aside: what is verified only the bureau does."""
+    return row.confirmed is not Verdict.CONFIRMED or actor.audience is not scope.Audience.TENANT
 
 
 def _check_closable(row: Incident) -> None:
@@ -166,16 +205,14 @@ def _check_closable(row: Incident) -> None:
         raise errors.NobodyNamed
 
 
-def verify(row: Incident, verdict: Verdict, remark: str, *, actor: scope.Principal) -> None:
-    """住建部门核实: the bureau says whether it is true; only then is it told to others."""
-    if not actor.can("confirm", str(INCIDENT_FLOW.area)):
-        raise NotAllowed
-    if verdict not in (Verdict.CONFIRMED, Verdict.REFUTED):
+def verify(row: Incident, verdict: Verdict | None, remark: str, *, actor: scope.Principal) -> None:
+    """住建部门核实: the bureau says whether it is true; only then is it told to others.
+
+    The verdict stands in the course of the incident; one given may be put back for verification.
+    """
+    if verdict is None or verdict is row.confirmed is Verdict.WAITING:
         raise errors.VerdictMissing
-    if verdict is Verdict.REFUTED and not remark.strip():
-        raise RemarkMissing
-    if row.state in (IncidentState.DRAFT, IncidentState.CANCELLED):
-        raise errors.NotOpen
+    INCIDENT_FLOW.fire(VERBS[verdict], row, actor=actor, remark=remark.strip())
     row.confirmed, row.confirmed_remark = verdict, remark.strip() or None
     db.session.flush()
     rescan(row)

@@ -9,6 +9,7 @@ from app.incidents.choices import IncidentState, WatchState
 from app.permissions import Area
 
 S = IncidentState
+REPORTED_STATES = (S.REPORTED, S.HANDLING, S.CLOSED)
 
 INCIDENT_FLOW = StateMachine(
     Area.INCIDENTS,
@@ -28,6 +29,30 @@ INCIDENT_FLOW = StateMachine(
         "cancel", (S.DRAFT, S.REPORTED, S.HANDLING), S.CANCELLED, remark_required=True,
         consequence=_("The incident is set aside and can no longer be changed."),
     ),
+    # 住建部门核实: the state stays, who answered what stands in the course
+    *(
+        Transition(
+            "verify", state, state, permission="confirm",
+            consequence=_("Class and date are told to whoever lets these people join from now on;"
+                          " contractors can no longer change what is verified."),
+        )
+        for state in REPORTED_STATES
+    ),
+    *(
+        Transition(
+            "refute", state, state, remark_required=True, permission="confirm",
+            consequence=_("Warnings the incident has raised end; it raises none from now on."),
+        )
+        for state in REPORTED_STATES
+    ),
+    *(
+        Transition(
+            "recheck", state, state, remark_required=True, permission="confirm",
+            consequence=_("The incident counts as not verified again, and the enterprise that"
+                          " recorded it may correct it."),
+        )
+        for state in (S.REPORTED, S.HANDLING)
+    ),
 )  # fmt: skip
 WATCH_FLOW = StateMachine(
     Area.INCIDENTS,
@@ -35,4 +60,7 @@ WATCH_FLOW = StateMachine(
     Transition("lift", WatchState.LIVE, WatchState.LIFTED, remark_required=True, system=True),
 )
 
-add_verbs({"take_up": N_("Start handling"), "lift": N_("Lift")})
+add_verbs({
+    "take_up": N_("Start handling"), "lift": N_("Lift"), "verify": N_("Found true"),
+    "refute": N_("Found not true"), "recheck": N_("Put back for verification"),
+})  # fmt: skip

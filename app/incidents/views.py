@@ -13,13 +13,14 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from sqlalchemy import Select, or_, select
 
-from app.core import clock, dictionaries, scope
+from app.core import checks, clock, dictionaries, scope
 from app.core.columns import specs
+from app.core.forms import BaseForm
 from app.core.views import BaseModelView, Computed, Interface, answer
 from app.core.views.pickers import LOOKUP_SIZE
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
-from app.incidents import services
+from app.incidents import queries, services
 from app.incidents.choices import IncidentState, Severity, Verdict
 from app.incidents.forms import IncidentForm, line_of
 from app.incidents.models import Incident, person_line
@@ -49,12 +50,19 @@ def units_of_project(_given: dict[str, str]) -> Select[Any]:
     return query.where(ProjectUnit.project_id == number) if number else query
 
 
+def verdicts_open(row: Incident) -> list[Verdict]:
+    """Give the verdicts the bureau may come to; one given may be put back while it is open."""
+    found = [Verdict.CONFIRMED, Verdict.REFUTED]
+    again = INCIDENT_FLOW.transition(services.VERBS[Verdict.WAITING], row.state) is not None
+    return [*found, Verdict.WAITING] if again and row.confirmed is not Verdict.WAITING else found
+
+
 class IncidentView(BaseModelView):
     """事件记录."""
 
     datamodel = Interface(Incident)
     class_permission_name = Area.INCIDENTS
-    method_permission_name = {"verify": "confirm", "workers": "write"}
+    method_permission_name = {"verify": "confirm", "workers": "write", "picked": "write"}
     flow = INCIDENT_FLOW
     add_service = services.record_incident
     edit_service = services.change_incident
@@ -92,10 +100,8 @@ class IncidentView(BaseModelView):
                    " bureau.")  # fmt: skip
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
-        """Leave out drafts, which are the contractor's own matter."""
-        if scope.current().audience is scope.Audience.GOVERNMENT:
-            query = query.where(Incident.state != IncidentState.DRAFT)
-        return query
+        """Leave out drafts, which are the matter of who records."""
+        return query.where(queries.readable(scope.current()))
 
     def project_id(self) -> int | None:
         """Give the project chosen at the top."""
@@ -112,8 +118,15 @@ class IncidentView(BaseModelView):
         return {"severity": Severity.COMMON}
 
     def may_edit(self, row: Incident) -> bool:
-        """Offer the form while the incident is open."""
-        return super().may_edit(row) and row.state in services.OPEN
+        """Offer the form to whose record it is, while the incident is open."""
+        mine = queries.is_recorder(row, scope.current())
+        return super().may_edit(row) and mine and row.state in services.OPEN
+
+    def form_to_change(self, row: Incident) -> tuple[Any, type[BaseForm]]:
+        """Give the form; of what the bureau has verified only the ending is still written."""
+        if services.locked(row, scope.current()):
+            return [(_("Handling"), ENDING)], BaseForm
+        return super().form_to_change(row)
 
     def subtitle(self, row: Incident) -> Any:
         """Give kind, day and project."""
@@ -140,8 +153,16 @@ class IncidentView(BaseModelView):
         return found
 
     def move_buttons(self, row: Incident) -> list[dict[str, Any]]:
-        """Give the moves of the flow and, to the bureau, the verification."""
+        """Give the moves that are the reader's to make and, to the bureau, the verification."""
+        actor = scope.current()
         found = super().move_buttons(row)
+        if actor.audience is scope.Audience.TENANT and not queries.is_recorder(row, actor):
+            return []
+        refused = set(services.VERDICTS)
+        if not services.may_cancel(row, actor):
+            refused.add("cancel")
+        hidden = {url_for(".move", pk=row.id, verb=verb) for verb in refused}
+        found = [button for button in found if button["url"] not in hidden]
         open_ = row.state not in (IncidentState.DRAFT, IncidentState.CANCELLED)
         if open_ and self.allowed("confirm"):
             found.insert(0, {"label": gettext("Verify"), "tone": "primary", "method": "get",
@@ -174,18 +195,33 @@ class IncidentView(BaseModelView):
             pagination={"more": False},
         )
 
+    @expose("/picked", methods=["POST"])
+    @has_access
+    def picked(self) -> Any:
+        """Give name and masked document of whoever was picked; saving takes them from his row."""
+        raw = request.form.get("value", "")
+        number = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 18 else 0
+        worker = db.session.get(ProjectWorker, number)
+        if worker is None or worker.is_deleted:
+            return jsonify(ok=False, lines=[], fill={})
+        shown = checks.mask_identity(worker.id_number or "")
+        return jsonify(ok=True, lines=[], fill={
+            "name": worker.name, "id_type": worker.id_type, "id_number": shown,
+        })  # fmt: skip
+
     @expose("/verify/<pk>", methods=["GET", "POST"])
     @has_access
     def verify(self, pk: str) -> Any:
         """Show and take the bureau's answer."""
         row = self.row(pk)
         if request.method == "POST":
-            verdict = Verdict.__members__.get(request.form.get("verdict", ""), Verdict.WAITING)
+            verdict = Verdict.__members__.get(request.form.get("verdict", ""))
             remark = request.form.get("remark", "").strip()[:500]
             if answer(services.verify, row, verdict, remark, success=gettext("Verified")):
                 return redirect(url_for(".show", pk=pk))
         return self.render_template(
             "incidents/verify.html", title=gettext("Verify"), subject=str(row),
-            verdicts=[Verdict.CONFIRMED, Verdict.REFUTED],
+            verdicts=verdicts_open(row), remark=request.form.get("remark", ""),
+            chosen=request.form.get("verdict", ""),
             action_url=url_for(".verify", pk=pk), cancel_url=url_for(".show", pk=pk),
         )  # fmt: skip

@@ -26,6 +26,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -43,6 +44,7 @@ from app.reference.models import CalendarDay
 from app.roster.choices import WORKER
 from app.roster.models import ProjectWorker
 from app.wages.choices import AGAIN, PAID, SHEET_STATES, UNPAID, CashState
+from app.wages.endings import months_left
 from app.wages.models import Payroll, PayrollLine, net_payable
 from app.wages.terms import terms_before, waiting_since
 
@@ -307,7 +309,14 @@ def _findings(limits: Limits, counted: CTE, workers: CTE) -> Select[Any]:
     )  # fmt: skip
     most = func.max(c.size)
     heads, amount = func.max(people.c.heads), func.max(people.c["all"])
-    group = and_(heads >= GROUP_HEADS, amount >= GROUP_AMOUNT)
+    # below a threshold nothing is known as long as a month has no payroll
+    unknown = func.bool_or(c.net.is_(None))
+    single, group = (
+        case((met, true()), (unknown, null()), else_=false())
+        for met in (
+            func.bool_or(people.c.single), and_(heads >= GROUP_HEADS, amount >= GROUP_AMOUNT)
+        )
+    )  # fmt: skip
     level = case(
         (or_(most >= func.min(limits.red), heads >= func.min(limits.red_heads)), RED), else_=ORANGE
     )
@@ -323,8 +332,8 @@ def _findings(limits: Limits, counted: CTE, workers: CTE) -> Select[Any]:
             facts=func.jsonb_build_object(
                 "name", func.min(c.name), "months",
                 func.jsonb_agg(aggregate_order_by(month, c.number)), "heads", heads,
-                "amount", amount, "single", func.bool_or(people.c.single), "group", group,
-                "criminal", or_(func.bool_or(people.c.single), group),
+                "amount", amount, "single", single, "group", group,
+                "criminal", or_(single, group),
                 "doubtful", func.bool_or(c.doubtful),
                 "provisional", func.bool_or(c.provisional == "true"),
             ),
@@ -363,6 +372,7 @@ def _findings(limits: Limits, counted: CTE, workers: CTE) -> Select[Any]:
     mend_endpoint="PayrollView.list",
     levels=("orange", "red"),
     grain="project",
+    ended=months_left,
 )  # fmt: skip
 def wages_unpaid_for_months(limits: Limits, reach: Reach) -> Select[Any]:
     """A contractor owes the wages of several months on one project."""  # noqa: D401 - a rule states its condition

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.alerts import jobs, runs
+from app.alerts import jobs, runs, services
 from app.alerts.models import Alert
 from app.attendance.events import punches_stored
 from app.core import clock, rules, scope
 from app.core.jobs import JobRun, RunState, find
+from app.core.jobs.registry import FarDay
+from app.core.jobs.runner import run_now
 from app.extensions import db
 from app.roster.events import workers_joined
 from app.roster.services import edit_worker
@@ -35,6 +37,44 @@ def asked():
 
 def test_the_scan_runs_every_night_at_two():
     assert find("alerts.scan").cron == "0 2 * * *"
+
+
+def test_a_run_for_a_past_day_finds_what_stands_now_and_moves_no_clock_back(worker):
+    joined = clock.today() - timedelta(days=1)
+    worker.entry_on = joined
+    day_of(worker, joined, 12)
+    jobs.scan_all()
+    [before] = alerts("ATT-001")
+    seen, due = before.last_seen_at, before.due_at
+
+    run_now("alerts.scan", day=(clock.today() - timedelta(days=20)).isoformat())
+
+    assert alerts("PERS-001") == []
+    [after] = alerts("ATT-001")
+    assert after.last_seen_at >= seen
+    assert after.due_at == due
+
+
+def test_a_run_that_stands_for_an_earlier_day_moves_nothing_back(worker):
+    day_of(worker, D20, 12)
+    services.scan("ATT-001", day=D20 + timedelta(days=9))
+    [before] = alerts("ATT-001")
+    seen, due, level = before.last_seen_at, before.due_at, before.level
+    day_of(colleague(worker), D20, 12)
+
+    services.scan("ATT-001", day=D20 + timedelta(days=2))
+
+    [after, _other] = alerts("ATT-001")
+    assert (after.last_seen_at, after.due_at, after.level) == (seen, due, level)
+
+
+@pytest.mark.parametrize("day", ["1800-01-01", "2020-01-01", "2026-08-01"])
+def test_a_day_the_rules_no_longer_look_back_to_is_refused_with_the_first_that_is(worker, day):
+    with clock.frozen(noon(date(2026, 11, 22))), pytest.raises(FarDay) as refused:
+        run_now("alerts.scan", day=day)
+
+    assert "2026-10-23" in str(refused.value)
+    assert alerts("PERS-001") == []
 
 
 def gathered():

@@ -127,6 +127,8 @@ def test_what_was_returned_is_no_answer_any_more(site):
         services.send_back(alert, "请附排班表", actor=site["district"])
 
         assert (alert.handled_at, alert.result) == (None, None)
+        with pytest.raises(errors.NotHandledYet):
+            services.send_back(alert, "还是请附排班表", actor=site["district"])
         # yellow: five working days from Wednesday 28 October, which end on Wednesday 4 November
         assert clock.local(alert.due_at).date() == date(2026, 11, 4)
     with scope.act_as(site["sub"]), pytest.raises(errors.NotHandledYet):

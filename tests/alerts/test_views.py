@@ -1,11 +1,15 @@
 """Pages of alerts, as contractor and government see them (screens.md 11)."""
 
+import re
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from app.alerts.choices import AlertState
 from app.alerts.models import Alert
+from app.core import clock
 from tests.factories import enterprises, projects, roster
 from tests.factories.alerts import day_of, scan
 
@@ -93,6 +97,15 @@ def test_the_page_names_reason_thresholds_ending_mending_and_course(story, signe
         assert wanted in text
 
 
+def test_the_button_to_mend_long_hours_leads_to_that_day(story, signed_in):
+    number = story["mine"]["alerts"]["YELLOW"]
+
+    page = signed_in(story["mine"]["user"]).get(f"/alertview/show/{number}").text
+
+    [address] = re.findall(r'class="btn" href="(/attendance/[^"]*)"', page)
+    assert re.fullmatch(r"/attendance/day/\d+/2026-10-20", address)
+
+
 def test_the_page_shows_every_fact_in_words_and_links_to_its_rows(story, signed_in):
     number = story["mine"]["alerts"]["YELLOW"]
 
@@ -169,6 +182,108 @@ def test_an_orange_alert_without_proof_is_refused_beside_the_field(story, signed
     assert state_of(system, number) is AlertState.ACKNOWLEDGED
 
 
+def test_a_record_names_everything_that_is_missing_at_once(story, signed_in):
+    number = story["mine"]["alerts"]["ORANGE"]
+    browser = signed_in(story["mine"]["user"])
+    browser.post(f"/alertview/move/acknowledge/{number}")
+
+    page = browser.post(f"/alertview/handle/{number}", data={"measure": ""}).text
+
+    assert [f'href="#{name}"' in page for name in ("measure", "result", "proof")] == [True] * 3
+
+
+def recorded(story, signed_in):
+    """Have the yellow alert recorded by its contractor and returned by the district."""
+    number = story["mine"]["alerts"]["YELLOW"]
+    browser = signed_in(story["mine"]["user"])
+    browser.post(f"/alertview/move/acknowledge/{number}")
+    browser.post(
+        f"/alertview/handle/{number}",
+        data={"measure": "调休", "result": "MENDED", "finished_on": "2026-10-22"},
+    )
+    return number, browser, signed_in(story["district"])
+
+
+def test_the_course_names_the_day_a_record_says_it_was_finished(story, signed_in):
+    number, browser, _district = recorded(story, signed_in)
+
+    assert "2026-10-22完成" in browser.get(f"/alertview/show/{number}").text
+
+
+def test_what_is_returned_stands_on_top_and_in_the_form_until_it_is_answered(story, signed_in):
+    number, browser, district = recorded(story, signed_in)
+    waiting = district.get("/alertview/list/?state=HANDLING").text
+    before = district.get(f"/alertview/show/{number}").text
+    district.post(f"/alertview/move/return/{number}", data={"remark": "请附排班表"})
+    page, form = (browser.get(f"/alertview/{x}/{number}").text for x in ("show", "handle"))
+    returned = browser.get("/alertview/list/?state=HANDLING").text
+    official = district.get(f"/alertview/show/{number}").text
+
+    assert "已处置，待关闭" in waiting
+    assert f"/alertview/move/return/{number}" in before
+    assert page.index("请附排班表") < page.index("触发原因")
+    assert "请附排班表" in form
+    assert "已退回，待企业补充" in returned
+    assert f"/alertview/move/return/{number}" not in official
+    next_ = "住建部门已退回处置，请重新填写"
+    assert (next_ in browser.get("/").text, next_ in district.get("/").text) == (True, False)
+    browser.post(f"/alertview/handle/{number}", data={"measure": "附表", "result": "EXPLAINED"})
+    assert "请附排班表" not in browser.get(f"/alertview/handle/{number}").text
+
+
+def test_the_bureau_writes_off_and_sends_back(story, signed_in):
+    number, _browser, district = recorded(story, signed_in)
+    page = district.get(f"/alertview/show/{number}").text
+    buttons = re.findall(rf'/alertview/move/(?:close|return)/{number}"[^>]*>([^<]+)<', page)
+
+    assert {word.strip() for word in buttons} == {"核销", "退回"}
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found"),
+    [("YJ{yellow:08d}", 1), ("yj{yellow}", 1), ("{yellow}", 1), ("{name}", 2), ("YJ00000000", 0)],
+)
+def test_alerts_are_found_by_number_and_project(story, signed_in, keyword, found):
+    mine = story["mine"]
+    sought = keyword.format(yellow=mine["alerts"]["YELLOW"], name=mine["name"])
+
+    page = signed_in(mine["user"]).get(
+        "/alertview/list/", query_string={"state": "ALL", "keyword": sought}
+    )
+
+    assert page.text.count("badge solid") == found
+
+
+def test_the_gravest_and_then_the_most_pressing_stand_first(story, signed_in, system):
+    numbers = story["mine"]["alerts"]
+    with system() as session:
+        late = Alert(**{
+            name: getattr(session.get(Alert, numbers["YELLOW"]), name)
+            for name in ("project_id", "district_code", "unit_id", "rule_code", "category",
+                         "subject", "level", "highest_level", "rule_version", "parameters",
+                         "parameter_version", "facts", "first_seen_at", "last_seen_at", "office")
+        })  # fmt: skip
+        late.dedupe_key, late.due_at = "pressing", clock.now() - timedelta(days=300)
+        session.add(late)
+        session.flush()
+        pressing = late.id
+    text = signed_in(story["mine"]["user"]).get("/alertview/list/").text
+    places = [
+        text.index(f"/alertview/show/{number}")
+        for number in (numbers["ORANGE"], pressing, numbers["YELLOW"])
+    ]
+
+    assert places == sorted(places)
+
+
+def test_summary_clock_and_state_stand_before_the_rest(story, signed_in):
+    text = signed_in(story["mine"]["user"]).get("/alertview/list/").text
+    labels = ("摘要", "剩余时限", "状态", "规则", "对象")
+    places = [text.index(f'data-label="{label}"') for label in labels]
+
+    assert places == sorted(places)
+
+
 def test_ticked_alerts_are_acknowledged_together_and_foreign_ones_refused(story, signed_in, system):
     browser = signed_in(story["mine"]["user"])
     mine, other = story["mine"]["alerts"], story["other"]["alerts"]
@@ -201,7 +316,9 @@ def test_the_district_urges_in_words(story, signed_in):
 
     browser.post(f"/alertview/urge/{number}", data={"remark": "三日内处理"})
 
-    assert "三日内处理" in browser.get(f"/alertview/show/{number}").get_data(as_text=True)
+    page = browser.get(f"/alertview/show/{number}").get_data(as_text=True)
+    assert "三日内处理" in page
+    assert "已督办，督办意见已记入办理过程" in page
 
 
 def test_the_list_can_be_taken_along_as_a_workbook(story, signed_in):
@@ -209,3 +326,6 @@ def test_the_list_can_be_taken_along_as_a_workbook(story, signed_in):
 
     assert answer.status_code == 200
     assert answer.data[:2] == b"PK"
+    cells = [cell for row in load_workbook(BytesIO(answer.data)).active.values for cell in row]
+    assert any("12.0小时" in str(cell) for cell in cells)
+    assert not any("…" in str(cell) for cell in cells)

@@ -7,7 +7,9 @@ from flask_babel import force_locale
 
 from app.alerts import parameters, services
 from app.alerts.choices import AlertState, CloseKind, Layer, Level, Office
+from app.alerts.models import AlertEvent
 from app.core import clock, rules, scope
+from app.extensions import db
 from app.incidents.choices import IncidentState, Verdict, WatchState
 from app.incidents.models import WatchEntry
 from app.roster.choices import StayState
@@ -110,6 +112,18 @@ def test_who_comes_back_to_the_same_project_by_interface_is_found_without_an_ent
     incidents.person(incidents.incident(site["first"]), site["li"])
     own_team = roster.team(site["first"])
     join(site, team=own_team, entry_on=None, state=StayState.DRAFT, source="api")
+
+    scan("EVT-001", TODAY)
+
+    assert only("EVT-001").project_id == site["first"].project_id
+
+
+@pytest.mark.parametrize("entry", [TODAY, date(2024, 5, 1)], ids=["that day", "back-dated"])
+def test_who_is_added_again_on_the_day_of_the_incident_joins_again(site, entry):
+    event = incidents.incident(site["first"], occurred_at=JOINED_AT)
+    incidents.person(event, site["li"])
+    own_team = roster.team(site["first"])
+    join(site, team=own_team, entry_on=entry, created_at=JOINED_AT + timedelta(hours=12))
 
     scan("EVT-001", TODAY)
 
@@ -286,6 +300,8 @@ def test_it_ends_when_the_worker_leaves_and_not_by_time(site):
     scan("EVT-001", TODAY + timedelta(days=401))
 
     assert only("EVT-001").close_kind is CloseKind.AUTO
+    last = db.session.query(AlertEvent).order_by(AlertEvent.id.desc()).first()
+    assert last.sentence == f"{worker.name}已于2026-11-20退场"
 
 
 def test_a_live_watch_entry_is_orange_by_itself(site):
@@ -294,8 +310,6 @@ def test_a_live_watch_entry_is_orange_by_itself(site):
         district_code="440703", name=li.name, id_type="01", id_number=li.id_number,
         from_on=date(2026, 1, 1), to_on=date(2026, 12, 31), state=WatchState.LIVE,
     )  # fmt: skip
-    from app.extensions import db
-
     db.session.add(entry)
     join(site)
 

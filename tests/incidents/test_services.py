@@ -6,9 +6,11 @@ import pytest
 
 from app.alerts import parameters
 from app.alerts.choices import AlertState, Layer, Level
+from app.alerts.models import AlertEvent
 from app.core import clock, rules, scope
 from app.core.errors import IllegalMove, NotAllowed
-from app.core.states import RemarkMissing
+from app.core.states import RemarkMissing, history
+from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.identity import principals
 from app.identity.models import Account
@@ -36,8 +38,10 @@ def site(work):
         firm, other = enterprises.enterprise(), enterprises.enterprise()
         first, second = projects.project(firm), projects.project(other)
         unit = projects.general_contractor_unit(first)
+        sub = enterprises.enterprise(enterprises.EnterpriseType.LABOUR_SUBCONTRACTOR)
         yield {
             "first": first, "second": second, "unit": unit,
+            "sub": projects.unit(first, sub),
             "li": roster.worker(roster.team(unit), entry_on=date(2026, 10, 1)),
             "team": roster.team(projects.general_contractor_unit(second)),
             "recorder": principal(enterprises.admin(firm)),
@@ -134,6 +138,8 @@ def test_verifying_tells_of_a_person_active_elsewhere_and_refuting_ends_it(site)
         services.verify(row, Verdict.REFUTED, "查无此事", actor=site["bureau"])
 
     assert only("EVT-001").state is AlertState.CLOSED
+    last = db.session.query(AlertEvent).order_by(AlertEvent.id.desc()).first()
+    assert last.sentence == "2026-11-20的事件经住建部门核实为不属实"
 
 
 def test_an_unverified_alert_is_hidden_from_the_newcomer_and_shown_to_the_bureau(site):
@@ -286,6 +292,95 @@ def test_a_contractor_neither_verifies_nor_cancels_what_is_verified(site):
 
     with scope.act_as(site["recorder"]), pytest.raises(errors.ConfirmedAlready):
         services.move(row, "cancel", "误录", actor=site["recorder"])
+
+
+def test_what_the_bureau_has_verified_no_contractor_rewrites(site):
+    again(site["li"], site["team"], entry_on=date(2026, 11, 21))
+    row = record(site)
+    with scope.act_as(site["bureau"]):
+        services.verify(row, Verdict.CONFIRMED, "", actor=site["bureau"])
+    harmless = values(site, place="别处")
+    harmless["people"][0]["role"] = "witness"
+
+    with scope.act_as(site["recorder"]):
+        with pytest.raises(errors.VerdictGiven):
+            services.change_incident(row, harmless, actor=site["recorder"])
+        services.change_incident(row, {"handling": "调解"}, actor=site["recorder"])
+
+    assert (row.place, row.handling, row.people[0].role) == ("大门", "调解", "party")
+    assert only("EVT-001").state is AlertState.OPEN
+
+
+def test_a_verdict_put_back_lets_the_recorder_correct_and_stands_in_the_course(site):
+    row = record(site)
+    steps = ((Verdict.CONFIRMED, ""), (Verdict.WAITING, "请更正涉及人员"))
+    with scope.act_as(site["bureau"]):
+        with pytest.raises(errors.VerdictMissing):
+            services.verify(row, Verdict.WAITING, "没有可退回的", actor=site["bureau"])
+        for verdict, remark in steps:
+            services.verify(row, verdict, remark, actor=site["bureau"])
+    with scope.act_as(site["recorder"]):
+        services.change_incident(row, values(site, place="西门"), actor=site["recorder"])
+
+    course = [(move.verb, move.actor, move.remark or "") for move in history(row)]
+    assert course[-2:] == [
+        ("verify", site["bureau"].user_id, ""),
+        ("recheck", site["bureau"].user_id, "请更正涉及人员"),
+    ]
+    assert (row.confirmed, row.place) == (Verdict.WAITING, "西门")
+
+
+def test_only_the_enterprise_that_recorded_it_changes_or_moves_an_incident(site):
+    concerned = principal(enterprises.admin(db.session.get(Enterprise, site["sub"].enterprise_id)))
+    row = record(site, unit_id=site["sub"].id)
+    assert row.enterprise_id == site["first"].general_contractor_id
+
+    with scope.act_as(concerned):
+        for verb in ("take_up", "cancel"):
+            with pytest.raises(errors.NotTheRecorder):
+                services.move(row, verb, "x", actor=concerned)
+        with pytest.raises(errors.NotTheRecorder):
+            services.change_incident(row, {"place": "x"}, actor=concerned)
+
+    assert (row.state, row.place) == (IncidentState.REPORTED, "大门")
+
+
+def test_the_bureau_sets_aside_what_it_has_verified(site):
+    row = record(site)
+    with scope.act_as(site["bureau"]):
+        services.verify(row, Verdict.CONFIRMED, "", actor=site["bureau"])
+        services.move(row, "cancel", "重复上报", actor=site["bureau"])
+
+    assert row.state is IncidentState.CANCELLED
+
+
+def test_another_part_played_changes_the_line_of_that_person_alone(site):
+    other = roster.worker(roster.team(site["unit"]))
+    people = [
+        {"name": who.name, "role": "party", "id_type": "01", "id_number": who.id_number}
+        for who in (site["li"], other)
+    ]
+    row = record(site, people=people)
+    before = {line.name: (line.id, line.row_version) for line in row.people}
+
+    changed = [people[0], {**people[1], "role": "witness"}]
+    with scope.act_as(site["recorder"]):
+        services.change_incident(row, values(site, people=changed), actor=site["recorder"])
+    db.session.expire_all()
+
+    after = {line.name: (line.id, line.row_version) for line in row.people}
+    assert after[site["li"].name] == before[site["li"].name]
+    assert after[other.name][0] == before[other.name][0]
+    assert [line.role for line in row.people] == ["party", "witness"]
+    assert db.session.query(IncidentPerson).count() == 2
+
+
+def test_who_is_taken_out_of_an_incident_is_gone(site):
+    row = record(site)
+    with scope.act_as(site["recorder"]):
+        services.change_incident(row, values(site, people=[]), actor=site["recorder"])
+
+    assert row.people == []
 
 
 def test_refuting_needs_words(site):

@@ -127,6 +127,85 @@ def test_the_bureau_verifies_and_a_contractor_may_not(story, signed_in, system):
     assert rows(system, Incident, id=number)[0].confirmed is Verdict.CONFIRMED
 
 
+def test_the_course_names_the_official_who_verified(story, signed_in):
+    number, browser = story["mine"]["incident"], signed_in(story["inspector"])
+    browser.post(f"/incidentview/verify/{number}", data={"verdict": "CONFIRMED", "remark": "属实"})
+
+    page = browser.get(f"/incidentview/show/{number}").text
+
+    assert "核实属实" in page.split("timeline", 1)[1]
+
+
+def test_of_a_verified_incident_only_the_ending_is_written_and_only_the_bureau_cancels(
+    story, signed_in, system
+):
+    number, browser = story["mine"]["incident"], signed_in(story["mine"]["user"])
+    before = browser.get(f"/incidentview/show/{number}").text
+    signed_in(story["inspector"]).post(
+        f"/incidentview/verify/{number}", data={"verdict": "CONFIRMED", "remark": ""}
+    )
+    after = browser.get(f"/incidentview/show/{number}").text
+    form_ = browser.get(f"/incidentview/edit/{number}").text
+    [row] = rows(system, Incident, id=number)
+    sent = form(story, row_version=row.row_version, handling="调解", result="达成协议")
+    browser.post(f"/incidentview/edit/{number}", data=sent)
+    official = signed_in(story["inspector"]).get(f"/incidentview/show/{number}").text
+
+    move = f"/incidentview/move/cancel/{number}"
+    assert (move in before, move in after, move in official) == (True, False, True)
+    assert ('name="handling"' in form_, 'name="place"' in form_) == (True, False)
+    [row] = rows(system, Incident, id=number)
+    assert (row.handling, row.place) == ("调解", "工地大门")
+    [person] = rows(system, IncidentPerson, incident_id=number, is_deleted=False)
+    assert person.name == story["mine"]["name"]
+
+
+@pytest.fixture
+def recorded(system):
+    """An incident and a draft a general contractor recorded about its subcontractor."""
+    with system():
+        firm = enterprises.enterprise()
+        sub = enterprises.enterprise(enterprises.EnterpriseType.LABOUR_SUBCONTRACTOR)
+        unit = projects.unit(projects.project(firm), sub)
+        made = {
+            state.name: incidents.incident(
+                unit, enterprise_id=firm.id, state=state, confirmed=Verdict.WAITING,
+                place=state.name,
+            ).id
+            for state in (IncidentState.DRAFT, IncidentState.REPORTED)
+        }  # fmt: skip
+        return {**made, "gc": enterprises.admin(firm), "sub": enterprises.admin(sub),
+                "project": unit.project_id}  # fmt: skip
+
+
+def test_a_draft_is_read_by_its_recorder_alone(recorded, signed_in):
+    seen = {}
+    for name in ("gc", "sub"):
+        browser = signed_in(recorded[name])
+        draft = browser.get(f"/incidentview/show/{recorded['DRAFT']}").status_code
+        reported = browser.get(f"/incidentview/show/{recorded['REPORTED']}").status_code
+        tab = browser.get(f"/projects/show/{recorded['project']}?tab=incidents").text
+        link = f"/incidentview/show/{recorded['DRAFT']}"
+        listed = browser.get("/incidentview/list/").text
+        seen[name] = (draft, reported, link in listed, link in tab)
+
+    assert seen == {"gc": (200, 200, True, True), "sub": (404, 200, False, False)}
+
+
+def test_the_unit_concerned_reads_and_finds_no_steps(recorded, signed_in, system):
+    number, browser = recorded["REPORTED"], signed_in(recorded["sub"])
+    page = browser.get(f"/incidentview/show/{number}").text
+    browser.post(f"/incidentview/move/cancel/{number}", data={"remark": "与我无关"})
+
+    assert "/incidentview/move/" not in page
+    assert f"/incidentview/edit/{number}" not in page
+    assert rows(system, Incident, id=number)[0].state is IncidentState.REPORTED
+    assert (
+        f"/incidentview/move/cancel/{number}"
+        in signed_in(recorded["gc"]).get(f"/incidentview/show/{number}").text
+    )
+
+
 def test_a_draft_is_reported_by_a_click(story, signed_in, system):
     browser = signed_in(story["mine"]["user"])
     browser.post("/incidentview/add", data=form(story))
@@ -167,6 +246,36 @@ def test_people_are_picked_from_the_roster_by_name_or_number(story, signed_in, s
     assert by_name == by_number
     assert foreign == []
     assert mine["number"] not in by_name[0]["text"]
+    assert saved.status_code == 302
+    [row] = rows(system, Incident, description="堵门讨薪")
+    [person] = rows(system, IncidentPerson, incident_id=row.id)
+    assert (person.name, person.id_number) == (mine["name"], mine["number"])
+
+
+def test_who_is_picked_fills_name_and_masked_number(story, signed_in, system):
+    browser, mine = signed_in(story["mine"]["user"]), story["mine"]
+    with system() as session:
+        ids = {
+            name: session.query(ProjectWorker.id).filter_by(name=story[name]["name"]).scalar()
+            for name in ("mine", "other")
+        }
+    page = browser.get("/incidentview/add").text
+    told, foreign, odd = (
+        browser.post("/incidentview/picked", data={"value": value}).json
+        for value in (ids["mine"], ids["other"], "²")
+    )
+
+    assert 'data-answer-url="/incidentview/picked' in page
+    assert told["fill"] == {
+        "name": mine["name"],
+        "id_type": "01",
+        "id_number": f"{mine['number'][:6]}********{mine['number'][-4:]}",
+    }
+    assert (foreign["ok"], odd["ok"]) == (False, False)
+    saved = browser.post("/incidentview/add", data=form(story, **{
+        "people-0-worker_id": str(ids["mine"]), "people-0-name": told["fill"]["name"],
+        "people-0-id_number": told["fill"]["id_number"],
+    }))  # fmt: skip
     assert saved.status_code == 302
     [row] = rows(system, Incident, description="堵门讨薪")
     [person] = rows(system, IncidentPerson, incident_id=row.id)

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from flask_babel import force_locale
 
-from app.alerts import parameters
+from app.alerts import facts, parameters
 from app.alerts.choices import AlertState, Layer, Level
+from app.alerts.models import AlertEvent
 from app.core import rules, scope
 from app.extensions import db
 from app.reference.models import CalendarDay
@@ -81,6 +83,8 @@ def test_paying_one_month_brings_red_back_to_orange_and_two_close_it(unit):
     scan("WAGE-001", date(2026, 11, 21))
 
     assert only("WAGE-001").state is AlertState.CLOSED
+    last = db.session.query(AlertEvent).order_by(AlertEvent.id.desc()).first()
+    assert "仍未发放的工资月份：" in last.sentence
 
 
 def test_a_month_without_a_valid_day_does_not_exist_for_this_rule(unit):
@@ -146,6 +150,17 @@ def test_ten_unpaid_workers_make_two_months_red_and_nine_do_not(site, unit):
 
     levels = {alert.unit_id: alert.level for alert in alerts("WAGE-001")}
     assert levels == {unit.id: Level.ORANGE, other.id: Level.RED}
+
+
+def test_without_a_payroll_nothing_is_said_of_the_criminal_thresholds(unit):
+    crew(unit, 10)
+    scan("WAGE-001", THREE_DUE)
+    told = only("WAGE-001").facts
+
+    assert [told[name] for name in ("single", "group", "criminal")] == [None, None, None]
+    with force_locale("zh"):
+        assert facts.value("criminal", told["criminal"]) == "无法判断（未登记工资单）"
+        assert facts.value("group", False) == "否"
 
 
 @pytest.mark.parametrize(

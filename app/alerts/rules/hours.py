@@ -1,6 +1,6 @@
 """ATT-001 工人日工时超出 (alert-rules.md section 3, rule 2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,16 +16,29 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     union_all,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.attendance.models import AttendanceDay, PersonDay
 from app.core.columns import N_
-from app.core.rules import ORANGE, RED, YELLOW, Limits, Parameter, Reach, finding, row_link, rule
+from app.core.rules import (
+    ORANGE,
+    RED,
+    YELLOW,
+    Layers,
+    Limits,
+    Parameter,
+    Reach,
+    finding,
+    row_link,
+    rule,
+)  # fmt: skip
+from app.extensions import db
 from app.projects.choices import ProjectState
 from app.projects.models import Project
-from app.roster.models import ProjectWorker, Team
+from app.roster.models import Person, ProjectWorker, Team
 
 WINDOW_DAYS, WEEK, DATES_IN_WEEK, ORANGES_IN_MONTH, BUNDLE = 31, 7, 3, 3, 10
 LEAST_LIMIT_HOURS = 9
@@ -199,6 +212,36 @@ def _bundled(rows: CTE) -> Select[Any]:
     )  # fmt: skip
 
 
+def what_ended(rows: Sequence[Mapping[str, Any]], _reach: Reach, _layers: Layers) -> dict[int, str]:
+    """Say of each work date what the hours are after they were computed again."""
+    wanted = {(row["person_hash"], row["about_on"]) for row in rows if row["person_hash"]}
+    days = (
+        select(Person.id_number_hash, P.work_on, P.seconds)
+        .join(Person, Person.id == P.person_id)
+        .where(tuple_(Person.id_number_hash, P.work_on).in_(list(wanted)))
+    )
+    # the connection of the run, which sees the whole city
+    found = db.session.connection().execute(days)
+    hours = {(day.id_number_hash, day.work_on): day.seconds for day in found}
+    return {
+        row["id"]: _end_of(row, hours.get((row["person_hash"], row["about_on"]), 0))
+        for row in rows
+        if row["person_hash"]
+    }
+
+
+def _end_of(row: Mapping[str, Any], seconds: int) -> str:
+    limit = row["facts"]["limit"]
+    if seconds > float(limit) * HOUR:
+        return gettext("joined with the warning of the whole team for %(day)s",
+                       day=row["about_on"].isoformat())  # fmt: skip
+    return gettext(
+        "computed again: %(name)s worked %(hours)s hours on %(day)s, the limit is %(limit)s",
+        name=row["subject"], day=row["about_on"].isoformat(), limit=limit,
+        hours=hours_text(seconds),
+    )  # fmt: skip
+
+
 @rule(
     "ATT-001",
     name=_("Worker's daily hours exceeded"),
@@ -221,6 +264,7 @@ def _bundled(rows: CTE) -> Select[Any]:
     window_days=WINDOW_DAYS,
     lasting=True,
     settles_after=SETTLED_AFTER_DAYS,
+    ended=what_ended,
 )  # fmt: skip
 def daily_hours_exceeded(limits: Limits, reach: Reach) -> Select[Any]:
     """A person's hours on one work date, over all projects, exceed the limit."""  # noqa: D401 - a rule states its condition

@@ -1,6 +1,6 @@
 """PERS-001 工人信息不正确 (alert-rules.md section 3, rule 1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ from app.core.rules import (
     ORANGE,
     RED,
     YELLOW,
+    Layers,
     Limits,
     Parameter,
     Reach,
@@ -41,9 +42,11 @@ from app.core.rules import (
     row_link,
     rule,
 )  # fmt: skip
+from app.extensions import db
 from app.projects.models import Project
 from app.roster.choices import IdCheck, StayState
 from app.roster.models import BELONGING, CONTACT, IDENTITY, ProjectWorker
+from app.roster.services.due import DAYS
 from app.wages.choices import PAID
 from app.wages.models import PayrollLine
 
@@ -104,7 +107,9 @@ def _empty() -> dict[str, ColumnElement[bool]]:
 def _checks(limits: Limits, reach: Reach, phones: Any) -> dict[str, ColumnElement[bool]]:
     today = literal(reach.day, Date)
     saved_on = cast(func.timezone("Asia/Shanghai", W.created_at), Date)
-    since = func.greatest(W.entry_on, saved_on)
+    # the clock the roster shows: 24:00 of its last day; without one, of the day itself
+    shown = cast(func.timezone("Asia/Shanghai", W.complete_by), Date) - (DAYS + 1)
+    since = func.coalesce(shown, func.greatest(W.entry_on, saved_on))
     late = today > since + cast(limits.complete_days, Integer)
     verified = limits.verify_source != "none"
     pictures = or_(W.face_photo.is_(None), W.id_front.is_(None),
@@ -152,6 +157,27 @@ def _phones(reach: Reach) -> Any:
     )  # fmt: skip
 
 
+def what_ended(rows: Sequence[Mapping[str, Any]], reach: Reach, _layers: Layers) -> dict[int, str]:
+    """Say of each worker whether he left, or which checks that failed are passed."""
+    numbers = {
+        one["id"]: row["id"]
+        for row in rows for one in row["evidence"] or [] if one["kind"] == "worker"
+    }  # fmt: skip
+    connection = db.session.connection()  # of the run, which sees the whole city
+    exits = select(W.id, W.exit_on).where(W.id.in_(numbers), W.state == StayState.EXITED)
+    left = {numbers[row.id]: row.exit_on for row in connection.execute(exits)}
+    told = {}
+    for row in rows:
+        if left.get(row["id"]):
+            told[row["id"]] = gettext("%(name)s left the site on %(day)s", name=row["subject"],
+                                      day=left[row["id"]].isoformat())  # fmt: skip
+            continue
+        failed = "；".join(gettext(CHECKS[x]) for x in (row["facts"] or {}).get("checks") or [])
+        told[row["id"]] = gettext("On %(day)s this held no more: %(checks)s",
+                                  day=reach.day.isoformat(), checks=failed)  # fmt: skip
+    return told
+
+
 @rule(
     "PERS-001",
     name=_("Worker information incorrect"),
@@ -172,6 +198,7 @@ def _phones(reach: Reach) -> Any:
     mend_endpoint="WorkerView.show",
     grain="project",
     raise_after=("fix_days", AGAIN_DAYS),
+    ended=what_ended,
 )  # fmt: skip
 def information_incorrect(limits: Limits, reach: Reach) -> Select[Any]:
     """Any roster check a to i fails for an active worker."""

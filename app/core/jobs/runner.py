@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,8 @@ def run_now(name: str, **args: Any) -> Any:
 
 
 def _call(job: Job, run: Run, args: dict[str, Any]) -> Any:
+    if args.get("day"):
+        job.check_day(date.fromisoformat(args["day"]), clock.today())
     given = {"run": run, **args} if job.wants_run else args
     return job.function(**given)
 

@@ -108,6 +108,8 @@ def start_now(row: Schedule, *, day: date | None = None, actor: scope.Principal)
         raise NotAllowed
     if day is not None and day > clock.today():
         raise FutureDay
+    if day is not None:
+        find(row.name).check_day(day, clock.today())
     args: dict[str, Any] = {"day": day} if day else {}
     return queue.defer(row.name, **args)
 

@@ -60,14 +60,18 @@ class FormMixin:
         row = self.row(pk)
         if not self.may_edit(row):
             abort(409)
-        base = self.edit_base or self.form_base
-        form = read_form(self._class_of(self.edit_sections, base), row)
+        sections, base = self.form_to_change(row)
+        form = read_form(self._class_of(sections, base), row)
         if request.method == "POST":
             outcome = submit(form, unless_stale(form, row, type(self).edit_service))
             if outcome is not None:
                 flash(gettext("Saved"), "success")
                 return redirect(url_for(".show", pk=pk))
-        return self.form_page(form, self.edit_sections, self.edit_title, url_for(".show", pk=pk))
+        return self.form_page(form, sections, self.edit_title, url_for(".show", pk=pk))
+
+    def form_to_change(self, row: Any) -> tuple[Sections, type[BaseForm]]:  # noqa: ARG002
+        """Give sections and base of the form a row is changed by, whatever state it is in."""
+        return self.edit_sections, self.edit_base or self.form_base
 
     def defaults(self) -> dict[str, Any]:
         """Give what a new form starts with."""

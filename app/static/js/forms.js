@@ -97,6 +97,7 @@
     const least = Number(field.dataset.answerLength || 0);
     field.addEventListener("input", () => { clearTimeout(timer); if (!least || field.value.trim().length >= least) timer = setTimeout(ask, 350); });
     field.addEventListener("blur", ask);
+    if (field.tagName === "SELECT") field.addEventListener("change", ask);
     (field.dataset.answerWith || "").split(/\s+/).filter(Boolean).forEach((name) => field.form.elements[name]?.addEventListener?.("change", ask));
     if (field.value) ask();
   };

@@ -6,7 +6,8 @@ import pytest
 from flask_babel import force_locale
 
 from app.alerts import parameters, services
-from app.alerts.choices import AlertState, CloseKind, HandlingResult, Layer, Level
+from app.alerts.choices import AlertState, CloseKind, EventKind, HandlingResult, Layer, Level
+from app.alerts.models import AlertEvent
 from app.alerts.rules.hours import hours_text
 from app.alerts.states import ALERT_FLOW
 from app.attendance.models import AttendanceDay, PersonDay
@@ -127,6 +128,8 @@ def test_ten_workers_of_one_team_are_one_team_alert(team):
     bundle = only("ATT-001", state=AlertState.OPEN)
     assert (bundle.level, bundle.facts["count"], bundle.person_hash) == (Level.ORANGE, 10, None)
     assert len(bundle.evidence) == 10
+    ended = db.session.query(AlertEvent.sentence).filter_by(kind=EventKind.CLOSED).distinct()
+    assert [text for (text,) in ended] == ["已并入班组当日（2026-10-20）的预警"]
 
 
 def test_corrected_hours_close_it_and_keep_what_ended_it(worker):
@@ -140,6 +143,9 @@ def test_corrected_hours_close_it_and_keep_what_ended_it(worker):
     alert = only("ATT-001")
     assert (alert.state, alert.close_kind) == (AlertState.CLOSED, CloseKind.AUTO)
     assert alert.ending["day"] == NEXT.isoformat()
+    last = db.session.query(AlertEvent).order_by(AlertEvent.id.desc()).first()
+    assert last.kind is EventKind.CLOSED
+    assert last.sentence == f"重新计算：{worker.name}在2026-10-20的工时为11.0小时，上限11小时"
 
 
 def test_a_suspended_project_sleeps_and_its_alerts_stay(worker):

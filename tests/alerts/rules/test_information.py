@@ -6,6 +6,7 @@ import pytest
 
 from app.alerts import parameters
 from app.alerts.choices import AlertState, CloseKind, Layer, Level
+from app.alerts.models import AlertEvent
 from app.core import clock, rules, scope
 from app.core.columns import Document, specs
 from app.core.files import StoredFile
@@ -13,7 +14,7 @@ from app.extensions import db
 from app.roster.choices import IdCheck, StayState
 from app.roster.models import BELONGING, CONTACT, IDENTITY, ProjectWorker
 from tests.factories import enterprises, projects, roster, wages
-from tests.factories.alerts import alerts, day_of, only, scan
+from tests.factories.alerts import alerts, day_of, noon, only, scan
 from tests.factories.states import put
 
 D20 = date(2026, 10, 20)
@@ -71,6 +72,8 @@ def test_a_birth_date_that_differs_is_yellow_then_orange_and_closes_when_correct
     worker.birth_on = date(1985, 4, 12)
     scan("PERS-001", date(2026, 10, 26))
     assert only("PERS-001").close_kind is CloseKind.AUTO
+    last = db.session.query(AlertEvent).order_by(AlertEvent.id.desc()).first()
+    assert last.sentence.startswith("2026-10-26复核，下列问题已不存在：出生日期")
 
 
 def test_unmended_for_seven_days_more_it_is_red(team):
@@ -154,6 +157,24 @@ def test_three_workers_with_one_telephone_are_each_blue_and_two_are_not(team):
     scan("PERS-001", D20, person_hashes=[third.id_number_hash])
 
     assert [checks_of(w) for w in [*pair, third]] == [["f"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("last_day", "found"),
+    [
+        pytest.param(D20 + timedelta(days=5), [], id="the roster still gives days"),
+        pytest.param(D20 - timedelta(days=1), ["d", "g"], id="the roster says overdue"),
+    ],
+)
+def test_empty_fields_count_by_the_clock_the_roster_shows(team, last_day, found):
+    midnight = noon(last_day + timedelta(days=1)) - timedelta(hours=12)
+    worker = roster.worker(
+        team, entry_on=D20, incomplete=True, complete_by=midnight, **{**FULL, "education": None}
+    )
+
+    scan("PERS-001", D20 + timedelta(days=4) if not found else D20)
+
+    assert checks_of(worker) == found
 
 
 def test_empty_fields_and_pictures_count_on_the_fourth_day(team):
