@@ -33,6 +33,12 @@ class Config:
     FILES_URL = os.environ.get("FILES_URL", "")
     # What every captcha asks for, in browser tests; empty: random characters.
     CAPTCHA_ANSWER = os.environ.get("CAPTCHA_ANSWER", "")
+    # What the program logs from this level on: DEBUG, INFO, WARNING or ERROR.
+    LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
+    # How many jobs one worker runs at once.
+    JOB_THREADS = int(os.environ.get("JOB_THREADS", "2"))
+    # A worker silent for this many seconds is taken for dead; it speaks every third of that.
+    JOB_STALL_SECONDS = float(os.environ.get("JOB_STALL_SECONDS", "30"))
     # The address of the national interface; provincial copies use other paths.
     OPEN_API_PATH = os.environ.get("OPEN_API_PATH", "/open.api")
 
@@ -81,10 +87,14 @@ class Config:
     AUTH_RATE_LIMITED = True
     AUTH_RATE_LIMIT = "30 per minute"
     RATELIMIT_ENABLED = True
-    RATELIMIT_STORAGE_URI = "memory://"
+    # Where tries by one address are counted. Each process counts its own in memory, so that so many
+    # processes let so many times as many pass; a store they share, such as redis://host:6379, keeps
+    # one count and asks for its client library. Wrong passwords are counted in the database anyway.
+    RATELIMIT_STORAGE_URI = os.environ.get("RATELIMIT_STORAGE_URI", "memory://")
 
     SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {
         "pool_pre_ping": True,
+        # Connections a process keeps open, and how many more it may open for a moment.
         "pool_size": int(os.environ.get("POOL_SIZE", "8")),
         "max_overflow": int(os.environ.get("POOL_OVERFLOW", "8")),
     }

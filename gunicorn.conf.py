@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
+# Where it listens: a proxy on the same machine needs no more than 127.0.0.1.
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8080')}"
 worker_class = "gthread"
+# Processes, and requests each of them serves at once.
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 120

@@ -17,7 +17,7 @@ def create_app(**overrides: Any) -> Flask:
 
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.from_mapping(config.load(**overrides))
-    operations.set_up_logs(testing=app.testing)
+    operations.set_up_logs(app.config["LOG_LEVEL"], testing=app.testing)
     keys = vault.Vault.open(app.config["VAR"], os.environ)
     vault.install(keys)
     app.secret_key = keys.secret_key

@@ -48,8 +48,10 @@ def hold_database() -> None:
 
 def prepare() -> dict[str, Any]:
     """Migrate and load; make or read the demonstration city and give it."""
+    import config
+
     subprocess.run([*FLASK, "prepare"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-    if os.environ.get("DEMO", "1").strip().lower() in {"0", "false", "no", "off"}:
+    if not config.flag("DEMO", default=True):
         return {}
     print("demonstration city ...", flush=True)
     made = subprocess.run(

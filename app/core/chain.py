@@ -2,8 +2,10 @@
 
 One link is appended for every stored batch, over its rows in their order, under an advisory
 lock of the project. A link holds the digest of each row and, in its own digest, that of the
-link before it: changing or removing a stored row, or a link, shows. Verification reads the
-rows again through the reader of their kind and names the first that differs.
+link before it: changing or removing a stored row shows, and so does changing a link or removing
+one that others follow. That the newest links of a chain were removed does not show.
+Verification reads the rows again through the reader of their kind and names the first that
+differs.
 
 A domain registers a kind with a reader, then appends what it has stored::
 
@@ -33,6 +35,11 @@ Facts = Mapping[str, Any]
 Reader = Callable[[int, list[int]], Mapping[int, Facts]]
 GENESIS = "0" * 64
 APPROVAL = "approval"
+# what is hashed of a move; never to be changed, or the links that stand no longer hold
+MOVE_FACTS = (
+    "project_id", "table_name", "row_id", "verb", "state_from", "state_to", "remark", "actor",
+    "door", "at", "enterprise_id", "unit_id", "district_code",
+)  # fmt: skip
 LOCK_SPACE = 7242030
 _LOW_BITS = 0xFFFFFFFF
 
@@ -214,9 +221,11 @@ def _moves(project_id: int, ids: list[int]) -> dict[int, Facts]:
     """Read moves of flows from the state log."""
     table = db.metadata.tables["state_log"]
     rows = db.session.execute(
-        select(table).where(table.c.project_id == project_id, table.c.id.in_(ids))
+        select(table.c.id, *[table.c[name] for name in MOVE_FACTS]).where(
+            table.c.project_id == project_id, table.c.id.in_(ids)
+        )
     ).mappings()
-    return {row["id"]: {k: v for k, v in row.items() if k != "id"} for row in rows}
+    return {row["id"]: {name: row[name] for name in MOVE_FACTS} for row in rows}
 
 
 audit_group = AppGroup("audit", help="Check the evidence.")

@@ -19,7 +19,7 @@ from app.core import clock, scope, sheets
 from app.core.acting import acting
 from app.core.columns.secrets import Encrypted
 from app.core.errors import NotAllowed, NotFound, Refusal
-from app.core.jobs.models import OWN
+from app.core.jobs.models import OWN, JobRun, RunState
 from app.core.jobs.queue import defer
 from app.core.jobs.registry import job
 from app.core.jobs.upkeep import cleanup_due
@@ -56,11 +56,15 @@ class Export(Entity):
 
 def ask(title: str, project_id: int | None, *, actor: scope.Principal) -> Export:
     """Have a worker write the export this request asks for; refuse a fourth one at a time."""
-    waiting = select(func.count()).where(
-        Export.created_by == actor.user_id, Export.rows.is_(None),
-        Export.created_at > clock.now() - timedelta(hours=1),
-    )  # fmt: skip
-    if db.session.scalar(waiting) >= MOST_AT_WORK:
+    at_work = (
+        select(func.count())
+        .join_from(Export, JobRun, JobRun.id == Export.run_id)
+        .where(
+            Export.created_by == actor.user_id,
+            JobRun.state.in_((RunState.WAITING, RunState.RUNNING)),
+        )
+    )
+    if db.session.scalar(at_work) >= MOST_AT_WORK:
         raise TooManyExports(gettext("Your exports are still being written: fetch them first"))
     row = Export(
         url=request.full_path, title=title[:200], chosen_project=project_id,

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import guard
-from app.core.errors import Refusal
+from app.core.errors import Refusal, Stale
 from app.core.uploads.errors import readable_size
 from app.extensions import db
 
@@ -137,8 +137,11 @@ def _refused(problem: Refusal) -> Any:
 
 def _broken(problem: Exception) -> Any:
     from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.orm.exc import StaleDataError
 
     db.session.rollback()
+    if isinstance(problem, StaleDataError):
+        return _refused(Stale())
     if isinstance(problem, DBAPIError):
         try:
             return _refused(guard.translated(problem))

@@ -7,7 +7,6 @@ without personal data: only fields named on purpose are written, never values of
 
 import json
 import logging
-import os
 import shutil
 import sys
 import traceback
@@ -188,8 +187,8 @@ def _short(filename: str) -> str:
     return "/".join(Path(filename).parts[-3:])
 
 
-def set_up_logs(*, testing: bool) -> None:
-    """Write JSON lines from now on; tests keep their own handlers."""
+def set_up_logs(level: str, *, testing: bool) -> None:
+    """Write JSON lines of this level from now on; tests keep their own handlers."""
     # the framework complains about columns whose filters are our own
     logging.getLogger("flask_appbuilder.models.filters").setLevel("CRITICAL")
     if testing:
@@ -200,7 +199,7 @@ def set_up_logs(*, testing: bool) -> None:
         handler.setFormatter(JsonLines())
         root.handlers = [handler]
     root.setLevel("WARNING")
-    logging.getLogger("app").setLevel(os.environ.get("LOG_LEVEL", "INFO").upper())
+    logging.getLogger("app").setLevel(level)
 
 
 def install(app: Flask) -> None:

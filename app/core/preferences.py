@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Integer, String, UniqueConstraint, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import BigInteger, Boolean, Integer, String, UniqueConstraint, delete, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.models import Entity
 from app.extensions import db
 
@@ -76,36 +76,42 @@ def kept(view: str) -> list[Kept]:
 
 
 def keep(view: str, kind: str, value: Any, name: str = "", *, shared: bool = False) -> None:
-    """Keep a choice, replacing the one of the same name; ``shared`` shows it to one's role."""
-    row = _own(view, kind, name)
-    if row is None:
-        row = Preference(user_id=scope.current().user_id, view=view, kind=kind, name=name)
-        db.session.add(row)
-    row.value = value
-    _share(row, shared=shared)
-    db.session.flush()
+    """Keep a choice, replacing the one of the same name; ``shared`` shows it to one's role.
+
+    The same choice sent twice at once, by a double click, is kept twice without a word.
+    """
+    key = {"user_id": scope.current().user_id, "view": view, "kind": kind, "name": name}
+    what = {"value": value, **_sharing(shared=shared)}
+    db.session.execute(
+        insert(Preference)
+        .values(**key, **what)
+        .on_conflict_do_update(
+            index_elements=list(key),
+            set_={
+                **what, "row_version": Preference.row_version + 1,
+                "changed_at": clock.now(), "changed_by": key["user_id"],
+            },
+        )
+    )  # fmt: skip
 
 
-def _share(row: Preference, *, shared: bool) -> None:
+def _sharing(*, shared: bool) -> dict[str, Any]:
     actor = scope.current()
-    row.shared = shared
-    row.roles = sorted(actor.roles) if shared else None
-    row.enterprises = list(actor.enterprises) if shared else None
-    # who has a whole enterprise shares with all of it; others with their own units
-    row.units = list(actor.units) if shared and not actor.enterprises else None
-    row.districts = list(actor.districts) if shared else None
+    return {
+        "shared": shared,
+        "roles": sorted(actor.roles) if shared else None,
+        "enterprises": list(actor.enterprises) if shared else None,
+        # who has a whole enterprise shares with all of it; others with their own units
+        "units": list(actor.units) if shared and not actor.enterprises else None,
+        "districts": list(actor.districts) if shared else None,
+    }
 
 
 def forget(view: str, kind: str, name: str = "") -> None:
     """Drop a kept choice of one's own."""
-    row = _own(view, kind, name)
-    if row is not None:
-        db.session.delete(row)
-        db.session.flush()
-
-
-def _own(view: str, kind: str, name: str) -> Preference | None:
-    wanted = select(Preference).filter_by(
-        user_id=scope.current().user_id, view=view, kind=kind, name=name
-    )
-    return db.session.scalars(wanted).one_or_none()
+    db.session.execute(
+        delete(Preference).where(
+            Preference.user_id == scope.current().user_id, Preference.view == view,
+            Preference.kind == kind, Preference.name == name,
+        )
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, func, select, text
+from sqlalchemy import delete, event, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import clock, dictionaries, scope
@@ -17,6 +17,7 @@ from app.reference.errors import CodeTaken, LabelTaken, ListIsFixed, NoSuchList
 from app.reference.models import CalendarDay, DictionaryEntry, DictionaryTable
 
 DATA = Path(__file__).parent / "data"
+HOLIDAY = "holiday"
 OWN_FIELDS = {"code", "label_zh", "label_en", "offered", "wire", "note"}
 
 
@@ -59,17 +60,31 @@ def _load_entries(connection: Any, table: str) -> int:
 
 
 def load_calendar(connection: Any, years: range) -> None:
-    """Copy holidays and make-up days into the city's own calendar; its own rows stay."""
+    """Copy holidays and make-up days into the city's own calendar; its own rows stay.
+
+    Once the State Council has published a year, its days take the place of the provisional ones.
+    """
+    table = CalendarDay.__table__
+    still_provisional = (table.c.source == "system") & table.c.provisional
     for year in years:
-        for day, mark in workdays.default_calendar(year).items():
+        calendar = workdays.default_calendar(year)
+        connection.execute(
+            delete(table).where(
+                still_provisional, table.c.kind == HOLIDAY, table.c.day.not_in(calendar),
+                table.c.day.between(date(year, 1, 1), date(year, 12, 31)),
+            )
+        )  # fmt: skip
+        for day, mark in calendar.items():
+            what = {"working": mark.working, "name": mark.name, "provisional": mark.provisional}
             connection.execute(
-                insert(CalendarDay.__table__)
-                .values(
-                    day=day, kind="holiday", district="", working=mark.working, name=mark.name,
-                    provisional=mark.provisional, source="system",
+                insert(table)
+                .values(day=day, kind=HOLIDAY, district="", source="system", **what)
+                .on_conflict_do_update(
+                    index_elements=["day", "kind", "district"],
+                    set_={**what, "row_version": table.c.row_version + 1},
+                    where=still_provisional & ~literal(mark.provisional),
                 )
-                .on_conflict_do_nothing(index_elements=["day", "kind", "district"])
-            )  # fmt: skip
+            )
 
 
 def read_tables() -> dict[str, dictionaries.Table]:
@@ -116,7 +131,7 @@ def working_calendar() -> dict[date, workdays.CalendarDay]:
     rows = db.session.execute(
         select(
             CalendarDay.day, CalendarDay.working, CalendarDay.name, CalendarDay.provisional
-        ).where(CalendarDay.kind == "holiday", CalendarDay.is_deleted.is_(False))
+        ).where(CalendarDay.kind == HOLIDAY, CalendarDay.is_deleted.is_(False))
     )
     return {
         day: workdays.CalendarDay(day, working, name or "", provisional)

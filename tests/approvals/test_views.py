@@ -239,6 +239,22 @@ def test_a_job_without_a_run_on_record_is_not_said_to_have_never_run(signed_in, 
     assert "暂无运行记录" in page(signed_in(site["city"]), f"{JOBS}/list/")
 
 
+@pytest.mark.usefixtures("scheduled")
+@pytest.mark.parametrize(("counted", "exported"), [(1234, 1234), (0, 0), (None, None)])
+def test_an_exported_number_is_a_number_and_nothing_is_an_empty_cell(
+    signed_in, system, site, counted, exported
+):
+    with system() as session:
+        session.add(JobRun(name="tests.daily", state=RunState.DONE, rows=counted))
+
+    answer = signed_in(site["city"]).get(f"{JOBS}/export/")
+
+    _mark, head, *rows = load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True)
+    (row,) = [row for row in rows if row[0] == "每日核对"]
+    assert dict(zip(head, row, strict=True))["行数"] == exported
+    assert "None" not in str([cell for cell in row if cell is not None])
+
+
 def test_running_by_hand_puts_a_run_into_the_queue(signed_in, system, site, scheduled):
     answer = signed_in(site["city"]).post(f"{JOBS}/start/{scheduled}")
     with system() as session:

@@ -198,6 +198,27 @@ def test_a_fourth_export_waits_for_the_others(signed_in, made, system):
         assert session.query(Export).count() == 3
 
 
+@pytest.mark.parametrize(
+    ("state", "led_to"),
+    [
+        pytest.param(RunState.RUNNING, "/workerview/list/", id="what is at work counts"),
+        pytest.param(RunState.FAILED, "/exports/", id="what has failed does not"),
+    ],
+)
+def test_only_exports_still_at_work_keep_a_user_from_another(
+    signed_in, made, system, state, led_to
+):
+    browser = browser_of(signed_in, made)
+    for _n in range(3):
+        browser.get("/workerview/export/")
+    with system() as session:
+        session.query(JobRun).filter(JobRun.id.in_(session.query(Export.run_id))).update(
+            {"state": state}
+        )
+
+    assert browser.get("/workerview/export/").headers["Location"].startswith(led_to)
+
+
 def test_what_was_looked_for_is_not_readable_in_the_database(signed_in, made, system):
     address = f"/workerview/export/?keyword={made['number']}"
     app_rows = browser_of(signed_in, made)

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -204,6 +204,35 @@ def test_a_cron_line_is_read_in_chinese_time_with_sunday_as_zero(cron, expected)
     assert found.strftime("%Y-%m-%d %H:%M") == expected
 
 
+@pytest.mark.parametrize(
+    ("weekday", "days"),
+    [
+        ("0-4", "日一二三四"),
+        ("0-6", "日一二三四五六"),
+        ("5-7", "日五六"),
+        ("1,3,0", "日一三"),
+        ("mon,sat", "一六"),
+    ],
+)
+def test_weekdays_of_a_cron_line_are_days_counted_from_sunday(weekday, days):
+    trigger, at = (
+        schedules.trigger(f"0 8 * * {weekday}"),
+        datetime(2026, 11, 22, tzinfo=clock.CHINA),
+    )
+    found = set()
+    for _n in range(7):
+        at = trigger.get_next_fire_time(None, at + timedelta(seconds=1))
+        found.add("一二三四五六日"[at.weekday()])
+
+    assert found == set(days)
+
+
+@pytest.mark.parametrize("weekday", ["1-5/2", "*/2", "5-1", "8", "1-", "1,"])
+def test_weekdays_that_would_be_misread_are_refused(weekday):
+    with pytest.raises(schedules.BadWeekday):
+        schedules.trigger(f"0 8 * * {weekday}")
+
+
 @pytest.mark.parametrize("cron", ["", "0 2 * *", "61 * * * *", "0 2 * * x", "每天两点"])
 def test_what_is_no_cron_line_is_refused(cron):
     with pytest.raises(schedules.BadSchedule):
@@ -238,6 +267,18 @@ def test_what_fell_due_while_no_worker_lived_is_found(work, declared):
     assert "tests.late" in schedules.overdue(connection, next_noon)
     schedules.fire(connection, "tests.late", next_noon)
     assert "tests.late" not in schedules.overdue(connection, next_noon)
+
+
+def test_a_tick_missed_by_seconds_is_found_and_fired_once(work, declared):
+    job("tests.restart", cron="0 2 * * *")(lambda: 1)
+    schedule("tests.restart")
+    connection = work.connection()
+    schedules.overdue(connection, MORNING - timedelta(hours=1))
+    restarted = MORNING.replace(second=20)
+
+    assert "tests.restart" in schedules.overdue(connection, restarted)
+    assert schedules.fire(connection, "tests.restart", restarted) is not None
+    assert "tests.restart" not in schedules.overdue(connection, restarted)
 
 
 def test_a_schedule_switched_off_does_not_fire(work, declared):

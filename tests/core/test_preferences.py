@@ -1,9 +1,15 @@
 """What users keep on a list: page size, filters of their own and of their role (screens.md 0)."""
 
-import pytest
+import time
+from concurrent.futures import ThreadPoolExecutor
 
-from app.core import scope
+import pytest
+from flask import g
+from sqlalchemy import delete, text
+
+from app.core import preferences, scope
 from app.core.preferences import Preference
+from app.extensions import db
 from app.identity import services as identity
 from tests.factories import enterprises, projects, roster
 
@@ -143,3 +149,55 @@ def test_the_page_size_of_the_attendance_grid_is_kept_too(signed_in, made):
     assert page(first, "/attendance/") .count("<tr>") == page(
         first, "/attendance/?size=50"
     ).count("<tr>")  # fmt: skip
+
+
+NARROW, WIDE = ["name"], ["name", "state"]
+SOMEBODY = scope.Principal(scope.Audience.TENANT, user_id=1)
+LONGEST_WAIT = 60
+
+
+@pytest.fixture
+def first_kept(prepared_app, request):
+    """Keep columns, or none, and remove what two connections make of them afterwards."""
+    with prepared_app.app_context():
+        g.principal = SOMEBODY
+        if request.param:
+            preferences.keep("TwiceView", "columns", request.param)
+        db.session.commit()
+        db.session.remove()
+    yield request.param
+    with prepared_app.app_context():
+        g.principal = SOMEBODY
+        db.session.execute(delete(Preference).where(Preference.view == "TwiceView"))
+        db.session.commit()
+        db.session.remove()
+
+
+@pytest.mark.parametrize("first_kept", [None, NARROW], indirect=True)
+def test_a_choice_sent_twice_at_once_is_kept_without_an_error(prepared_app, first_kept):
+    def keep_and_commit():
+        with prepared_app.app_context():
+            g.principal = SOMEBODY
+            preferences.keep("TwiceView", "columns", WIDE)
+            db.session.commit()
+            db.session.remove()
+
+    with ThreadPoolExecutor(1) as thread, prepared_app.app_context():
+        g.principal = SOMEBODY
+        preferences.keep("TwiceView", "columns", WIDE)
+        second = thread.submit(keep_and_commit)
+        _await_somebody_waiting()
+        db.session.commit()
+        second.result(timeout=LONGEST_WAIT)
+
+        (kept,) = preferences.kept("TwiceView")
+        assert kept.value == WIDE
+        assert first_kept is None or kept.value != first_kept
+
+
+def _await_somebody_waiting():
+    deadline = time.monotonic() + LONGEST_WAIT
+    waiting = text("select count(*) from pg_locks where not granted")
+    while not db.session.scalar(waiting):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -1,8 +1,9 @@
 """The project chosen at the top narrows lists; rows, forms and pickers keep their own."""
 
 import re
+from datetime import date
 from io import BytesIO
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from openpyxl import load_workbook
@@ -63,6 +64,10 @@ def picker_in(page, column):
     return re.search(r'data-url="([^"]+)"', select).group(1).replace("&amp;", "&")
 
 
+def numbers_on(page):
+    return re.findall(r'name="rowid" value="(\d+)"', page)
+
+
 def offered(browser, url):
     return {item["id"] for item in browser.get(url).get_json()["results"]}
 
@@ -86,6 +91,60 @@ def test_ticked_rows_of_a_tab_opened_before_are_still_found(signed_in, site):
     ticked = {"action": "exit", "rowid": site["there"]["worker"]}
 
     assert browser.post("/workerview/run", data=ticked).status_code == 302
+
+
+def test_a_ticked_row_removed_meanwhile_is_not_acted_upon(signed_in, site, system):
+    browser, number = browser_of(signed_in, site), site["here"]["worker"]
+    with system() as session:
+        session.get(ProjectWorker, number).is_deleted = True
+
+    assert browser.post(
+        "/workerview/run", data={"action": "exit", "rowid": number}
+    ).status_code == (404)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led_to"),
+    [
+        pytest.param("/workerview/list/?order=name", "/workerview/list/?order=name", id="a page"),
+        pytest.param("//evil.example", "/teamview/list/", id="another host"),
+        pytest.param("/\\evil.example", "/teamview/list/", id="a backslash reads as a slash"),
+        pytest.param("/\t/evil.example", "/teamview/list/", id="a tab is dropped by browsers"),
+        pytest.param("/\n/evil.example", "/teamview/list/", id="so is a new line"),
+        pytest.param("https://evil.example", "/teamview/list/", id="a whole address"),
+    ],
+)
+def test_after_a_choice_nobody_is_led_away_from_the_site(signed_in, site, wanted, led_to):
+    browser = browser_of(signed_in, site)
+
+    answer = browser.post("/teamview/columns", data={"reset": "1", "next": wanted})
+
+    assert answer.headers["Location"] == led_to
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [("entry_on", '["0001-01-01", 0]'), ("-entry_on", f"[null, {10**9}]")],
+)
+def test_pages_by_key_show_every_row_once_though_some_have_no_value(
+    signed_in, site, system, order, first
+):
+    browser, here = browser_of(signed_in, site), site["here"]
+    with system() as session:
+        team = session.get(Team, here["team"])
+        for day in (None, date(2026, 3, 1), None, date(2026, 3, 2), date(2026, 3, 1)):
+            roster.worker(team, state=StayState.EXPECTED, entry_on=day)
+    wanted = numbers_on(text_of(browser, f"/workerview/list/?order={order}&size=100"))
+
+    address, seen = f"/workerview/list/?order={order}&size=2&after={quote(first)}", []
+    while address and len(seen) <= len(wanted):
+        page = text_of(browser, address)
+        seen += numbers_on(page)
+        following = re.search(r'<a href="([^"]+)" rel="next"', page)
+        address = following and following.group(1).replace("&amp;", "&")
+
+    assert len(wanted) == 6
+    assert seen == wanted
 
 
 def test_lists_and_exports_hold_the_chosen_project_only(signed_in, site):

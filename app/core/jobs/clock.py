@@ -22,8 +22,6 @@ from app.extensions import db
 
 log = logging.getLogger("app.jobs")
 CHINA_TIME = "Asia/Shanghai"
-# A worker silent for this many seconds is taken for dead; it speaks every third of that.
-STALL_SECONDS = 30.0
 KEEPALIVE: dict[str, Any] = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5}
 LIVE = "select 1"
 TAKE = "select pg_try_advisory_lock(%s)"
@@ -39,7 +37,7 @@ REQUEUE = """
 class Clock(threading.Thread):
     """Tries for the lock until told to stop; while it holds it, the schedules run."""
 
-    def __init__(self, app: Flask, *, stall_seconds: float = STALL_SECONDS) -> None:
+    def __init__(self, app: Flask, *, stall_seconds: float) -> None:
         super().__init__(name="clock", daemon=True)
         self.app = app
         self.stall_seconds = stall_seconds

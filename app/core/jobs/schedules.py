@@ -18,7 +18,7 @@ from app.extensions import db
 
 FIELDS = 5
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_NUMBER = re.compile(r"(?<![/\d])[0-7](?!\d)")
+DAYS = re.compile(r"([0-7])(?:-([0-7]))?")
 
 
 class BadSchedule(Refusal):
@@ -30,6 +30,16 @@ class BadSchedule(Refusal):
         )
 
 
+class BadWeekday(BadSchedule):
+    """The weekdays of a schedule cannot be read."""
+
+    def __init__(self) -> None:
+        Refusal.__init__(
+            self, _("Give weekdays as 1, 1,3,5, 1-5 or *: 0 and 7 are Sunday, without steps"),
+            field="cron",
+        )  # fmt: skip
+
+
 class FutureDay(Refusal):
     """A job is asked to run for a day that has not come."""
 
@@ -38,19 +48,35 @@ class FutureDay(Refusal):
 
 
 def trigger(cron: str) -> CronTrigger:
-    """Give the trigger of a cron line in Chinese time; raises BadSchedule."""
+    """Give the trigger of a cron line in Chinese time; raises BadSchedule and BadWeekday."""
     fields = cron.split()
     if len(fields) != FIELDS:
         raise BadSchedule
     minute, hour, day, month, weekday = fields
-    named = DAY_NUMBER.sub(lambda found: WEEKDAYS[int(found[0])], weekday)
     try:
         return CronTrigger(
-            minute=minute, hour=hour, day=day, month=month, day_of_week=named,
+            minute=minute, hour=hour, day=day, month=month, day_of_week=_weekdays(weekday),
             timezone=clock.CHINA,
         )  # fmt: skip
     except (ValueError, TypeError):
         raise BadSchedule from None
+
+
+def _weekdays(field: str) -> str:
+    """Give the weekdays of a cron line by name, day by day: the scheduler counts from Monday."""
+    if field == "*":
+        return field
+    names: list[str] = []
+    for part in field.lower().split(","):
+        if part in WEEKDAYS:
+            names.append(part)
+            continue
+        found = DAYS.fullmatch(part)
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        if first > last:
+            raise BadWeekday
+        names += WEEKDAYS[first : last + 1]
+    return ",".join(names)
 
 
 def synchronise(connection: Connection) -> None:
@@ -104,7 +130,7 @@ def overdue(connection: Connection, now: datetime) -> list[str]:
             connection.execute(update(Schedule).where(Schedule.name == name).values(last_tick=now))
             continue
         due = trigger(cron).get_next_fire_time(None, last + timedelta(seconds=1))
-        if due is not None and due <= now - timedelta(minutes=1):
+        if due is not None and due <= now:
             late.append(name)
     return late
 

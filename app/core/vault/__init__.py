@@ -1,9 +1,10 @@
 """Encryption of personal numbers and the keyed hashes that find them again.
 
 Identity, passport and bank card numbers are stored as `v1:<key id>:<base64url>`: AES-256-GCM
-over a random nonce, the version, key id and context authenticated with it (architecture D9).
-The key id stands in the value, so keys rotate while old values stay readable. Equality search
-goes over `fingerprint`, an HMAC-SHA-256 under a key of its own that never rotates by itself.
+over a random nonce, the version and key id authenticated with it (architecture D9). The key id
+stands in the value: a new key encrypts from its first start on, and what stands under an older
+key, the audit included, is read with that one for as long as it is kept. Equality search goes
+over `fingerprint`, an HMAC-SHA-256 under a key of its own that never rotates by itself.
 
 Keys come from the environment (`DATA_KEYS`, `HASH_KEY`, `SECRET_KEY`); what is not set there
 the first start creates in `keys.json` of the state folder, mode 0600.
@@ -80,14 +81,14 @@ class Vault:
         """
         return cls(*keys.load(var, environ))
 
-    def encrypt(self, plain: str, context: str = "") -> str:
-        """Encrypt text for one context (`table.column`, say); only that context reads it back."""
+    def encrypt(self, plain: str) -> str:
+        """Encrypt text under the current key."""
         key_id = self.current_key_id
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._ciphers[key_id].encrypt(nonce, _bytes(plain), _associated(key_id, context))
+        sealed = self._ciphers[key_id].encrypt(nonce, _bytes(plain), _associated(key_id))
         return f"{VERSION}:{key_id}:{_to_base64url(nonce + sealed)}"
 
-    def decrypt(self, stored: str, context: str = "") -> str:
+    def decrypt(self, stored: str) -> str:
         """Give back the text; UnknownKey or ValueTampered when that is not possible."""
         key_id, body = _parse(stored)
         cipher = self._ciphers.get(key_id)
@@ -95,18 +96,10 @@ class Vault:
             raise UnknownKey(key_id)
         nonce, sealed = body[:NONCE_BYTES], body[NONCE_BYTES:]
         try:
-            plain = cipher.decrypt(nonce, sealed, _associated(key_id, context))
+            plain = cipher.decrypt(nonce, sealed, _associated(key_id))
         except InvalidTag:
             raise ValueTampered from None
         return plain.decode("utf-8", "surrogatepass")
-
-    def rotate(self, stored: str, context: str = "") -> str:
-        """Encrypt a stored value anew, under the current key; refuses as `decrypt` does."""
-        return self.encrypt(self.decrypt(stored, context), context)
-
-    def is_current(self, stored: str) -> bool:
-        """Tell whether a stored value already stands under the current key."""
-        return _parse(stored)[0] == self.current_key_id
 
     def fingerprint(self, value: str, domain: str) -> str:
         """Give 64 hex digits that are equal exactly for equal values of one domain.
@@ -137,8 +130,8 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _associated(key_id: str, context: str) -> bytes:
-    return _bytes(f"{VERSION}:{key_id}:{context}")
+def _associated(key_id: str) -> bytes:
+    return _bytes(f"{VERSION}:{key_id}:")
 
 
 def _to_base64url(raw: bytes) -> str:

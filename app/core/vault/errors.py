@@ -63,7 +63,7 @@ class UnknownKey(VaultError):
 
 
 class ValueTampered(VaultError):
-    """The stored text was changed, moved to another context, or never came from a vault."""
+    """The stored text was changed, or never came from a vault."""
 
     def __init__(self) -> None:
         super().__init__(

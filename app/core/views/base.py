@@ -225,9 +225,10 @@ class BaseModelView(
             abort(404)
         if not self.allowed(name):
             abort(403)
-        rows = list(
-            db.session.scalars(self.restrict(select(self.model).where(self.model.id.in_(numbers))))
+        ticked = select(self.model).where(
+            self.model.id.in_(numbers), self.model.is_deleted.is_(False)
         )
+        rows = list(db.session.scalars(self.restrict(ticked)))
         if len(rows) != len(numbers) or not rows:
             abort(404)
         return self.actions[name].func(rows)

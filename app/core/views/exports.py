@@ -1,6 +1,7 @@
 """Exports of lists: at once while they are small, by a worker when they are not (D7)."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app, flash, redirect, url_for
@@ -92,9 +93,17 @@ class RowExportMixin(ExportMixin):
     def plain(self: Any, row: Any, name: str, facts: Any) -> Any:
         """Give a cell without markup; numbers and dates stay what they are."""
         if name in self.computed:
-            value = self.computed[name].value(row, facts)
-            return value.striptags() if isinstance(value, Markup) else str(value)
+            return _bare(self.computed[name].value(row, facts))
         spec = specs(self.model)[name]
         if isinstance(spec.kind, Ref):
             return str(getattr(row, name.removesuffix("_id"), "") or "")
         return spec.kind.cell(spec.value(row))
+
+
+def _bare(value: Any) -> Any:
+    """Give what a computed column shows without markup: a number as a number, nothing as ""."""
+    if value is None:
+        return ""
+    if isinstance(value, (int, Decimal)):
+        return value
+    return value.striptags() if isinstance(value, Markup) else str(value)

@@ -344,14 +344,27 @@ def _key(row: Any, attribute: Any) -> str:
 
 
 def _beyond(keys: Any, after: str, attribute: Any, *, down: bool) -> Any:
+    """Give the condition of the rows after one; empty is above every value, as in the order."""
     try:
         value, number = json.loads(after)
-        typed = attribute.type.python_type
-        value = typed.fromisoformat(value) if hasattr(typed, "fromisoformat") else typed(value)
-        here = tuple_(literal(value, attribute.type), literal(int(number)))
+        here = [literal(_typed(value, attribute), attribute.type), literal(int(number))]
     except (ValueError, TypeError, NotImplementedError):
         return and_(literal(value=True))
-    return tuple_(*keys) < here if down else tuple_(*keys) > here
+    empty = attribute.is_(None)
+    if value is None:
+        same = and_(empty, keys[-1] < here[-1] if down else keys[-1] > here[-1])
+        return or_(same, attribute.is_not(None)) if down else same
+    if down:
+        return tuple_(*keys) < tuple_(*here)
+    further = tuple_(*keys) > tuple_(*here)
+    return or_(further, empty) if getattr(attribute.expression, "nullable", True) else further
+
+
+def _typed(value: Any, attribute: Any) -> Any:
+    if value is None:
+        return None
+    typed = attribute.type.python_type
+    return typed.fromisoformat(value) if hasattr(typed, "fromisoformat") else typed(value)
 
 
 def _pager(page: Page) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What every page shares: rendering, running a service once, answering refusals."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,9 @@ from app.core.errors import Refusal, Stale
 from app.core.forms import BaseForm
 from app.core.views import shell
 from app.extensions import db
+
+# browsers drop control characters and read a backslash as a slash: either may hide another host
+LEADS_AWAY = re.compile(r"^//|[\x00-\x20\\]")
 
 
 class BasePage(BaseView):
@@ -98,7 +102,7 @@ def read_form(kind: type[BaseForm], row: Any = None, **defaults: Any) -> BaseFor
 def back_or(endpoint: str, **values: Any) -> BaseResponse:
     """Go where the form asked to go within this site, or to an endpoint."""
     target = request.form.get("next") or request.args.get("next") or ""
-    if target.startswith("/") and not target.startswith(("//", "/\\")):
+    if target.startswith("/") and not LEADS_AWAY.search(target):
         return redirect(target)
     return redirect(url_for(endpoint, **values))
 
