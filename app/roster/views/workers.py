@@ -176,7 +176,7 @@ class WorkerView(RosterView):
     def _worker_form(self, form: BaseForm, sections: Any, title: Any, cancel: str) -> str:
         if "id_number" in form:
             form["id_number"].render_kw = {
-                "data-answer-with": "id_type work_type", "data-answer-length": "4",
+                "data-answer-with": "id_type work_type name", "data-answer-length": "4",
             }  # fmt: skip
         if "join_reason" in form:
             form["join_reason"].render_kw = {"data-on-reason": "1"}
@@ -206,7 +206,8 @@ class WorkerView(RosterView):
         found = about_number(
             chosen_project(), id_type if id_type in FORM_ID_TYPES else "01",
             given.get("value", "")[:60],
-            dictionaries.find("work_type", given.get("work_type", "")) or "", scope.current(),
+            work_type=dictionaries.find("work_type", given.get("work_type", "")) or "",
+            name=given.get("name", "")[:50], actor=scope.current(),
         )  # fmt: skip
         return jsonify(found)
 
