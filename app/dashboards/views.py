@@ -79,10 +79,10 @@ class HomeView(IndexView):
                 _card(actor, Area.PROJECTS, waiting["projects"], gettext("Projects to review"),
                       "ProjectReviewView.list"),
             ]  # fmt: skip
-        supervises = actor.can("read", Area.ALERTS)
         return {
             "cards": cards + _site_cards(actor),
-            "levels": queries.alerts_by_level() if supervises else {},
+            "levels": queries.alerts_by_level() if _sees_figures(actor) else {},
+            "alerts_open": actor.can("read", Area.ALERTS),
             **_articles(actor),
         }
 
@@ -110,9 +110,14 @@ def _card(
     return {"number": number, "label": label, "url": url}
 
 
+def _sees_figures(actor: scope.Principal) -> bool:
+    """Tell whether the figures are shown: to who opens what they count, or to a leader."""
+    return actor.can("read", Area.ALERTS) or actor.can("figures", Area.HOME)
+
+
 def _site_cards(actor: scope.Principal) -> list[dict[str, Any]]:
-    """Give the figures of the sites; an editor, who sees no warnings, gets none of them."""
-    if not actor.can("read", Area.ALERTS):
+    """Give the figures of the sites; an editor gets none of them."""
+    if not _sees_figures(actor):
         return []
     site = queries.sites(clock.today())
     return [

@@ -142,7 +142,8 @@ def test_the_leader_sees_numbers_without_doors_to_lists_he_may_not_open(system, 
     page = home(signed_in(user_id))
 
     assert card(page, "在场工人") == ("1", "div")
-    assert card(page, "未关闭预警")[1] == "a"
+    assert card(page, "未关闭预警")[1] == "div"
+    assert "/alertview/" not in page
 
 
 def test_an_inspector_and_an_editor_open_their_home(system, signed_in, site):
