@@ -142,6 +142,13 @@ def _steps(actor: scope.Principal) -> list[dict[str, Any]]:
          "step": gettext("Accept or decline the invitation"), "lacking": []}
         for unit in _invitations(actor)
     ]  # fmt: skip
+    found += [
+        {"title": name, "state": row.state, "lacking": [],
+         "url": url_for("WorkerView.show", pk=row.id),
+         "step": gettext("%(name)s has entered another project: record his exit here",
+                         name=row.name)}
+        for row, name in _leaving(actor)
+    ]  # fmt: skip
     return found + [
         {"title": step.project.name, "state": step.project.state, "lacking": step.lacking,
          "url": _step_url(step.project, step.verb), "step": _step_word(step.verb)}
@@ -154,6 +161,10 @@ def _invitations(actor: scope.Principal) -> list[Any]:
     if not actor.enterprises or not actor.can("accept", Area.UNITS):
         return []
     return queries.open_invitations(actor.enterprises)
+
+
+def _leaving(actor: scope.Principal) -> list[Any]:
+    return queries.workers_elsewhere(actor) if actor.can("exit", Area.ROSTER) else []
 
 
 def _step_word(step: str) -> str:
