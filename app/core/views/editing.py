@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 
 from app.core.columns.base import specs
 from app.core.columns.links import Ref
+from app.core.errors import Closed
 from app.core.forms import BaseForm, form_class
 from app.core.views import shell
 from app.core.views.pages import read_form, submit, unless_stale
@@ -59,7 +60,7 @@ class FormMixin:
         """Show and take the form of an existing row; a stale form is refused."""
         row = self.row(pk)
         if not self.may_edit(row):
-            abort(409)
+            raise Closed(str(row))
         base = self.edit_base or self.form_base
         form = read_form(self._class_of(self.edit_sections, base), row)
         if request.method == "POST":
