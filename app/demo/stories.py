@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from app.core import clock, scope
+from app.core.columns.structures import words_of
 from app.demo import plan
 from app.demo.people import PeopleGenerator
 from app.demo.rosters import Crew
@@ -20,7 +21,6 @@ from app.roster.models import ProjectWorker
 from app.wages.choices import PAID, EntryWay, PayrollState, TrustMark
 from app.wages.models import Payroll, PayrollLine
 
-MANAGER_ROLE = "manager"
 PAYING_TEAMS_OF = ("gc", "prof", "gc2", "prof2")
 CATEGORIES = {
     "LAW": Category.LAW, "NOTICE": Category.NOTICE, "PROCEDURE": Category.PROCEDURE,
@@ -149,7 +149,7 @@ def articles() -> None:
                 doc_no=doc_no or None,
                 issuer="江门市住房和城乡建设局",
                 body=body,
-                body_text=title,
+                body_text=words_of(body),
                 audience=[Reader.EVERYBODY.name, Reader.PUBLIC.name],
                 pinned=number == 2,
                 publish_at=clock.now() - timedelta(days=number + 1),

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.core import clock, dictionaries, scope
 from app.core.columns.structures import words_of
@@ -63,13 +64,20 @@ def office_name(district: str) -> str:
 
 
 def note_reading(article: Article, *, actor: scope.Principal) -> ArticleReading:
-    """Note that an account has opened an article; the second time counts nothing."""
-    known = queries.reading_of(article, actor)
-    if known is None:
-        known = ArticleReading(article_id=article.id, user_id=actor.user_id)
-        db.session.add(known)
-        db.session.flush()
-    return known
+    """Note that an account has opened an article; the second time counts nothing.
+
+    Two first openings at one moment, such as of two tabs, are one reading.
+    """
+    if (known := queries.reading_of(article, actor)) is not None:
+        return known
+    db.session.execute(
+        insert(ArticleReading)
+        .values(article_id=article.id, user_id=actor.user_id)
+        .on_conflict_do_nothing()
+    )
+    return db.session.scalars(
+        select(ArticleReading).filter_by(article_id=article.id, user_id=actor.user_id)
+    ).one()
 
 
 def confirm_reading(article: Article, *, actor: scope.Principal) -> None:

@@ -19,8 +19,6 @@ from app.reference.models import DictionaryEntry, DictionaryTable
 from app.reference.services import DATA
 
 FRESH_SECONDS = 30.0
-NATION = "nation"
-OUTSIDE = {"project_status": "prj_status"}  # our own states, and the list that names them
 
 
 @cache

@@ -6,7 +6,7 @@ from app.core.jobs import job
 from app.openapi import results
 
 
-@job("openapi.forget", cron="25 3 * * *", title=_("Forget old outcomes of the interface"))
+@job("openapi.forget", cron="25 3 * * *", title=_("Forget old outcomes and calls of the interface"))
 def forget() -> int:
-    """Remove outcomes of writes nobody asks for any more; gives how many."""
+    """Remove outcomes nobody asks for any more and calls of long ago; gives how many."""
     return results.forget_old()

@@ -58,7 +58,6 @@ METHODS = (
     "AsyncHandleResult.Query",
     "CheckSign.Query",
 )
-WRITES = (".add", ".update", ".partupdate", ".upload")
 
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _TIMESTAMP = re.compile(r"[0-9]{14}")
@@ -220,11 +219,6 @@ def method_key(name: str, known: Collection[str] = METHODS) -> str:
         if method.lower() == name.lower():
             return method
     raise errors.UnknownMethod
-
-
-def is_write(method: str) -> bool:
-    """Tell whether a method changes something and so answers with a serial code."""
-    return method.lower().endswith(WRITES)
 
 
 def accepted(data: Any = None, message: str = "成功") -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reads of the interface settings (screens.md 7.1, 7.3)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -10,6 +10,8 @@ from app.extensions import db
 from app.openapi.choices import Outcome
 from app.openapi.methods.rows import midnight
 from app.openapi.models import ApiCall, ApiClient
+
+LOOKED_BACK = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,10 @@ def clients_of(project_id: int) -> list[ApiClient]:
 
 
 def traffic(project_id: int, today: date | None = None) -> dict[int, Traffic]:
-    """Give the traffic of every client of a project."""
+    """Give the traffic of every client of a project; its last call within the last 30 days.
+
+    Older calls are not looked through at each opening of the page.
+    """
     since = midnight(today or clock.today())
     good = ApiCall.outcome.in_((Outcome.ACCEPTED, Outcome.PARTLY))
     here = ApiCall.called_at >= since
@@ -42,7 +47,7 @@ def traffic(project_id: int, today: date | None = None) -> dict[int, Traffic]:
             ApiCall.client_id, func.max(ApiCall.called_at),
             func.count().filter(here, good), func.count().filter(here, ~good),
         )
-        .where(ApiCall.project_id == project_id)
+        .where(ApiCall.project_id == project_id, ApiCall.called_at >= since - LOOKED_BACK)
         .group_by(ApiCall.client_id)
     )  # fmt: skip
     return {row[0]: Traffic(*row[1:]) for row in rows}

@@ -47,3 +47,12 @@ class ReasonNeeded(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("Say in words why the secret is replaced"), field="reason")
+
+
+class PasswordLocked(Refusal):
+    """The password was guessed at too often, here or at the sign-in (screens.md 2.1)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Too many wrong passwords: wait 15 minutes and try again"), field="password"
+        )

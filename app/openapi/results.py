@@ -9,9 +9,11 @@ from app.core import clock, scope
 from app.extensions import db
 from app.openapi import protocol
 from app.openapi.methods.base import Caller
-from app.openapi.models import AsyncResult
+from app.openapi.models import ApiCall, AsyncResult
 
 KEPT = timedelta(days=30)  # open-api.md 6: at least seven days
+# network logs are kept for at least six months (网络安全法 第二十一条), and the call log no longer
+CALLS_KEPT = timedelta(days=184)
 SHARD = 1
 
 
@@ -67,8 +69,13 @@ def settle(caller: Caller, serial: str, outcome: protocol.Outcome, text: str) ->
 
 
 def forget_old() -> int:
-    """Remove outcomes nobody will ask for any more; gives how many."""
+    """Remove outcomes nobody will ask for any more, and old calls; gives how many."""
+    now = clock.now()
     with scope.system_scope("old outcomes are forgotten") as connection:
-        return connection.execute(
-            delete(AsyncResult).where(AsyncResult.created_at < clock.now() - KEPT)
+        outcomes = connection.execute(
+            delete(AsyncResult).where(AsyncResult.created_at < now - KEPT)
         ).rowcount
+        calls = connection.execute(
+            delete(ApiCall).where(ApiCall.called_at < now - CALLS_KEPT)
+        ).rowcount
+    return outcomes + calls

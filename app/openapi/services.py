@@ -11,11 +11,13 @@ from werkzeug.security import check_password_hash
 from app.core import clock, scope
 from app.core.errors import NotAllowed
 from app.extensions import db
+from app.identity import lockout
 from app.openapi.choices import ClientState
 from app.openapi.models import ApiClient
 from app.openapi.refusals import (
     NoProjectNumber,
     NotTheGeneralContractor,
+    PasswordLocked,
     PasswordNeeded,
     ReasonNeeded,
     VendorTaken,
@@ -122,11 +124,14 @@ def _follow_switch(client: ApiClient, project: Project, actor: scope.Principal) 
 def replace_secret(client: ApiClient, *, password: str, reason: str, actor: scope.Principal) -> str:
     """Give an access a new secret, shown this once; the old one ends at once.
 
-    Asks for the actor's own password and a reason, which stands in the audit.
+    Asks for the actor's own password and a reason, which stands in the audit. Wrong passwords
+    count as failed sign-ins: who is refused is counted by ``count_wrong_password``.
     """
     _require(db.session.get_one(Project, client.project_id), actor)
     if actor.user is None:
         raise NotAllowed
+    if lockout.is_locked(actor.username):
+        raise PasswordLocked
     if not check_password_hash(actor.user.password or "", password):
         raise PasswordNeeded
     if not reason.strip():
@@ -136,6 +141,11 @@ def replace_secret(client: ApiClient, *, password: str, reason: str, actor: scop
         client.app_secret = secret
         db.session.flush()
     return secret
+
+
+def count_wrong_password(*, actor: scope.Principal) -> None:
+    """Count a wrong password of the actor as the sign-in does, after the refusal's rollback."""
+    lockout.count(actor.username)
 
 
 def disable(client: ApiClient, *, actor: scope.Principal) -> None:
@@ -160,6 +170,14 @@ def last_day(client: Any, actual_end: date | None) -> date | None:
     if client.valid_to:
         return client.valid_to
     return actual_end + AFTER_COMPLETION if actual_end else None
+
+
+def standing(client: ApiClient, project: Project, today: date) -> ClientState:
+    """Give the state as users meet it; past its last day an access has ended, called or not."""
+    ended = last_day(client, project.actual_end)
+    if client.standing is ClientState.LIVE and ended and ended < today:
+        return ClientState.EXPIRED
+    return client.standing
 
 
 def settle_state(client: ApiClient, project: Project, today: date) -> None:

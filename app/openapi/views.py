@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.columns.base import specs
+from app.core.errors import Refusal
 from app.core.forms import form_class
 from app.core.views import BaseModelView, BasePage, Tab, join_tab
 from app.core.views.base import Interface
@@ -21,7 +22,7 @@ from app.openapi import debugging, document, queries, services
 from app.openapi.choices import ClientState
 from app.openapi.endpoint import OpenApiView
 from app.openapi.models import ApiCall, ApiClient
-from app.openapi.refusals import NotTheGeneralContractor
+from app.openapi.refusals import NotTheGeneralContractor, PasswordNeeded
 from app.permissions import Area
 from app.projects.models import Project
 from app.projects.states import is_open, require
@@ -98,8 +99,6 @@ class InterfacePage(BasePage):
         client = _client(pk)
         problem, field = "", ""
         if request.method == "POST":
-            from app.core.errors import Refusal
-
             try:
                 fresh = services.replace_secret(
                     client, password=request.form.get("password", ""),
@@ -109,6 +108,9 @@ class InterfacePage(BasePage):
             except Refusal as refusal:
                 db.session.rollback()
                 problem, field = str(refusal), refusal.field
+                if isinstance(refusal, PasswordNeeded):
+                    services.count_wrong_password(actor=scope.current())
+                    db.session.commit()
             else:
                 return self._once(client.project_id, client.app_id, fresh)
         return self.page(
@@ -220,12 +222,13 @@ def settings_context(project: Project) -> dict[str, Any]:
         "cards": [
             {
                 "client": client,
-                "state": client.standing,
-                "tone": "green" if client.standing is ClientState.LIVE else client.standing.tone,
+                "state": standing,
+                "tone": "green" if standing is ClientState.LIVE else standing.tone,
                 "facts": _facts(client, flows.get(client.id, queries.Traffic())),
-                "buttons": _buttons(client, open_still=adds) if keeps else [],
+                "buttons": _buttons(client, standing, open_still=adds) if keeps else [],
             }
             for client in queries.clients_of(project.id)
+            for standing in [services.standing(client, project, clock.today())]
         ],
         "add_url": url_for("InterfacePage.add", project_id=project.id) if adds else None,
         "links": [
@@ -267,7 +270,7 @@ def _facts(client: ApiClient, flow: queries.Traffic) -> list[tuple[Any, Any]]:
     ]
 
 
-def _buttons(client: ApiClient, *, open_still: bool) -> list[dict[str, Any]]:
+def _buttons(client: ApiClient, standing: ClientState, *, open_still: bool) -> list[dict[str, Any]]:
     def url(endpoint: str, **values: Any) -> str:
         return url_for(f"InterfacePage.{endpoint}", pk=client.id, **values)
 
@@ -277,13 +280,13 @@ def _buttons(client: ApiClient, *, open_still: bool) -> list[dict[str, Any]]:
     ]
     if open_still:
         found.insert(0, {"label": gettext("Edit"), "url": url("edit"), "method": "get"})
-    if client.standing in (ClientState.LIVE, ClientState.TRIAL, ClientState.TESTED):
+    if standing in (ClientState.LIVE, ClientState.TRIAL, ClientState.TESTED):
         found.append({
             "label": gettext("Disable"), "url": url("move", verb="disable"), "method": "post",
             "tone": "danger",
             "confirm": gettext("The site system can no longer send or ask anything. Disable?"),
         })  # fmt: skip
-    if open_still and client.standing is ClientState.DISABLED:
+    if open_still and standing is ClientState.DISABLED:
         found.append({
             "label": gettext("Enable"), "url": url("move", verb="enable"), "method": "post",
             "tone": "primary",

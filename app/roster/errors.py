@@ -1,11 +1,8 @@
 """Refusals of the roster; each says what is wrong and how to mend it (screens.md 19)."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from flask_babel import gettext
 
-from app.core.errors import Refusal, Refusals, refuse_all
+from app.core.errors import Refusal, Refusals
 
 
 class RosterRefusal(Refusal):
@@ -184,11 +181,6 @@ class PostDrafted(RosterRefusal):
 
 class NotEditable(RosterRefusal):
     """A value that this form may not change."""
-
-
-def refuse_rows(problems: Iterable[Any]) -> None:
-    """Raise what was found in a list of rows; return when nothing was."""
-    refuse_all(list(problems))
 
 
 def each(problem: Refusal) -> list[Refusal]:

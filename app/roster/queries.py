@@ -126,28 +126,9 @@ def card_owners(hashes: set[str]) -> dict[str, set[int]]:
     return found
 
 
-def find_stay(project: Project, id_type: str, id_number: str, on: date) -> ProjectWorker | None:
-    """Give the visible stay of a person on a project that covers a day, the newest first.
-
-    A stay without an entry date (草稿 by interface) covers every day up to its exit; without
-    one that covers the day there is None.
-    """
-    covering = (
-        or_(ProjectWorker.entry_on.is_(None), ProjectWorker.entry_on <= on),
-        or_(ProjectWorker.exit_on.is_(None), ProjectWorker.exit_on >= on),
-    )
-    newest = (ProjectWorker.entry_on.desc().nulls_last(), ProjectWorker.id.desc())
-    return _stay(project, id_type, id_number, *covering, newest=newest)
-
-
 def live_stay(project: Project, id_type: str, id_number: str) -> ProjectWorker | None:
     """Give the visible stay of a person on a project that has not ended."""
     return _stay(project, id_type, id_number, ProjectWorker.state != StayState.EXITED)
-
-
-def last_stay(project: Project, id_type: str, id_number: str) -> ProjectWorker | None:
-    """Give the newest visible stay of a person on a project, ended ones included."""
-    return _stay(project, id_type, id_number)
 
 
 def _stay(
@@ -175,15 +156,6 @@ def _normal(id_type: str, id_number: str) -> str | None:
         return checks.document_number(id_type, id_number, clock.today())
     except checks.Invalid:
         return None
-
-
-def team_by_no(project: Project, team_no: int) -> Team | None:
-    """Give the visible team of a project by its city-wide number."""
-    return db.session.scalars(
-        select(Team).where(
-            Team.project_id == project.id, Team.team_no == team_no, Team.is_deleted.is_(False)
-        )
-    ).first()
 
 
 def team_by_name(unit: ProjectUnit, name: str) -> Team | None:

@@ -83,7 +83,3 @@ SHEET_STATES = (
     PayrollState.WITH_WORKERS, PayrollState.SUBMITTED, PayrollState.REVIEWED,
     PayrollState.PARTLY_PAID, PayrollState.PAID, PayrollState.ARCHIVED,
 )  # fmt: skip
-CONFIRMED_STATES = (
-    PayrollState.SUBMITTED, PayrollState.REVIEWED, PayrollState.PARTLY_PAID, PayrollState.PAID,
-    PayrollState.ARCHIVED,
-)  # fmt: skip

@@ -13,6 +13,7 @@ from app.core import scope
 from app.demo.city import ACCOUNTS
 from app.enterprises.models import Enterprise
 from app.extensions import db
+from app.guides.models import Article
 from app.projects.choices import ProjectState
 from app.projects.models import Project
 from app.roster.models import Team
@@ -96,6 +97,12 @@ def test_the_next_team_gets_a_number_of_its_own(inside):
     taken = set(inside.scalars(select(Team.team_no)))
 
     assert team_numbers(1)[0] not in taken
+
+
+def test_articles_are_found_by_what_their_text_says(inside):
+    found = inside.query(Article.title).filter(Article.body_text.contains("工资专用账户")).all()
+
+    assert [title for (title,) in found] == ["《保障农民工工资支付条例》要点"]
 
 
 def test_projects_stand_in_different_states(inside):

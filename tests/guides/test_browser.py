@@ -20,6 +20,16 @@ NASTY = (
 )
 
 
+# whatever waited to run has run once two frames are drawn and the tasks behind them are done
+SETTLED = """() => new Promise((done) => requestAnimationFrame(
+    () => requestAnimationFrame(() => setTimeout(done))))"""
+
+
+def settled(page):
+    page.wait_for_load_state("load")
+    page.evaluate(SETTLED)
+
+
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
@@ -53,7 +63,7 @@ def seen(chromium):
 
         page.route("**/*", serve)
         page.goto(HOME + address)
-        page.wait_for_timeout(300)
+        settled(page)
         return page
 
     yield show, asked
@@ -74,7 +84,7 @@ def clicked(page):
     for name in ("#trap", "#link"):
         if page.locator(name).count():
             page.locator(name).first.click(no_wait_after=True)
-    page.wait_for_timeout(200)
+    settled(page)
     return page.evaluate("window.ran || 0")
 
 

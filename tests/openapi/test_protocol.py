@@ -331,21 +331,6 @@ def test_an_unknown_method_is_refused_and_an_added_one_found():
     assert protocol.method_key("device.heartbeat", ["Device.Heartbeat"]) == "Device.Heartbeat"
 
 
-@pytest.mark.parametrize(
-    ("method", "write"),
-    [
-        ("Corp.Upload", True),
-        ("Project.PartUpdate", True),
-        ("team.update", True),
-        ("WorkerAttendance.Add", True),
-        ("WorkerAttendance.Query", False),
-        ("CheckSign.Query", False),
-    ],
-)
-def test_writes_are_told_from_queries(method, write):
-    assert protocol.is_write(method) is write
-
-
 def test_a_success_carries_its_data_and_a_text_code():
     assert protocol.accepted({"a": 1}) == {"code": "0", "message": "成功", "data": {"a": 1}}
     assert protocol.accepted() == {"code": "0", "message": "成功"}

@@ -1,6 +1,7 @@
 """What a message alone shows is refused at once, with the sentences clients match (10)."""
 
 import base64
+import json
 
 import pytest
 
@@ -124,6 +125,19 @@ def test_direction_nought_is_refused(site):
         "dataList": [punch(site, people.person(), china_now(), "0")],
     })  # fmt: skip
     assert reply["message"] == "[dataList][0][direction]参数值不正确,请参见考勤方向字典表!"
+
+
+def test_a_card_without_end_and_a_group_in_full_are_read_in_a_list_sent_as_text(site):
+    human = people.person()
+    worker = {**openapi.worker_item(site, human), "nation": "汉族", "expiryDate": "长期"}
+    number = team(site)
+    reply = site.call("ProjectWorker.Add", {
+        **site.head, "teamSysNo": number, "teamName": "钢筋一班",
+        "workerList": json.dumps([worker]),
+    })  # fmt: skip
+
+    assert reply["code"] == "0", reply
+    assert site.outcome(reply["data"]["requestSerialCode"])["status"] == 20
 
 
 def test_what_tolerant_readers_accept(site):

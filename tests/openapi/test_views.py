@@ -1,10 +1,12 @@
 """设置接口: what the general contractor sees and does, and nobody else (screens.md 7.1, 7.3)."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from app.core import clock
 from app.enterprises.choices import EnterpriseType
 from app.extensions import db
 from app.openapi import cipher
@@ -86,6 +88,28 @@ def test_a_secret_is_replaced_against_password_and_reason(here, system):
     (secret,) = SECRET.findall(page_of(here.contractor.post(address, data=data)))
     with system():
         assert db.session.get(ApiClient, here.client).app_secret == secret
+
+
+def test_guesses_at_the_password_are_counted_and_end_after_five(here, system):
+    address = f"/interface/client/{here.client}/secret"
+    for _turn in range(5):
+        here.contractor.post(address, data={"password": "wrong", "reason": "遗失"})
+    data = {"password": enterprises.PASSWORD, "reason": "遗失"}
+    text = page_of(here.contractor.post(address, data=data))
+
+    assert SECRET.search(text) is None
+    assert "15分钟" in text
+
+
+def test_an_access_past_its_last_day_is_shown_as_ended_before_anybody_calls(here, system):
+    with system():
+        row = db.session.get(ApiClient, here.client)
+        row.valid_to = clock.today() - timedelta(days=1)
+        assert row.state is ClientState.LIVE
+    text = page_of(here.contractor.get(f"/interface/{here.project}/"))
+
+    assert "已过期" in text
+    assert f"/interface/client/{here.client}/disable" not in text
 
 
 def test_settings_change_without_touching_number_or_secret(here, system):

@@ -1,13 +1,16 @@
 """Children and juveniles: taken in, told at saving, marked (alert-rules.md PERS-004)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from app.core import scope
+from app.core import checks, scope
 from app.extensions import db
 from app.roster import services
-from app.roster.models import Person
+from app.roster.models import Person, ProjectWorker
+from app.roster.services import ages
+from app.roster.views import worker_columns
 from tests.factories import people, roster
 
 FORM, SHEET, API = scope.Door.FORM, scope.Door.SHEET, scope.Door.API
@@ -62,3 +65,20 @@ def test_a_known_birth_speaks_where_the_message_brings_none(site, gc, at):
     )
 
     assert any("未满16周岁" in notice for notice in worker.notices)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 22), date(2028, 2, 29), date(2027, 3, 1)])
+@pytest.mark.parametrize("age", [55, 60])
+def test_who_is_so_old_was_born_by_the_day_the_filter_asks(day, age):
+    last = ages.born_by(age, day)
+
+    assert checks.age_on(last, day) == age
+    assert checks.age_on(last + timedelta(days=1), day) == age - 1
+
+
+@pytest.mark.parametrize(("born_on", "hit"), [("1966-11-21", True), ("1966-11-22", False)])
+def test_the_filter_over_age_keeps_calendar_years(site, born_on, hit):
+    row = roster.worker(site.main_team, sex="0", birth_on=date.fromisoformat(born_on))
+    found = select(ProjectWorker.id).where(worker_columns._over_age("1"))
+
+    assert (row.id in db.session.scalars(found).all()) is hit

@@ -383,16 +383,3 @@ def test_who_is_on_site_cannot_enter_in_the_future_or_after_his_first_punch(site
     assert "entry_on" in refused(edit, gc, worker, entry_on=TODAY + timedelta(days=1))
     assert refused(edit, gc, worker, entry_on=date(2026, 5, 2)) == {"entry_on"}
     assert edit(gc, worker, entry_on=date(2026, 5, 1)).entry_on == date(2026, 5, 1)
-
-
-def test_find_stay_gives_the_stay_that_covers_the_day(site):
-    old = roster.worker(
-        site.main_team, state=StayState.EXITED, entry_on=date(2026, 3, 1),
-        exit_on=date(2026, 5, 1),
-    )  # fmt: skip
-    number = old.id_number
-
-    assert queries.find_stay(site.project, "01", number, date(2026, 5, 1)).id == old.id
-    assert queries.find_stay(site.project, "01", number, date(2026, 5, 2)) is None
-    assert queries.find_stay(site.elsewhere, "01", number, date(2026, 4, 1)) is None
-    assert queries.find_stay(site.project, "01", "not a number", date(2026, 4, 1)) is None

@@ -526,6 +526,14 @@ def test_a_team_of_another_enterprises_unit_is_not_added(firm, city, found):
     assert found(Team.id, name="钢筋九班") == []
 
 
+def test_names_with_an_apostrophe_are_written_as_they_are(firm, city, made):
+    made(roster.worker, Team, city.main_team, name="O'Neil")
+    made(roster.worker, Team, city.main_team, name="<b>Li</b>")
+    text = firm.get(f"/teamview/exit/{city.main_team}").text
+
+    assert "O&#39;Neil、&lt;b&gt;Li&lt;/b&gt;" in text
+
+
 @pytest.mark.parametrize("route", ["/teamview/show/{}", "/teamview/edit/{}", "/teamview/exit/{}"])
 def test_a_foreign_team_does_not_exist(browse, city, route):
     sub = browse(city.sub_user, city.project)

@@ -1,6 +1,7 @@
 """项目工人: ProjectWorker.Add and .Query (open-api.md 9.5)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
@@ -122,6 +123,9 @@ def _remark(team: Team, name: str | None) -> str:
 def _mended(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Read a card without end (长期) and the name of an ethnic group with its 族."""
     whole = wire.Members(data).get(LIST)
+    if isinstance(whole, str):  # one client sends its lists as JSON text
+        with suppress(errors.ParameterRefused):
+            whole = wire.load(whole)
     if not isinstance(whole, list):
         return data
     items = []

@@ -1,6 +1,6 @@
 """Business data on the wire: tolerant reading by a schema, and writing of replies."""
 
-from app.openapi.wire.body import Members, parse
+from app.openapi.wire.body import Members, load, parse
 from app.openapi.wire.fields import Field, File, Kind, Latest, Schema
 from app.openapi.wire.pages import Paging, paging
 from app.openapi.wire.reading import Reading, read
@@ -16,6 +16,7 @@ __all__ = [
     "Paging",
     "Reading",
     "Schema",
+    "load",
     "paging",
     "parse",
     "passes_id_check",

@@ -5,7 +5,7 @@ all the same, because the alert, the locked gate and the recorded exit hang on i
 PERS-004 a): who saves it is told at once, and the row is marked.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -24,6 +24,15 @@ def full_years(birth_on: date | None) -> int | None:
     """Give the full years of age today; None when the birth is unknown or still to come."""
     today = clock.today()
     return None if birth_on is None or birth_on > today else checks.age_on(birth_on, today)
+
+
+def born_by(age: int, day: date) -> date:
+    """Give the last date of birth of those who are so old on a day (checks.age_on)."""
+    try:
+        reached = day.replace(year=day.year - age)
+    except ValueError:  # the 29th of February where the year of birth has none
+        reached = date(day.year - age, 3, 1)
+    return reached - timedelta(days=1)  # an age is reached the day after the birthday
 
 
 def lines(age: int, sex: str, work_type: str) -> list[Line]:

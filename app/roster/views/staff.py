@@ -175,7 +175,8 @@ class StaffView(RosterView):
         made = answer(identity.issue_first_password, project_id=row.project_id, user_id=row.user_id)
         if made is None:
             return redirect(url_for(".show", pk=pk))
-        return first_password_page(self, *made, url_for(".show", pk=pk))
+        username, password = made
+        return first_password_page(self, username, password, url_for(".show", pk=pk))
 
     def move_buttons(self, row: Any) -> Any:
         """Offer the end of the post through its form."""

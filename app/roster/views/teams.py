@@ -200,7 +200,7 @@ def _member_line(member: Any) -> Markup:
 
 def members_notice(team: Team) -> Markup:
     """Say who leaves with the team."""
-    names = Markup("、").join(member.name for member in queries.members(team)) or "—"
+    names = "、".join(member.name for member in queries.members(team)) or "—"
     return Markup('<div class="notice">{}</div>').format(
         gettext("These workers leave with the team: %(names)s", names=names)
     )

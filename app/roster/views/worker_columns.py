@@ -32,7 +32,6 @@ from app.roster.services import ages
 from app.roster.services.due import still_due
 
 UNPUNCHED_DAYS = (1, 3, 7, 15)
-OVER_AGE = 60
 HOUR_SECONDS, DAY_HOURS = 3600, 24
 
 WORK = ["is_team_leader", "work_type", "special_duty", "skill_level"]
@@ -231,8 +230,7 @@ def _lacking(raw: str) -> Any:
 
 def _over_age(_raw: str) -> Any:
     today = clock.today()
-    men, women = (today - timedelta(days=int(365.25 * years)) for years in (OVER_AGE, 55))
-    return or_(
-        and_(ProjectWorker.sex == "0", ProjectWorker.birth_on < men),
-        and_(ProjectWorker.sex == "1", ProjectWorker.birth_on < women),
-    )
+    return or_(*(
+        and_(ProjectWorker.sex == sex, ProjectWorker.birth_on <= ages.born_by(limit, today))
+        for sex, limit in ages.GENERAL_LIMITS.items()
+    ))  # fmt: skip

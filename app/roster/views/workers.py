@@ -16,6 +16,7 @@ from app.core import clock, dictionaries, scope
 from app.core.forms import BaseForm, form_class
 from app.core.views import Computed, Interface, action, read_form
 from app.core.views.pages import unless_stale
+from app.extensions import db
 from app.permissions import Area
 from app.projects.models import Project
 from app.roster import services
@@ -317,8 +318,6 @@ def _moved_words(rows: list[ProjectWorker], *, leaving: bool) -> str:
 
 
 def _project_of(rows: list[ProjectWorker]) -> Project:
-    from app.extensions import db
-
     project = db.session.get(Project, rows[0].project_id)
     if project is None or any(row.project_id != project.id for row in rows):
         abort(404)

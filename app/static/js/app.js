@@ -138,15 +138,4 @@
     };
     poll();
   });
-
-  // Charts come only to pages that have one.
-  if (document.querySelector("[data-chart]")) {
-    const add = (address) => new Promise((done) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.addEventListener("load", done);
-      document.head.append(script);
-    });
-    add(document.body.dataset.chartLibrary).then(() => add(document.body.dataset.chartScript));
-  }
 })();
