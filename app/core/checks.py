@@ -384,8 +384,3 @@ def mask_mobile(number: str) -> str:
 def mask_card(number: str) -> str:
     """Show the last four of a bank card or account: ****1234."""
     return "****" + number[-4:] if len(number) >= _CARD_LEAST else "****"
-
-
-def mask_name(name: str) -> str:
-    """Show the first character of a name: 张**."""
-    return name[:1] + "*" * (len(name) - 1)

@@ -6,7 +6,7 @@ SELECT over everything, over some projects, or over some persons (architecture, 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -196,11 +196,6 @@ def registered() -> dict[str, Rule]:
 def get(code: str) -> Rule:
     """Give a rule; KeyError names a code that is not known."""
     return _rules[code]
-
-
-def with_parameters(known: Rule, **parameters: Parameter) -> Rule:
-    """Give a copy of a rule with other thresholds, for back-tests."""
-    return replace(known, parameters={**known.parameters, **parameters})
 
 
 FINDING: dict[str, Any] = {

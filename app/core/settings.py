@@ -1,7 +1,8 @@
-"""Thresholds administrators may change: declared in code with defaults and bounds.
+"""Thresholds of the city: declared in code with defaults and bounds.
 
-A domain declares what it needs; the city stores what differs. A stored value outside the
-declared bounds is never believed.
+A domain declares what it needs; what differs is stored. A stored value outside the declared
+bounds is never believed. No screen changes a threshold: whoever runs the program calls
+``change`` from its shell (README.md).
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import case, func, literal, or_, select
+from sqlalchemy import case, literal, or_, select
 from werkzeug.security import check_password_hash
 
 from app.core import clock, names, scope
@@ -221,15 +221,3 @@ def change_waiting(
         return {"waited": (today - began).days, "left": (due - today).days}
 
     return facts
-
-
-def count_pending() -> int:
-    """Give how many applications wait for the principal."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Enterprise.state == EnterpriseState.SUBMITTED, Enterprise.is_deleted.is_(False)
-            )
-        )
-        or 0
-    )

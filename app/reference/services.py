@@ -116,18 +116,6 @@ def facts_of(table: str) -> dict[str, dict[str, Any]]:
     return {code: facts or {} for code, facts in rows}
 
 
-def wire_value(table: str, code: str) -> str:
-    """Give the value a code has on the open interface."""
-    return (
-        db.session.scalar(
-            select(DictionaryEntry.wire).where(
-                DictionaryEntry.table_name == table, DictionaryEntry.code == code
-            )
-        )
-        or code
-    )
-
-
 def working_calendar() -> dict[date, workdays.CalendarDay]:
     """Give the city's calendar of days that differ from the week."""
     rows = db.session.execute(

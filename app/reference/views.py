@@ -1,4 +1,4 @@
-"""Screens of the reference domain: options of long lists, dictionaries, the calendar."""
+"""Screens of the reference domain: options of long lists, dictionaries."""
 
 from functools import partial
 from typing import Any

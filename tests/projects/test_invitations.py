@@ -12,7 +12,7 @@ from app.enterprises.choices import EnterpriseState, EnterpriseType
 from app.enterprises.events import enterprise_approved
 from app.enterprises.models import Qualification
 from app.extensions import db
-from app.projects import queries, services
+from app.projects import services
 from app.projects.choices import UnitState
 from app.projects.errors import (
     AlreadyInvited,
@@ -250,13 +250,6 @@ def test_invitations_with_people_on_site_or_a_registration_under_review_stay(inv
     assert applying.state is UnitState.WAITING_REGISTRATION
 
 
-def test_a_unit_is_on_site_from_its_entry_before_it_accepts(invite, site, crew):
-    row = invite(crew.credit_code, entry_on=date(2026, 5, 1))
-
-    assert row.id not in {u.id for u in queries.units_on_site(site, date(2026, 4, 30))}
-    assert row.id in {u.id for u in queries.units_on_site(site, date(2026, 5, 1))}
-
-
 def test_leaving_needs_a_reason_and_a_day_that_has_come(invite, inviter, crew):
     row = invite(crew.credit_code, entry_on=date(2026, 5, 1))
     tomorrow = clock.today() + timedelta(days=1)
@@ -266,4 +259,3 @@ def test_leaving_needs_a_reason_and_a_day_that_has_come(invite, inviter, crew):
         assert refused.value.field == "exit_on"
         services.exit_unit(row, {"exit_on": clock.today(), "exit_reason": "完工"}, actor=inviter)
     assert row.state is UnitState.EXITED
-    assert queries.units_on_site(row and db.session.get(Project, row.project_id)) != []

@@ -111,14 +111,12 @@ def test_a_start_before_the_approval_needs_the_start_report(approved):
     assert approved.actual_start == approved.planned_start
 
 
-def test_a_start_today_needs_no_report_and_makes_construction_days(approved):
+def test_a_start_today_needs_no_report(approved):
     today = clock.today()
-    assert not queries.is_construction_day(approved, today)
 
     services.start_project(approved, {"actual_start": today}, actor=scope.SYSTEM)
 
-    assert queries.is_construction_day(approved, today)
-    assert not queries.is_construction_day(approved, today - timedelta(days=1))
+    assert (approved.state, approved.actual_start) == (ProjectState.ACTIVE, today)
 
 
 def test_works_start_once(approved):

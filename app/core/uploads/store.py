@@ -66,10 +66,6 @@ class FileStore:
         except FileNotFoundError:
             return
 
-    def exists(self, key: str) -> bool:
-        """Tell whether a file is kept here."""
-        return self._files.exists(self._path(key))
-
     def _path(self, key: str) -> str:
         """Give the place of a key; nothing but a key of ours ever becomes a path."""
         if not _KEY.fullmatch(key):

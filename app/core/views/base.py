@@ -28,10 +28,7 @@ from app.core.views.pickers import PickerMixin
 from app.extensions import db
 
 Rows = list[dict[str, Any]]
-Pairs = list[tuple[str, str]]
-Sections = list[tuple[Any, list[str]]]
 MOST_TICKED = 500
-LOOKUP_SIZE = 20
 READ = (
     "list", "show", "lookup", "export", "keep_columns", "keep_filter", "drop_filter", "keep_size",
 )  # fmt: skip

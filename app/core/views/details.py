@@ -68,8 +68,6 @@ class DetailMixin:
         return {"head": self.head(row), "tabs": self._tab_links(row, tabs, chosen), **content}
 
     def _tab_links(self, row: Any, tabs: list[Tab], chosen: Tab | None) -> list[dict[str, Any]]:
-        from flask_babel import gettext
-
         if not tabs:
             return []
         first = {
@@ -162,8 +160,6 @@ class DetailMixin:
 
     def move_question(self, verb: str) -> Any:
         """Give the question asked before a move: what follows from it, where the flow says so."""
-        from flask_babel import gettext
-
         words = self.consequence(verb)
         return words or gettext("%(verb)s: are you sure?", verb=self.move_label(verb))
 
@@ -206,12 +202,8 @@ def _values(row: Any) -> dict[str, Any]:
 
 
 def _edit_word() -> str:
-    from flask_babel import gettext
-
     return gettext("Edit")
 
 
 def _unmask_word() -> str:
-    from flask_babel import gettext
-
     return gettext("Show whole")

@@ -75,7 +75,6 @@ def _context() -> dict[str, Any]:
             "project": _project(),
             "projects_url": _url("SiteView.options") if _has_projects(actor) else "",
             "switch_url": _url("SiteView.switch"),
-            "unread": 0,
             "user_name": actor.name,
             "password_url": _url("PasswordView.change"),
             "home_url": "/",
@@ -109,8 +108,6 @@ def _public_links() -> list[tuple[str, str]]:
 
 
 def _url(endpoint: str) -> str:
-    from flask import current_app
-
     return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 

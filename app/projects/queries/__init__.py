@@ -1,18 +1,15 @@
 """Reads of the project domain, for itself and for the domains above it."""
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
 
 from app.core import scope
-from app.core.checks import fold_text
 from app.extensions import db
 from app.projects.choices import (
     GENERAL_CONTRACTOR,
     GONE_UNITS,
-    NAMED_ROLES,
     ON_SITE_UNITS,
     WAGE_ROLES,
     WORKING_STATES,
@@ -20,8 +17,6 @@ from app.projects.choices import (
     UnitState,
 )
 from app.projects.models import Permit, Project, ProjectUnit
-
-BUILT_STATES = (ProjectState.ACTIVE, ProjectState.COMPLETED, ProjectState.ARCHIVED)
 
 
 def project(number: int | None) -> Project | None:
@@ -59,25 +54,6 @@ def units(of: Project, roles: Collection[str] = ()) -> list[ProjectUnit]:
     return list(db.session.scalars(query.order_by(first, ProjectUnit.unit_role, ProjectUnit.id)))
 
 
-def unit_for(of: Project, credit_code: str) -> ProjectUnit | None:
-    """Give the unit an enterprise is on a project; one that still takes part goes first.
-
-    A unit that declined or left is given too, so that the caller can say what became of it.
-    """
-    gone = case((ProjectUnit.state.in_(GONE_UNITS), 1), else_=0)
-    named = case((ProjectUnit.unit_role.in_(NAMED_ROLES), 1), else_=0)
-    return db.session.scalars(
-        select(ProjectUnit)
-        .where(
-            ProjectUnit.project_id == of.id,
-            ProjectUnit.is_deleted.is_(False),
-            ProjectUnit.credit_code == fold_text(credit_code).strip().upper(),
-        )
-        .order_by(gone, named, ProjectUnit.id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
 def unit_of_role(of: Project, role: str) -> ProjectUnit | None:
     """Give the one unit of a role only one unit has: general contractor, owner and such."""
     return db.session.scalars(
@@ -91,22 +67,6 @@ def unit_of_role(of: Project, role: str) -> ProjectUnit | None:
         .order_by(ProjectUnit.id)
         .limit(1)
     ).one_or_none()
-
-
-def units_on_site(of: Project, day: date | None = None) -> list[ProjectUnit]:
-    """Give the units that keep teams and workers on a day, today unless told (screens.md 5.2).
-
-    A unit counts from its entry date while it waits for registration or acceptance, has
-    accepted, or needs no acceptance; without an entry date it counts from the beginning.
-    """
-    from app.core import clock
-
-    day = day or clock.today()
-    return [
-        row
-        for row in units(of)
-        if row.state in ON_SITE_UNITS and (row.entry_on is None or row.entry_on <= day)
-    ]
 
 
 def wage_units(of: Project) -> list[ProjectUnit]:
@@ -136,16 +96,6 @@ def state_of(project_id: int) -> ProjectState | None:
     rows = Project.__table__.c
     with scope.system_scope("has the project of an invitation passed its review") as connection:
         return connection.scalar(select(rows.state).where(rows.id == project_id))
-
-
-def is_construction_day(of: Project, day: date) -> bool:
-    """Tell whether a day is a construction day 施工日 (alert-rules.md 1).
-
-    Works must have begun and not ended; days of a suspension do not count.
-    """
-    if of.state not in BUILT_STATES or of.actual_start is None or day < of.actual_start:
-        return False
-    return of.actual_end is None or day <= of.actual_end
 
 
 def sees_whole(of: Project, actor: scope.Principal) -> bool:

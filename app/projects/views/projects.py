@@ -286,9 +286,6 @@ class ProjectView(tabs.WithUnits, BaseModelView):
         drawn[1][1].append((specs(Project)["actual_start"].label, self.value(row, "actual_start")))
         return {"sections": drawn}
 
-    def _pair(self, row: Project, name: str) -> tuple[Any, Any]:
-        return specs(Project)[name].label, self.value(row, name)
-
     # --- moves ----------------------------------------------------------------------------
 
     def _own_row(self, pk: str, permission: str) -> Project:
