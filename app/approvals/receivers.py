@@ -78,6 +78,7 @@ def changes_tab(*, worker: Any) -> Tab:  # noqa: ARG001 - the tab is drawn from 
 def _changes_of(worker: Any) -> dict[str, Any]:
     entries, looks = [one for one in _entries(worker) if _fields(one)], queries.looks_of(worker)
     who = people({*(one.actor for one in entries), *(one.user_id for one in looks)})
+    lines: list[tuple[Any, str | None, str, Any]]
     lines = [(one.at, who.get(one.actor), gettext(STEPS[one.action]), _said(one))
              for one in entries]  # fmt: skip
     lines += [(one.created_at, who.get(one.user_id), gettext("Saw it whole"), _seen(one))
