@@ -222,9 +222,9 @@ class BaseModelView(
             abort(404)
         if not self.allowed(name):
             abort(403)
-        ticked = select(self.model).where(
-            self.model.id.in_(numbers), self.model.is_deleted.is_(False)
-        )
+        ticked = select(self.model).where(self.model.id.in_(numbers))
+        if hasattr(self.model, "is_deleted"):  # rows of a ledger are never removed
+            ticked = ticked.where(self.model.is_deleted.is_(False))
         rows = list(db.session.scalars(self.restrict(ticked)))
         if len(rows) != len(numbers) or not rows:
             abort(404)
