@@ -78,6 +78,7 @@ BELOW = {
     "CorrectionView": "ReportPage",
     "InterfacePage": "ProjectView",
     "JobRunView": "JobView",
+    "LookView": "AuditView",
     "OddPunchView": "ReportPage",
     "PermitView": "ProjectView",
     "SubAccountView": "InformationPage",

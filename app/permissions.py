@@ -122,7 +122,8 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
         Area.STAFF: READ | {"unmask"},
         Area.INCIDENTS: READ | {"confirm", "close", "cancel"},
     },
-    "leader": {Area.HOME: READ, Area.GUIDES: READ, Area.ALERTS: READ},
+    # aggregates only (screens.md 1): figures of the home page, no list that names a person
+    "leader": {Area.HOME: READ | {"figures"}, Area.GUIDES: READ},
     "editor": {
         Area.HOME: READ,
         Area.GUIDES: READ,

@@ -120,7 +120,7 @@ MENUS = {
     "city_admin": ("首页", *REVIEW, *OFFICE, "内容管理", "字典", "审计日志", "定时任务"),
     "district_reviewer": ("首页", *REVIEW, *OFFICE, "审计日志"),
     "inspector": ("首页", *OFFICE, "审计日志"),
-    "leader": ("首页", "项目", "预警信息", "办事指南"),
+    "leader": ("首页", "办事指南"),
     "editor": ("首页", "办事指南", "系统管理", "内容管理"),
     "sys_admin": ("首页", "系统管理", "字典", "定时任务", "账号", "角色"),
 }  # fmt: skip

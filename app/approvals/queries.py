@@ -1,5 +1,6 @@
 """Reading the audit: which table is which object, which field changed from what to what."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
@@ -8,8 +9,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.approvals import words
 from app.core.audit import AuditEntry
+from app.core.columns.base import specs
 from app.core.jobs import JobRun
 from app.core.models import mapped
+from app.core.unmasking import UnmaskRecord
 from app.extensions import db
 
 ACCOUNTS = db.metadata.tables["ab_user"]
@@ -21,6 +24,7 @@ BOOKKEEPING = {
 }  # fmt: skip
 NOTHING: tuple[Any, ...] = (None, "", [], {}, False)
 MOST_NAMES = 3
+MOST_LOOKS = 100
 STORED_AT = ("stored_file", "key")  # where the program keeps the content says nothing
 
 
@@ -30,7 +34,39 @@ def objects() -> dict[str, str]:
     return {table: words.table_title(table) for table in tables}
 
 
-def by_person(word: str) -> Any:
+def masked_objects() -> dict[str, str]:
+    """Give what people call each table with a number or picture that is shown masked."""
+    kinds = {
+        model.__tablename__: [spec.kind for spec in specs(model).values()] for model in mapped()
+    }
+    return {
+        table: words.table_title(table) for table, found in kinds.items()
+        if any(kind.sensitive or kind.identity for kind in found)
+    }  # fmt: skip
+
+
+def looks_of(row: Any) -> list[UnmaskRecord]:
+    """Give who saw whole numbers of a row, newest first, as far as the reader may know."""
+    return list(
+        db.session.scalars(
+            select(UnmaskRecord)
+            .where(
+                UnmaskRecord.table_name == row.__tablename__, UnmaskRecord.row_id == row.id,
+                UnmaskRecord.project_id == row.project_id,
+            )
+            .order_by(UnmaskRecord.id.desc())
+            .limit(MOST_LOOKS)
+        )
+    )  # fmt: skip
+
+
+def object_looked_at(look: UnmaskRecord, names: dict[tuple[str, int], str]) -> str:
+    """Say whose number was seen: the kind of the row and its name, or its number."""
+    known = names.get((look.table_name, look.row_id))
+    return f"{words.table_title(look.table_name)} " + (known or gettext("No. %(n)s", n=look.row_id))
+
+
+def by_person(word: str, made_by: Any = AuditEntry.actor) -> Any:
     """Give the condition that an entry was made by an account of this name."""
     named = select(ACCOUNTS.c.id).where(
         or_(
@@ -39,7 +75,7 @@ def by_person(word: str) -> Any:
             ACCOUNTS.c.first_name.contains(word, autoescape=True),
         )
     )
-    return AuditEntry.actor.in_(named)
+    return made_by.in_(named)
 
 
 def changes(entry: AuditEntry) -> list[dict[str, Any]]:
@@ -77,8 +113,8 @@ def changed(entry: AuditEntry) -> list[str]:
     return [*declared, *sorted(names.difference(declared))]
 
 
-def named(entries: list[AuditEntry]) -> dict[tuple[str, int], str]:
-    """Give the names of the rows a page of the log is about."""
+def named(entries: Iterable[Any]) -> dict[tuple[str, int], str]:
+    """Give the names of the rows a page of changes or looks is about."""
     wanted: dict[str, set[int]] = {}
     for entry in entries:
         wanted.setdefault(entry.table_name, set()).add(entry.row_id)

@@ -1,5 +1,6 @@
 """操作日志 on a project's page and 变更记录 on a worker's (screens.md 4.3, 8.2)."""
 
+from operator import itemgetter
 from typing import Any
 
 from flask import url_for
@@ -75,16 +76,26 @@ def changes_tab(*, worker: Any) -> Tab:  # noqa: ARG001 - the tab is drawn from 
 
 
 def _changes_of(worker: Any) -> dict[str, Any]:
-    entries = [one for one in _entries(worker) if _fields(one)]
-    who = people({one.actor for one in entries})
-    lines = [
-        {
-            "who": who.get(one.actor), "verb": gettext(STEPS[one.action]),
-            "at": f"{clock.local(one.at):%Y-%m-%d %H:%M}", "remark": _said(one),
-        }
-        for one in entries
-    ]  # fmt: skip
-    return {"sections": [], "timeline": lines}
+    entries, looks = [one for one in _entries(worker) if _fields(one)], queries.looks_of(worker)
+    who = people({*(one.actor for one in entries), *(one.user_id for one in looks)})
+    lines: list[tuple[Any, str | None, str, Any]]
+    lines = [(one.at, who.get(one.actor), gettext(STEPS[one.action]), _said(one))
+             for one in entries]  # fmt: skip
+    lines += [(one.created_at, who.get(one.user_id), gettext("Saw it whole"), _seen(one))
+              for one in looks]  # fmt: skip
+    lines.sort(key=itemgetter(0), reverse=True)
+    return {
+        "sections": [],
+        "timeline": [
+            {"who": name, "verb": verb, "at": f"{clock.local(at):%Y-%m-%d %H:%M}", "remark": said}
+            for at, name, verb, said in lines
+        ],
+    }
+
+
+def _seen(look: Any) -> str:
+    label = words.column_label(look.table_name, look.column_name)
+    return gettext("%(field)s: %(reason)s", field=label, reason=look.reason)
 
 
 def _entries(worker: Any) -> list[Any]:

@@ -13,12 +13,13 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
-from app.approvals import queries, times
+from app.approvals import queries, times, words
 from app.core import exports, sheets
 from app.core.audit import AuditEntry
-from app.core.columns import N_
+from app.core.columns import N_, Instant
 from app.core.jobs import JobRun, RunState, Schedule, find, jobs, runner, schedules
 from app.core.jobs.registry import title_of
+from app.core.unmasking import UnmaskRecord
 from app.core.views import BaseModelView, BasePage, Computed, Interface, answer
 from app.core.views.pages import download
 from app.core.words import people
@@ -71,6 +72,11 @@ class AuditView(BaseModelView):
         "fields": Computed(_("Fields"), lambda row, _facts: queries.summary(row)),
         "way": Computed(_("Door"), lambda row, _facts: _word(DOORS, row.door)),
     }  # fmt: skip
+
+    def toolbar(self) -> list[dict[str, Any]]:
+        """Lead to who has seen whole numbers."""
+        label = gettext("Looks at whole numbers")
+        return [{"label": label, "url": url_for("LookView.list"), "icon": "audit"}]
 
     def facts(self, rows: list[Any]) -> dict[str, Any]:
         """Read the names of the people on a page and of the rows it is about."""
@@ -125,6 +131,57 @@ class AuditView(BaseModelView):
             head={"title": title, "buttons": [], "subtitle": _word(ACTIONS, row.action)},
             changes=queries.changes(row),
         )  # fmt: skip
+
+
+class LookView(BaseModelView):
+    """查看记录: who saw which whole number or identity picture, when and why (screens.md 0)."""
+
+    datamodel = Interface(UnmaskRecord)
+    class_permission_name = Area.AUDIT
+    list_title = _("Looks at whole numbers")
+    list_columns = ["at", "who", "object", "column", "reason"]
+    name_column = "object"
+    card_columns = ("at", "who", "object", "column")
+    base_order = ("id", "desc")
+    show_sections = [(_("Log entry"), ["at", "who", "object", "number", "column", "reason"])]
+    empty_text = _("Nobody has looked at a whole number in your scope, or the filters leave"
+                   " nothing.")  # fmt: skip
+    computed = {
+        "at": Computed(_("Time"), lambda row, _facts: Instant().show(row.created_at)),
+        "who": Computed(_("Who"), lambda row, facts: facts["people"].get(row.user_id)
+                        or gettext("System")),
+        "object": Computed(_("Object"), lambda row, facts: queries.object_looked_at(
+            row, facts["names"])),
+        "number": Computed(_("Number of the record"), lambda row, _facts: row.row_id),
+        "column": Computed(_("Field"), lambda row, _facts: words.column_label(
+            row.table_name, row.column_name)),
+        "reason": Computed(_("Reason"), lambda row, _facts: row.reason),
+    }  # fmt: skip
+
+    def facts(self, rows: list[Any]) -> dict[str, Any]:
+        """Read the names of the people on a page and of the rows they looked at."""
+        return {"people": people({row.user_id for row in rows}), "names": queries.named(rows)}
+
+    def extra_filters(self) -> list[dict[str, Any]]:
+        """Filter by person, object and row."""
+        rows = sorted(queries.masked_objects().items(), key=lambda pair: pair[1])
+        return [
+            {"name": "who", "label": gettext("Who"), "kind": "text", "primary": True,
+             "where": lambda raw: queries.by_person(raw, UnmaskRecord.user_id)},
+            {"name": "table", "label": gettext("Object"), "kind": "select", "choices": rows,
+             "primary": True, "where": lambda raw: UnmaskRecord.table_name == raw},
+            {"name": "row", "label": gettext("Number of the record"), "kind": "number",
+             "where": lambda raw: UnmaskRecord.row_id == _number(raw)},
+        ]  # fmt: skip
+
+    def show_context(self, row: Any) -> dict[str, Any]:
+        """Show the look with its names in place of numbers."""
+        facts = self.facts([row])
+        cells = [(self._label(name), self.computed[name].value(row, facts))
+                 for _title, names in self.show_sections for name in names]  # fmt: skip
+        title = self.computed["object"].value(row, facts)
+        return {"head": {"title": title, "buttons": [], "subtitle": ""}, "tabs": [],
+                "sections": [(gettext("Log entry"), cells)]}  # fmt: skip
 
 
 def _number(raw: str) -> int:
@@ -331,5 +388,5 @@ class ExportPage(BasePage):
         return row if row is not None else abort(404)
 
 
-PAGES = (JobRunView, ProgressPage, ExportPage)
+PAGES = (LookView, JobRunView, ProgressPage, ExportPage)
 __all__ = ["PAGES", "AuditView", "JobView"]

@@ -11,8 +11,8 @@ WAITING = (CorrectionState.PENDING, CorrectionState.DISTRICT)
 add_verbs({
     "forward": N_("Forward to the district"),
     "ignore": N_("Ignore"),
-    "settle": N_("Match"),
-    "correct": N_("Turn into a correction"),
+    "match": N_("Match"),
+    "amend": N_("Turn into a correction"),
 })  # fmt: skip
 
 CORRECTION = StateMachine(
@@ -29,6 +29,6 @@ CORRECTION = StateMachine(
 ODD = StateMachine(
     Area.ATTENDANCE,
     Transition("ignore", OddState.OPEN, OddState.IGNORED, remark_required=True, permission="write"),
-    Transition("settle", (OddState.OPEN, OddState.IGNORED), OddState.SETTLED, system=True),
-    Transition("correct", OddState.OPEN, OddState.CORRECTED, system=True),
+    Transition("match", (OddState.OPEN, OddState.IGNORED), OddState.SETTLED, system=True),
+    Transition("amend", OddState.OPEN, OddState.CORRECTED, system=True),
 )

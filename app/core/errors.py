@@ -52,6 +52,13 @@ class NotFound(Refusal):
         super().__init__(message or _("This record does not exist or is not yours"), field=field)
 
 
+class Closed(Refusal):
+    """The row is in no state to be changed through its form."""
+
+    def __init__(self, row: str) -> None:
+        super().__init__(_("“%(row)s” cannot be changed as it stands", row=row))
+
+
 class Stale(Refusal):
     """Somebody else saved the row in between (screens.md 0, row_version)."""
 

@@ -18,13 +18,19 @@ VERBS = {
     "handle": N_("Handle"), "report": N_("Report"), "cancel": N_("Revoke"),
     "enter": N_("Enter the site"), "disable": N_("Disable"), "enable": N_("Enable"),
     "expire": N_("Expire"), "invite": N_("Invite again"), "register": N_("Register"),
-    "reopen": N_("Reopen"), "suspend": N_("Suspend"), "resume": N_("Resume"),
+    "suspend": N_("Suspend"), "resume": N_("Resume"),
 }  # fmt: skip
 
 
 def add_verbs(words: dict[str, str]) -> None:
-    """Add the verbs of a domain's flows."""
-    VERBS.update(words)
+    """Add the verbs of a domain's flows.
+
+    One verb has one word in the whole product, since timelines know no flow; a second word for
+    it raises ValueError at the start.
+    """
+    for verb, word in words.items():
+        if VERBS.setdefault(verb, word) != word:
+            raise ValueError(f"{verb} says {VERBS[verb]!r} already, not {word!r}")
 
 
 def verb_label(verb: str) -> str:

@@ -30,6 +30,7 @@ from app.projects.models import Project, ProjectUnit
 from app.projects.queries import completeness, sees_whole
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker, Team
+from app.roster.queries import asked_to_leave
 from app.wages.queries import due_this_month
 
 LATEST_ARTICLES = 5
@@ -217,6 +218,21 @@ def declined_invitations(actor: scope.Principal) -> list[ProjectUnit]:
 def returned_alerts() -> list[Alert]:
     """Give the warnings whose handling the bureau has returned, the most urgent first."""
     return returned(MOST_STEPS)
+
+
+def workers_elsewhere(actor: scope.Principal) -> list[tuple[ProjectWorker, str]]:
+    """Give the workers whose exit is asked for, as they have begun on another project.
+
+    Each with the name of the project he is to leave.
+    """
+    rows = db.session.execute(
+        select(ProjectWorker, Project.name)
+        .join(Project, Project.id == ProjectWorker.project_id)
+        .where(ProjectWorker.id.in_(asked_to_leave(actor)))
+        .order_by(ProjectWorker.id)
+        .limit(MOST_STEPS)
+    )
+    return [(row, name) for row, name in rows]
 
 
 def open_invitations(enterprises: tuple[int, ...]) -> list[ProjectUnit]:

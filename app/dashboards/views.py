@@ -8,24 +8,14 @@ from flask_appbuilder import IndexView, expose
 from flask_babel import gettext
 
 from app.alerts.choices import UNCLOSED
-from app.alerts.words import code_and_name
 from app.core import clock, scope
 from app.core.views import shell
 from app.dashboards import queries
+from app.dashboards.steps import next_steps
 from app.guides.queries import to_confirm
 from app.permissions import Area
 from app.projects.queries import only_site
 from app.roster.choices import StayState
-from app.roster.queries import logins_not_opened
-
-# who may take a next step: it leads to a form of this area
-STEP_AREAS = {
-    "correct": Area.PROJECTS,
-    "complete": Area.PROJECTS,
-    "start": Area.PROJECTS,
-    "teams": Area.ROSTER,
-    "workers": Area.ROSTER,
-}
 
 
 class HomeView(IndexView):
@@ -63,7 +53,7 @@ class HomeView(IndexView):
                 _card(actor, Area.UNITS, waiting, gettext("Invitations to answer"),
                       "InvitationView.list")
             )  # fmt: skip
-        steps, articles = _steps(actor), _articles(actor)
+        steps, articles = next_steps(actor), _articles(actor)
         number = len(steps) + len(articles["must_read"])
         cards.append({"number": number, "label": gettext("To do"),
                       "url": "#to-do" if number else None})  # fmt: skip
@@ -81,10 +71,10 @@ class HomeView(IndexView):
                 _card(actor, Area.PROJECTS, waiting["projects"], gettext("Projects to review"),
                       "ProjectReviewView.list"),
             ]  # fmt: skip
-        supervises = actor.can("read", Area.ALERTS)
         return {
             "cards": cards + _site_cards(actor),
-            "levels": queries.alerts_by_level() if supervises else {},
+            "levels": queries.alerts_by_level() if _sees_figures(actor) else {},
+            "alerts_open": actor.can("read", Area.ALERTS),
             **_articles(actor),
         }
 
@@ -112,9 +102,14 @@ def _card(
     return {"number": number, "label": label, "url": url}
 
 
+def _sees_figures(actor: scope.Principal) -> bool:
+    """Tell whether the figures are shown: to who opens what they count, or to a leader."""
+    return actor.can("read", Area.ALERTS) or actor.can("figures", Area.HOME)
+
+
 def _site_cards(actor: scope.Principal) -> list[dict[str, Any]]:
-    """Give the figures of the sites; an editor, who sees no warnings, gets none of them."""
-    if not actor.can("read", Area.ALERTS):
+    """Give the figures of the sites; an editor gets none of them."""
+    if not _sees_figures(actor):
         return []
     site = queries.sites(clock.today())
     return [
@@ -129,85 +124,3 @@ def _site_cards(actor: scope.Principal) -> list[dict[str, Any]]:
         _card(actor, Area.ALERTS, site.alerts, gettext("Open warnings"), "AlertView.list",
               state=UNCLOSED),
     ]  # fmt: skip
-
-
-def _steps(actor: scope.Principal) -> list[dict[str, Any]]:
-    """Give what this reader does next: answer invitations, then his projects one by one."""
-    found = [
-        {"title": unit.project_name or "", "state": unit.state,
-         "url": url_for("InvitationView.show", pk=unit.id),
-         "step": gettext("Accept or decline the invitation"), "lacking": []}
-        for unit in _invitations(actor)
-    ]  # fmt: skip
-    found += [
-        {"title": change.change_no, "state": change.state, "lacking": [],
-         "url": url_for("InformationPage.request_page", pk=change.id),
-         "step": gettext("The change of the enterprise was returned: correct it and submit it"
-                         " again")}
-        for change in _returned(actor)
-    ] + [
-        {"title": unit.project_name or "", "state": unit.state, "lacking": [],
-         "url": url_for("UnitView.show", pk=unit.id),
-         "step": gettext("%(name)s has declined: invite it again, invite another unit, or let it"
-                         " leave", name=unit.name)}
-        for unit in _declined(actor)
-    ] + [
-        {"title": name, "state": row.state, "lacking": [],
-         "url": url_for("ManagerView.edit", pk=row.id),
-         "step": gettext("The login %(username)s of the labour manager %(name)s could not be"
-                         " opened: give another sign-in name",
-                         username=row.username, name=row.name)}
-        for row, name in _unopened(actor)
-    ]  # fmt: skip
-    if actor.can("handle", Area.ALERTS):
-        found += [
-            {"title": f"{alert} {code_and_name(alert.rule_code)}", "state": alert.state,
-             "url": url_for("AlertView.show", pk=alert.id), "lacking": [],
-             "step": gettext("The bureau returned the handling: record it anew")}
-            for alert in queries.returned_alerts()
-        ]  # fmt: skip
-    return found + [
-        {"title": step.project.name, "state": step.project.state, "lacking": step.lacking,
-         "url": _step_url(step.project, step.verb), "step": _step_word(step.verb)}
-        for step in queries.next_steps(actor)
-        if step.verb and actor.can("write", STEP_AREAS[step.verb])
-    ]  # fmt: skip
-
-
-def _invitations(actor: scope.Principal) -> list[Any]:
-    if not actor.enterprises or not actor.can("accept", Area.UNITS):
-        return []
-    return queries.open_invitations(actor.enterprises)
-
-
-def _returned(actor: scope.Principal) -> list[Any]:
-    if not actor.enterprises or not actor.can("write", Area.ENTERPRISES):
-        return []
-    return queries.returned_changes(actor.enterprises)
-
-
-def _declined(actor: scope.Principal) -> list[Any]:
-    return queries.declined_invitations(actor) if actor.can("invite", Area.UNITS) else []
-
-
-def _unopened(actor: scope.Principal) -> list[Any]:
-    if not actor.enterprises or not actor.can("write", Area.STAFF):
-        return []
-    return logins_not_opened()
-
-
-def _step_word(step: str) -> str:
-    return {
-        "correct": gettext("Correct what the reviewer marked and submit it again"),
-        "complete": gettext("Complete the data and submit it for review"),
-        "start": gettext("Report the start of works"),
-        "teams": gettext("Add the first team"),
-        "workers": gettext("Add the first workers"),
-    }.get(step, "")
-
-
-def _step_url(project: Any, step: str) -> str:
-    return {
-        "teams": lambda: url_for("TeamView.list"),
-        "workers": lambda: url_for("WorkerView.list"),
-    }.get(step, lambda: url_for("ProjectView.show", pk=project.id))()

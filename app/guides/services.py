@@ -55,6 +55,8 @@ def _complete(values: dict[str, Any], office: str) -> dict[str, Any]:
 def office_name(district: str) -> str:
     """Give the name of the office of a district, as articles carry it in Chinese."""
     with force_locale("zh"):
+        if district == CITY:
+            return gettext("Housing and construction bureau of the city of Jiangmen")
         return gettext(
             "Housing and construction bureau of %(district)s",
             district=dictionaries.label("district", district),

@@ -197,7 +197,9 @@ class GuidePage(ReadingPage):
     @has_access
     def vote(self, pk: int) -> BaseResponse:
         """Note whether the article helped."""
-        useful = request.form.get("useful") == "1"
+        if request.form.get("useful") not in ("0", "1"):
+            abort(400)
+        useful = request.form["useful"] == "1"
         answer(services.vote, self.readable(pk), useful=useful, success=gettext("Noted, thank you"))
         return redirect(url_for(".article", pk=pk))
 

@@ -19,6 +19,15 @@ class WrongPassword(Refusal):
         super().__init__(_("The present password is wrong"), field="old")
 
 
+class TriedTooOften(Refusal):
+    """The present password was wrong five times: nobody tries further for a while."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The present password was wrong 5 times: try again in 15 minutes"), field="old"
+        )
+
+
 class MoreThanOwn(NotAllowed):
     """Nobody grants a right or a site he has not got himself (screens.md 2.5)."""
 

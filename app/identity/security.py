@@ -15,6 +15,7 @@ from app.core import clock, scope
 from app.identity import lockout, principals
 from app.identity.models import Account
 from app.identity.views import SignInView
+from app.identity.views.pages import TIMED_OUT
 
 FREE_ENDPOINTS = {"SignInView.logout", "PasswordView.change", "static", "appbuilder.static"}
 
@@ -96,6 +97,7 @@ def _load_principal() -> None:
     if _timed_out():
         logout_user()
         session.clear()
+        session[TIMED_OUT] = True
     g.principal = principals.for_request()
     if g.principal.user is not None:
         now = int(clock.now().timestamp())

@@ -36,6 +36,7 @@ AREAS = {
 RIGHTS = {
     "read": N_("View"), "write": N_("Add and change"), "unmask": N_("Show whole"),
     "apply": N_("Apply for a project"), "urge": N_("Urge"),
+    "figures": N_("See the figures of the sites"),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -89,6 +89,7 @@ class InterfacePage(BasePage):
                 form, lambda values, *, actor: services.change_client(client, values, actor=actor)
             )
             if changed is not None:
+                flash(gettext("Saved"), "success")
                 return _back(client.project_id)
         return self._form_page(form, gettext("Change the interface"), client.project_id)
 

@@ -20,6 +20,16 @@ class ListIsFixed(Refusal):
         )
 
 
+class CodeMalformed(Refusal):
+    """A code of other signs than letters, digits, ``-``, ``_`` and ``.``."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A code holds letters, digits, hyphens, underlines and full stops alone"),
+            field="code",
+        )
+
+
 class NoSuchList(Refusal):
     """There is no list of this name."""
 

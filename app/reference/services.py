@@ -1,6 +1,7 @@
 """Loading and reading the code lists."""
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from app.core.errors import NotAllowed
 from app.extensions import db
 from app.permissions import Area
 from app.reference import workdays
-from app.reference.errors import CodeTaken, LabelTaken, ListIsFixed, NoSuchList
+from app.reference.errors import CodeMalformed, CodeTaken, LabelTaken, ListIsFixed, NoSuchList
 from app.reference.models import CalendarDay, DictionaryEntry, DictionaryTable
 
 DATA = Path(__file__).parent / "data"
 HOLIDAY = "holiday"
+CODE = re.compile(r"[0-9A-Za-z._-]+")
 OWN_FIELDS = {"code", "label_zh", "label_en", "offered", "wire", "note"}
 
 
@@ -134,6 +136,8 @@ def add_code(table: str, values: dict[str, Any], *, actor: scope.Principal) -> D
     """Add a code to a list the city keeps, after its last one."""
     _refuse_fixed(table, actor)
     values = {name: value for name, value in values.items() if value is not None}
+    if not CODE.fullmatch(values["code"]):
+        raise CodeMalformed
     taken = db.session.scalar(
         select(DictionaryEntry.id).filter_by(table_name=table, code=values["code"])
     )

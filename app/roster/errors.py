@@ -168,6 +168,17 @@ class PostTaken(RosterRefusal):
         )  # fmt: skip
 
 
+class PostDrafted(RosterRefusal):
+    """The application or invitation names somebody for this post, who waits as a draft."""
+
+    def __init__(self, post: str, name: str) -> None:
+        super().__init__(
+            gettext("%(name)s is named for the post “%(post)s” and waits as a draft: complete that"
+                    " draft, or enter the other person in it", name=name, post=post),
+            field="post",
+        )  # fmt: skip
+
+
 class NotEditable(RosterRefusal):
     """A value that this form may not change."""
 

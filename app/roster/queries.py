@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, selectinload
 
 from app.core import checks, clock, scope
 from app.core.columns.base import spec_of
@@ -337,3 +337,32 @@ def logins_not_opened(project_id: int | None = None) -> list[tuple[StaffMember, 
     if project_id is not None:
         wanted = wanted.where(StaffMember.project_id == project_id)
     return [(row, name) for row, name in db.session.execute(wanted)]
+
+
+def asked_to_leave(actor: scope.Principal, worker_id: int | None = None) -> list[int]:
+    """Give the stays of one's own sites whose person has since begun on another project (8.2).
+
+    Of one stay, or of all; only their numbers leave the city's rows, not where the person is.
+    """
+    later = aliased(ProjectWorker)
+    wanted = (
+        select(ProjectWorker.id)
+        .where(
+            or_(ProjectWorker.project_id.in_(actor.projects),
+                ProjectWorker.unit_id.in_(actor.units)),
+            ProjectWorker.state == StayState.ON_SITE, ProjectWorker.is_deleted.is_(False),
+            exists().where(
+                later.person_id == ProjectWorker.person_id,
+                later.project_id != ProjectWorker.project_id,
+                later.state == StayState.ON_SITE, later.is_deleted.is_(False),
+                or_(later.entry_on > ProjectWorker.entry_on,
+                    and_(later.entry_on == ProjectWorker.entry_on, later.id > ProjectWorker.id)),
+            ),
+        )
+        .order_by(ProjectWorker.id)
+        .limit(MOST_STAYS)
+    )  # fmt: skip
+    if worker_id is not None:
+        wanted = wanted.where(ProjectWorker.id == worker_id)
+    with scope.system_scope("whose workers have begun on another project is looked up"):
+        return list(db.session.scalars(wanted))

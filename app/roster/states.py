@@ -10,7 +10,7 @@ add_verbs({
     "expect": N_("Register for a later entry"),
     "arrive": N_("Enter on the entry date"),
     "leave": N_("Exit by the interface"),
-    "take_up": N_("Take up the post"),
+    "take_post": N_("Take up the post"),
 })  # fmt: skip
 
 TEAM_FLOW = StateMachine(
@@ -31,6 +31,6 @@ STAY_FLOW = StateMachine(
 
 STAFF_FLOW = StateMachine(
     Area.STAFF,
-    Transition("take_up", StaffState.DRAFT, StaffState.ON_SITE, permission="write"),
+    Transition("take_post", StaffState.DRAFT, StaffState.ON_SITE, permission="write"),
     Transition("exit", StaffState.ON_SITE, StaffState.EXITED),
 )

@@ -31,6 +31,7 @@ def story(system):
         made["district"] = enterprises.official()
         made["far"] = enterprises.official(district="440781")
         made["leader"] = enterprises.official("leader")
+        made["inspector"] = enterprises.official("inspector")
         scan("ATT-001", D20 + timedelta(days=1))
         for name in ("mine", "other"):
             rows = session.query(Alert).filter_by(project_id=made[name]["project"])
@@ -299,9 +300,20 @@ def test_ticked_alerts_are_acknowledged_together_and_foreign_ones_refused(story,
     assert {state_of(system, n) for n in mine.values()} == {AlertState.ACKNOWLEDGED}
 
 
-def test_who_may_only_read_finds_no_steps(story, signed_in, system):
+@pytest.mark.parametrize("path", ["list/", "export/", "show/{0}", "handle/{0}", "urge/{0}"])
+def test_a_leader_sees_aggregates_and_no_page_that_names_a_worker(story, signed_in, path):
     number = story["mine"]["alerts"]["YELLOW"]
     browser = signed_in(story["leader"])
+
+    assert browser.get(f"/alertview/{path}".format(number)).status_code in (302, 403)
+    home = browser.get("/").text
+    assert "badge solid orange" in home
+    assert "/alertview/" not in home
+
+
+def test_who_may_not_handle_finds_no_steps(story, signed_in, system):
+    number = story["mine"]["alerts"]["YELLOW"]
+    browser = signed_in(story["inspector"])
 
     page = browser.get(f"/alertview/show/{number}").get_data(as_text=True)
     browser.post(f"/alertview/move/acknowledge/{number}")

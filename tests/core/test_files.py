@@ -18,7 +18,7 @@ from app.enterprises.models import EnterpriseChange
 from app.enterprises.services.values import put_in_force
 from app.extensions import db
 from app.identity import services as identity
-from app.projects.models import Permit
+from app.projects.models import Permit, ProjectUnit
 from app.roster.models import ProjectWorker, StaffMember, Team
 from tests.factories import enterprises, numbered, projects, roster
 from tests.house.test_references import posted
@@ -187,6 +187,23 @@ def test_an_upload_that_waits_for_its_row_is_shown_to_who_uploaded_it_alone(
     with system():
         colleague = enterprises.official()
     assert signed_in(colleague).get(f"/file/{number}").status_code == 404
+
+
+def test_a_picture_opens_as_a_picture_and_a_paper_as_a_page_under_their_names(
+    site, signed_in, system
+):
+    paper = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    with system():
+        worker = db.session.get(ProjectUnit, site["unit"])
+        picture = roster.team(worker, contract_file=keep())
+        sha = hashlib.sha256(paper).hexdigest()
+        clean = CleanFile(paper, "application/pdf", "pdf", "保单.pdf", sha)
+        page = roster.team(worker, contract_file=files.keep(clean))
+        shown = {"image": (picture.id, "合同.png"), "file": (page.id, "保单.pdf")}
+    browser = browser_of(site, signed_in)
+    for kind, (number, name) in shown.items():
+        text = browser.get(f"/teamview/show/{number}").get_data(as_text=True)
+        assert f'data-view="{kind}" data-name="{name}"' in text
 
 
 @pytest.mark.parametrize("who", ["editor", "leader", "powerless"])

@@ -233,6 +233,12 @@ def test_weekdays_that_would_be_misread_are_refused(weekday):
         schedules.trigger(f"0 8 * * {weekday}")
 
 
+@pytest.mark.parametrize("cron", ["0 2 30 2 *", "0 2 31 4,6 *"])
+def test_a_cron_line_of_a_day_no_year_has_is_refused(cron):
+    with pytest.raises(schedules.NeverRuns):
+        schedules.trigger(cron)
+
+
 @pytest.mark.parametrize("cron", ["", "0 2 * *", "61 * * * *", "0 2 * * x", "每天两点"])
 def test_what_is_no_cron_line_is_refused(cron):
     with pytest.raises(schedules.BadSchedule):

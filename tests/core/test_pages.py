@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.core.views.pages import download
 from app.extensions import db
 from app.roster.choices import StaffKind, StaffState
 from app.roster.models import ProjectWorker, StaffMember, Team
@@ -70,3 +71,13 @@ def test_a_form_opened_before_somebody_else_saved_is_refused(forms, system, view
     assert 'role="alert"' in second.get_data(as_text=True)
     with system() as session:
         assert getattr(session.get(MODELS[view], number), field) == "13800138001"
+
+
+def test_a_file_with_a_chinese_name_carries_a_plain_one_too(app):
+    with app.test_request_context():
+        chinese = download(b"x", "工人 名册.xlsx", "application/x").headers["Content-Disposition"]
+        plain = download(b"x", "roster.xlsx", "application/x").headers["Content-Disposition"]
+
+    assert "filename=download.xlsx" in chinese
+    assert "filename*=UTF-8''%E5%B7%A5%E4%BA%BA%20%E5%90%8D%E5%86%8C.xlsx" in chinese
+    assert "filename=roster.xlsx" in plain

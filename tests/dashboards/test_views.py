@@ -10,7 +10,7 @@ from app.identity import services as identity
 from app.permissions import ROLES
 from app.projects.choices import ProjectState
 from app.roster.choices import StayState
-from tests.factories import enterprises, guides, numbered, projects, roster, states
+from tests.factories import alerts, enterprises, guides, numbered, projects, roster, states
 from tests.test_menu import system_administrator
 
 
@@ -142,7 +142,8 @@ def test_the_leader_sees_numbers_without_doors_to_lists_he_may_not_open(system, 
     page = home(signed_in(user_id))
 
     assert card(page, "在场工人") == ("1", "div")
-    assert card(page, "未关闭预警")[1] == "a"
+    assert card(page, "未关闭预警")[1] == "div"
+    assert "/alertview/" not in page
 
 
 def test_an_inspector_and_an_editor_open_their_home(system, signed_in, site):
@@ -187,3 +188,29 @@ def test_a_must_read_article_stands_first_until_it_is_confirmed(system, signed_i
 
 def test_a_stranger_signs_in(client):
     assert client.get("/").headers["Location"].startswith("/login/")
+
+
+def test_who_has_begun_on_another_project_is_to_be_let_go_and_the_old_site_is_told(
+    system, signed_in, site
+):
+    from app.enterprises.models import Enterprise
+    from app.projects.models import ProjectUnit
+
+    with system() as session:
+        old = roster.worker(roster.team(session.get(ProjectUnit, site["subunit"])), name="何先走")
+        firm = enterprises.enterprise()
+        unit = projects.general_contractor_unit(projects.project(firm))
+        new = alerts.again(old, roster.team(unit))
+        numbers = old.id, new.id
+        users = {
+            "own": enterprises.admin(session.get(Enterprise, site["firm"])),
+            "unit": enterprises.admin(session.get(Enterprise, site["sub"])),
+            "new": enterprises.admin(firm),
+        }
+    told = "何先走已在其他项目登记进场，请办理本项目退场"
+    for role in ("own", "unit"):
+        browser = signed_in(users[role])
+        assert f'href="/workerview/show/{numbers[0]}">{told}' in home(browser)
+        assert told in browser.get(f"/workerview/show/{numbers[0]}").text
+    assert told not in home(signed_in(users["new"]))
+    assert told not in signed_in(users["new"]).get(f"/workerview/show/{numbers[1]}").text

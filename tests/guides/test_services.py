@@ -124,3 +124,8 @@ def test_articles_whose_time_is_over_are_closed(work):
     assert [db.session.get(Article, n.id).state for n in (over, running)] == [
         S.EXPIRED, S.PUBLISHED,
     ]  # fmt: skip
+
+
+def test_an_article_of_the_city_is_signed_by_the_citys_bureau_and_a_districts_by_its_own(work):
+    assert services.office_name("440700") == "江门市住房和城乡建设局"
+    assert services.office_name("440703") == "蓬江区住房和城乡建设局"

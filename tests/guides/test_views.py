@@ -201,6 +201,15 @@ def test_a_reader_confirms_and_votes(reader, system):
         assert kept.useful is True
 
 
+@pytest.mark.parametrize("vote", ["abc", ""])
+def test_what_is_no_vote_is_not_counted(reader, system, vote):
+    number = made(system)
+    assert reader.post(f"/guides/{number}/vote", data={"useful": vote}).status_code == 400
+
+    with system() as session:
+        assert session.query(ArticleReading).filter_by(useful=False).count() == 0
+
+
 def picture():
     target = BytesIO()
     Image.new("RGB", (40, 40), "red").save(target, "PNG")

@@ -82,7 +82,7 @@ def test_no_page_makes_a_move_of_the_system(app, system, signed_in):
                 if browser.get(shown).status_code == 200:
                     reached.add((type(view).__name__, move.verb))
             assert world.fingerprint(view.model, number) == before, url
-    assert {("CorrectionView", "forward"), ("OddPunchView", "settle"), ("ArticleView", "expire"),
+    assert {("CorrectionView", "forward"), ("OddPunchView", "match"), ("ArticleView", "expire"),
             ("WorkerView", "arrive"), ("AlertView", "end")} <= reached  # fmt: skip
 
 

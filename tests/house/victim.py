@@ -16,6 +16,7 @@ from app.core.audit import AuditEntry
 from app.core.exports import Export
 from app.core.jobs import JobRun, Schedule
 from app.core.models import table_name
+from app.core.unmasking import UnmaskRecord
 from app.core.uploads import CleanFile
 from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
 from app.enterprises.models import EnterpriseChange
@@ -215,6 +216,14 @@ class Victim:
             table_name=table_name("ProjectWorker"), row_id=self.worker.id
         ).first()  # fmt: skip
         self.rows[AuditEntry] = (entry.id, self.worker.name)
+        look = UnmaskRecord(
+            table_name="project_worker", row_id=self.worker.id, column_name="id_number",
+            reason="核对受害人证件", user_id=self.admin, project_id=self.project.id,
+            unit_id=self.worker.unit_id, district_code=self.worker.district_code,
+        )  # fmt: skip
+        db.session.add(look)
+        db.session.flush()
+        self.rows[UnmaskRecord] = (look.id, "核对受害人证件")
         schedule = db.session.query(Schedule).first()
         self.rows[Schedule] = (schedule.id, schedule.cron)
         word = db.session.query(DictionaryEntry).first()

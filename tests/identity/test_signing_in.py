@@ -333,3 +333,33 @@ def test_a_disabled_enterprise_does_not_sign_in(client, system, firm):
     with system() as session:
         services.disable(session.get(Enterprise, firm.id), "欠薪", actor=scope.SYSTEM)
     assert try_in(client, firm.username, make.PASSWORD).status_code == 401
+
+
+def test_a_stranger_is_asked_to_sign_in_and_not_told_he_lacks_a_right(client):
+    asked = client.get("/workerview/list/", follow_redirects=True)
+    assert says(asked.text, ("请先登录", "Sign in first"))
+    assert not says(asked.text, ("没有权限访问此页面", "Access is Denied"))
+    assert not says(client.get("/login/").text, ("请先登录", "Sign in first"))
+
+
+def test_whose_session_has_ended_is_told_so(client, firm):
+    try_in(client, firm.username, make.PASSWORD)
+    with client.session_transaction() as session:
+        session["seen"] = session["began"] = 0
+    page = client.get("/workerview/list/", follow_redirects=True).text
+
+    assert says(page, ("登录已过期，请重新登录", "You were signed out because the session ended"))
+    assert not says(page, ("没有权限访问此页面", "Access is Denied"))
+
+
+def test_five_wrong_present_passwords_lock_the_change_and_the_sign_in(client, signed_in, firm):
+    browser = signed_in(firm.user)
+    form = {"old": WRONG, "new": NEW, "again": NEW}
+    pages = [browser.post("/password/change", data=form).text for _try in range(5)]
+    told = ("当前密码已连续输错5次", "The present password was wrong 5 times")
+
+    assert [says(page, told) for page in pages] == [False] * 4 + [True]
+    right = browser.post("/password/change", data={**form, "old": make.PASSWORD})
+    assert says(right.text, told)
+    with client.application.app_context():
+        assert lockout.is_locked(firm.username)

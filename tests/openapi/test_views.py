@@ -121,6 +121,8 @@ def test_settings_change_without_touching_number_or_secret(here, system):
         f"/interface/client/{here.client}/edit", data={**FORM, "ip_allow": "10.0.0.0/8"}
     )
     assert answer.status_code == 302
+    with here.contractor.session_transaction() as session:
+        assert any(category == "success" for category, _words in session.get("_flashes", []))
     assert "f" * 32 not in page_of(here.contractor.get(f"/interface/client/{here.client}/edit"))
     with system():
         row = db.session.get(ApiClient, here.client)

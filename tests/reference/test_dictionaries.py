@@ -12,7 +12,7 @@ from app.extensions import db
 from app.identity import principals
 from app.identity.models import Account
 from app.reference import services
-from app.reference.errors import CodeTaken, LabelTaken, ListIsFixed, NoSuchList
+from app.reference.errors import CodeMalformed, CodeTaken, LabelTaken, ListIsFixed, NoSuchList
 from app.reference.models import DictionaryEntry
 from tests.factories import enterprises
 
@@ -98,6 +98,13 @@ def test_a_code_and_a_label_stand_once_in_a_list(city):
         added(city, label_zh=present.label_zh)
 
 
+@pytest.mark.parametrize("code", ["x y", "9'", "a<b", "编码", "a/b"])
+def test_a_code_holds_letters_digits_and_three_signs_alone(city, code):
+    with pytest.raises(CodeMalformed):
+        added(city, code=code)
+    added(city, code="A-9_b.1")
+
+
 def test_a_fixed_list_stays_as_it_is(city):
     with pytest.raises(ListIsFixed):
         services.add_code("gender", {"code": "9", "label_zh": "x"}, actor=city)
@@ -154,6 +161,25 @@ def test_a_fixed_list_is_shown_without_buttons(admin):
     assert "/dictionaries/add" not in page
     assert admin.get("/dictionaries/add?table=gender").status_code == 404
     assert admin.get("/dictionaries/add").status_code == 404
+
+
+def test_the_form_of_a_fixed_code_says_that_it_is_closed_and_of_no_other_hand(admin, system):
+    with system():
+        row = entry("gender")
+        number, word = row.id, row.label_zh
+    page = admin.get(f"/dictionaries/edit/{number}")
+
+    assert page.status_code == 409
+    assert f"“{word}”当前状态不可修改" in page.text
+    assert "数据已被他人修改" not in page.text
+
+
+def test_a_wrong_date_in_a_filter_is_told(admin):
+    wrong = admin.get("/auditview/list/?at__from=2026-13-45").text
+    right = admin.get("/auditview/list/?at__from=2026-11-01&keyword=2026-13-45").text
+
+    assert "2026-13-45”无法识别" in wrong
+    assert "无法识别" not in right
 
 
 def test_the_list_links_by_the_chinese_word_and_says_who_keeps_it(admin, system):

@@ -161,6 +161,30 @@ def test_saving_a_draft_of_the_project_form_puts_the_person_on_the_post(site, gc
     assert row.name == site.project.labour_manager_name
 
 
+def test_whom_the_application_names_for_a_post_is_completed_and_nobody_is_put_beside_him(site, gc):
+    draft_project_staff(project=site.project, actor=gc)
+    certificate = {
+        "certificate_no": "粤144",
+        "certificate_valid_to": date(2028, 1, 1),
+        "certificate_file": 1,
+    }
+    for post in ("1009", LABOUR):
+        with pytest.raises(errors.PostDrafted) as caught:
+            add(site, gc, post=post, **(certificate if post == "1009" else {}))
+        assert caught.value.field == "post"
+        assert "草稿" in str(caught.value)
+    draft = db.session.scalars(select(StaffMember).filter_by(post=LABOUR)).one()
+    other = people.person()
+    with scope.act_as(gc):
+        row = services.edit_staff(
+            draft,
+            {"on_post_from": date(2026, 3, 1), "name": other.name, "id_number": other.id_number},
+            actor=gc,
+        )
+
+    assert (row.state, row.name) == (StaffState.ON_SITE, other.name)
+
+
 def test_an_invitation_drafts_leader_and_labour_manager_of_the_unit(site, gc):
     for prefix in ("leader", "labour_manager"):
         human = people.person()

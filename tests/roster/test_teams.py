@@ -10,7 +10,7 @@ from app.core.errors import Refusals, Stale
 from app.extensions import db
 from app.projects.choices import UnitState
 from app.roster import errors, events, queries, services
-from app.roster.choices import StaffKind, StayState, TeamState
+from app.roster.choices import MovementKind, StaffKind, StayState, TeamState
 from app.roster.models import ProjectWorker
 from tests.factories import people, projects, roster
 from tests.roster.conftest import principal_of
@@ -299,3 +299,63 @@ def test_every_other_unit_may_have_teams(site, gc, role):
     unit = projects.unit(site.project, None, role=role, state=UnitState.REGISTERED)
 
     assert add(site, gc, unit_id=unit.id).unit_id == unit.id
+
+
+def enter(actor, project, team, **values):
+    rows = [roster.worker_values(team, **values)]
+    with scope.act_as(actor):
+        return services.enrol_workers(project, rows, actor=actor)[0]
+
+
+def test_nobody_enters_a_team_before_it_came_and_the_day_is_told(site, gc):
+    team = add(site, gc, entry_on=date(2026, 6, 1))
+
+    with pytest.raises(errors.DateRefused, match="2026-06-01") as caught:
+        enter(gc, site.project, team, entry_on=date(2026, 5, 31))
+    assert caught.value.field == "entry_on"
+    waiting = enter(gc, site.project, team, entry_on=date(2026, 11, 30))
+    step = {"worker": waiting, "kind": MovementKind.ENTRY, "moved_on": date(2026, 5, 31)}
+    with scope.act_as(gc), pytest.raises(errors.Refusal, match="2026-06-01"):
+        services.record_movements(site.project, [step], actor=gc)
+    with scope.act_as(gc), pytest.raises(errors.DateRefused, match="2026-06-01"):
+        services.edit_worker(waiting, {"entry_on": date(2026, 5, 31)}, actor=gc)
+
+
+@pytest.mark.parametrize("door", [SHEET, API])
+def test_what_sheet_and_interface_bring_about_entries_comes_in_any_order(site, gc, at, door):
+    team = add(site, gc, entry_on=date(2026, 6, 1))
+    worker = enter(at(gc, door), site.project, team, entry_on=date(2026, 5, 31), work_type="020")
+
+    assert worker.state is StayState.ON_SITE
+
+
+@pytest.mark.parametrize(
+    ("entry_on", "exit_on", "told"),
+    [
+        pytest.param(date(2026, 6, 1), date(2026, 5, 31), "2026-06-01", id="before it came"),
+        pytest.param(date(2026, 6, 1), date(2026, 11, 23), "今天", id="tomorrow"),
+    ],
+)
+def test_a_team_leaves_neither_before_it_came_nor_tomorrow(site, gc, entry_on, exit_on, told):
+    team = add(site, gc, entry_on=entry_on)
+    with scope.act_as(gc), pytest.raises(errors.DateRefused, match=told) as caught:
+        services.exit_team(team, {"moved_on": exit_on}, actor=gc)
+
+    assert caught.value.field == "moved_on"
+    assert team.state is TeamState.ON_SITE
+
+
+def test_a_leader_who_leads_another_team_stays_there_and_it_is_said(site, gc):
+    first = add(site, gc)
+    values = {"leader_id_number": first.leader_id_number, "leader_name": first.leader_name}
+    second = add(site, gc, **values)
+
+    assert [first.name in notice and "班组长" in notice for notice in second.notices] == [True]
+    assert queries.members(second) == []
+    assert queries.leader_stays([first.id])[first.id].id_number == first.leader_id_number
+    assert list(first.notices) == []
+
+    third = add(site, gc)
+    with scope.act_as(gc):
+        services.edit_team(third, values, actor=gc)
+    assert [first.name in notice for notice in third.notices] == [True]

@@ -403,6 +403,46 @@ def test_an_exit_without_a_reason_is_shown_again(firm, city, made, found):
     assert found(ProjectWorker.state, id=worker) == [(StayState.ON_SITE,)]
 
 
+def control(page, name):
+    """Give the block of a field, from its label to its control."""
+    before, after = page.split(f'name="{name}"', 1)
+    return before.rsplit('class="field', 1)[1] + after.split(">", 1)[0]
+
+
+def test_the_form_of_an_exit_marks_what_its_service_asks_for(firm, city, made):
+    worker = made(roster.worker, Team, city.main_team)
+    for page in (f"/workerview/exit?rowid={worker}", f"/teamview/exit/{city.main_team}"):
+        text = firm.get(page).text
+        for name in ("reason", "settled"):
+            assert 'class="star"' in control(text, name)
+        assert 'class="star"' not in control(text, "voucher")
+
+
+def test_one_mans_entry_is_told_with_his_name(firm, city, made):
+    waiting = made(
+        roster.worker,
+        Team,
+        city.main_team,
+        state=StayState.EXPECTED,
+        entry_on=date(2026, 12, 1),
+        name="何进场",
+    )
+    url = f"/workerview/enter?rowid={waiting}"
+    answer = firm.post(url, data={"moved_on": "2026-11-20"}, follow_redirects=True)
+
+    assert "何进场" in answer.text.split('class="flash')[1].split("</")[0]
+
+
+def test_three_days_are_named_where_the_value_is_due_from_this_person(firm, city):
+    fresh = firm.get("/workerview/add").text
+    foreigner = typed(city.main, city.main_team, id_type="20", mobile="1")
+    back = firm.post("/workerview/add", data=foreigner).text
+
+    assert 'class="later"' not in control(fresh, "work_permit_no")
+    assert 'class="later"' in control(fresh, "address")
+    assert 'class="later"' in control(back, "work_permit_no")
+
+
 @pytest.mark.parametrize("tab", ["", "contract", "training", "movements"])
 def test_every_tab_of_a_worker_opens(firm, city, made, tab):
     worker = made(roster.worker, Team, city.main_team)

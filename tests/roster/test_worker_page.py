@@ -115,6 +115,17 @@ def test_earlier_work_holds_the_stays_the_reader_may_see(seen):
     assert f"/workerview/show/{known['earlier']}" not in tab(sub, known["worker"], "stays")
 
 
+def test_earlier_work_names_unit_and_team_and_shows_no_number_of_theirs(seen, system):
+    (firm, _sub), known = seen
+    with system() as session:
+        row = session.get(ProjectWorker, known["earlier"])
+        names, numbers = (row.unit.name, row.team.name), (row.unit_id, row.team_id)
+    page = tab(firm, known["worker"], "stays")
+
+    assert [name for name in names if name not in page] == []
+    assert [n for n in numbers if re.search(rf"<td[^>]*>\s*{n}\s*<", page)] == []
+
+
 def test_changes_name_the_field_with_both_values_and_no_whole_number(seen, system):
     (firm, sub), known = seen
     with system() as session:

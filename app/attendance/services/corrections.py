@@ -150,7 +150,7 @@ def _take_effect(row: Correction, project: Project) -> None:
         if row.odd_id:
             odd = db.session.get(OddPunch, row.odd_id)
             if odd is not None and odd.state is OddState.OPEN:
-                ODD.fire("correct", odd, actor=scope.SYSTEM)
+                ODD.fire("amend", odd, actor=scope.SYSTEM)
 
 
 def _refuse_absent(row: Correction, stays: list[queries.Stay], days: tuple[date, ...]) -> None:

@@ -129,4 +129,4 @@ def _settle_odd(project_id: int, punch_ids: list[int]) -> None:
             OddPunch.state.in_((OddState.OPEN, OddState.IGNORED)),
         )
     )
-    ODD.fire_many("settle", list(rows), actor=scope.SYSTEM)
+    ODD.fire_many("match", list(rows), actor=scope.SYSTEM)

@@ -181,4 +181,6 @@ def due_columns(row: Any) -> list[ColumnSpec]:
 
 def required_message(spec: ColumnSpec) -> str:
     """Say that a value is missing, naming its field."""
+    if spec.kind.control == "file":
+        return gettext("Upload %(label)s", label=spec.label)
     return gettext("%(label)s is required", label=spec.label)

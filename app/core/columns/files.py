@@ -1,14 +1,25 @@
 """Files: pictures and documents that belong to a row (``core.files`` keeps them)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
 from markupsafe import Markup
-from sqlalchemy import ARRAY, BigInteger
+from sqlalchemy import ARRAY, BigInteger, select
 from sqlalchemy.types import TypeEngine
 
 from app.core import checks, uploads
 from app.core.columns.base import EMPTY, Kind
+
+
+def _described(numbers: Sequence[int]) -> dict[int, tuple[str, bool]]:
+    """Give name of the file and whether it is a picture, of files the reader may see."""
+    from app.core.files import StoredFile
+    from app.extensions import db
+
+    columns = StoredFile.id, StoredFile.original_name, StoredFile.mime
+    rows = db.session.execute(select(*columns).where(StoredFile.id.in_(list(numbers))))
+    return {row[0]: (row[1] or "", str(row[2]).startswith("image/")) for row in rows}
 
 
 class Document(Kind):
@@ -28,14 +39,19 @@ class Document(Kind):
         numbers = value if isinstance(value, (list, tuple)) else [value] if value else []
         if not numbers:
             return EMPTY
-        return Markup(" ").join(self._link(number) for number in numbers)
+        about = _described(numbers)
+        found = {n: about.get(n, ("", False)) for n in numbers}
+        return Markup(" ").join(
+            self._link(n, name, is_image=is_image) for n, (name, is_image) in found.items()
+        )
 
-    def _link(self, number: int) -> Markup:
+    def _link(self, number: int, name: str, *, is_image: bool) -> Markup:
         from flask import url_for
 
-        return Markup('<a class="file-link" data-view="file" href="{}">{}</a>').format(
-            url_for("FileView.show", file_id=number), gettext("View")
-        )
+        return Markup('<a class="file-link" data-view="{}" data-name="{}" href="{}">{}</a>').format(
+            "image" if is_image else "file", name,
+            url_for("FileView.show", file_id=number), gettext("View"),
+        )  # fmt: skip
 
     def cell(self, value: Any) -> Any:
         return gettext("On file") if value else ""
@@ -52,15 +68,15 @@ class Picture(Document):
         self.rule = uploads.FACE if face else uploads.PICTURE
         self.identity = identity
 
-    def _link(self, number: int) -> Markup:
+    def _link(self, number: int, name: str, *, is_image: bool) -> Markup:  # noqa: ARG002 - see above
         from flask import url_for
 
         if self.identity:
-            return super()._link(number)
+            return super()._link(number, name, is_image=True)
         return Markup(
-            '<a class="file-thumb" data-view="image" href="{0}">'
+            '<a class="file-thumb" data-view="image" data-name="{1}" href="{0}">'
             '<img src="{0}" alt="" loading="lazy"></a>'
-        ).format(url_for("FileView.show", file_id=number))
+        ).format(url_for("FileView.show", file_id=number), name)
 
 
 class Documents(Document):

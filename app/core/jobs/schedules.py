@@ -40,6 +40,16 @@ class BadWeekday(BadSchedule):
         )  # fmt: skip
 
 
+class NeverRuns(BadSchedule):
+    """The schedule names a day that no year has, such as 30 February."""
+
+    def __init__(self) -> None:
+        Refusal.__init__(
+            self, _("No day fits this schedule, so it would never run: check day and month"),
+            field="cron",
+        )  # fmt: skip
+
+
 class FutureDay(Refusal):
     """A job is asked to run for a day that has not come."""
 
@@ -48,18 +58,21 @@ class FutureDay(Refusal):
 
 
 def trigger(cron: str) -> CronTrigger:
-    """Give the trigger of a cron line in Chinese time; raises BadSchedule and BadWeekday."""
+    """Give the trigger of a cron line in Chinese time; raises BadSchedule and its kinds."""
     fields = cron.split()
     if len(fields) != FIELDS:
         raise BadSchedule
     minute, hour, day, month, weekday = fields
     try:
-        return CronTrigger(
+        found = CronTrigger(
             minute=minute, hour=hour, day=day, month=month, day_of_week=_weekdays(weekday),
             timezone=clock.CHINA,
         )  # fmt: skip
     except (ValueError, TypeError):
         raise BadSchedule from None
+    if found.get_next_fire_time(None, clock.now()) is None:
+        raise NeverRuns
+    return found
 
 
 def _weekdays(field: str) -> str:

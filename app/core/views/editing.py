@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 
 from app.core.columns.base import specs
 from app.core.columns.links import Ref
+from app.core.errors import Closed
 from app.core.forms import BaseForm, form_class
 from app.core.views import shell
 from app.core.views.pages import read_form, submit, unless_stale
@@ -59,7 +60,7 @@ class FormMixin:
         """Show and take the form of an existing row; a stale form is refused."""
         row = self.row(pk)
         if not self.may_edit(row):
-            abort(409)
+            raise Closed(str(row))
         sections, base = self.form_to_change(row)
         form = read_form(self._class_of(sections, base), row)
         if request.method == "POST":
@@ -89,6 +90,9 @@ class FormMixin:
     def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any) -> str:
         """Render a form by sections; ``more`` is what else the template reads."""
         self.equip(form.columns())
+        values = form.values()
+        for field in form.columns():  # what is asked of other people only is not due here
+            field.required_later = field.spec.later and field.spec.demanded(values)
         drawn = [
             (section[0], [form[name] for name in section[1] if name in form], True)
             for section in sections

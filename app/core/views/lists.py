@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import g, request, url_for
+from flask import flash, g, request, url_for
 from flask_babel import gettext
 from markupsafe import escape
 from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
@@ -124,10 +124,12 @@ class ListMixin(KeepMixin):
         low, high = request.args.get(f"{name}__from", ""), request.args.get(f"{name}__to", "")
         return f"{low.strip()}..{high.strip()}" if low.strip() or high.strip() else ""
 
-    def _clause(self, spec: ColumnSpec, name: str, raw: str) -> Any:
+    def _clause(self, spec: ColumnSpec, name: str, raw: str, *, told: bool = True) -> Any:
         try:
             return spec.kind.where(getattr(self.model, name), raw)
         except (checks.Invalid, ValueError):
+            if told:
+                _tell_once(spec, raw)
             return literal(value=False)
 
     def keyword_clause(self, keyword: str) -> Any:
@@ -135,7 +137,7 @@ class ListMixin(KeepMixin):
         parts = [
             part
             for name in self.keyword_columns
-            if (part := self._clause(self.spec(name), name, keyword)) is not None
+            if (part := self._clause(self.spec(name), name, keyword, told=False)) is not None
         ]
         return or_(*parts) if parts else None
 
@@ -335,6 +337,18 @@ class ListMixin(KeepMixin):
         if total > COUNT_CAP:
             return gettext("%(n)s+ records", n=f"{COUNT_CAP:,}")
         return gettext("%(n)s records in all", n=f"{total:,}")
+
+
+def _tell_once(spec: ColumnSpec, raw: str) -> None:
+    """Say which filter cannot be read: for it, and for nothing else, the list is empty."""
+    told = g.setdefault("unread_filters", set())
+    if spec.name not in told:
+        told.add(spec.name)
+        flash(
+            gettext("The filter “%(label)s” cannot read “%(value)s”, so no record is shown:"
+                    " correct it or empty it", label=spec.label, value=raw.strip(".")),
+            "warning",
+        )  # fmt: skip
 
 
 def _given() -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import Response, current_app, flash, redirect, request, send_file, url_for
 from flask_appbuilder import BaseView
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -108,12 +111,12 @@ def back_or(endpoint: str, **values: Any) -> BaseResponse:
 
 
 def download(content: bytes, name: str, mime: str) -> Response:
-    """Send bytes as a file with a Chinese name."""
-    from io import BytesIO
-
-    from flask import send_file
-
-    return send_file(BytesIO(content), mimetype=mime, as_attachment=True, download_name=name)
+    """Send bytes as a file with a Chinese name, and a plain one for who cannot read that."""
+    answer = send_file(BytesIO(content), mimetype=mime, as_attachment=True, download_name=name)
+    plain = name if name.isascii() else f"download{Path(name).suffix}"
+    written = {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
+    answer.headers.set("Content-Disposition", "attachment", **written)
+    return answer
 
 
 def framework() -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, flash, jsonify, redirect, request, session, url_for
 from flask_appbuilder import expose
+from flask_appbuilder.const import FLAMSG_ERR_SEC_ACCESS_DENIED
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.security.views import AuthDBView
 from flask_appbuilder.utils.base import get_safe_redirect
@@ -30,11 +31,13 @@ from app.enterprises.queries import application_of
 from app.extensions import db
 from app.identity import lockout, queries, services
 from app.identity.choices import SubRole
+from app.identity.errors import TriedTooOften
 from app.identity.forms import SignInForm, SubAccountForm
 from app.identity.models import Account
 from app.permissions import Area
 
 FAILED = "failed"  # how often this browser failed to sign in
+TIMED_OUT = "timed_out"  # this browser's session has just ended by itself
 
 
 class SignInView(AuthDBView):
@@ -50,6 +53,7 @@ class SignInView(AuthDBView):
         if request.method == "POST":
             name = request.form.get("username", "").strip()[:64]
             return self._sign_in(name, request.form.get("password", "")[:200])
+        _say_why()
         return self._page()
 
     def _page(self, *, captcha_problem: str = "", name: str = "") -> str:
@@ -112,6 +116,18 @@ class SignInView(AuthDBView):
         return redirect(url_for("SignInView.login"))
 
 
+def _say_why() -> None:
+    """Ask to sign in where the framework tells a stranger that he lacks a right."""
+    told, refused = session.pop("_flashes", []), str(FLAMSG_ERR_SEC_ACCESS_DENIED)
+    kept = [pair for pair in told if str(pair[1]) != refused]
+    if kept:
+        session["_flashes"] = kept
+    if session.pop(TIMED_OUT, False):
+        flash(gettext("You were signed out because the session ended: sign in again"), "warning")
+    elif len(kept) < len(told):
+        flash(gettext("Sign in first"), "warning")
+
+
 def _asks_captcha(username: str) -> bool:
     """Tell whether a captcha is due: this browser or this name has failed twice."""
     if session.get(FAILED, 0) >= lockout.CAPTCHA_AFTER:
@@ -144,7 +160,10 @@ class PasswordView(BasePage):
             return redirect(url_for("SignInView.login"))
         problem: Refusal | None = None
         if request.method == "POST":
+            name = actor.user.username
             try:
+                if lockout.is_locked(name):
+                    raise TriedTooOften
                 epoch = services.change_password(
                     actor.user_id,
                     old=request.form.get("old", ""),
@@ -154,13 +173,24 @@ class PasswordView(BasePage):
                 db.session.commit()
             except Refusal as refusal:
                 db.session.rollback()
-                problem = refusal
+                problem = _counted(refusal, name)
             else:
+                lockout.forget(name)
+                db.session.commit()
                 session["epoch"] = epoch
                 flash(gettext("Your password has been changed"), "success")
                 return redirect(self.appbuilder.get_url_for_index)
         return self.page("identity/password.html", problem=problem,
                          forced=actor.user.must_change_password)  # fmt: skip
+
+
+def _counted(refusal: Refusal, username: str) -> Refusal:
+    """Count a wrong present password as the sign-in does; the fifth one locks (2.1)."""
+    if not isinstance(refusal, services.WrongPassword):
+        return refusal
+    lockout.count(username)
+    db.session.commit()
+    return TriedTooOften() if lockout.is_locked(username) else refusal
 
 
 class ForgottenPage(BasePage):

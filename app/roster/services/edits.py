@@ -98,6 +98,7 @@ def _entry_problems(
         yield DateRefused(
             gettext("The worker is on site: his entry cannot lie in the future"), field="entry_on"
         )
+    yield from rules.not_before_team(entry_on, db.session.get(Team, worker.team_id), door)
     yield from rules.after_first_punch(worker, entry_on, "entry_on")
 
 

@@ -119,6 +119,7 @@ def _place(intake: Intake, places: Places, door: str, *, staff: bool) -> Iterato
         return
     if intake.team.is_management and not staff:
         yield TeamNotHere()
+    yield from rules.not_before_team(values.get("entry_on"), intake.team, door)
 
 
 def read_facts(intakes: list[Intake], project: Project, door: str) -> Facts:

@@ -92,7 +92,7 @@ def _problems(
                     name=worker.name, day=last[worker.id].isoformat()),
             field="moved_on",
         )  # fmt: skip
-    yield from _exit_problems(row, door) if _leaves(row) else _entry_problems(row)
+    yield from _exit_problems(row, door) if _leaves(row) else _entry_problems(row, door)
 
 
 def _repeats(row: Mapping[str, Any]) -> bool:
@@ -104,7 +104,7 @@ def _repeats(row: Mapping[str, Any]) -> bool:
     )  # fmt: skip
 
 
-def _entry_problems(row: Mapping[str, Any]) -> Iterator[Refusal]:
+def _entry_problems(row: Mapping[str, Any], door: str) -> Iterator[Refusal]:
     worker, moved_on = row["worker"], row["moved_on"]
     if moved_on > clock.today() + timedelta(days=DAYS_AHEAD):
         yield DateRefused(
@@ -117,6 +117,8 @@ def _entry_problems(row: Mapping[str, Any]) -> Iterator[Refusal]:
                     name=worker.name, day=worker.entry_on.isoformat()),
             field="kind",
         )  # fmt: skip
+    team = db.session.get(Team, worker.team_id)
+    yield from rules.not_before_team(moved_on, team, door, "moved_on")
     if worker.state is not StayState.EXITED:  # who has left begins a new stay, without punches
         yield from rules.after_first_punch(worker, moved_on, "moved_on")
 
@@ -237,6 +239,7 @@ def exit_team(team: Team, values: Mapping[str, Any], *, actor: scope.Principal) 
     moved_on = values.get("moved_on")
     if moved_on is None or project is None:
         raise Missing(gettext("Give the date of the movement"), field="moved_on")
+    _team_may_leave(team, moved_on)
     members = queries.members(team)
     waiting = [row for row in members if row.state is StayState.EXPECTED]
     if waiting:
@@ -256,6 +259,17 @@ def exit_team(team: Team, values: Mapping[str, Any], *, actor: scope.Principal) 
     team.exit_on = moved_on
     TEAM_FLOW.fire("exit", team, actor=actor, remark=values.get("remark") or "")
     return team
+
+
+def _team_may_leave(team: Team, moved_on: date) -> None:
+    if moved_on > clock.today():
+        raise DateRefused(gettext("An exit cannot lie in the future"), field="moved_on")
+    if team.entry_on and moved_on < team.entry_on:
+        raise DateRefused(
+            gettext("The team “%(team)s” enters on %(day)s: the exit cannot lie before it",
+                    team=team.name, day=team.entry_on.isoformat()),
+            field="moved_on",
+        )  # fmt: skip
 
 
 def begin_with_punch(workers: Iterable[ProjectWorker], *, actor: scope.Principal) -> None:

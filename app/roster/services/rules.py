@@ -63,6 +63,23 @@ def entry_dates(values: Mapping[str, Any], project: Project, door: str) -> Itera
         )  # fmt: skip
 
 
+def not_before_team(
+    entry_on: date | None, team: Any, door: str, field: str = "entry_on"
+) -> Iterator[Refusal]:
+    """Refuse in the form an entry into a team that had not come yet.
+
+    What a sheet or the interface brings comes in any order; 项目管理部 is nobody's to date.
+    """
+    if door != "form" or team is None or team.is_management or not team.entry_on:
+        return
+    if entry_on and entry_on < team.entry_on:
+        yield DateRefused(
+            gettext("The team “%(team)s” enters on %(day)s: nobody enters it before that day",
+                    team=team.name, day=team.entry_on.isoformat()),
+            field=field,
+        )  # fmt: skip
+
+
 def after_first_punch(worker: Any, entry_on: date | None, field: str) -> Iterator[Refusal]:
     """Refuse an entry later than the first punch of the stay, whatever the door."""
     punched = worker.first_punch_at

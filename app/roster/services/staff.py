@@ -20,6 +20,7 @@ from app.roster.errors import (
     DateRefused,
     Missing,
     NotEditable,
+    PostDrafted,
     PostTaken,
     RosterRefusal,
 )  # fmt: skip
@@ -165,16 +166,18 @@ def _post_problems(
     post = values.get("post") or ""
     if single(post):
         holder = db.session.scalars(
-            select(StaffMember).where(
-                StaffMember.project_id == project.id,
-                StaffMember.post == post,
+            select(StaffMember)
+            .where(
+                StaffMember.project_id == project.id, StaffMember.post == post,
                 StaffMember.unit_id == values.get("unit_id"),
-                StaffMember.state == StaffState.ON_SITE,
-                StaffMember.is_deleted.is_(False),
+                StaffMember.state != StaffState.EXITED, StaffMember.is_deleted.is_(False),
+                StaffMember.id != (row.id if row is not None else 0),
             )
-        ).first()
-        if holder is not None and (row is None or holder.id != row.id):
-            yield PostTaken(dictionaries.label("post", post), holder.name)
+            .order_by(StaffMember.id)
+        ).first()  # fmt: skip
+        if holder is not None:
+            refusal = PostDrafted if holder.state is StaffState.DRAFT else PostTaken
+            yield refusal(dictionaries.label("post", post), holder.name)
     if certified(post) and door == "form":
         for name in ("certificate_no", "certificate_valid_to", "certificate_file"):
             if not values.get(name):
@@ -201,7 +204,7 @@ def _take_up(
 ) -> StaffMember:
     stay = _stay(project, row, unit, actor)
     row.worker_id, row.notices = stay.id, stay.notices
-    STAFF_FLOW.fire("take_up", row, actor=actor)
+    STAFF_FLOW.fire("take_post", row, actor=actor)
     _open_login(project, row, unit, actor)
     due.renew(row, row.on_post_from)
     db.session.flush()

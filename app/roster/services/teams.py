@@ -56,7 +56,10 @@ def add_teams(
     ]
     db.session.add_all(teams)
     db.session.flush()
-    draft_leaders(project, teams, actor=actor)
+    drafted = {draft.team_id for draft in draft_leaders(project, teams, actor=actor)}
+    for team in teams:
+        if team.id not in drafted:
+            _note_leader(project, team)
     return teams
 
 
@@ -219,6 +222,26 @@ def _trade_problems(team: Team) -> Iterator[Refusal]:
         )
 
 
+def _note_leader(project: Project, team: Team) -> None:
+    """Say where the named leader is on the roster, where that is not this team."""
+    if not team.leader_id_number:
+        return
+    stay = queries.live_stay(project, team.leader_id_type or "01", team.leader_id_number)
+    other = db.session.get(Team, stay.team_id) if stay and stay.team_id != team.id else None
+    if stay is None or other is None:
+        return
+    words = (
+        gettext("%(name)s leads the team “%(team)s” already and stays there on the roster: this"
+                " team has no leader on the roster until somebody of its own is named",
+                name=stay.name, team=other.name)
+        if stay.is_team_leader else
+        gettext("%(name)s is on the roster of the team “%(team)s” and stays there: this team has"
+                " no leader on the roster until somebody of its own is named",
+                name=stay.name, team=other.name)
+    )  # fmt: skip
+    team.notices = [*team.notices, words]
+
+
 def _change_leader(team: Team, *, actor: scope.Principal) -> None:
     former = queries.leader_stays([team.id]).get(team.id)
     if former is not None:
@@ -234,6 +257,8 @@ def _change_leader(team: Team, *, actor: scope.Principal) -> None:
     elif present.team_id == team.id:
         present.is_team_leader = True
         db.session.flush()
+    else:
+        _note_leader(project, team)
 
 
 def management_team(project: Project, unit: ProjectUnit) -> Team:

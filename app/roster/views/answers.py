@@ -8,6 +8,7 @@ from flask_babel import gettext
 from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import spec_of
 from app.core.errors import Refusal
+from app.core.names import same_name
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import queries
@@ -25,11 +26,18 @@ FILLED = ("name", "sex", "birth_on", "nationality", "nation")
 
 
 def about_number(
-    project: Project, id_type: str, typed: str, work_type: str, actor: scope.Principal
+    project: Project,
+    id_type: str,
+    typed: str,
+    *,
+    work_type: str,
+    name: str,
+    actor: scope.Principal,
 ) -> dict[str, Any]:
     """Answer a typed number: {ok, lines, fill, reason}; no story, no other document.
 
-    ``reason`` tells whether 继续添加原因 may be asked for.
+    ``name`` is the name typed beside it: one that differs from the person's is told, as saving
+    marks it 数据冲突. ``reason`` tells whether 继续添加原因 may be asked for.
     """
     try:
         number = document(id_type, typed)
@@ -44,7 +52,7 @@ def about_number(
         read = checks.identity_number(number, clock.today(), regions=dictionaries.codes("region"))
         fill |= {"sex": read.sex, "birth_on": read.birth_on.isoformat()}
         lines += _identity_lines(read, work_type)
-    lines += _stay_lines(project, stays)
+    lines += [*_name_lines(known, name), *_stay_lines(project, stays)]
     found = hits(project, id_type, number, actor)
     lines += [{"level": line["level"], "text": line["text"]} for line in found]
     if found:
@@ -79,6 +87,16 @@ def _known_values(known: Known | None) -> dict[str, str]:
         name: spec_of(ProjectWorker, name).kind.text(getattr(known, name))
         for name in FILLED if getattr(known, name) is not None
     }  # fmt: skip
+
+
+def _name_lines(known: Known | None, name: str) -> list[Line]:
+    if known is None or not name.strip() or same_name(known.name, name):
+        return []
+    return [{
+        "level": "warn",
+        "text": gettext("Data conflict: the city knows “%(known)s”, entered was “%(given)s”",
+                        known=known.name, given=name.strip()),
+    }]  # fmt: skip
 
 
 def _identity_lines(read: checks.IdentityNumber, work_type: str) -> list[Line]:

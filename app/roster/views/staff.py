@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select
 
 from app.core import dictionaries, scope
-from app.core.forms import BaseForm, form_class
+from app.core.forms import BaseForm
 from app.core.views import Computed, Interface, answer, read_form
 from app.core.views.first_password import first_password_page
 from app.core.views.pages import submit, unless_stale
@@ -22,8 +22,9 @@ from app.identity.queries import awaits_first_use
 from app.permissions import Area
 from app.roster import services
 from app.roster.choices import StaffKind, StaffState
-from app.roster.forms import EXIT_COLUMNS
-from app.roster.models import Movement, StaffMember
+from app.roster.forms import EXIT_COLUMNS, exit_form
+from app.roster.models import StaffMember
+from app.roster.services.posts import single
 from app.roster.services.staff import posts_of
 from app.roster.states import STAFF_FLOW
 from app.roster.views.base import RosterView, chosen_project, unit_choices
@@ -202,7 +203,7 @@ class StaffView(RosterView):
         row = self.row(pk)
         if row.state is not StaffState.ON_SITE:
             abort(409)
-        form = read_form(form_class(Movement, EXIT_COLUMNS))
+        form = exit_form(explained=single(row.post))
 
         def leave(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
             return services.exit_staff(row, values, actor=actor)

@@ -13,13 +13,12 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.core import scope
-from app.core.forms import form_class
-from app.core.views import Computed, Interface, Tab, read_form
+from app.core.views import Computed, Interface, Tab
 from app.permissions import Area
 from app.roster import queries, services
 from app.roster.choices import TeamState
-from app.roster.forms import EXIT_COLUMNS
-from app.roster.models import Movement, Team
+from app.roster.forms import EXIT_COLUMNS, exit_form
+from app.roster.models import Team
 from app.roster.services.due import still_due
 from app.roster.states import TEAM_FLOW
 from app.roster.views.base import RosterView, chosen_project, employer_choices
@@ -164,7 +163,7 @@ class TeamView(RosterView):
         team = self.row(pk)
         if not self.may_exit(team):
             abort(409)
-        form = read_form(form_class(Movement, EXIT_COLUMNS))
+        form = exit_form()
 
         def leave(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
             return services.exit_team(team, values, actor=actor)

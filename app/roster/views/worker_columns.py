@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from sqlalchemy import and_, func, or_
 
-from app.core import clock
+from app.core import clock, scope
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.projects.models import Project
+from app.roster import queries
 from app.roster.choices import WORKER, IdCheck, StayState
 from app.roster.events import open_alerts_asked
 from app.roster.models import (
@@ -168,8 +169,12 @@ def head_facts(row: ProjectWorker) -> list[dict[str, Any]]:
 
 
 def notes(row: ProjectWorker) -> Markup:
-    """Say what is still to be completed by when, and which names conflict."""
+    """Say what is due by when, which names conflict, and who has begun elsewhere."""
     lines = [*ages.warnings(row)]
+    if queries.asked_to_leave(scope.current(), row.id):
+        lines.append(
+            gettext("%(name)s has entered another project: record his exit here", name=row.name)
+        )
     if row.incomplete and row.complete_by is not None:
         lines.append(completion_note(row))
     if row.conflicted and row.conflict:

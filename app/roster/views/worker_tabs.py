@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.core import words
 from app.core.columns.base import EMPTY, specs
 from app.core.columns.codes import Code
+from app.core.columns.links import Ref
 from app.core.views import Tab
 from app.core.views.table import plain_rows
 from app.roster import queries
@@ -66,13 +67,20 @@ def _stays(_view: Any) -> Content:
         heads = [_("Project"), *(specs(ProjectWorker)[name].label for name in STAY), _("State")]
         rows = plain_rows(heads, (
             (url_for("WorkerView.show", pk=stay.id),
-             [project, *(specs(ProjectWorker)[name].shown(stay) for name in STAY),
-              stay.state.label])
+             [project, *(_shown(stay, name) for name in STAY), stay.state.label])
             for stay, project in queries.visible_stays(row)
         ))  # fmt: skip
         return {"rows": rows, "empty": {"title": gettext("No records found"), "text": EMPTY}}
 
     return content
+
+
+def _shown(stay: ProjectWorker, name: str) -> Any:
+    """Give a value of a stay, of unit and team the name; a row the reader may not see is —."""
+    spec = specs(ProjectWorker)[name]
+    if isinstance(spec.kind, Ref):
+        return str(getattr(stay, name.removesuffix("_id")) or EMPTY)
+    return spec.shown(stay)
 
 
 def _pairs(view: Any, row: Any, names: list[str]) -> list[tuple[Any, Any]]:

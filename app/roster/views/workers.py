@@ -21,7 +21,7 @@ from app.permissions import Area
 from app.projects.models import Project
 from app.roster import services
 from app.roster.choices import FORM_ID_TYPES, WORKER, MovementKind, StayState
-from app.roster.forms import ENTRY_COLUMNS, EXIT_COLUMNS, WorkerForm
+from app.roster.forms import ENTRY_COLUMNS, EXIT_COLUMNS, WorkerForm, exit_form
 from app.roster.models import Movement, ProjectWorker
 from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.states import STAY_FLOW
@@ -53,8 +53,9 @@ class WorkerView(RosterView):
     empty_title = _("No worker yet")
     empty_text = _("Add the first worker, or several at once by the import template.")
     list_columns = [
-        "worker_no", "name", "sex", "age", "id_number", "work_type", "unit_id", "team_id",
-        "is_team_leader", "entry_on", "last_punch_at", "contract", "card", "training", "state",
+        # the state stands where a screen of 1366 dots shows it
+        "worker_no", "name", "state", "sex", "age", "id_number", "work_type", "unit_id", "team_id",
+        "is_team_leader", "entry_on", "last_punch_at", "contract", "card", "training",
         "remaining", "alerts",
     ]  # fmt: skip
     name_column = "name"
@@ -177,7 +178,7 @@ class WorkerView(RosterView):
     def _worker_form(self, form: BaseForm, sections: Any, title: Any, cancel: str) -> str:
         if "id_number" in form:
             form["id_number"].render_kw = {
-                "data-answer-with": "id_type work_type", "data-answer-length": "4",
+                "data-answer-with": "id_type work_type name", "data-answer-length": "4",
             }  # fmt: skip
         if "join_reason" in form:
             form["join_reason"].render_kw = {"data-on-reason": "1"}
@@ -207,7 +208,8 @@ class WorkerView(RosterView):
         found = about_number(
             chosen_project(), id_type if id_type in FORM_ID_TYPES else "01",
             given.get("value", "")[:60],
-            dictionaries.find("work_type", given.get("work_type", "")) or "", scope.current(),
+            work_type=dictionaries.find("work_type", given.get("work_type", "")) or "",
+            name=given.get("name", "")[:50], actor=scope.current(),
         )  # fmt: skip
         return jsonify(found)
 
@@ -261,7 +263,12 @@ class WorkerView(RosterView):
         if any(row.state not in states for row in rows):
             flash(gettext("Not every ticked worker can make this step now"), "danger")
             return redirect(url_for(".list"))
-        form = read_form(form_class(Movement, names), moved_on=clock.today())
+        leaving, today = kind is MovementKind.EXIT, clock.today()
+        form = (
+            exit_form(moved_on=today)
+            if leaving
+            else read_form(form_class(Movement, names), moved_on=today)
+        )
 
         def save(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
             steps = [{**values, "worker": row, "kind": kind} for row in rows]
@@ -269,7 +276,7 @@ class WorkerView(RosterView):
             return rows[0]
 
         target = url_for(".show", pk=rows[0].id) if len(rows) == 1 else url_for(".list")
-        done = self.take(form, save, gettext("Done: %(n)s records", n=len(rows)), target)
+        done = self.take(form, save, _moved_words(rows, leaving=leaving), target)
         if done is not None:
             return done
         title = f"{kind.label} · {_names(rows)}"
@@ -302,6 +309,12 @@ class WorkerView(RosterView):
         context = super().show_context(row)
         context["head"]["note"] = columns.notes(row)
         return context
+
+
+def _moved_words(rows: list[ProjectWorker], *, leaving: bool) -> str:
+    if leaving:
+        return gettext("The exit of %(names)s is recorded", names=_names(rows))
+    return gettext("The entry of %(names)s is recorded", names=_names(rows))
 
 
 def _project_of(rows: list[ProjectWorker]) -> Project:

@@ -48,21 +48,31 @@
     const field = one.closest(".field");
     field.hidden = !wanted && !one.value && !field.matches(".in-error");
   });
-  const fill = (field, values) => {
+  // Only an empty field, or one that still holds what an earlier answer of the same field put there, is filled:
+  // what was typed, or came back with a refused form, stays. ``given`` keeps name → value of what was put where.
+  const held = (target) => (target.type === "checkbox" ? (target.checked ? "on" : "") : target.value);
+  const isOpen = (target, name, given) => !held(target) || given.get(name) === held(target);
+  const setValue = (target, value) => {
+    if (target.type === "checkbox") target.checked = Boolean(value);
+    else if (target.tagName === "SELECT" && value && typeof value === "object") {
+      if (![...target.options].some((one) => one.value === String(value.id))) target.append(new Option(value.text, value.id));
+      target.value = value.id;
+    } else target.value = value ?? "";
+    if (target instanceof RadioNodeList) return;
+    target.dispatchEvent(new Event("picker:refresh"));
+    target.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const fill = (field, values, given) => {
     const prefix = field.name.match(/^(.*-\d+-)/)?.[1] || "";
-    for (const [name, value] of Object.entries(values || {})) {
+    const wanted = { ...Object.fromEntries([...given.keys()].map((name) => [name, ""])), ...values };
+    for (const [name, value] of Object.entries(wanted)) {
       const target = field.form.elements[prefix + name] || field.form.elements[name];
-      if (!target || target === document.activeElement) continue;
-      if (target instanceof RadioNodeList) target.value = value ?? "";
-      else if (target.type === "checkbox") target.checked = Boolean(value);
-      else {
-        if (target.tagName === "SELECT" && value && typeof value === "object") {
-          if (![...target.options].some((one) => one.value === String(value.id))) target.append(new Option(value.text, value.id));
-          target.value = value.id;
-        } else target.value = value ?? "";
-        target.dispatchEvent(new Event("picker:refresh"));
-        target.dispatchEvent(new Event("change", { bubbles: true }));
-      }
+      if (!target || !isOpen(target, name, given)) continue;
+      given.delete(name);
+      const plain = String((value && typeof value === "object" ? value.id : value) ?? "");
+      const next = target.type === "checkbox" ? (value ? "on" : "") : plain;
+      if (next) given.set(name, next);
+      if (held(target) !== next) setValue(target, value);
     }
   };
   const answerFor = (field) => {
@@ -70,12 +80,17 @@
     box.className = "answer";
     box.setAttribute("aria-live", "polite");
     (field.closest(".with-unit") || field).after(box);
+    const given = new Map();
+    const typed = (name) => {  // what an answer put there was not typed
+      const value = field.form.elements[name]?.value || "";
+      return given.get(name) === value ? "" : value;
+    };
     let timer = null;
     let last = null;
     const ask = async () => {
       const value = field.value.trim();
       const data = new URLSearchParams({ value });
-      (field.dataset.answerWith || "").split(/\s+/).filter(Boolean).forEach((name) => data.set(name, field.form.elements[name]?.value || ""));
+      (field.dataset.answerWith || "").split(/\s+/).filter(Boolean).forEach((name) => data.set(name, typed(name)));
       if (data.toString() === last) return;
       last = data.toString();
       if (!value) { box.replaceChildren(); return; }
@@ -91,7 +106,7 @@
           return row;
         }));
         if ("reason" in result) offerReason(field.form, result.reason);
-        if (result.ok) fill(field, result.fill);
+        fill(field, result.ok ? result.fill : {}, given);
       } catch { last = null; box.replaceChildren(); }
     };
     const least = Number(field.dataset.answerLength || 0);
