@@ -18,7 +18,7 @@ from app.attendance.states import CORRECTION, WAITING
 from app.core import checks, scope
 from app.core.errors import NotFound, Refusal
 from app.core.views import BaseModelView, Interface
-from app.core.views.lists import _integer
+from app.core.views.asked import integer
 from app.core.views.shell import choose_project, chosen_project_id
 from app.extensions import db
 from app.permissions import Area
@@ -47,7 +47,7 @@ def _workers(given: dict[str, str]) -> Select[Any]:
         ProjectWorker.is_deleted.is_(False),
         ProjectWorker.state.in_((StayState.ON_SITE, StayState.EXITED)),
     )
-    team = _integer(given.get("team_id"), 0)
+    team = integer(given.get("team_id"), 0)
     return query.where(ProjectWorker.team_id == team) if team else query
 
 
@@ -65,7 +65,7 @@ def _add(values: dict[str, Any], *, actor: scope.Principal) -> Correction:
     project = db.session.get(Project, chosen_project_id() or 0)
     if project is None:
         raise NotFound(gettext("Choose a project first"))
-    odd = _integer(request.args.get("odd"), 0)
+    odd = integer(request.args.get("odd"), 0)
     return services.add_correction(project, {**values, "odd_id": odd or None}, actor=actor)
 
 
@@ -135,7 +135,7 @@ class CorrectionView(BaseModelView):
                     found[name] = self.spec(name).kind.clean(raw[:50])
                 except (checks.Invalid, Refusal):
                     continue
-        worker = _integer(request.args.get("worker_ids"), 0)
+        worker = integer(request.args.get("worker_ids"), 0)
         return found | ({"worker_ids": [worker]} if worker else {})
 
     def after_add(self, outcome: Any) -> str:

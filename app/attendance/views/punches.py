@@ -24,7 +24,8 @@ from app.core import checks, scope
 from app.core.columns.codes import badge
 from app.core.columns.times import Instant, read_date
 from app.core.views import BaseModelView, Computed, Interface
-from app.core.views.lists import LAST_OFFSET_PAGE, Page, _integer
+from app.core.views.asked import integer
+from app.core.views.paging import LAST_OFFSET_PAGE, Page
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.permissions import Area
@@ -162,7 +163,7 @@ class PunchView(BaseModelView):
         mine = legs.legs_of(scope.current(), chosen_project_id())
         wanted, size = self.wanted(), self._size()
         last = LAST_OFFSET_PAGE if all(one.narrow for one in mine) else WIDE_PAGES
-        number = min(max(_integer(request.args.get("page"), 0), 0), last)
+        number = min(max(integer(request.args.get("page"), 0), 0), last)
         total = legs.count(mine, wanted, COUNTED)
         wanted.below = _after(request.args.get("after", ""))
         offset = 0 if wanted.below else number * size

@@ -23,8 +23,9 @@ from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import spec_of
 from app.core.columns.times import read_date
 from app.core.views import BasePage, answer, back_or
+from app.core.views.asked import integer, with_changes
 from app.core.views.exports import CHUNK, ExportMixin
-from app.core.views.keeping import SizeMixin, _integer, _with
+from app.core.views.keeping import SizeMixin
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.permissions import Area
@@ -57,7 +58,7 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
         query = grid.people(measure, month, filters)
         number, totals = grid.foot(project, month, query)
         size = self._size()
-        page = min(max(_integer(request.args.get("page"), 0), 0), max(number - 1, 0) // size)
+        page = min(max(integer(request.args.get("page"), 0), 0), max(number - 1, 0) // size)
         workers = list(db.session.scalars(_ordered(query).offset(page * size).limit(size)))
         return self.page(
             "attendance/report.html", grid=_grid(measure, month, workers, totals),
@@ -160,7 +161,7 @@ def _date(raw: str) -> date | None:
 def _filters() -> dict[str, Any]:
     args = request.args
     return {
-        "unit_id": _integer(args.get("unit_id"), 0), "team_id": _integer(args.get("team_id"), 0),
+        "unit_id": integer(args.get("unit_id"), 0), "team_id": integer(args.get("team_id"), 0),
         "work_type": args.get("work_type", "")[:20], "work_role": args.get("work_role", "")[:20],
         "keyword": args.get("keyword", "").strip()[:50], "odd": args.get("odd") == "1",
     }  # fmt: skip
@@ -311,9 +312,9 @@ def _pager(page: int, size: int, number: int) -> dict[str, Any]:
     pages = max(-(-number // size), 1)
     return {
         "page": page + 1, "pages": pages,
-        "prev_url": _with(page=page - 1) if page > 0 else None,
-        "next_url": _with(page=page + 1) if page + 1 < pages else None,
-        "first_url": _with(page=None),
-        "links": [{"label": n + 1, "url": _with(page=n), "current": n == page}
+        "prev_url": with_changes(page=page - 1) if page > 0 else None,
+        "next_url": with_changes(page=page + 1) if page + 1 < pages else None,
+        "first_url": with_changes(page=None),
+        "links": [{"label": n + 1, "url": with_changes(page=n), "current": n == page}
                   for n in range(max(page - 2, 0), min(page + 3, pages))],
     }  # fmt: skip

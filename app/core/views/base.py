@@ -17,10 +17,11 @@ from app.core.columns.base import specs
 from app.core.errors import NotAllowed, Refusal
 from app.core.forms import BaseForm
 from app.core.views import crumbs, generated
+from app.core.views.asked import integer
 from app.core.views.details import DetailMixin
 from app.core.views.editing import FormMixin
 from app.core.views.exports import RowExportMixin
-from app.core.views.lists import ListMixin, _integer
+from app.core.views.lists import ListMixin
 from app.core.views.moves import MoveMixin
 from app.core.views.pages import answer, back_or
 from app.core.views.pickers import PickerMixin
@@ -108,7 +109,7 @@ class BaseModelView(
 
     def row(self, pk: Any) -> Any:
         """Load one row the user may see, of whatever project, or answer 404."""
-        number = _integer(str(pk), -1)
+        number = integer(str(pk), -1)
         found = db.session.scalars(
             self.restrict(self.kept_rows().where(self.model.id == number))
         ).one_or_none()
@@ -214,7 +215,7 @@ class BaseModelView(
     def run_action(self) -> Any:
         """Run an action over ticked rows: all of them visible, or nothing happens."""
         name = request.form.get("action", "")
-        numbers = {_integer(raw, -1) for raw in request.form.getlist("rowid")[:MOST_TICKED]}
+        numbers = {integer(raw, -1) for raw in request.form.getlist("rowid")[:MOST_TICKED]}
         if name not in self.actions:
             abort(404)
         if not self.allowed(name):

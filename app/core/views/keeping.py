@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.core import preferences
+from app.core.views.asked import integer, with_changes
 from app.core.views.pages import back_or
 from app.extensions import db
 
@@ -33,14 +34,14 @@ class SizeMixin:
         return store[name]
 
     def _size(self) -> int:
-        asked = _integer(request.args.get("size"), 0)
+        asked = integer(request.args.get("size"), 0)
         if asked:
             return min(max(asked, 1), PAGE_SIZES[-1])
         return int(self._kept().get("size") or PAGE_SIZES[0])
 
     def page_sizes(self, size: int) -> list[dict[str, Any]]:
         """Give the sizes to choose from; choosing one keeps it."""
-        here = _with(size=None, page=None, after=None)
+        here = with_changes(size=None, page=None, after=None)
         return [
             {"size": one, "url": url_for(".keep_size", size=one, next=here), "current": one == size}
             for one in PAGE_SIZES
@@ -50,7 +51,7 @@ class SizeMixin:
     @has_access
     def keep_size(self) -> Response:
         """Keep how many rows the user wants on a page of this list."""
-        size = _integer(request.args.get("size"), 0)
+        size = integer(request.args.get("size"), 0)
         if size in PAGE_SIZES:
             preferences.keep(type(self).__name__, "size", size)
             db.session.commit()
@@ -109,7 +110,7 @@ class KeepMixin(SizeMixin):
     def own_filters(self) -> list[dict[str, Any]]:
         """Give the filters the user may remove."""
         return [
-            {"label": p.name, "url": url_for(".drop_filter", name=p.name, next=_with()),
+            {"label": p.name, "url": url_for(".drop_filter", name=p.name, next=with_changes()),
              "confirm": gettext("Remove the filter “%(name)s”?", name=p.name)}
             for p in self._kept()["filters"] if p.mine
         ]  # fmt: skip
@@ -118,18 +119,3 @@ class KeepMixin(SizeMixin):
 def _one_line(query: str) -> str:
     """Leave out what no address holds: a line break would end the header it is sent in."""
     return "".join(letter for letter in query if letter.isprintable() and letter != " ")
-
-
-def _integer(raw: str | None, default: int) -> int:
-    text = (raw or "").removeprefix("-")
-    return int(raw or default) if text.isdecimal() and len(text) < 10 else default
-
-
-def _with(**changes: Any) -> str:
-    args: dict[str, Any] = request.args.to_dict(flat=False)
-    for name, value in changes.items():
-        if value is None:
-            args.pop(name, None)
-        else:
-            args[name] = [str(value)]
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), **args})

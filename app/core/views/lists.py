@@ -1,6 +1,5 @@
 """Lists: filter bar, order, pages, columns, counts and rows, all read from the columns."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,18 +8,18 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import flash, g, request, url_for
 from flask_babel import gettext
 from markupsafe import escape
-from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.core import checks
 from app.core.columns.base import ColumnSpec, specs
 from app.core.columns.links import Ref, linked
-from app.core.views.keeping import KeepMixin, _integer, _with
+from app.core.views.asked import integer, with_changes
+from app.core.views.keeping import KeepMixin
+from app.core.views.paging import COUNT_CAP, LAST_OFFSET_PAGE, Page, beyond, key_of, pager
 from app.extensions import db
 
 Rows = list[dict[str, Any]]
-COUNT_CAP = 10_000
-LAST_OFFSET_PAGE = 200  # deeper pages go by key
 
 
 @dataclass(frozen=True)
@@ -30,18 +29,6 @@ class Computed:
     label: Any
     value: Callable[[Any, Any], Any]
     numeric: bool = False
-
-
-@dataclass
-class Page:
-    """One page of rows and how to reach its neighbours."""
-
-    rows: list[Any]
-    number: int
-    size: int
-    total: int
-    more: bool
-    next_key: str = ""
 
 
 class ListMixin(KeepMixin):
@@ -159,21 +146,21 @@ class ListMixin(KeepMixin):
     def page(self) -> Page:
         """Read one page: by number up to the two hundredth, by key beyond it."""
         size = self._size()
-        number = min(max(_integer(request.args.get("page"), 0), 0), LAST_OFFSET_PAGE)
+        number = min(max(integer(request.args.get("page"), 0), 0), LAST_OFFSET_PAGE)
         attribute, down, _name = self._order()
         keys = (attribute, self.model.id)
         base = self.filtered()
         narrow = base.with_only_columns(self.model.id)
         after = request.args.get("after", "")
         if after:
-            narrow = narrow.where(_beyond(keys, after, attribute, down=down))
+            narrow = narrow.where(beyond(keys, after, attribute, down=down))
         ordered = narrow.order_by(*[k.desc() if down else k.asc() for k in keys])
         if not after:
             ordered = ordered.offset(number * size)
         ids = list(db.session.scalars(ordered.limit(size + 1)))
         rows = self._rows(ids[:size], keys, down=down)
         more = len(ids) > size
-        next_key = _key(rows[-1], attribute) if rows and more else ""
+        next_key = key_of(rows[-1], attribute) if rows and more else ""
         return Page(rows, number, size, self._count(narrow if not after else base), more, next_key)
 
     def _rows(self, ids: list[int], keys: Any, *, down: bool) -> list[Any]:
@@ -220,7 +207,7 @@ class ListMixin(KeepMixin):
             "own_filters": self.own_filters(),
             "export_url": url_for(".export", **_given()),
             "count_text": self._count_text(page.total),
-            "pager": _pager(page),
+            "pager": pager(page),
             "page_sizes": self.page_sizes(page.size),
         }
 
@@ -322,7 +309,7 @@ class ListMixin(KeepMixin):
         for name in self.order_columns:
             direction = ("desc" if down else "asc") if name == current else None
             target = name if direction == "desc" or direction is None else f"-{name}"
-            links[name] = {"url": _with(order=target, page=None, after=None),
+            links[name] = {"url": with_changes(order=target, page=None, after=None),
                            "direction": direction}  # fmt: skip
         return links
 
@@ -353,52 +340,3 @@ def _tell_once(spec: ColumnSpec, raw: str) -> None:
 
 def _given() -> dict[str, Any]:
     return request.args.to_dict(flat=False)
-
-
-def _key(row: Any, attribute: Any) -> str:
-    value = getattr(row, attribute.key)
-    return json.dumps([value.isoformat() if hasattr(value, "isoformat") else value, row.id],
-                      default=str)  # fmt: skip
-
-
-def _beyond(keys: Any, after: str, attribute: Any, *, down: bool) -> Any:
-    """Give the condition of the rows after one; empty is above every value, as in the order."""
-    try:
-        value, number = json.loads(after)
-        here = [literal(_typed(value, attribute), attribute.type), literal(int(number))]
-    except (ValueError, TypeError, NotImplementedError):
-        return and_(literal(value=True))
-    empty = attribute.is_(None)
-    if value is None:
-        same = and_(empty, keys[-1] < here[-1] if down else keys[-1] > here[-1])
-        return or_(same, attribute.is_not(None)) if down else same
-    if down:
-        return tuple_(*keys) < tuple_(*here)
-    further = tuple_(*keys) > tuple_(*here)
-    return or_(further, empty) if getattr(attribute.expression, "nullable", True) else further
-
-
-def _typed(value: Any, attribute: Any) -> Any:
-    if value is None:
-        return None
-    typed = attribute.type.python_type
-    return typed.fromisoformat(value) if hasattr(typed, "fromisoformat") else typed(value)
-
-
-def _pager(page: Page) -> dict[str, Any]:
-    pages = min(-(-min(page.total, COUNT_CAP) // page.size), LAST_OFFSET_PAGE) or 1
-    by_key = bool(request.args.get("after")) or page.number + 1 >= LAST_OFFSET_PAGE
-    following = None
-    if page.more:
-        following = _with(after=page.next_key, page=None) if by_key else _with(page=page.number + 1)
-    around = range(max(page.number - 2, 0), min(page.number + 3, pages))
-    return {
-        "page": page.number + 1,
-        "pages": pages,
-        "prev_url": _with(page=page.number - 1) if page.number > 0 else None,
-        "next_url": following,
-        "first_url": _with(page=None, after=None),
-        "links": [] if request.args.get("after") else [
-            {"label": n + 1, "url": _with(page=n), "current": n == page.number} for n in around
-        ],
-    }  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import Select, or_, select
 from app.core.columns.base import specs
 from app.core.columns.links import Ref
 from app.core.models import Entity, ProjectRow, class_named
-from app.core.views.lists import _integer
+from app.core.views.asked import integer
 from app.extensions import db
 
 Pairs = list[tuple[str, str]]
@@ -30,7 +30,7 @@ class PickerMixin:
     def lookup(self, column: str) -> Any:
         """Answer a picker: rows the user may see, twenty at a time."""
         query, model = self._choices(column, request.args.to_dict())
-        term, page = request.args.get("q", "").strip()[:50], _integer(request.args.get("page"), 1)
+        term, page = request.args.get("q", "").strip()[:50], integer(request.args.get("page"), 1)
         if term:
             query = query.where(
                 or_(*[getattr(model, n).contains(term, autoescape=True) for n in model.__picker__])
@@ -53,7 +53,7 @@ class PickerMixin:
             return self.lookups[column](given), model
         query = select(model).where(model.is_deleted.is_(False))
         if spec.kind.parent and hasattr(model, spec.kind.parent):
-            parent = _integer(given.get(spec.kind.parent), -1)
+            parent = integer(given.get(spec.kind.parent), -1)
             query = query.where(getattr(model, spec.kind.parent) == parent)
         elif issubclass(model, ProjectRow) and (project := self.project_id()):
             query = query.where(model.project_id == project)
@@ -62,7 +62,7 @@ class PickerMixin:
     def chosen(self, name: str, value: Any) -> Pairs:
         """Give the options of picked rows that are visible."""
         spec = specs(self.model)[name]
-        numbers = [_integer(str(v), -1) for v in (value if isinstance(value, list) else [value])]
+        numbers = [integer(str(v), -1) for v in (value if isinstance(value, list) else [value])]
         if not any(n > 0 for n in numbers):
             return []
         model = class_named(spec.kind.model)  # type: ignore[attr-defined]

@@ -16,8 +16,8 @@ from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.core.views import BaseModelView, Computed, Interface, answer
+from app.core.views.asked import integer
 from app.core.views.first_password import first_password_page
-from app.core.views.lists import _integer
 from app.core.views.pages import submit
 from app.extensions import db
 from app.identity import queries, services
@@ -68,7 +68,7 @@ class AccountAdminView(BaseModelView):
 
     def row(self, pk: Any) -> Any:
         """Load one account or answer 404."""
-        found = db.session.get(Account, _integer(str(pk), -1))
+        found = db.session.get(Account, integer(str(pk), -1))
         return found if found is not None else abort(404)
 
     def facts(self, rows: Any) -> dict[int, list[str]]:  # type: ignore[valid-type]

@@ -21,10 +21,11 @@ from app.core import checks, clock, scope
 from app.core.errors import Refusal
 from app.core.forms import BaseForm
 from app.core.views import BasePage
+from app.core.views.asked import integer
 from app.core.views.first_password import first_password_page
-from app.core.views.keeping import SizeMixin, _integer
-from app.core.views.lists import Page, _pager
+from app.core.views.keeping import SizeMixin
 from app.core.views.pages import submit
+from app.core.views.paging import Page, pager
 from app.enterprises import captcha, tokens
 from app.enterprises.models import Enterprise
 from app.enterprises.queries import application_of
@@ -239,7 +240,7 @@ class SubAccountView(SizeMixin, BasePage):
         return self.page(
             "identity/sub_accounts.html", rows=rows, toolbar=[add] if may else [],
             count_text=gettext("%(n)s records in all", n=f"{page.total:,}"),
-            pager=_pager(page), page_sizes=self.page_sizes(page.size),
+            pager=pager(page), page_sizes=self.page_sizes(page.size),
             empty={
                 "title": gettext("No sub-account yet"),
                 "text": gettext("Open accounts for labour managers, staff and clerks; "
@@ -252,7 +253,7 @@ class SubAccountView(SizeMixin, BasePage):
         """Give the asked page of so many accounts; past the end, the last."""
         size = self._size()
         last = max(total - 1, 0) // size
-        number = min(max(_integer(request.args.get("page"), 0), 0), last)
+        number = min(max(integer(request.args.get("page"), 0), 0), last)
         return Page([], number, size, total, more=number < last)
 
     def _row(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -302,7 +303,7 @@ class SubAccountView(SizeMixin, BasePage):
 
     def _form_page(self, form: BaseForm, actor: scope.Principal) -> str:
         form.projects.lookup_url = url_for(".sites")
-        wanted = {_integer(str(one), -1) for one in form.projects.typed or []}
+        wanted = {integer(str(one), -1) for one in form.projects.typed or []}
         found = queries.chosen_sites(actor, wanted)
         form.projects.chosen = [(str(number), name) for number, name in found]
         form.username.answer_url = url_for("RegistrationPage.username")
@@ -318,7 +319,7 @@ class SubAccountView(SizeMixin, BasePage):
     def sites(self) -> Any:
         """Answer the picker with the own enterprise's projects, twenty at a time."""
         term = request.args.get("q", "").strip()[:50]
-        page = max(_integer(request.args.get("page"), 1), 1)
+        page = max(integer(request.args.get("page"), 1), 1)
         found, more = queries.own_sites(_administrator(), term, page)
         return jsonify(
             results=[{"id": number, "text": name} for number, name in found],

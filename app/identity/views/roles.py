@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 
 from app.core.columns.base import EMPTY
 from app.core.views import BaseModelView, Computed, Interface
-from app.core.views.lists import _integer
+from app.core.views.asked import integer
 from app.extensions import db
 from app.identity import queries
 from app.identity.words import AREAS, area_label, right_label, role_label
@@ -49,7 +49,7 @@ class RoleAdminView(BaseModelView):
 
     def row(self, pk: Any) -> Any:
         """Load one role or answer 404."""
-        query = self.filtered().where(Role.id == _integer(str(pk), -1))
+        query = self.filtered().where(Role.id == integer(str(pk), -1))
         found = db.session.scalars(query).one_or_none()
         return found if found is not None else abort(404)
 
