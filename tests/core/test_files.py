@@ -460,8 +460,8 @@ def test_the_copy_of_a_face_goes_with_it_and_stays_while_another_file_names_it(w
 
     run_now("core.files")
     assert worker.face_photo == kept
-    assert not files.store().exists(lost)
-    assert files.store().exists(same)
+    assert content_of(lost) is None
+    assert content_of(same)
 
 
 def test_content_is_dropped_only_after_its_rows_are(work):

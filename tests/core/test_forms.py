@@ -11,6 +11,7 @@ from app.core import files, scope
 from app.core.checks import mask_identity, mask_mobile
 from app.core.files import StoredFile
 from app.core.forms import form_class
+from app.incidents.choices import Verdict
 from app.incidents.models import Incident, IncidentPerson
 from app.projects.models import ProjectUnit
 from app.roster.models import ProjectWorker, Team
@@ -244,7 +245,7 @@ def test_a_mask_among_rows_keeps_its_own_person_when_a_row_before_it_is_gone(
 ):
     with system() as session:
         unit = session.get(Team, site["team"]).unit_id
-        row = incidents.incident(session.get(ProjectUnit, unit))
+        row = incidents.incident(session.get(ProjectUnit, unit), confirmed=Verdict.WAITING)
         workers = [roster.worker(session.get(Team, site["team"])) for _n in range(2)]
         for worker in workers:
             incidents.person(row, worker)

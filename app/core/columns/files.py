@@ -1,25 +1,49 @@
 """Files: pictures and documents that belong to a row (``core.files`` keeps them)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from flask import g
 from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import ARRAY, BigInteger, select
 from sqlalchemy.types import TypeEngine
 
 from app.core import checks, uploads
-from app.core.columns.base import EMPTY, Kind
+from app.core.columns.base import EMPTY, Kind, specs
 
 
-def _described(numbers: Sequence[int]) -> dict[int, tuple[str, bool]]:
-    """Give name of the file and whether it is a picture, of files the reader may see."""
+def described(numbers: Iterable[int]) -> dict[int, tuple[str, bool]]:
+    """Give the name and whether it is a picture, of files the reader may see, by number.
+
+    What was read once stands for the rest of the request.
+    """
     from app.core.files import StoredFile
     from app.extensions import db
 
-    columns = StoredFile.id, StoredFile.original_name, StoredFile.mime
-    rows = db.session.execute(select(*columns).where(StoredFile.id.in_(list(numbers))))
-    return {row[0]: (row[1] or "", str(row[2]).startswith("image/")) for row in rows}
+    known: dict[int, tuple[str, bool]] = g.setdefault("files_described", {})
+    wanted = list(numbers)
+    if missing := [number for number in wanted if number not in known]:
+        columns = StoredFile.id, StoredFile.original_name, StoredFile.mime
+        rows = db.session.execute(select(*columns).where(StoredFile.id.in_(missing)))
+        known |= dict.fromkeys(missing, ("", False))
+        known |= {row[0]: (row[1] or "", str(row[2]).startswith("image/")) for row in rows}
+    return {number: known[number] for number in wanted}
+
+
+def describe_all(*rows: Any) -> None:
+    """Read at once what the files of some rows are called, before their values are drawn."""
+    held = [
+        getattr(row, name)
+        for row in rows
+        for name, spec in specs(type(row)).items()
+        if isinstance(spec.kind, Document)
+    ]
+    described(number for value in held for number in _numbers(value))
+
+
+def _numbers(value: Any) -> list[int]:
+    return list(value) if isinstance(value, (list, tuple)) else [value] if value else []
 
 
 class Document(Kind):
@@ -36,13 +60,11 @@ class Document(Kind):
         return raw or None
 
     def show(self, value: Any) -> str | Markup:
-        numbers = value if isinstance(value, (list, tuple)) else [value] if value else []
-        if not numbers:
+        if not value:
             return EMPTY
-        about = _described(numbers)
-        found = {n: about.get(n, ("", False)) for n in numbers}
         return Markup(" ").join(
-            self._link(n, name, is_image=is_image) for n, (name, is_image) in found.items()
+            self._link(number, name, is_image=is_image)
+            for number, (name, is_image) in described(_numbers(value)).items()
         )
 
     def _link(self, number: int, name: str, *, is_image: bool) -> Markup:

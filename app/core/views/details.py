@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.core import clock, scope, states
 from app.core.columns.base import EMPTY, ColumnSpec, specs
+from app.core.columns.files import describe_all
 from app.core.columns.links import Ref, linked
 
 
@@ -59,6 +60,7 @@ class DetailMixin:
 
     def show_context(self, row: Any) -> dict[str, Any]:
         """Give everything the detail template needs."""
+        describe_all(row)
         found = self.arranged([*self.tabs(row), *_joined.get(self.model.__name__, ())])
         tabs = [t for t in found if t.permission is None
                 or scope.current().can(*t.permission)]  # fmt: skip

@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core import clock, files, scope, settings
+from app.core import clock, scope, settings
 from app.core.columns import specs
-from app.core.columns.files import Document
+from app.core.columns.files import Document, describe_all, described
 from app.core.views import BaseModelView, Computed, Interface, action, answer
 from app.core.views.details import timeline
 from app.core.views.marks import given_marks, marked_reasons
@@ -146,6 +146,7 @@ class RegistrationReviewView(OfficeView):
     def _page(self, row: Enterprise) -> str:
         """Draw the page of the decision, what was typed on it included."""
         open_now = row.state is EnterpriseState.SUBMITTED
+        describe_all(row, *waiting.qualifications_of(row.id))
         return self.render_template(
             "enterprises/review.html", title=gettext("Registration: %(name)s", name=row.name),
             row=row, head=self._head(row), groups=self._groups(row),
@@ -242,12 +243,12 @@ def _papers(row: Enterprise) -> list[dict[str, Any]]:
         for name, spec in specs(type(owner)).items()
         if isinstance(spec.kind, Document) and getattr(owner, name)
     ]
-    names = files.names_of(number for _label, number in papers)
+    names = described(number for _label, number in papers)
     return [
         {"label": label, "name": title, "is_image": is_image,
          "url": url_for("FileView.show", file_id=number)}
         for label, number in papers
-        for title, is_image in [names.get(number, ("", False))]
+        for title, is_image in [names[number]]
     ]  # fmt: skip
 
 
