@@ -197,10 +197,10 @@ class GuidePage(ReadingPage):
     @has_access
     def vote(self, pk: int) -> BaseResponse:
         """Note whether the article helped."""
-        if request.form.get("useful") not in ("0", "1"):
+        row, useful = self.readable(pk), request.form.get("useful")
+        if useful not in ("0", "1"):
             abort(400)
-        useful = request.form["useful"] == "1"
-        answer(services.vote, self.readable(pk), useful=useful, success=gettext("Noted, thank you"))
+        answer(services.vote, row, useful=useful == "1", success=gettext("Noted, thank you"))
         return redirect(url_for(".article", pk=pk))
 
 

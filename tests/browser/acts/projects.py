@@ -32,7 +32,7 @@ def apply(city: City, name: str = PROJECT) -> None:
     fill(page, {**_participants(city), **_staff(city), **_guarantee(city)})
     if name == PROJECT:
         press(page, "保存")
-        says(page, "请填写合同关键页")
+        says(page, "请上传合同关键页")
         expect(field(page, "项目名称").locator("input")).to_have_value(name)
     else:
         fill(page, _without_permit(city))
