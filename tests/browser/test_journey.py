@@ -128,7 +128,7 @@ def test_a_subcontractor_keeps_its_own_people(city):
 
 
 def test_a_manager_with_a_login_sees_only_his_project(city):
-    first = roster.add_manager(city, own(city), "jm_manager")
+    first = roster.complete_manager(city, own(city), "jm_manager")
 
     roster.as_manager(city, "jm_manager", first, projects.SECOND)
 

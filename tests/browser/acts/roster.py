@@ -95,19 +95,15 @@ def add_fully(city: City, who: str, unit: str, person: Any, team: str = TEAM) ->
     says(page, TEAM)
 
 
-def add_manager(city: City, unit: str, username: str) -> str:
-    """Add a 劳资专管员 with a login; give the first password, which is shown once."""
+def complete_manager(city: City, unit: str, username: str) -> str:
+    """Complete a unit's 劳资专管员 of the application with a login; give the first password."""
     page = site(city, "gc", "管理技术人员")
-    press(page, "新增管理技术人员")
-    person = city.people.person()
-    fill(page, {
-        "岗位": "劳资专管员", "所属单位": unit, "到岗日期": "2026-02-20",
-        "证件号码": person.id_number, "姓名": person.name, "手机号码": person.mobile,
-        "开通登录账号": "是", "登录用户名": username,
-    })  # fmt: skip
+    named = page.get_by_role("row").filter(has_text="劳资专管员").filter(has_text=unit)
+    named.get_by_role("link", name="编辑").click()
+    fill(page, {"到岗日期": "2026-02-20", "开通登录账号": "是", "登录用户名": username})
     city.shoot(page, "18-manager")
     press(page, "保存")
-    says(page, "初始密码")
+    says(page, "账号可以使用了")
     return page.locator("code").last.inner_text().strip()
 
 
