@@ -29,11 +29,12 @@ def enrol(site, number, *humans, **more):
 
 
 def enter(site, number, *humans, day=None, kind=1):
+    """Let people enter (1) or exit (0); punches of the last hour follow an entry at any time."""
     return site.write("WorkerEntryExit.Add", {
         **site.head, "teamSysNo": number, "workerList": [
             {
                 "idCardType": "01", "idCardNumber": site.encrypt(human.id_number),
-                "date": (day or china_now()).strftime("%Y-%m-%d"), "type": kind,
+                "date": (day or china_now(hours=-kind)).strftime("%Y-%m-%d"), "type": kind,
             }
             for human in humans
         ],
