@@ -1,7 +1,6 @@
 """A real server, a real worker, a real Chromium."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.acts.registration import CAPTCHA
-from tests.browser.seats import FLAGS, Server, seats
+from tests.browser.seats import Server, seats
+from tests.chromium import launched
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,13 +103,8 @@ def _wait(url: str, log: Path) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start Debian's Chromium."""
-    found = shutil.which("chromium") or "/usr/bin/chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"}
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

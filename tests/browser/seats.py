@@ -10,11 +10,6 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 WIDE = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
-    "--lang=zh-CN",
-]  # fmt: skip
 PATIENCE = 30_000
 
 

@@ -1,27 +1,19 @@
 """What the answer to a number writes into the form, in a real browser (screens.md 8.2)."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from app.core import dictionaries
+from tests.chromium import HOME, launched, serve
 from tests.factories import people, roster
 from tests.roster.conftest import build
-
-APP = Path(__file__).resolve().parents[2] / "app"
-HOME = "http://roster.test"
 
 
 @pytest.fixture
 def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+    with launched() as browser:
         yield browser.new_page(viewport={"width": 1366, "height": 900})
-        browser.close()
 
 
 @pytest.fixture
@@ -39,24 +31,9 @@ def form(page, system, signed_in):
     client = signed_in(user)
     with client.session_transaction() as session:
         session["project_id"] = project
-    page.route("**/*", lambda route: _answer(route, client))
+    serve(page, client)
     page.goto(f"{HOME}/workerview/add")
     return facts
-
-
-def _answer(route, client):
-    path = route.request.url.removeprefix(HOME)
-    if path.startswith("/static/"):
-        route.fulfill(path=APP / path.split("?")[0].lstrip("/"))
-        return
-    if route.request.method == "POST":
-        sent = route.request
-        found = client.post(
-            path, data=sent.post_data_buffer, content_type=sent.headers["content-type"]
-        )
-    else:
-        found = client.get(path)
-    route.fulfill(status=found.status_code, body=found.data, headers=dict(found.headers))
 
 
 def value(form, name):

@@ -1,42 +1,15 @@
 """Showing a whole number asks for its reason in the product's own dialog."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.chromium import HOME, launched, serve
 from tests.factories import enterprises, projects, roster
-
-APP = Path(__file__).resolve().parents[2] / "app"
-HOME = "http://numbers.test"
 
 
 @pytest.fixture
 def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+    with launched() as browser:
         yield browser.new_page(viewport={"width": 390, "height": 844})
-        browser.close()
-
-
-def serve(page, client):
-    def answer(route):
-        path = route.request.url.removeprefix(HOME)
-        if path.startswith("/static/"):
-            route.fulfill(path=APP / path.split("?")[0].lstrip("/"))
-            return
-        posted = route.request.method == "POST"
-        kind = "application/x-www-form-urlencoded"
-        found = (
-            client.post(path, data=route.request.post_data, content_type=kind)
-            if posted
-            else client.get(path)
-        )
-        route.fulfill(status=found.status_code, body=found.data, headers=dict(found.headers))
-
-    page.route("**/*", answer)
 
 
 def test_the_number_is_shown_once_a_reason_is_typed(system, signed_in, page):

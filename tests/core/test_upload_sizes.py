@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from app.roster.models import Team
-from tests.core.test_unmask_dialog import HOME, serve
+from tests.chromium import HOME, launched, serve
 from tests.factories import enterprises, projects, roster
 
 MEGABYTE = 1024 * 1024
@@ -14,12 +13,8 @@ MEGABYTE = 1024 * 1024
 
 @pytest.fixture
 def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+    with launched() as browser:
         yield browser.new_page(locale="zh-CN")
-        browser.close()
 
 
 @pytest.fixture

@@ -1,16 +1,12 @@
 """In a real browser nothing of an article runs, even where the cleaning had been passed by."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import sync_playwright
 
 from app.guides.choices import ArticleState
+from tests.chromium import HOME, launched, serve
 from tests.factories import enterprises
 from tests.factories.guides import article
 
-STATIC = Path(__file__).resolve().parents[2] / "app"
-HOME = "http://guides.test"
 NASTY = (
     "<p>前</p><script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"
     "<svg onload='window.ran = 3'></svg><p onclick='window.ran = 4' id=trap>陷阱</p>"
@@ -32,41 +28,22 @@ def settled(page):
 
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def seen(chromium):
-    """Give a function that shows an answer of the program in the browser, with its headers."""
+    """Give a function that shows a page of the program, with its headers, and what it asked for."""
     page = chromium.new_page()
-    asked = []
 
     def show(client, address):
-        def serve(route):
-            url = route.request.url
-            asked.append(url)
-            if not url.startswith(HOME):
-                route.abort()
-                return
-            path = url.removeprefix(HOME)
-            if path.startswith("/static/"):
-                route.fulfill(path=STATIC / path.split("?")[0].lstrip("/"))
-                return
-            answer = client.get(path)
-            route.fulfill(status=answer.status_code, body=answer.data, headers=dict(answer.headers))
-
-        page.route("**/*", serve)
+        asked = serve(page, client)
         page.goto(HOME + address)
         settled(page)
-        return page
+        return page, asked
 
-    yield show, asked
+    yield show
     page.close()
 
 
@@ -90,9 +67,8 @@ def clicked(page):
 
 @pytest.mark.parametrize("address", ["/guides/{shown}", "/articles/show/{shown}"])
 def test_the_policy_stops_what_cleaning_would_have_taken_out(seen, stored, address):
-    show, asked = seen
     client, shown, _draft = stored
-    page = show(client, address.format(shown=shown))
+    page, asked = seen(client, address.format(shown=shown))
 
     assert clicked(page) == 0
     assert "前" in page.locator(".prose").inner_text()
@@ -100,9 +76,8 @@ def test_the_policy_stops_what_cleaning_would_have_taken_out(seen, stored, addre
 
 
 def test_the_editor_takes_out_what_does_not_belong(seen, stored):
-    show, asked = seen
     client, _shown, draft = stored
-    page = show(client, f"/articles/edit/{draft}")
+    page, asked = seen(client, f"/articles/edit/{draft}")
 
     markup = page.locator(".rich .prose").inner_html()
     assert clicked(page) == 0
@@ -113,9 +88,8 @@ def test_the_editor_takes_out_what_does_not_belong(seen, stored):
 
 
 def test_the_editor_writes_what_the_server_keeps(seen, stored):
-    show, _asked = seen
     client, _shown, _draft = stored
-    page = show(client, "/articles/add")
+    page, _asked = seen(client, "/articles/add")
     area = page.locator(".rich .prose")
     area.click()
     page.keyboard.type("通知内容")

@@ -1,28 +1,20 @@
 """Pages of projects in a browser: a review stands whole, a unit shows its state."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from app.extensions import db
 from app.projects.choices import ProjectState
 from app.projects.models import Permit, Project
+from tests.chromium import HOME, launched, serve
 from tests.factories import enterprises, states
 from tests.factories import projects as make
-
-APP = Path(__file__).resolve().parents[2] / "app"
-HOME = "http://reviews.test"
 
 
 @pytest.fixture
 def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+    with launched() as browser:
         yield browser.new_page(viewport={"width": 1366, "height": 768})
-        browser.close()
 
 
 @pytest.fixture
@@ -40,21 +32,7 @@ def review(system, signed_in, page):
         }
         client = signed_in(enterprises.official())
 
-    def answer(route):
-        path = route.request.url.removeprefix(HOME)
-        if path.startswith("/static/"):
-            route.fulfill(path=APP / path.split("?")[0].lstrip("/"))
-            return
-        posted = route.request.method == "POST"
-        kind = "application/x-www-form-urlencoded"
-        found = (
-            client.post(path, data=route.request.post_data, content_type=kind)
-            if posted
-            else client.get(path)
-        )
-        route.fulfill(status=found.status_code, body=found.data, headers=dict(found.headers))
-
-    page.route("**/*", answer)
+    serve(page, client)
 
     def visit(kind):
         page.goto(HOME + addresses[kind])
