@@ -123,7 +123,7 @@ def test_a_worker_added_without_entry_is_a_draft_with_three_days_to_complete(sit
     assert left == timedelta(days=4)  # 24:00 of the third day
     assert {"entry_on", "id_front", "id_back"} <= owed
 
-    assert enter(site, number, human)["status"] == 20
+    assert enter(site, number, human, day=china_now())["status"] == 20
     state, entry_on, incomplete, left, owed = stay_of(system, site, human)
     assert (state, entry_on, incomplete) == (StayState.ON_SITE, china_now().date(), True)
     assert left == timedelta(days=4)
