@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.core import checks, clock, guard, scope, settings
+from app.core import addresses, clock, guard, scope, settings
 from app.core.errors import Refusal, Stale
 from app.extensions import db
 from app.openapi import cipher, errors, protocol, results, services, wire
@@ -105,7 +105,7 @@ def _check_address(client: Any, address: str) -> None:
     except ValueError:
         raise errors.AddressRefused from None
     caller = getattr(caller, "ipv4_mapped", None) or caller
-    if not any(caller in network for network in checks.ip_ranges(client.ip_allow)):
+    if not any(caller in network for network in addresses.ip_ranges(client.ip_allow)):
         raise errors.AddressRefused
 
 

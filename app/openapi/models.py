@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ARRAY, BigInteger, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import checks, scope
+from app.core import addresses, checks, scope
 from app.core.columns import (
     ChoiceOf,
     CreditCode,
@@ -59,7 +59,7 @@ class AddressRanges(LongText):
     def clean(self, raw: Any) -> str | None:
         text_ = super().clean(raw)
         if text_:
-            checks.ip_ranges(text_)
+            addresses.ip_ranges(text_)
         return text_
 
 
@@ -68,7 +68,7 @@ class PublicAddress(Text):
 
     def clean(self, raw: Any) -> str | None:
         text_ = super().clean(raw)
-        return checks.https_url_public(text_) if text_ else None
+        return addresses.https_url_public(text_) if text_ else None
 
 
 class CorpKey(SecretText):

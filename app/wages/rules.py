@@ -295,18 +295,23 @@ def _counted(limits: Limits, unpaid: CTE) -> CTE:
     return select(numbered, size.label("size")).cte("counted_months")
 
 
-def _findings(limits: Limits, counted: CTE, workers: CTE) -> Select[Any]:
-    c = counted.c
-    people = (
+def _unpaid_people(counted: CTE, workers: CTE) -> Any:
+    """Count the unpaid workers of a firm and what is known to be owed to them."""
+    single = and_(workers.c.months >= SINGLE_MONTHS, workers.c.amount >= SINGLE_AMOUNT)
+    return (
         select(
             func.count().label("heads"), func.coalesce(func.sum(workers.c.amount), 0).label("all"),
-            func.coalesce(func.bool_or(and_(
-                workers.c.months >= SINGLE_MONTHS, workers.c.amount >= SINGLE_AMOUNT
-            )), false()).label("single"),
+            func.coalesce(func.bool_or(single), false()).label("single"),
         )
-        .where(workers.c.project_id == c.project_id, workers.c.firm == c.firm)
+        .where(
+            workers.c.project_id == counted.c.project_id, workers.c.firm == counted.c.firm
+        )
         .lateral("people")
     )  # fmt: skip
+
+
+def _findings(limits: Limits, counted: CTE, workers: CTE) -> Select[Any]:
+    c, people = counted.c, _unpaid_people(counted, workers)
     most = func.max(c.size)
     heads, amount = func.max(people.c.heads), func.max(people.c["all"])
     # below a threshold nothing is known as long as a month has no payroll

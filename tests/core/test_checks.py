@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
-from app.core import checks
+from app.core import addresses, checks
 from app.core.checks import Invalid
 
 TODAY = date(2026, 11, 22)
@@ -299,15 +299,15 @@ def test_email_addresses_are_checked_without_asking_the_net():
 
 
 def test_networks_are_read_one_a_line():
-    read = checks.ip_ranges("10.1.2.0/24\r\n\n  192.168.1.7 \n２001:db8::/32")
+    read = addresses.ip_ranges("10.1.2.0/24\r\n\n  192.168.1.7 \n２001:db8::/32")
 
     assert [str(network) for network in read] == ["10.1.2.0/24", "192.168.1.7/32", "2001:db8::/32"]
-    assert checks.ip_ranges("") == []
+    assert addresses.ip_ranges("") == []
 
 
 @pytest.mark.parametrize("wrong", ["10.1.2.5/24", "10.1.2", "10.1.2.0/33", "any", "10.0.0.0 /8 x"])
 def test_a_wrong_network_is_named_by_its_line(wrong):
-    assert "Line 2 " in refusal(checks.ip_ranges, f"10.1.2.0/24\n{wrong}")
+    assert "Line 2 " in refusal(addresses.ip_ranges, f"10.1.2.0/24\n{wrong}")
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_a_wrong_network_is_named_by_its_line(wrong):
     ],
 )
 def test_public_addresses_pass(url):
-    assert checks.https_url_public(f" {url} ") == url
+    assert addresses.https_url_public(f" {url} ") == url
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ def test_public_addresses_pass(url):
     ],
 )
 def test_addresses_of_wrong_form_are_refused(url, sentence):
-    assert sentence in refusal(checks.https_url_public, url)
+    assert sentence in refusal(addresses.https_url_public, url)
 
 
 INNER_HOSTS = (
@@ -349,13 +349,13 @@ INNER_HOSTS = (
 
 @pytest.mark.parametrize("host", INNER_HOSTS.split())
 def test_hosts_of_private_networks_are_refused(host):
-    assert "private network" in refusal(checks.https_url_public, f"https://{host}/hook")
+    assert "private network" in refusal(addresses.https_url_public, f"https://{host}/hook")
 
 
 def test_the_address_connected_to_can_be_judged():
-    assert checks.is_public_address("8.8.8.8")
+    assert addresses.is_public_address("8.8.8.8")
     for inner in ("10.1.1.1", "100.64.0.1", "224.0.0.1", "0.0.0.0", "::ffff:127.0.0.1", "name"):
-        assert not checks.is_public_address(inner)
+        assert not addresses.is_public_address(inner)
 
 
 @pytest.mark.parametrize(
@@ -381,8 +381,8 @@ def test_folding_leaves_what_it_is_not_asked_for():
 
 
 def test_every_refusal_has_a_chinese_sentence_with_the_same_placeholders():
-    source = ast.parse(Path(checks.__file__).read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(source) if isinstance(node, ast.Call)]
+    sources = [ast.parse(Path(one.__file__).read_text("utf-8")) for one in (checks, addresses)]
+    calls = [node for one in sources for node in ast.walk(one) if isinstance(node, ast.Call)]
     said = {call.args[0].value for call in calls if getattr(call.func, "id", "") == "_"}
     terms = Path(checks.__file__).parents[2] / "translations/terms/checks.csv"
     with terms.open(encoding="utf-8", newline="") as file:
@@ -404,7 +404,7 @@ def test_every_refusal_has_a_chinese_sentence_with_the_same_placeholders():
     ],
 )
 def test_a_website_is_an_http_address(typed, kept):
-    assert checks.website(typed) == kept
+    assert addresses.website(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -413,4 +413,4 @@ def test_a_website_is_an_http_address(typed, kept):
 )  # fmt: skip
 def test_any_other_address_is_no_website(typed):
     with pytest.raises(checks.Invalid):
-        checks.website(typed)
+        addresses.website(typed)

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, String
 from sqlalchemy.types import TypeEngine
 
-from app.core import checks
+from app.core import addresses, checks
 from app.core.columns.base import EMPTY, Kind
 
 PREVIEW = 40
@@ -161,7 +161,7 @@ class Postcode(Checked):
 class Website(Checked):
     """The address of a website, http or https."""
 
-    rule = staticmethod(checks.website)
+    rule = staticmethod(addresses.website)
     input_mode = "url"
     filter = ""
 
