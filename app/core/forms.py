@@ -128,13 +128,12 @@ class ColumnField(Field):
         """Refuse what could not be read, is missing, or does not fit its neighbours."""
         if self.problem:
             raise ValidationError(self.problem)
-        values = form.values()
         if self.data in (None, "", []):
-            if self.spec.required(self.door, values):
+            if self.spec.required(self.door, form.given):
                 raise ValidationError(required_message(self.spec))
             return
         try:
-            self.kind.check(self.data, values)
+            self.kind.check(self.data, form.given)
         except checks.Invalid as problem:
             raise ValidationError(str(problem)) from None
 
@@ -165,6 +164,7 @@ class BaseForm(FlaskForm):
 
     row_version = HiddenField()
     for_project = HiddenField()
+    given: dict[str, Any]  # all values together, as each field is checked beside the others
 
     def process(self, *given: Any, **more: Any) -> None:
         """Read every field, then the names of all their files at once."""
@@ -204,6 +204,7 @@ class BaseForm(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a problem of any door's check becomes the field's own error."""
+        self.given = self.values()
         fine = super().validate(extra_validators)
         for field in self.columns():
             if field.problem and field.problem not in field.errors:

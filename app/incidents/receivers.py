@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import literal, or_, select, true, union
+from sqlalchemy import Connection, Select, literal, or_, select, true, union
 
 from app.alerts import parameters
 from app.alerts import services as alerts
@@ -39,17 +39,22 @@ def persons_have_joined(workers: Iterable[Any], **_facts: Any) -> None:
         by_project.setdefault(worker.project_id, set()).add(worker.id_number_hash)
     numbers = list(set().union(*by_project.values()))
     with scope.system_scope("a person being added may stand in an incident") as connection:
-        known = set(
-            connection.scalars(
-                union(
-                    select(P.id_number_hash).where(P.id_number_hash.in_(numbers)),
-                    select(WatchEntry.id_number_hash).where(WatchEntry.id_number_hash.in_(numbers)),
-                )
-            )
-        )
+        known = _named_anywhere(connection, numbers)
     for project_id, hashes in by_project.items():
         if hashes & known:
             alerts.scan(RULE, project_id, sorted(hashes & known))
+
+
+def _named_anywhere(connection: Connection, numbers: list[str]) -> set[str]:
+    """Give those of some persons that any incident or the watch list names; system scope."""
+    return set(
+        connection.scalars(
+            union(
+                select(P.id_number_hash).where(P.id_number_hash.in_(numbers)),
+                select(WatchEntry.id_number_hash).where(WatchEntry.id_number_hash.in_(numbers)),
+            )
+        )
+    )
 
 
 @workers_left.connect
@@ -77,23 +82,11 @@ def what_is_on_record(
     number = kind.fingerprint(kind.normal(id_number)) if id_number else None
     if not number:
         return []
-    rule, now = rules.get(RULE), clock.now()
-    limits = rules.Limits(rule, parameters.layers_of(rule, clock.today()))
-    own = or_(N.confirmed == Verdict.CONFIRMED, N.enterprise_id.in_(enterprises_of(actor) or [0]))
-    if actor.audience is not scope.Audience.TENANT:
-        own = true()
     with scope.system_scope("class and date of incidents of a person being added") as connection:
-        rows = connection.execute(
-            select(N.kind, N.occurred_at, N.confirmed)
-            .join(P, (P.project_id == N.project_id) & (P.incident_id == N.id))
-            .join(Project, Project.id == project.id)
-            .where(
-                P.id_number_hash == number, P.id_type == (id_type or "01"), own,
-                on_record(limits, literal(now)),
-                or_(N.confirmed == Verdict.CONFIRMED, limits.unconfirmed != "off"),
-            )
-            .order_by(N.occurred_at.desc())
-        ).all()  # fmt: skip
+        if not _named_anywhere(connection, [number]):
+            return []
+        mine = (P.id_number_hash == number, P.id_type == (id_type or "01"))
+        rows = connection.execute(_records(project.id, actor).where(*mine)).all()
         watched = connection.execute(
             select(WatchEntry.from_on, WatchEntry.to_on)
             .where(
@@ -103,6 +96,24 @@ def what_is_on_record(
             .order_by(WatchEntry.from_on.desc())
         ).all()  # fmt: skip
     return [*map(_watch_line, watched), *map(_record_line, rows)]
+
+
+def _records(project_id: int, actor: scope.Principal) -> Select[Any]:
+    """Choose the incidents the rule would find of people who join a project now."""
+    rule, now = rules.get(RULE), clock.now()
+    limits = rules.Limits(rule, parameters.layers_of(rule, clock.today()))
+    own = or_(N.confirmed == Verdict.CONFIRMED, N.enterprise_id.in_(enterprises_of(actor) or [0]))
+    return (
+        select(N.kind, N.occurred_at, N.confirmed)
+        .join(P, (P.project_id == N.project_id) & (P.incident_id == N.id))
+        .join(Project, Project.id == project_id)
+        .where(
+            own if actor.audience is scope.Audience.TENANT else true(),
+            on_record(limits, literal(now)),
+            or_(N.confirmed == Verdict.CONFIRMED, limits.unconfirmed != "off"),
+        )
+        .order_by(N.occurred_at.desc())
+    )
 
 
 def _watch_line(row: Any) -> dict[str, str]:

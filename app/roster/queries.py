@@ -66,16 +66,26 @@ def key_of(id_type: str, number: str) -> Key:
     return id_type, fingerprint(number)
 
 
+KNOWN_PERSON = (
+    Person.id_type, Person.id_number_hash, Person.id, Person.name, Person.sex,
+    Person.birth_on, Person.nationality, Person.nation,
+)  # fmt: skip
+
+
 def persons(keys: Iterable[Key]) -> dict[Key, Known]:
     """Give the persons the city knows by their documents; call it in system scope."""
     wanted = set(keys)
+    if not wanted:
+        return {}
     rows = db.session.execute(
-        select(
-            Person.id_type, Person.id_number_hash, Person.id, Person.name, Person.sex,
-            Person.birth_on, Person.nationality, Person.nation,
-        ).where(Person.id_number_hash.in_({number for _kind, number in wanted}))
-    )  # fmt: skip
-    return {(r[0], r[1]): Known(*r[2:]) for r in rows if (r[0], r[1]) in wanted}
+        select(*KNOWN_PERSON).where(Person.id_number_hash.in_({number for _kind, number in wanted}))
+    )
+    return {key: known for key, known in known_persons(rows).items() if key in wanted}
+
+
+def known_persons(rows: Iterable[Any]) -> dict[Key, Known]:
+    """Give rows of ``KNOWN_PERSON`` by document."""
+    return {(r[0], r[1]): Known(*r[2:]) for r in rows}
 
 
 def stays(keys: Iterable[Key]) -> dict[Key, list[Stay]]:
@@ -244,9 +254,12 @@ def members(team: Team) -> list[ProjectWorker]:
 
 def leader_stays(team_ids: Iterable[int]) -> dict[int, ProjectWorker]:
     """Give the live leader of each team."""
+    wanted = list(team_ids)
+    if not wanted:
+        return {}
     rows = db.session.scalars(
         select(ProjectWorker).where(
-            ProjectWorker.team_id.in_(list(team_ids)), ProjectWorker.is_team_leader.is_(True),
+            ProjectWorker.team_id.in_(wanted), ProjectWorker.is_team_leader.is_(True),
             ProjectWorker.state != StayState.EXITED, ProjectWorker.is_deleted.is_(False),
         )
     )  # fmt: skip

@@ -51,7 +51,7 @@ def enrol(
         facts = intake.read_facts(intakes, project, door)
     intake.refuse(intake.against_city(intakes, project, facts, door))
     drafts = _drafts(intakes)
-    leaders = queries.leader_stays({i.team.id for i in intakes if _leads(i)} or {0})
+    leaders = queries.leader_stays({i.team.id for i in intakes if _leads(i)})
     intake.refuse(intake.leader_problems(intakes, leaders))
     if door == "form":
         intake.refuse(_incident_problems(intakes, project, actor))

@@ -21,8 +21,11 @@ def make(unknown: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Known]:
     if not unknown:
         return {}
     rows = [_row(key, values) for key, values in unknown.items()]
-    db.session.execute(insert(Person).on_conflict_do_nothing(), rows)
-    return queries.persons(unknown)
+    made = db.session.execute(
+        insert(Person).on_conflict_do_nothing().returning(*queries.KNOWN_PERSON), rows
+    )
+    known = queries.known_persons(made)
+    return known | queries.persons(set(unknown) - set(known))
 
 
 def _row(key: Key, values: Mapping[str, Any]) -> dict[str, Any]:

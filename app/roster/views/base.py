@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
@@ -26,6 +26,7 @@ def chosen_project() -> Project:
     project = db.session.get(Project, number) if number else None
     if project is None:
         raise NotFound(gettext("Choose a project at the top of the page first"))
+    g.chosen_project = project  # the session forgets what nobody holds, and would read it again
     return project
 
 
