@@ -8,7 +8,7 @@ if ! .venv/bin/python -c 'import sys; assert sys.version_info >= (3, 11)' 2>/dev
   "$(tools/needs.sh python)" -m venv .venv
 fi
 echo "installing $requirements"
-# some indexes list packages they do not hold; pip's warnings about that are noise
+# pip speaks of every package it looks at; only its errors matter here
 .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes \
   -r "$requirements"
 touch "$stamp"

@@ -136,7 +136,7 @@ class Enterprise(Entity):
     )
     agent_mobile: Mapped[Any] = column(
         Mobile, label=_("Mobile of the agent"), required_at=FORM, api="linkTel",
-        help=_("Receives the result of the review"),
+        help=_("Looks up the progress of the review, together with the application number"),
     )  # fmt: skip
     authorisation_file: Mapped[Any] = column(
         Document, label=_("Letter of authorisation"), required_at=FORM, when=_agent_is_another,

@@ -137,19 +137,9 @@ def not_in_listed_dictionary(name: str) -> str:
     return f"值不正确，请参见[{name}]字典表!"
 
 
-def trainee_unknown(document_type: str, id_number: str) -> str:
-    """Refuse a training at once for a person nobody registered."""
-    return f"没有找到证件类型为{document_type},证件号码为{id_number}的对应信息,上传失败!"
-
-
 def workers_exist(id_numbers: Iterable[str]) -> str:
     """Tell which workers the project already has, one line each."""
     return "\r\n".join(f"项目中已存在身份证为：{number}的工人!" for number in id_numbers)
-
-
-def unit_exists() -> str:
-    """Tell that the enterprise already takes part in the project."""
-    return "参建单位已存在!"
 
 
 def team_exists(team_number: int) -> str:
@@ -160,8 +150,3 @@ def team_exists(team_number: int) -> str:
 def team_named(name: str) -> str:
     """Remark that a team has another name than the message gives it."""
     return f"与班组现名“{name}”不一致,已按teamSysNo登记!"
-
-
-def payroll_for_stranger(id_number: str) -> str:
-    """Refuse a payment to somebody who does not work on the project."""
-    return f"没有找到证件号码为{id_number}的工人信息,不允许上传该工人的工资发放信息!"

@@ -202,19 +202,31 @@ def counted(connection):
     ]
 
 
-def test_the_policies_in_the_database_are_the_declared_ones(work):
-    found = {
-        (table, name)
-        for table, name in db.session.execute(
-            text("select tablename, policyname from pg_policies where schemaname = 'public'")
-        )
-    }
-    wanted = set()
-    for model in database.scoped_models():
-        for line in model.__scope__.statements(model.__tablename__):
-            if line.startswith("create policy"):
-                wanted.add((model.__tablename__, line.split()[2]))
-    assert found == wanted
+RULES_OF = """
+    select c.relrowsecurity, c.relforcerowsecurity,
+      (select coalesce(array_agg(item::text order by item::text), '{}')
+       from unnest(c.relacl) item where not starts_with(item::text, 'app_owner=')),
+      (select coalesce(array_agg(a.attname || a.attacl::text order by a.attname), '{}')
+       from pg_attribute a where a.attrelid = c.oid and a.attacl is not null),
+      (select array_agg(p order by p.polname) from (
+         select polname, polcmd, polpermissive, polroles::regrole[]::text,
+           pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)
+         from pg_policy where polrelid = c.oid) p)::text
+    from pg_class c where c.oid = %s::regclass
+"""
+
+
+def test_the_policies_and_grants_in_the_database_are_the_declared_ones(prepared_app):
+    address = postgres.libpq(prepared_app.config["DATABASE_ADMIN_URL"])
+    with psycopg.connect(address) as connection:
+        for model in database.scoped_models():
+            table = model.__tablename__
+            connection.execute(f"create table declared (like {table})")
+            for line in model.__scope__.statements("declared"):
+                connection.execute(line)
+            found = connection.execute(RULES_OF, (table,)).fetchone()
+            assert found == connection.execute(RULES_OF, ("declared",)).fetchone(), table
+            connection.rollback()
 
 
 def test_tables_of_volume_have_the_shape_that_can_be_distributed():

@@ -24,10 +24,6 @@ def test_every_refusal_has_its_code_and_sentence(refusal, code, message):
     ("sentence", "expected"),
     [
         (
-            errors.trainee_unknown("01", "X"),
-            "没有找到证件类型为01,证件号码为X的对应信息,上传失败!",
-        ),
-        (
             errors.workers_exist(["A", "B"]),
             "项目中已存在身份证为：A的工人!\r\n项目中已存在身份证为：B的工人!",
         ),
@@ -41,8 +37,3 @@ def test_every_refusal_has_its_code_and_sentence(refusal, code, message):
 )
 def test_sentences_that_clients_match_are_word_for_word(sentence, expected):
     assert sentence == expected
-
-
-def test_sentences_that_clients_search_hold_the_searched_words():
-    assert "参建单位已存在" in errors.unit_exists()
-    assert errors.payroll_for_stranger("X").endswith("的工人信息,不允许上传该工人的工资发放信息!")

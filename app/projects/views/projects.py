@@ -111,9 +111,7 @@ class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
         if self.may_edit(row):
             found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
         if self.may_edit(row) and self.allowed("submit"):
-            found.append(
-                {"label": gettext("Confirm the project"), "url": url_for(".show", pk=row.id)}
-            )
+            found.append(self._confirm_button(row))
         return found + [item for item in self._moves(row) if item["method"] == "post"]
 
     def empty(self) -> dict[str, Any]:
@@ -230,13 +228,16 @@ class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
         found += tabs.unit_buttons(row)
         found += _settings_button(row)
         if ready and self.may_edit(row) and self.allowed("submit"):
-            found.append(
-                {"label": gettext("Confirm the project"), "url": url_for(".confirm", pk=row.id),
-                 "method": "post", "tone": "primary",
-                 "confirm": gettext("The project goes to the district for review; until then it"
-                                    " can only be withdrawn. Continue?")}
-            )  # fmt: skip
+            found.append({**self._confirm_button(row), "tone": "primary"})
         return found + self._moves(row)
+
+    def _confirm_button(self, row: Project) -> dict[str, Any]:
+        return {
+            "label": gettext("Confirm the project"), "url": url_for(".confirm", pk=row.id),
+            "method": "post",
+            "confirm": gettext("The project goes to the district for review; until then it"
+                               " can only be withdrawn. Continue?"),
+        }  # fmt: skip
 
     def _moves(self, row: Project) -> list[dict[str, Any]]:
         if not queries.sees_whole(row, scope.current()):

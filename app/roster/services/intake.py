@@ -203,8 +203,8 @@ def _note(intake: Intake, project: Project, facts: Facts) -> None:
 def elsewhere(project_name: str) -> str:
     """Say that the person is on site in another project."""
     return gettext(
-        "This worker is on site at “%(project)s”. The entry here holds at once; the other site is"
-        " asked to record his exit (after 3 days he exits there on the day of his last punch)",
+        "This worker is on site at “%(project)s”. The entry here holds at once; ask the other site"
+        " to record his exit",
         project=project_name,
     )
 

@@ -115,6 +115,11 @@ def participants(city: City) -> None:
     page.locator(".tabs").get_by_role("link", name="参建单位").click()
     says(page, "江门市正方工程监理有限公司")
     city.shoot(page, "07-units")
+    for role, picture in (("监理单位", "08-supervisor"), ("勘察单位", "09-surveyor")):
+        page.get_by_role("link", name=OTHERS[role], exact=True).click()
+        says(page, "统一社会信用代码")
+        city.shoot(page, picture)
+        page.go_back()
 
 
 def invite(city: City, who: str, role: str) -> None:
@@ -198,11 +203,15 @@ def lacks(city: City, *things: str) -> None:
 
 
 def confirm_project(city: City, name: str = PROJECT) -> None:
-    """Hand the project in for review."""
-    page = open_project(city, "gc", name)
+    """Hand a project in for review: the first on its own page, another one in 工程信息."""
     if name == PROJECT:
+        page = open_project(city, "gc", name)
         city.shoot(page, "14-confirm")
-    press(page, "确认")
+        press(page, "确认")
+    else:
+        city.at(city.firms["gc"].username).menu("工程信息")
+        page = contractor(city, "gc")
+        page.get_by_role("row", name=name).get_by_role("button", name="确认").click()
     confirm(page)
     says(page, "待审核")
 
