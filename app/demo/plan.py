@@ -1,7 +1,7 @@
 """What the demonstration city consists of: names, dates and figures, no code."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from app.enterprises.choices import EnterpriseType
 from app.projects.choices import ProjectState
@@ -9,6 +9,7 @@ from app.projects.choices import ProjectState
 PASSWORD = "Jiangmen-2026"  # noqa: S105 - printed for everybody who starts the demonstration
 SEED = "jiangmen"
 DAYS_OF_PUNCHES, DAYS_OWED, PAY_DAY = 61, 3, 15
+OFFICE_OPENS = time(8, 30)  # when a worker is put on the roster, on his first day
 DAYS_OF_WORK = 120  # since the projects began
 DAYS_SINCE_INCIDENT, DAYS_OF_CREWS = 110, 100  # the incident, then the crews
 

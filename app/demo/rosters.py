@@ -1,7 +1,7 @@
 """Teams and workers of the demonstration city: complete, but for a few on purpose."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -99,6 +99,7 @@ def _worker(
         project_id=team.project_id, unit_id=team.unit_id, team_id=team.id, person_id=number,
         worker_no=f"{team.team_no - FIRST_TEAM_NO + 1:02d}{number:05d}", is_team_leader=False,
         id_number=human.id_number, name=human.name, entry_on=entry, mobile=human.mobile,
+        created_at=datetime.combine(entry, plan.OFFICE_OPENS, clock.CHINA),
         state=StayState.ON_SITE, has_contract=True, **kept, **_bank(team, human, number),
         **_details(team, human, entry),
     )  # fmt: skip

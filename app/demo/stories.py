@@ -15,6 +15,7 @@ from app.guides.choices import ArticleState, Category, Reader
 from app.guides.models import Article
 from app.incidents.choices import IncidentState, Severity, Verdict
 from app.incidents.models import Incident, IncidentPerson
+from app.incidents.services import incident_number
 from app.projects.models import Project, ProjectUnit
 from app.roster.events import workers_joined
 from app.roster.models import ProjectWorker
@@ -103,7 +104,7 @@ def incident(
     occurred = clock.now() - timedelta(days=plan.DAYS_SINCE_INCIDENT)
     row = Incident(
         project_id=project.id, unit_id=unit.id, enterprise_id=unit.enterprise_id,
-        incident_no=f"SJ{occurred:%Y%m%d}001", kind="disturbance", severity=Severity.COMMON,
+        kind="disturbance", severity=Severity.COMMON,
         occurred_at=occurred, place="项目北门", head_count=6, known_at=occurred,
         reported_at=occurred + timedelta(hours=1), confirmed=Verdict.CONFIRMED,
         description="数名工人因班组结算分歧堵住工地大门约两小时，经协商后离开。",
@@ -113,6 +114,7 @@ def incident(
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    row.incident_no = incident_number(row, clock.local(row.reported_at).date())
     for worker in joining:
         db.session.add(
             IncidentPerson(

@@ -1,5 +1,6 @@
 """The verbs of the incident domain: record, change, report, verify, close, cancel."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
@@ -39,10 +40,15 @@ def record_incident(values: dict[str, Any], *, actor: scope.Principal) -> Incide
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    row.incident_no = f"SJ{clock.today():%Y%m%d}{row.id:06d}"
+    row.incident_no = incident_number(row, clock.today())
     db.session.flush()
     set_people(row, people)
     return row
+
+
+def incident_number(row: Incident, day: date) -> str:
+    """Give the number of an incident reported on a day."""
+    return f"SJ{day:%Y%m%d}{row.id:06d}"
 
 
 def change_incident(row: Incident, values: dict[str, Any], *, actor: scope.Principal) -> Incident:

@@ -6,7 +6,8 @@ import logging
 from flask import g
 from sqlalchemy import text
 
-from app.core import operations
+from app import create_app
+from app.core import clock, operations
 from app.core.operations import JsonLines
 
 CLOCK = f"select pg_advisory_xact_lock({operations.CLOCK_LOCK})"
@@ -21,6 +22,17 @@ def ready(client):
 def test_health_needs_no_database_and_no_account(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
+
+
+def test_health_and_readiness_answer_a_signed_in_browser_while_the_database_is_away(tmp_path):
+    nowhere = "postgresql://app_login@127.0.0.1:1/nowhere"
+    browser = create_app(DATABASE_URL=nowhere, VAR=tmp_path).test_client()
+    with browser.session_transaction() as session:
+        session["_user_id"] = "1"
+        session["began"] = session["seen"] = int(clock.now().timestamp())
+    assert browser.get("/healthz").status_code == 200
+    code, body = ready(browser)
+    assert (code, list(body["reasons"])) == (503, ["database"])
 
 
 def test_readiness_names_the_silent_worker(client, system):

@@ -90,6 +90,15 @@ def test_an_incident_lies_within_its_project_and_before_its_people_joined_anothe
         assert min(joined) > day
 
 
+def test_workers_were_put_on_the_roster_on_their_first_day(inside):
+    late = [
+        row
+        for row in inside.scalars(select(ProjectWorker).where(ProjectWorker.entry_on.is_not(None)))
+        if clock.local(row.created_at).date() != row.entry_on and row.entry_on < clock.today()
+    ]
+    assert late == []
+
+
 def test_the_city_is_created_once_however_often_the_program_starts(place):
     place.run("prepare", seconds=PATIENCE)
 

@@ -82,6 +82,15 @@ def test_a_namesake_with_another_number_is_nobody_known(site):
     assert alerts("EVT-001") == []
 
 
+def test_the_same_number_of_another_document_type_is_nobody_known(site):
+    incidents.person(incidents.incident(site["first"]), site["li"])
+    join(site, id_type="14")
+
+    scan("EVT-001", TODAY)
+
+    assert alerts("EVT-001") == []
+
+
 def test_a_changed_telephone_in_the_same_row_is_no_join(site):
     incidents.person(incidents.incident(site["first"]), site["li"])
     worker = join(site)
