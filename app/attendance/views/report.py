@@ -169,7 +169,6 @@ def _filters() -> dict[str, Any]:
 
 def _filter_bar(month: Month, filters: dict[str, Any]) -> list[dict[str, Any]]:
     picked = {name: _chosen(model, filters[name]) for name, model in PICKED.items()}
-    kinds = dictionaries.options("work_type")
     return [
         {"name": "month", "label": gettext("Month"), "kind": "month", "value": month.name,
          "primary": True},
@@ -181,10 +180,10 @@ def _filter_bar(month: Month, filters: dict[str, Any]) -> list[dict[str, Any]]:
         {"name": "unit_id", "label": gettext("Unit"), "kind": "remote",
          "url": url_for("PunchView.lookup", column="unit_id"), "choices": picked["unit_id"],
          "value": str(filters["unit_id"] or "")},
-        {"name": "work_type", "label": gettext("Trade"), "kind": "select", "choices": kinds,
-         "value": filters["work_type"]},
+        {"name": "work_type", "label": gettext("Trade"), "kind": "select",
+         "choices": dictionaries.sought("work_type"), "value": filters["work_type"]},
         {"name": "work_role", "label": gettext("Kind of worker"), "kind": "select",
-         "choices": dictionaries.options("work_role"), "value": filters["work_role"]},
+         "choices": dictionaries.sought("work_role"), "value": filters["work_role"]},
         {"name": "odd", "label": gettext("Only odd days"), "kind": "select",
          "choices": [("1", gettext("Yes"))], "value": "1" if filters["odd"] else ""},
     ]  # fmt: skip

@@ -282,7 +282,7 @@ class ListMixin(KeepMixin):
         spec, value = self.spec(name), request.args.get(name, "")
         found = {
             "name": name, "label": spec.label, "kind": spec.kind.filter, "value": value,
-            "choices": spec.kind.choices() if spec.kind.filter == "select" else [],
+            "choices": spec.kind.sought() if spec.kind.filter == "select" else [],
             "primary": primary,
         }  # fmt: skip
         if spec.kind.filter == "daterange":
@@ -292,7 +292,11 @@ class ListMixin(KeepMixin):
         if spec.kind.filter == "codes":
             found["kind"] = "remote"
             found["choices"] = [(value, spec.kind.show(value))] if value else []
-            found["url"] = url_for("DictionaryView.options", table=spec.kind.table)  # type: ignore[attr-defined]
+            found["url"] = url_for(
+                "DictionaryView.options",
+                table=spec.kind.table,  # type: ignore[attr-defined]
+                retired=1,
+            )
         if spec.kind.filter == "remote":
             found["url"] = url_for(".lookup", column=name)
             found["parent"] = getattr(spec.kind, "parent", "")
