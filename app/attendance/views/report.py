@@ -22,6 +22,7 @@ from app.attendance.views.grid import Month
 from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import spec_of
 from app.core.columns.times import read_date
+from app.core.figures import figure
 from app.core.views import BasePage, answer, back_or
 from app.core.views.asked import integer, with_changes
 from app.core.views.exports import CHUNK, ExportMixin
@@ -63,7 +64,7 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
         return self.page(
             "attendance/report.html", grid=_grid(measure, month, workers, totals),
             toolbar=_buttons(project, month), filter_bar=_filter_bar(month, filters),
-            count_text=gettext("%(n)s people", n=f"{number:,}"), number=number,
+            count_text=gettext("%(n)s people", n=figure(number)), number=number,
             cards=_cards(number, totals), pager=_pager(page, size, number),
             page_sizes=self.page_sizes(size),
             export_url=_with_args(".export"), project=project,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from app.core import checks
 from app.core.columns.base import ColumnSpec, specs
 from app.core.columns.links import Ref, linked
+from app.core.figures import figure
 from app.core.views.asked import integer, with_changes
 from app.core.views.keeping import KeepMixin
 from app.core.views.paging import COUNT_CAP, LAST_OFFSET_PAGE, Page, beyond, key_of, pager
@@ -326,8 +327,8 @@ class ListMixin(KeepMixin):
 
     def _count_text(self, total: int) -> str:
         if total > COUNT_CAP:
-            return gettext("%(n)s+ records", n=f"{COUNT_CAP:,}")
-        return gettext("%(n)s records in all", n=f"{total:,}")
+            return gettext("%(n)s+ records", n=figure(COUNT_CAP))
+        return gettext("%(n)s records in all", n=figure(total))
 
 
 def _tell_once(spec: ColumnSpec, raw: str) -> None:
