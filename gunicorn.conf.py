@@ -5,7 +5,9 @@ from pathlib import Path
 
 # Where it listens: a proxy on the same machine needs no more than 127.0.0.1.
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8080')}"
-worker_class = "gthread"
+# Threads, with our own page for an address or headers that are too long.
+worker_class = "app.core.front.Worker"
+limit_request_line = 8190  # bytes of method and address, the most the server knows
 # Processes, and requests each of them serves at once.
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))

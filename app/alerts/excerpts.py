@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app.alerts import words
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
+from app.core.figures import figure
 from app.core.views import Column, excerpt
 from app.extensions import db
 from app.projects.models import Project
@@ -36,7 +37,7 @@ def alerts_tab(project: Project) -> dict[str, Any]:
             {"label": gettext("All warnings"), "method": "post",
              "url": url_for("SiteView.enter", pk=project.id, to="alerts")},
         ],
-        count_text=gettext("%(n)s open warnings", n=number),
+        count_text=gettext("%(n)s open warnings", n=figure(number)),
         empty={
             "title": gettext("No open warnings"),
             "text": gettext("The rules run every night and whenever data arrive."),

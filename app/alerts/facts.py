@@ -11,6 +11,7 @@ from app.alerts.rules.information import CHECKS
 from app.core import dictionaries
 from app.core.columns import N_, specs
 from app.core.columns.base import EMPTY
+from app.core.figures import figure
 from app.core.money import yuan
 from app.roster.models import ProjectWorker
 
@@ -64,7 +65,7 @@ def value(name: str, raw: Any) -> Any:
         return _yuan(raw)
     if isinstance(raw, list):
         return Markup("<br>").join(escape(_one(name, item)) for item in raw)
-    return escape(raw)
+    return escape(figure(raw))
 
 
 def _one(name: str, item: Any) -> str:

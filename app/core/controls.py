@@ -25,6 +25,8 @@ Attributes = dict[str, Any]
 def draw(field: "ColumnField", dressed: Attributes) -> Markup:
     """Draw the control of a field with what the template adds to it."""
     given = {"id": field.id, "name": field.name, **field.kind.attributes(), **dressed}
+    if field.blank_keeps:
+        given["data-blank-keeps"] = True
     if field.errors:
         given |= {"aria-invalid": "true", "aria-describedby": f"{field.id}-error"}
     return Markup(_DRAWN.get(field.control, _input)(field, given))  # noqa: S704 - escaped below

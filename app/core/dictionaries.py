@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 
 @dataclass(frozen=True)
@@ -75,17 +75,31 @@ def title(name: str) -> str:
 def label(name: str, code: str) -> str:
     """Give the label of a code; the code itself when the list does not know it."""
     entry = _table(name).entries.get(code)
-    if entry is None:
-        return code
-    return (entry.label_en or entry.label_zh) if _in_english() else entry.label_zh
+    return code if entry is None else _words(entry, english=_in_english())
+
+
+def _words(entry: Entry, *, english: bool) -> str:
+    return (entry.label_en or entry.label_zh) if english else entry.label_zh
 
 
 def options(name: str) -> list[tuple[str, str]]:
     """Give codes and labels that may be chosen, in order."""
-    offered = [entry for entry in _table(name).entries.values() if not entry.retired]
-    if _in_english():
-        return [(entry.code, entry.label_en or entry.label_zh) for entry in offered]
-    return [(entry.code, entry.label_zh) for entry in offered]
+    english = _in_english()
+    return [
+        (entry.code, _words(entry, english=english))
+        for entry in _table(name).entries.values()
+        if not entry.retired
+    ]
+
+
+def sought(name: str) -> list[tuple[str, str]]:
+    """Give codes and labels rows may have: those that may be chosen, then the retired, marked."""
+    english = _in_english()
+    return options(name) + [
+        (entry.code, gettext("%(label)s (retired)", label=_words(entry, english=english)))
+        for entry in _table(name).entries.values()
+        if entry.retired
+    ]
 
 
 def codes(name: str) -> set[str]:

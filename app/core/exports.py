@@ -19,6 +19,7 @@ from app.core import clock, scope, sheets
 from app.core.acting import acting
 from app.core.columns.secrets import Encrypted
 from app.core.errors import NotAllowed, NotFound, Refusal
+from app.core.figures import figure
 from app.core.jobs.models import OWN, JobRun, RunState
 from app.core.jobs.queue import defer
 from app.core.jobs.registry import job
@@ -105,7 +106,7 @@ def capped_sentence(rows: int) -> str:
     """Say that an export holds the first rows only."""
     return gettext(
         "Only the first %(n)s rows are here: narrow the filter to export the others",
-        n=f"{rows:,}",
+        n=figure(rows),
     )  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def _view(actor: scope.Principal) -> Any:
 def _told(rows: Iterable[list[Any]], number: int, run: Any) -> Iterator[list[Any]]:
     for place, row in enumerate(rows):
         if place % STEP == 0:
-            run.progress(place, number, gettext("Writing %(n)s rows", n=f"{number:,}"))
+            run.progress(place, number, gettext("Writing %(n)s rows", n=figure(number)))
         yield row
 
 

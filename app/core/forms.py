@@ -34,6 +34,7 @@ class ColumnField(Field):
         self.answer_url = ""
         self.chosen: list[tuple[str, str]] = []
         self.problem = ""
+        self.blank_keeps = False  # left empty it means the value on file
         if door in spec.required_at and spec.when is None:
             self.flags.required = True
         self.required_later = spec.later

@@ -152,15 +152,24 @@ def _broken(problem: Exception) -> Any:
     return _page(500)
 
 
+def page_without_request(app: Flask, code: int) -> bytes:
+    """Give an error page for what never became a request: signed out, in the city's language."""
+    with app.test_request_context("/"):
+        return _html(code).encode()
+
+
 def _page(code: int, sentence: str = "") -> Any:
     if (
         request.headers.get("X-Requested-With")
         or request.accept_mimetypes.best == "application/json"
     ):
         return jsonify(ok=False, message=sentence or str(code)), code
+    return _html(code, sentence), code
+
+
+def _html(code: int, sentence: str = "") -> str:
     builder = current_app.extensions["appbuilder"]
-    html = render_template(
+    return render_template(
         "errors/page.html", code=code, sentence=sentence, appbuilder=builder,
         base_template=builder.base_template, request_id=g.get("request_id", ""),
     )  # fmt: skip
-    return html, code

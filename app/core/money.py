@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from app.core.figures import figure
+
 FEN = Decimal("0.01")
 
 
@@ -34,7 +36,7 @@ def yuan(value: Decimal | int | None) -> str:
     """Show an amount with thousands and two places, as 1,234.50; nothing for no amount."""
     if value is None:
         return ""
-    return f"{Decimal(value).quantize(FEN, rounding=ROUND_HALF_UP):,}"
+    return str(figure(Decimal(value).quantize(FEN, rounding=ROUND_HALF_UP)))
 
 
 def _whole_ratios(parts: list[Decimal]) -> list[int]:

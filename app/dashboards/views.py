@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from app.alerts.choices import UNCLOSED
 from app.core import clock, scope
+from app.core.money import yuan
 from app.core.views import shell
 from app.dashboards import queries
 from app.dashboards.steps import next_steps
@@ -42,9 +43,9 @@ class HomeView(IndexView):
         if actor.can("read", Area.WAGES):
             payable, paid = queries.wages_due(clock.today())
             cards += [
-                _card(actor, Area.PROJECTS, f"{payable:,.2f}", gettext("Payable this month"),
+                _card(actor, Area.PROJECTS, yuan(payable), gettext("Payable this month"),
                       "SiteView.list") | {"unit": gettext("yuan")},
-                _card(actor, Area.PROJECTS, f"{paid:,.2f}", gettext("Paid this month"),
+                _card(actor, Area.PROJECTS, yuan(paid), gettext("Paid this month"),
                       "SiteView.list") | {"unit": gettext("yuan")},
             ]  # fmt: skip
         if actor.enterprises:

@@ -108,7 +108,10 @@ class EnterpriseForm(BaseForm):
         self.keep(row)
         self.on_file = {name: getattr(row, name) for name in KEPT_SECRETS}
         for name, value in self.on_file.items():
+            if not value:
+                continue
             field = self[name]
+            field.blank_keeps = True
             masked = specs(Enterprise)[name].kind.mask(value)
             field.description = gettext(
                 "On file: %(number)s. Leave empty to keep it", number=masked

@@ -1,5 +1,6 @@
 """Reads of the guides: what a reader may see, how often it was read."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,8 @@ ROLE_READERS = {
     "labour_sub_admin": Reader.LABOUR_SUBCONTRACTOR,
 }
 RELATED = 5
+AROUND = 60  # characters of a text shown before and behind a place
+BEHIND_TITLE = " ：:，,。.；;—-"
 
 
 def on_show() -> Select[Any]:
@@ -87,6 +90,21 @@ def search(query: Select[Any], category: Category | None, words: str) -> Select[
             )
         )
     return query
+
+
+def excerpt(article: Article, words: str) -> str:
+    """Give the text about the first place of a word, or its beginning; never the title again.
+
+    Many an article is headed by its title; one that says nothing else has no excerpt.
+    """
+    text, title = article.body_text or "", " ".join(article.title.split())
+    while title and text.casefold().startswith(title.casefold()):
+        text = text[len(title) :].lstrip(BEHIND_TITLE)
+    sought = "|".join(re.escape(word) for word in words.split())
+    found = re.search(sought, text, re.IGNORECASE) if sought else None
+    begin = max(found.start() - AROUND, 0) if found else 0
+    end = (found.start() if found else AROUND) + AROUND
+    return f"{'…' if begin else ''}{text[begin:end]}{'…' if end < len(text) else ''}"
 
 
 def ordered(query: Select[Any]) -> Select[Any]:

@@ -22,7 +22,6 @@ from app.guides.states import ARTICLE_FLOW
 from app.permissions import Area
 
 SIZE = 20
-AROUND = 60
 TEXT = _("Text")
 RELEASE = _("Release")
 
@@ -53,7 +52,7 @@ class ReadingPage(BasePage):
             "guides/index.html", articles=rows, words=words, category=category, total=total,
             tabs=self._tabs(counts, category, words), pager=_pager(page, total),
             readings=queries.readings(row.id for row in rows),
-            snippets={row.id: _snippet(row.body_text, words) for row in rows},
+            snippets={row.id: queries.excerpt(row, words) for row in rows},
         )  # fmt: skip
 
     def _tabs(
@@ -133,15 +132,6 @@ def send_attachment(article: Article, number: int) -> Response:
 
 def _category(name: str) -> Category | None:
     return Category.__members__.get(name)
-
-
-def _snippet(text: str, words: str) -> str:
-    first = words.split(maxsplit=1)[0].casefold() if words.split() else ""
-    at = text.casefold().find(first) if first else -1
-    if at < 0:
-        return text[: 2 * AROUND] + ("…" if len(text) > 2 * AROUND else "")
-    begin, end = max(at - AROUND, 0), at + AROUND
-    return f"{'…' if begin else ''}{text[begin:end]}{'…' if end < len(text) else ''}"
 
 
 def _pager(page: int, total: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.core import clock, scope, settings, uploads
 from app.core.errors import NotFound
+from app.core.figures import figure
 from app.core.sheets import Finding, ReadRow, SheetSpec, SheetUnreadable, read, template
 from app.core.sheets.rows import ERROR
 from app.extensions import db
@@ -126,7 +127,8 @@ def run_import(
     job.warned = found.warned
     job.outcome = gettext(
         "%(new)s created, %(changed)s updated, %(left)s left out",
-        new=found.created, changed=found.updated, left=job.total - len(workers),
+        new=figure(found.created), changed=figure(found.updated),
+        left=figure(job.total - len(workers)),
     )  # fmt: skip
     verb = "fail" if not workers else "finish" if len(workers) == job.total else "finish_partly"
     IMPORT_FLOW.fire(verb, job, actor=scope.SYSTEM)

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 
 from app.core import scope
+from app.core.figures import figure
 from app.core.views import Column, excerpt
 from app.extensions import db
 from app.incidents.models import Incident
@@ -32,7 +33,7 @@ def incidents_tab(project: Project) -> dict[str, Any]:
             {"label": gettext("All incidents"), "method": "post",
              "url": url_for("SiteView.enter", pk=project.id, to="incidents")},
         ],
-        count_text=gettext("%(n)s incidents", n=number),
+        count_text=gettext("%(n)s incidents", n=figure(number)),
         empty={
             "title": gettext("No incidents recorded"),
             "text": gettext("Incidents of this project are recorded under Incidents."),

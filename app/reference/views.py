@@ -30,13 +30,17 @@ class DictionaryView(BasePage):
 
     @expose("/<table>")
     def options(self, table: str) -> Any:
-        """Give codes whose label or number holds what was typed, twenty at a time."""
+        """Give codes whose label or number holds what was typed, twenty at a time.
+
+        A filter asks with ``retired``, for rows may still have what no form offers.
+        """
+        known = dictionaries.sought if request.args.get("retired") else dictionaries.options
         term = request.args.get("q", "").strip()[:30]
         raw = request.args.get("page", "1")
         first = (max(int(raw), 1) - 1) * SIZE if raw.isdecimal() and len(raw) < 6 else 0
         rows = [
             {"id": code, "text": label}
-            for code, label in dictionaries.options(table)
+            for code, label in known(table)
             if term in label or code.startswith(term)
         ]
         return jsonify(

@@ -15,6 +15,7 @@ from app.attendance.models import Correction, OddPunch, Punch
 from app.core import clock, rules, scope
 from app.extensions import db
 from app.projects.models import Project
+from app.reference.models import DictionaryEntry
 from app.roster.models import ProjectWorker
 from tests.factories import attendance, enterprises, roster
 from tests.factories.alerts import day_of
@@ -511,3 +512,13 @@ def test_a_month_is_locked_by_the_contractor_only(signed_in, known):
         "/corrections/add", data={**FORM, "worker_ids": [known["own"]], "work_on": "2026-09-29"}
     )
     assert "work_on-error" in page.get_data(as_text=True)
+
+
+def test_the_report_still_narrows_to_a_trade_the_city_has_retired(signed_in, known, system):
+    with system() as session:
+        entry = session.query(DictionaryEntry).filter_by(table_name="work_type").first()
+        code, label, entry.offered = entry.code, entry.label_zh, False
+
+    page = read(enter(signed_in, known, "gc"), "/attendance/?month=2026-10")
+
+    assert f'<option value="{code}">{label}（已停用）</option>' in page

@@ -61,7 +61,7 @@ def _served(var: Path, *commands: str) -> Iterator[Running]:
     for command in ("prepare", *commands):
         running.flask(command)
     started = [
-        _start(running, "web", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "4",
+        _start(running, "web", "gunicorn", "-w", "1", "--threads", "4",
                "--no-control-socket", "-b", f"127.0.0.1:{port}", "run:app"),
         _start(running, "worker", "flask", "--app", "run", "worker"),
     ]  # fmt: skip

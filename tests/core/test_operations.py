@@ -141,7 +141,7 @@ def test_the_web_server_writes_no_access_log_and_opens_no_control_socket():
     found = runpy.run_path("gunicorn.conf.py")
     assert found["accesslog"] is None
     assert found["control_socket_disable"] is True
-    assert found["worker_class"] == "gthread"
+    assert found["worker_class"] == "app.core.front.Worker"
 
 
 # --- start ----------------------------------------------------------------------------------

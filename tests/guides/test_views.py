@@ -169,6 +169,35 @@ def test_the_search_shows_where_the_words_stand(reader, system):
     assert "补录考勤记录" in page
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        pytest.param(
+            "<p>考勤提醒</p><p>中午休息。</p>", "中午休息。", id="the text behind its heading"
+        ),
+        pytest.param("<h2>考勤提醒</h2><h3>考勤提醒：</h3><p>休息</p>", "休息", id="headed twice"),
+        pytest.param(
+            f"<p>考勤提醒</p>{'前' * 200}考勤机", "前" * 60 + "考勤机", id="a later place"
+        ),
+        pytest.param(f"<p>{'前' * 200}</p>", "前" * 120 + "…", id="the beginning of another text"),
+        pytest.param("<p>考勤提醒</p>", None, id="a text that says nothing else"),
+    ],
+)
+def test_an_article_found_by_its_title_does_not_repeat_it(reader, system, body, shown):
+    made(system, title="考勤提醒", body=body)
+
+    page = reader.get("/guides/?q=考勤").text
+    found = re.findall(r'guide-title".*?<small>(.*?)</small>', page, re.DOTALL)
+    assert found == ([] if shown is None else ["…" * ("机" in shown) + shown])
+
+
+def test_the_search_shows_a_place_of_whichever_word_stands_in_the_text(reader, system):
+    made(system, title="考勤提醒", body=f"<p>{'前' * 200}午休{'后' * 200}</p>")
+
+    page = reader.get("/guides/?q=考勤+午休").text
+    assert f"…{'前' * 60}午休{'后' * 58}…" in page
+
+
 def test_a_stranger_reads_public_articles_and_nothing_else(client, system):
     open_one = made(system, title="维权电话", audience=["EVERYBODY", "PUBLIC"])
     closed = made(system, title="内部通知")

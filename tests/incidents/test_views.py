@@ -1,9 +1,13 @@
 """Pages of incidents (screens.md 12.1)."""
 
+import re
+
 import pytest
 
+from app.core import dictionaries
 from app.incidents.choices import IncidentState, Verdict
 from app.incidents.models import Incident, IncidentPerson
+from app.reference.models import DictionaryEntry
 from app.roster.models import ProjectWorker
 from tests.factories import enterprises, incidents, projects, roster
 
@@ -291,3 +295,27 @@ def test_a_worker_of_another_enterprise_is_no_choice(story, signed_in, system):
     assert page.status_code == 200
     assert story["other"]["name"] not in page.text
     assert rows(system, Incident, description="堵门讨薪") == []
+
+
+def options(page, name):
+    drawn = re.search(rf'<select[^>]* name="{name}".*?</select>', page, re.DOTALL)[0]
+    return dict(re.findall(r'<option value="(\w+)"[^>]*>([^<]*)<', drawn))
+
+
+def test_a_kind_the_city_has_retired_is_still_searched_for_and_no_longer_recorded(
+    story, signed_in, system
+):
+    with system() as session:
+        session.query(DictionaryEntry).filter_by(
+            table_name="incident_kind", code="disturbance"
+        ).one().offered = False
+    browser = signed_in(story["mine"]["user"])
+    found = browser.get("/incidentview/list/?kind=disturbance").text
+    label = dictionaries.label("incident_kind", "disturbance")
+
+    assert options(found, "kind")["disturbance"] == f"{label}（已停用）"
+    assert options(found, "kind")["other"] == dictionaries.label("incident_kind", "other")
+    assert f"/incidentview/show/{story['mine']['incident']}" in found
+    assert "disturbance" not in options(browser.get("/incidentview/add").text, "kind")
+    of_the_row = browser.get(f"/incidentview/edit/{story['mine']['incident']}").text
+    assert options(of_the_row, "kind")["disturbance"] == label

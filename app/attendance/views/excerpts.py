@@ -36,7 +36,7 @@ def attendance_tab(project: Project) -> dict[str, Any]:
         [
             Column(gettext("Date"), lambda day: f"{day.work_on:%Y-%m-%d}"),
             Column(gettext("People on duty"), lambda day: day.people, numeric=True),
-            Column(gettext("Hours worked"), lambda day: f"{hours_of(day.seconds):,}", numeric=True),
+            Column(gettext("Hours worked"), lambda day: hours_of(day.seconds), numeric=True),
             Column(gettext("People lacking a punch"), lambda day: day.missing, numeric=True),
         ],
         url=lambda _day: None,

@@ -23,6 +23,7 @@ from app.attendance.views.legs import Wanted
 from app.core import checks, scope
 from app.core.columns.codes import badge
 from app.core.columns.times import Instant, read_date
+from app.core.figures import figure
 from app.core.views import BaseModelView, Computed, Interface
 from app.core.views.asked import integer
 from app.core.views.paging import LAST_OFFSET_PAGE, Page
@@ -191,7 +192,7 @@ class PunchView(BaseModelView):
 
     def _count_text(self, total: int) -> str:
         if total > COUNTED:
-            return gettext("%(n)s+ records", n=f"{COUNTED:,}")
+            return gettext("%(n)s+ records", n=figure(COUNTED))
         return super()._count_text(total)
 
     def extra_filters(self) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from app.attendance.views.grid import Month
 from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import spec_of
 from app.core.columns.times import read_date
+from app.core.figures import figure
 from app.core.views import BasePage, answer, back_or
 from app.core.views.asked import integer, with_changes
 from app.core.views.exports import CHUNK, ExportMixin
@@ -63,7 +64,7 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
         return self.page(
             "attendance/report.html", grid=_grid(measure, month, workers, totals),
             toolbar=_buttons(project, month), filter_bar=_filter_bar(month, filters),
-            count_text=gettext("%(n)s people", n=f"{number:,}"), number=number,
+            count_text=gettext("%(n)s people", n=figure(number)), number=number,
             cards=_cards(number, totals), pager=_pager(page, size, number),
             page_sizes=self.page_sizes(size),
             export_url=_with_args(".export"), project=project,
@@ -169,7 +170,6 @@ def _filters() -> dict[str, Any]:
 
 def _filter_bar(month: Month, filters: dict[str, Any]) -> list[dict[str, Any]]:
     picked = {name: _chosen(model, filters[name]) for name, model in PICKED.items()}
-    kinds = dictionaries.options("work_type")
     return [
         {"name": "month", "label": gettext("Month"), "kind": "month", "value": month.name,
          "primary": True},
@@ -181,10 +181,10 @@ def _filter_bar(month: Month, filters: dict[str, Any]) -> list[dict[str, Any]]:
         {"name": "unit_id", "label": gettext("Unit"), "kind": "remote",
          "url": url_for("PunchView.lookup", column="unit_id"), "choices": picked["unit_id"],
          "value": str(filters["unit_id"] or "")},
-        {"name": "work_type", "label": gettext("Trade"), "kind": "select", "choices": kinds,
-         "value": filters["work_type"]},
+        {"name": "work_type", "label": gettext("Trade"), "kind": "select",
+         "choices": dictionaries.sought("work_type"), "value": filters["work_type"]},
         {"name": "work_role", "label": gettext("Kind of worker"), "kind": "select",
-         "choices": dictionaries.options("work_role"), "value": filters["work_role"]},
+         "choices": dictionaries.sought("work_role"), "value": filters["work_role"]},
         {"name": "odd", "label": gettext("Only odd days"), "kind": "select",
          "choices": [("1", gettext("Yes"))], "value": "1" if filters["odd"] else ""},
     ]  # fmt: skip

@@ -64,6 +64,10 @@ class Kind:
         """Give the codes and labels of a closed list, in order."""
         return []
 
+    def sought(self) -> list[tuple[str, str]]:
+        """Give the codes and labels a filter offers: all that rows may have."""
+        return self.choices()
+
     def attributes(self) -> dict[str, Any]:
         """Give HTML attributes of the form control."""
         return {}

@@ -182,6 +182,14 @@ class Code(Kind):
             if (not self.only or code in self.only) and code not in self.unoffered
         ]
 
+    def sought(self) -> list[tuple[str, str]]:
+        """Give what rows may have: the unoffered too, and at the end, marked, the retired."""
+        return [
+            (code, label)
+            for code, label in dictionaries.sought(self.table)
+            if not self.only or code in self.only
+        ]
+
     def kept(self, code: Any) -> list[tuple[str, str]]:
         """Give a code a row has although it is not offered (any more)."""
         known = code in dictionaries.codes(self.table) and (not self.only or code in self.only)

@@ -11,6 +11,8 @@ from sqlalchemy.types import TypeEngine
 
 from app.core import checks
 from app.core.columns.base import EMPTY, Kind
+from app.core.figures import figure
+from app.core.money import yuan
 
 YES = {"1", "true", "yes", "on", "y", "是", "有"}
 NO = {"0", "false", "no", "off", "n", "否", "无"}
@@ -44,7 +46,7 @@ class Integer(Kind):
         return int(value)
 
     def show(self, value: Any) -> str | Markup:
-        return EMPTY if value is None else f"{value:,}"
+        return EMPTY if value is None else figure(value)
 
     def cell(self, value: Any) -> Any:
         return "" if value is None else value
@@ -91,7 +93,7 @@ class Number(Kind):
     def show(self, value: Any) -> str | Markup:
         if value is None:
             return EMPTY
-        whole, _, rest = f"{value:,.{self.scale}f}".partition(".")
+        whole, _, rest = figure(round(Decimal(value), self.scale)).partition(".")
         rest = rest.rstrip("0")
         return f"{whole}.{rest}" if rest else whole
 
@@ -112,7 +114,7 @@ class Money(Number):
         return checks.money(raw) if str(raw).strip() else None
 
     def show(self, value: Any) -> str | Markup:
-        return EMPTY if value is None else f"{value:,.2f}"
+        return EMPTY if value is None else yuan(value)
 
 
 class Amount(Number):

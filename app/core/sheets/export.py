@@ -17,6 +17,7 @@ from app.core import clock, scope
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # what XML knows no way to write: control characters, halves of pairs, two that are none
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+FORMATS = {0: "#,##0", -1: "#,##0.0", -2: "#,##0.00"}  # by the places a number has
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -42,13 +43,22 @@ def workbook(title: str, head: list[str], body: Iterable[list[Any]], *, last: st
     sheet.append([mark])
     sheet.append([_bold(sheet, text) for text in head])
     for row in body:
-        sheet.append([safe_cell(value) for value in row])
+        sheet.append([_drawn(sheet, safe_cell(value)) for value in row])
     if last:
         sheet.append([_bold(sheet, last)])
     sheet.freeze_panes = "B3"
     target = BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _drawn(sheet: Any, value: Any) -> Any:
+    """Set the thousands of an amount or of hours apart; the cell keeps the bare number."""
+    if not isinstance(value, Decimal):
+        return value
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.number_format = FORMATS.get(int(value.as_tuple().exponent), "#,##0.00##")
+    return cell
 
 
 def _bold(sheet: Any, text: str) -> WriteOnlyCell:

@@ -25,6 +25,7 @@ from app.core.columns.base import Kind
 from app.core.columns.numbers import Flag, Integer, Number
 from app.core.columns.times import Date, Instant
 from app.core.errors import Refusal
+from app.core.figures import figure
 from app.core.sheets.columns import STAR, SheetColumn, SheetSpec
 from app.core.sheets.template import VERSION
 
@@ -81,7 +82,9 @@ def read(sheet: SheetSpec, content: bytes, *, most: int) -> Reading:
             rows.append(row)
         if len(rows) > most:
             raise SheetUnreadable(
-                gettext("More than %(n)s rows: split the workbook and upload the parts", n=most)
+                gettext(
+                    "More than %(n)s rows: split the workbook and upload the parts", n=figure(most)
+                )
             )
     if not rows:
         raise SheetUnreadable(gettext("The sheet has no filled row below the header"))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from app.core import checks
 from app.core.columns.base import ColumnSpec, specs
 from app.core.columns.links import Ref, linked
+from app.core.figures import figure
 from app.core.views.asked import integer, with_changes
 from app.core.views.keeping import KeepMixin
 from app.core.views.paging import COUNT_CAP, LAST_OFFSET_PAGE, Page, beyond, key_of, pager
@@ -282,7 +283,7 @@ class ListMixin(KeepMixin):
         spec, value = self.spec(name), request.args.get(name, "")
         found = {
             "name": name, "label": spec.label, "kind": spec.kind.filter, "value": value,
-            "choices": spec.kind.choices() if spec.kind.filter == "select" else [],
+            "choices": spec.kind.sought() if spec.kind.filter == "select" else [],
             "primary": primary,
         }  # fmt: skip
         if spec.kind.filter == "daterange":
@@ -292,7 +293,11 @@ class ListMixin(KeepMixin):
         if spec.kind.filter == "codes":
             found["kind"] = "remote"
             found["choices"] = [(value, spec.kind.show(value))] if value else []
-            found["url"] = url_for("DictionaryView.options", table=spec.kind.table)  # type: ignore[attr-defined]
+            found["url"] = url_for(
+                "DictionaryView.options",
+                table=spec.kind.table,  # type: ignore[attr-defined]
+                retired=1,
+            )
         if spec.kind.filter == "remote":
             found["url"] = url_for(".lookup", column=name)
             found["parent"] = getattr(spec.kind, "parent", "")
@@ -322,8 +327,8 @@ class ListMixin(KeepMixin):
 
     def _count_text(self, total: int) -> str:
         if total > COUNT_CAP:
-            return gettext("%(n)s+ records", n=f"{COUNT_CAP:,}")
-        return gettext("%(n)s records in all", n=f"{total:,}")
+            return gettext("%(n)s+ records", n=figure(COUNT_CAP))
+        return gettext("%(n)s records in all", n=figure(total))
 
 
 def _tell_once(spec: ColumnSpec, raw: str) -> None:

@@ -8,6 +8,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
 from app.core import scope
+from app.core.figures import figure
 from app.core.views import crumbs
 from app.core.views.table import table_body
 from app.extensions import db
@@ -115,3 +116,4 @@ def install(app: Flask) -> None:
     """Give every template the shell, and what draws the rows of its lists."""
     app.context_processor(_context)
     app.add_template_global(table_body)
+    app.add_template_filter(figure)

@@ -6,6 +6,8 @@ from typing import Any
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
+from app.core.figures import figure
+
 EMPTY = Markup("—")
 ON_A_PHONE = 3  # the first so many cells, where a list marks none
 
@@ -59,7 +61,8 @@ def _cells(cells: Iterable[dict[str, Any]], *, marked: bool) -> Iterable[str]:
 
 def _inside(cell: dict[str, Any]) -> str:
     html = cell.get("html")
-    drawn = EMPTY if html is None or html == "" or str(html) == "None" else escape(html)
+    empty = html is None or html == "" or str(html) == "None"
+    drawn = EMPTY if empty else escape(figure(html) if cell.get("numeric") else html)
     if url := cell.get("url"):
         return f'<a class="cut" href="{escape(url)}">{drawn}</a>'
     return f'<span class="cut">{drawn}</span>'

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from app.core import checks, clock, scope
 from app.core.errors import Refusal
+from app.core.figures import figure
 from app.core.forms import BaseForm
 from app.core.views import BasePage
 from app.core.views.asked import integer
@@ -239,7 +240,7 @@ class SubAccountView(SizeMixin, BasePage):
         may = actor.can("write", Area.ACCOUNTS)
         return self.page(
             "identity/sub_accounts.html", rows=rows, toolbar=[add] if may else [],
-            count_text=gettext("%(n)s records in all", n=f"{page.total:,}"),
+            count_text=gettext("%(n)s records in all", n=figure(page.total)),
             pager=pager(page), page_sizes=self.page_sizes(page.size),
             empty={
                 "title": gettext("No sub-account yet"),

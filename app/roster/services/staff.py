@@ -155,9 +155,12 @@ def _problems(
 
 def posts_of(kind: StaffKind) -> tuple[str, ...]:
     """Give the posts of a kind of staff."""
-    codes = [code for code, _label in dictionaries.options("post")]
-    site = {code for code, _label in dictionaries.options("site_post")}
-    return tuple(code for code in codes if (code in site) is (kind is StaffKind.SPECIALIST))
+    return tuple(code for code, _label in dictionaries.options("post") if is_post_of(kind, code))
+
+
+def is_post_of(kind: StaffKind, post: str) -> bool:
+    """Tell whether a post, retired or not, is one of a kind of staff."""
+    return (post in dictionaries.codes("site_post")) is (kind is StaffKind.SPECIALIST)
 
 
 def _post_problems(

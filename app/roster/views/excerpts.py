@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy import func, select
 
+from app.core.figures import figure
 from app.core.views import Column, excerpt
 from app.extensions import db
 from app.projects.models import Project
@@ -50,7 +51,9 @@ def people_tab(project: Project) -> dict[str, Any]:
 def _counted(project: Project) -> str:
     teams = _count(Team, project, Team.state == TeamState.ON_SITE)
     people = _count(ProjectWorker, project, ProjectWorker.state == StayState.ON_SITE)
-    return gettext("%(teams)s teams and %(people)s workers on site", teams=teams, people=people)
+    return gettext(
+        "%(teams)s teams and %(people)s workers on site", teams=figure(teams), people=figure(people)
+    )
 
 
 def _count(model: Any, project: Project, *conditions: Any) -> int:

@@ -25,7 +25,7 @@ from app.roster.choices import StaffKind, StaffState
 from app.roster.forms import EXIT_COLUMNS, exit_form
 from app.roster.models import StaffMember
 from app.roster.services.posts import single
-from app.roster.services.staff import posts_of
+from app.roster.services.staff import is_post_of, posts_of
 from app.roster.states import STAFF_FLOW
 from app.roster.views.base import RosterView, chosen_project, unit_choices
 from app.roster.views.worker_columns import completion_note, remaining
@@ -102,8 +102,8 @@ class StaffView(RosterView):
     def _filter(self, name: str, *, primary: bool) -> dict[str, Any]:
         found = super()._filter(name, primary=primary)
         if name == "post":
-            offered = posts_of(self.kind)
-            found["choices"] = [pair for pair in found["choices"] if pair[0] in offered]
+            pairs = found["choices"]
+            found["choices"] = [pair for pair in pairs if is_post_of(self.kind, pair[0])]
         return found
 
     @expose("/list/")

@@ -94,7 +94,7 @@ class TeamView(RosterView):
     flow = TEAM_FLOW
     lookups = {"unit_id": employer_choices}
     computed = {
-        "heads": Computed(_("On site"), lambda row, counts: str(counts.get(row.id, 0)), True),
+        "heads": Computed(_("On site"), lambda row, counts: counts.get(row.id, 0), True),
         "due": Computed(_("To be completed"), lambda row, _counts: missing_words(row)),
     }
 

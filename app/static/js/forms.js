@@ -193,7 +193,7 @@
     const progress = () => form.querySelectorAll("[data-section-progress]").forEach((mark) => {
       const section = document.getElementById(mark.dataset.sectionProgress);
       const needed = [...section.querySelectorAll('[aria-required="true"]')].filter((one) => one.name);
-      const done = needed.filter((one) => one.value || one.closest(".file-field")?.querySelector(".kept li"));
+      const done = needed.filter((one) => one.value || "blankKeeps" in one.dataset || one.closest(".file-field")?.querySelector(".kept li"));
       mark.textContent = needed.length ? say("filled", done.length, needed.length) : "";
     });
     form.addEventListener("change", (event) => { if (event.isTrusted || event.target.closest(".combo, [data-rows]")) typed = true; progress(); });
