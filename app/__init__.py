@@ -10,7 +10,7 @@ def create_app(**overrides: Any) -> Flask:
     """Wire the application; ``overrides`` replace settings of ``config.Config``."""
     import config
     from app import commands, domains, menu
-    from app.core import files, hardening, operations, scope, uploads, vault
+    from app.core import delivery, files, hardening, operations, scope, uploads, vault
     from app.core.views import shell
     from app.extensions import csrf, db, migrate
     from app.identity.security import SecurityManager
@@ -33,6 +33,7 @@ def create_app(**overrides: Any) -> Flask:
     with app.app_context():
         scope.install()
         hardening.install(app)
+        delivery.install(app)
         builder = menu.build(app)
         if not isinstance(builder.sm, SecurityManager):  # the framework only logs a wrong path
             raise TypeError("the security manager could not be loaded")
