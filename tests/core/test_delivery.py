@@ -1,13 +1,15 @@
 """Texts travel compressed, static files are kept for a year, and neither tells a secret."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 
 import pytest
+from flask import Response
 
 from app.core import delivery
-from tests.factories import enterprises
+from tests.factories import enterprises, projects
 
 GZIP = {"Accept-Encoding": "gzip"}
 CSS = "css/app.css"
@@ -75,11 +77,34 @@ def test_the_length_of_a_page_differs_from_answer_to_answer(city):
     assert len(lengths) > 4
 
 
-def test_the_answers_of_pickers_are_compressed(city, app):
-    with app.test_request_context():
-        answer = app.make_response(({"results": ["瓦工"] * 500}, 200))
+def test_the_answers_of_pickers_are_compressed(system, signed_in):
+    with system():
+        firm = enterprises.enterprise()
+        for _n in range(12):
+            projects.project(firm)
+        user = enterprises.admin(firm)
 
-    assert answer.mimetype in delivery.MIMETYPES
+    answer = signed_in(user).get("/sites/options?q=&page=1", headers=GZIP)
+
+    assert answer.content_encoding == "gzip"
+    assert len(json.loads(gzip.decompress(answer.data))["results"]) == 12
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", "image/png"])
+def test_an_answer_sent_while_it_is_made_stays_so(app, kind):
+    made = []
+
+    def parts():
+        for n in range(3):
+            made.append(n)
+            yield b"x" * 1000
+
+    with app.test_request_context("/", headers=GZIP):
+        answer = app.process_response(Response(parts(), mimetype=kind))
+
+    assert answer.is_streamed
+    assert answer.content_encoding is None
+    assert made == []
 
 
 def test_the_interface_answers_plainly_whatever_its_clients_claim(client):
@@ -106,7 +131,7 @@ def test_a_static_file_of_another_version_is_kept_shortly(client, query):
 
 def test_a_static_file_says_nothing_of_who_asks(city, asset):
     with city.session_transaction() as session:
-        session["_remember"] = "clear"  # what the next answer would write back
+        session["_remember"] = "odd"  # which every answer takes out of the session
 
     answer = city.get(asset)
 
