@@ -86,6 +86,7 @@ class Punch(db.Model):  # type: ignore[name-defined,misc]
     __areas__ = (Area.ATTENDANCE,)
     __scope__ = READ_ONLY
     __audited__ = False
+    __in_project__ = True
     __picker__ = ("name",)
 
     project_id: Mapped[Any] = mapped_column(BigInteger, ForeignKey("project.id"), primary_key=True)

@@ -2375,6 +2375,7 @@ def upgrade():
     op.execute('grant select on punch to app_tenant')
     op.execute("create policy government_sees on punch for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant select on punch to app_government')
+    op.execute('create trigger fill_district before insert on punch for each row execute function fill_district()')
     op.execute('alter table alert enable row level security')
     op.execute('alter table alert force row level security')
     op.execute('create policy owner on alert to current_user using (true) with check (true)')

@@ -88,10 +88,6 @@ def upgrade():
             f"create trigger ledger_truncate before truncate on {table}"
             " for each statement execute function refuse_change()"
         )
-    op.execute(
-        "create trigger fill_district before insert on punch"
-        " for each row execute function fill_district()"
-    )
     op.execute("create table punch_default partition of punch default")
     for statement in (MAKE, MAKE_COMING, AHEAD):
         op.execute(statement)
@@ -118,7 +114,6 @@ def downgrade():
         " from pg_inherits where inhparent = 'punch'::regclass loop"
         " execute 'drop table ' || name; end loop; end $$"
     )
-    op.execute("drop trigger fill_district on punch")
     for table in LEDGERS:
         op.execute(f"drop trigger ledger on {table}")
         op.execute(f"drop trigger ledger_truncate on {table}")
