@@ -24,6 +24,12 @@ def scan_all(day: str = "", rule: str = "") -> int:  # noqa: ARG001 - the day is
     return _done(runs.scan_and_commit(rule or None))
 
 
+@job("alerts.hours", cron="0 6 * * *", title=_("Daily hours of the work date that has ended"))
+def scan_hours() -> int:
+    """Judge the hours of yesterday, whose work date has ended by now (alert-rules.md, ATT-001)."""
+    return _done(runs.scan_and_commit("ATT-001"))
+
+
 @job("alerts.rescan", title=_("Rules over what has changed"))
 def scan_changed(
     rules: list[str], project_id: int | None = None, person_hashes: list[str] | None = None

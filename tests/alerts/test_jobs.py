@@ -39,6 +39,16 @@ def test_the_scan_runs_every_night_at_two():
     assert find("alerts.scan").cron == "0 2 * * *"
 
 
+def test_hours_are_judged_when_the_work_date_of_yesterday_has_ended(worker):
+    day_of(worker, clock.today() - timedelta(days=1), 12)
+
+    assert find("alerts.hours").cron == "0 6 * * *"
+    jobs.scan_hours()
+
+    assert len(alerts("ATT-001")) == 1
+    assert alerts("PERS-001") == []
+
+
 def test_a_run_for_a_past_day_finds_what_stands_now_and_moves_no_clock_back(worker):
     joined = clock.today() - timedelta(days=1)
     worker.entry_on = joined

@@ -14,6 +14,7 @@ from app.core import chain, clock, scope
 from app.core.states import history
 from app.enterprises.states import REGISTRATION
 from app.extensions import db
+from app.projects.models import Project
 from app.projects.states import PROJECT_FLOW
 from app.roster.states import TEAM_FLOW
 from app.wages.models import PayrollLine
@@ -61,6 +62,17 @@ def test_every_move_of_an_approval_is_a_link_in_the_chain_of_its_project(site):
     moves = history(site.project)[-2:]
     assert approvals(site.project.id) == [[move.id] for move in moves]
     assert chain.verify(site.project.id) is None
+
+
+def test_approvals_moved_in_one_statement_are_links_too(site):
+    before = approvals(site.project.id)
+    here = Project.id == site.project.id
+
+    moved = PROJECT_FLOW.fire_where("suspend", Project, here, remark="停工整改")
+
+    [made] = approvals(site.project.id)[len(before) :]
+    [last] = history(site.project)[-1:]
+    assert (moved, made) == ([site.project.id], [last.id])
 
 
 def test_the_approval_of_an_enterprise_is_a_link_in_the_chain_of_no_project(work):

@@ -4,10 +4,11 @@ import json
 import logging
 
 from flask import g
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
 
 from app import create_app
-from app.core import clock, operations
+from app.core import clock, operations, postgres
 from app.core.operations import JsonLines
 
 CLOCK = f"select pg_advisory_xact_lock({operations.CLOCK_LOCK})"
@@ -25,14 +26,23 @@ def test_health_needs_no_database_and_no_account(client):
 
 
 def test_health_and_readiness_answer_a_signed_in_browser_while_the_database_is_away(tmp_path):
-    nowhere = "postgresql://app_login@127.0.0.1:1/nowhere"
-    browser = create_app(DATABASE_URL=nowhere, VAR=tmp_path).test_client()
+    nowhere = "postgresql+psycopg://app_login@127.0.0.1:1/nowhere"
+    away = postgres.Addresses(nowhere, nowhere)
+    browser = create_app(DATABASES=away, VAR=tmp_path).test_client()
     with browser.session_transaction() as session:
         session["_user_id"] = "1"
         session["began"] = session["seen"] = int(clock.now().timestamp())
     assert browser.get("/healthz").status_code == 200
     code, body = ready(browser)
     assert (code, list(body["reasons"])) == (503, ["database"])
+
+
+def test_starting_the_program_writes_nothing_and_makes_no_table(prepared_app):
+    said = []
+    event.listen(Engine, "before_cursor_execute", lambda _c, _k, text, *_rest: said.append(text))
+    again = create_app(VAR=prepared_app.config["VAR"])
+    assert [text for text in said if not text.lower().lstrip().startswith(("select", "set"))] == []
+    assert (again.config["FAB_UPDATE_PERMS"], again.config["FAB_CREATE_DB"]) == (False, False)
 
 
 def test_readiness_names_the_silent_worker(client, system):

@@ -1,6 +1,7 @@
 """Rights come from one table, words from one catalogue, and no screen decides by itself."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,19 @@ def test_only_reviewed_places_leave_the_rows_of_the_user(name, reviewed):
         visitor.visit(ast.parse(path.read_text(encoding="utf-8")))
         found |= visitor.found
     assert found == reviewed
+
+
+# where the engine is used directly, beside every session and so beside every principal (D2)
+ENGINE_USERS = {
+    "commands.py": "migrations and their lock, as the owner",
+    "core/jobs/runner.py": "a run is noted beside the job's own transaction, as the system",
+}
+
+
+def test_only_reviewed_places_use_the_engine_directly():
+    found = {
+        str(path.relative_to(APP))
+        for path in python_files()
+        if re.search(r"create_engine|db\.engines?\b|get_engine|get_bind", path.read_text("utf-8"))
+    }
+    assert found == set(ENGINE_USERS)

@@ -271,6 +271,15 @@ def test_the_parts_the_city_counts_are_the_parts_that_count_together(site):
     assert {(a.level, a.facts["together"]) for a in alerts("EVT-001")} == {(Level.ORANGE, 2)}
 
 
+def test_who_was_taken_out_of_an_incident_is_nobody_known(site):
+    incidents.person(incidents.incident(site["first"]), site["li"], is_deleted=True)
+    join(site)
+
+    scan("EVT-001", TODAY)
+
+    assert alerts("EVT-001") == []
+
+
 @pytest.mark.parametrize(
     ("values", "found"),
     [
@@ -278,11 +287,12 @@ def test_the_parts_the_city_counts_are_the_parts_that_count_together(site):
         ({"state": IncidentState.DRAFT}, 0),
         ({"confirmed": Verdict.REFUTED}, 0),
         ({"kind": "fight"}, 0),
+        ({"is_deleted": True}, 0),
         ({"occurred_at": datetime(2023, 11, 19, tzinfo=UTC)}, 0),
         ({"occurred_at": datetime(2023, 11, 21, tzinfo=UTC)}, 1),
     ],
 )
-def test_withdrawn_untrue_other_and_old_records_do_not_count(site, values, found):
+def test_withdrawn_untrue_removed_other_and_old_records_do_not_count(site, values, found):
     incidents.person(incidents.incident(site["first"], **values), site["li"])
     join(site)
 
