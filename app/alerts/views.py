@@ -19,7 +19,6 @@ from app.alerts.forms import FIELDS, handling_form
 from app.alerts.models import Alert, AlertEvent
 from app.alerts.states import ALERT_FLOW
 from app.core import clock, rules, scope
-from app.core.columns import specs
 from app.core.views import BaseModelView, Computed, Interface, action, answer
 from app.core.views.pages import read_form, submit
 from app.core.views.shell import chosen_project_id
@@ -42,7 +41,17 @@ class AlertView(BaseModelView):
     class_permission_name = Area.ALERTS
     method_permission_name = {"handle": "handle", "urge": "urge", "run_action": "read"}
     flow = ALERT_FLOW
-    show_sections: list[tuple[Any, list[str]]] = []
+    show_sections = [
+        (_("Particulars"), [
+            "subject", "unit_id", "about_on", "first_seen_at", "last_seen_at", "due_at",
+            "highest_level", "close_kind", "closed_at", "exempt_until",
+        ]),
+    ]  # fmt: skip
+    left_out = (
+        # said in the head of the page, in its reason and in its course
+        "rule_code", "category", "level", "sentence", "responsible", "office", "doubtful",
+        "reopened_at", "acknowledged_at", "handled_at", "result", "exempt_basis", "exempt_file",
+    )  # fmt: skip
     list_title = _("Warnings")
     list_columns = [
         "number", "level", "summary", "remaining", "state", "rule_code", "subject", "project",
@@ -231,7 +240,7 @@ class AlertView(BaseModelView):
                 (gettext("What will close it"), rule.closes_when if rule else "", "wide"),
                 (gettext("How to mend it"), words.mending_of(row), "wide"),
             ]),
-            (gettext("Particulars"), self._particulars(row)),
+            *self._particulars(row),
         ]  # fmt: skip
         history = self._history(row)
         if returned := queries.last_return(row):
@@ -243,15 +252,16 @@ class AlertView(BaseModelView):
             sections.append((gettext("Earlier ones of this kind"), history))
         return {"sections": sections, "timeline": self._timeline(row)}
 
-    def _particulars(self, row: Alert) -> list[tuple[Any, ...]]:
-        shown = ("subject", "unit_id", "about_on", "first_seen_at", "last_seen_at", "due_at",
-                 "highest_level", "close_kind", "closed_at", "exempt_until")  # fmt: skip
-        found: list[tuple[Any, ...]] = [
-            (specs(Alert)[name].label, self.value(row, name)) for name in shown
+    def _particulars(self, row: Alert) -> list[tuple[Any, list[tuple[Any, ...]]]]:
+        found: list[tuple[Any, list[tuple[Any, ...]]]] = [
+            (title, [(self.spec(name).label, self.value(row, name)) for name in names])
+            for title, names in self.show_sections
         ]
-        found.append((gettext("Version of the rule"), row.rule_version))
-        found.append((gettext("Version of the thresholds"), row.parameter_version))
-        found.append((gettext("Thresholds in force"), words.parameters_of(row), "wide"))
+        found[0][1].extend([
+            (gettext("Version of the rule"), row.rule_version),
+            (gettext("Version of the thresholds"), row.parameter_version),
+            (gettext("Thresholds in force"), words.parameters_of(row), "wide"),
+        ])  # fmt: skip
         return found
 
     def _history(self, row: Alert) -> list[tuple[Any, ...]]:

@@ -60,6 +60,8 @@ class AuditView(BaseModelView):
             ["at", "who", "object", "number", "act", "way", "address", "why", "request_id"],
         )
     ]
+    # told in words by the computed columns
+    left_out = ("table_name", "action", "door", "reason")
     card_columns = ("at", "who", "object", "act")
     empty_text = _("Nothing has been changed in your scope, or the filters leave nothing.")
     computed = {
@@ -177,7 +179,7 @@ class LookView(BaseModelView):
     def show_context(self, row: Any) -> dict[str, Any]:
         """Show the look with its names in place of numbers."""
         facts = self.facts([row])
-        cells = [(self._label(name), self.computed[name].value(row, facts))
+        cells = [(self._label(name), self._cell(row, name, facts)["html"])
                  for _title, names in self.show_sections for name in names]  # fmt: skip
         title = self.computed["object"].value(row, facts)
         return {"head": {"title": title, "buttons": [], "subtitle": ""}, "tabs": [],
@@ -307,6 +309,7 @@ class JobRunView(BaseModelView):
     base_order = ("id", "desc")
     card_columns = ("title", "state", "started_at")
     show_template = "approvals/run.html"
+    left_out = ("args", "percent", "url")  # the program's own, and the bar of the page
     show_sections = [
         (_("Run"), ["name", "state", "text", "started_at", "finished_at", "rows", "attempts",
                     "error"]),

@@ -253,6 +253,7 @@ class ArticleView(BaseModelView):
             ],
         ),
     ]  # fmt: skip
+    left_out = ("title", "body", "attachments")  # the page itself, in a template of its own
     add_service = staticmethod(services.write_article)
     edit_service = staticmethod(services.change_article)
     computed = {

@@ -95,6 +95,7 @@ class IncidentView(BaseModelView):
         (_("Course"), STORY), (_("Handling"), ENDING),
         (_("Verification by the bureau"), ["confirmed", "confirmed_remark"]),
     ]  # fmt: skip
+    left_out = ("incident_no",)  # the title of the page
     empty_title = _("No incidents recorded")
     empty_text = _("Disputes and accidents on the site are recorded here and reported to the"
                    " bureau.")  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _
 
-from app.core import scope
+from app.core import generated, scope
 from app.core.columns import DocumentNumber
 from app.core.columns.base import ColumnSpec, specs
 from app.core.forms import BaseForm, extend
@@ -60,6 +60,14 @@ SECTIONS: list[tuple[Any, list[str]]] = [
     ]),
 ]  # fmt: skip
 PUBLIC_SECTIONS = 2  # what a subcontractor reads: basics and schedule
+PERMIT_SECTION = SECTIONS[-1][0]
+LEFT_OUT = (
+    "general_contractor_id", "general_contractor_name", "project_no",  # the head of the page
+    "no_supervisor_reason",  # stands with the supervisor it explains
+    "labour_ratio", "actual_start", "actual_end",  # follow from the contract and from moves
+    "first_in_last_out",  # a term of the day book, which no applicant sets
+    "attempt", "submitted_at", "review_due_on", "approved_on", "opinion", "returned_fields",
+)  # fmt: skip
 
 
 def _asks(prefix: str, name: str) -> Callable[[Mapping[str, Any]], bool]:
@@ -120,15 +128,22 @@ def participant_specs() -> dict[str, ColumnSpec]:
     return {name: spec for prefix in BLOCKS for name, spec in _block(prefix).items()}
 
 
+def project_sections() -> list[tuple[Any, list[str]]]:
+    """Give the columns of a project by section, those nobody has placed included."""
+    placed = {*generated.named(SECTIONS), *LEFT_OUT}
+    return generated.completed(SECTIONS, Project, generated.enterable, placed)
+
+
 def sections() -> list[tuple[Any, list[str]]]:
     """Give the whole form by titled sections, blocks C between contract and staff."""
+    own = project_sections()
     blocks: list[tuple[Any, list[str]]] = []
     for prefix, label in BLOCK_LABELS.items():
         names = [f"{prefix}_{name}" for name in block_names(prefix)]
         if prefix == "supervisor":
             names.append("no_supervisor_reason")
         blocks.append((_("C %(unit)s", unit=label), names))
-    return [*SECTIONS[:2], *blocks, *SECTIONS[2:]]
+    return [*own[:2], *blocks, *own[2:]]
 
 
 def marked_names() -> list[str]:
@@ -159,7 +174,7 @@ class DraftForm(BaseForm):
 
 def application_form() -> type[BaseForm]:
     """Make the form of 申请项目."""
-    columns = {n: specs(Project)[n] for _title, names in SECTIONS for n in names}
+    columns = {n: specs(Project)[n] for _title, names in project_sections() for n in names}
     columns["no_supervisor_reason"] = specs(Project)["no_supervisor_reason"]
     return extend(DraftForm, {**columns, **participant_specs()}, title="Application")
 
@@ -226,11 +241,21 @@ OTHER_UNIT: list[tuple[Any, list[str]]] = [
                  "name", "contact_name", "contact_mobile", "entry_on", "planned_exit_on",
                  "contract_no", "contract_amount", "leader_name", "leader_mobile"]),
 ]  # fmt: skip
+UNIT_LEFT_OUT = (
+    "enterprise_id",  # found by the credit code
+    # a natural person as owner, and who leads a supervisor: the application form asks for them
+    "owner_is_person", "owner_id_type", "owner_id_number", "leader_certificate_no",
+)  # fmt: skip
 
 
 def unit_sections(role: str) -> list[tuple[Any, list[str]]]:
-    """Give the sections of the invitation form of a role, or of the other units."""
-    return OTHER_UNIT if role in OTHER_ROLES else SUBCONTRACT
+    """Give the sections of the invitation form of a role, or of the other units.
+
+    What one of the two forms has is left out of the other on purpose.
+    """
+    placed = {*generated.named([*SUBCONTRACT, *OTHER_UNIT]), *UNIT_LEFT_OUT}
+    own = OTHER_UNIT if role in OTHER_ROLES else SUBCONTRACT
+    return generated.completed(own, ProjectUnit, generated.enterable, placed)
 
 
 def _of_role(spec: ColumnSpec, role: str) -> ColumnSpec:

@@ -66,6 +66,8 @@ class DictionaryEntryView(BaseModelView):
     base_order = ("position", "asc")
     form_sections = [("", ["code", "label_zh", "label_en", "wire", "valid_to"])]
     edit_sections = [("", ["label_zh", "label_en", "wire", "valid_to"])]
+    # the list a code belongs to is chosen before, and named in the head; retiring is a verb
+    left_out = ("table_name", "offered")
     show_sections = [("", ["label_zh", "code", "label_en", "wire", "offered", "valid_to"])]
     add_service = staticmethod(services.add_code)
     edit_service = staticmethod(services.relabel_code)

@@ -96,6 +96,7 @@ class CorrectionView(BaseModelView):
         (_("Working times"), ["work_on", "until_on", "in_time", "out_time", "out_next_day"]),
         (_("Reason"), ["reason", "note", "proof"]),
     ]
+    left_out = ("team_id", "worker_ids")  # the title names the workers
     show_sections = [
         (_("Correction"), ["title", "unit_id", "work_on", "until_on", "in_time", "out_time",
                            "out_next_day", "reason", "note", "proof", "warning"]),

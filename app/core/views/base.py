@@ -12,11 +12,11 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app.core import scope, unmasking
+from app.core import generated, scope, unmasking
 from app.core.columns.base import specs
 from app.core.errors import NotAllowed, Refusal
 from app.core.forms import BaseForm
-from app.core.views import crumbs, generated
+from app.core.views import crumbs
 from app.core.views.asked import integer
 from app.core.views.details import DetailMixin
 from app.core.views.editing import FormMixin
@@ -55,6 +55,8 @@ class BaseModelView(
     method_permission_name: dict[str, str] = {}
     exclude_route_methods = {"download", "delete", "action", "action_post"}
     search_columns: list[str] = []
+    # what the model declares stands on every page of the view; these only where it names them
+    left_out: tuple[str, ...] = ()
     order_columns: list[str] = []
     add_label: Any = ""
     empty_title: Any = ""
@@ -78,22 +80,34 @@ class BaseModelView(
         super().__init__(**options)
 
     def _name_columns(self) -> None:
-        """Show what the model declares where the view names nothing (D3)."""
-        model = self.datamodel.obj
-        if not getattr(self, "list_columns", None):
-            self.list_columns = generated.list_columns(model)
-            self.search_columns = self.search_columns or generated.filters(model)
-        if not self.form_sections:
-            self.form_sections = generated.form_sections(model)
-        if not getattr(self, "show_sections", None):
-            self.show_sections = generated.show_sections(model)
+        """Add to what the view names what the model declares beyond it (D3)."""
+        model, left_out = self.datamodel.obj, set(self.left_out)
+        shown = getattr(self, "show_sections", None) or []
+        changed = self.edit_sections or self.form_sections
+        entered = generated.named([*self.form_sections, *changed])
+        self._offer(left_out | entered | generated.named(shown))
+        self.form_sections, self.edit_sections = (
+            generated.completed(one, model, generated.enterable, entered | left_out)
+            for one in (self.form_sections, changed)
+        )
+        self.show_sections = generated.completed(
+            shown, model, generated.readable, generated.named(shown) | left_out
+        )
+
+    def _offer(self, placed: set[str]) -> None:
+        """Offer on the list, as columns and as filters, what has no place on the other pages."""
+        model, listed = self.datamodel.obj, list(getattr(self, "list_columns", None) or ())
+        names = {*listed, *self.search_columns, *placed} if listed else set(self.left_out)
+        columns = generated.unnamed(model, generated.listable, names)
+        filters = generated.unnamed(model, generated.filterable, {*names, *self.search_columns})
+        self.added_columns = {*columns, *filters} if listed else set()
+        self.list_columns = [*listed, *columns]
+        self.search_columns = [*self.search_columns, *filters]
 
     # --- the framework's start-up, told to leave forms to the columns -------------------------
 
     def _init_forms(self) -> None:
         self.search_form = self.add_form = self.edit_form = BaseForm
-        if not self.edit_sections:
-            self.edit_sections = self.form_sections
 
     def _init_properties(self) -> None:
         searched = list(self.search_columns)

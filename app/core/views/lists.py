@@ -38,6 +38,7 @@ class ListMixin(KeepMixin):
     datamodel: Any
     list_columns: list[str]
     search_columns: list[str]
+    added_columns: set[str] = set()  # declared and named nowhere: offered, shown once chosen
     order_columns: list[str]
     base_order: tuple[str, str]
     computed: dict[str, Computed] = {}
@@ -93,11 +94,15 @@ class ListMixin(KeepMixin):
             query = query.where(clause)
         return query
 
+    def searched(self) -> list[str]:
+        """Give the columns this reader may filter by."""
+        return self.search_columns
+
     def _clauses(self) -> list[Any]:
         found = []
         if keyword := request.args.get("keyword", "").strip()[:100]:
             found.append(self.keyword_clause(keyword))
-        for name in self.search_columns:
+        for name in self.searched():
             spec = self.spec(name)
             if raw := self._raw(name):
                 found.append(self._clause(spec, name, raw))
@@ -185,8 +190,9 @@ class ListMixin(KeepMixin):
 
     def _shown(self) -> list[str]:
         names = self._offered()
-        chosen = self._kept().get("columns")
-        return [name for name in names if not chosen or name in chosen] or names
+        chosen = self._kept().get("columns") or ()
+        usual = [name for name in names if name not in self.added_columns]
+        return [name for name in names if name in chosen] or usual
 
     # --- what the template reads ------------------------------------------------------------
 
@@ -264,8 +270,9 @@ class ListMixin(KeepMixin):
             bar.append({"name": "keyword", "label": gettext("Keyword"), "kind": "text",
                         "value": request.args.get("keyword", ""), "placeholder": labels,
                         "primary": True})  # fmt: skip
-        for position, name in enumerate(self.search_columns):
-            bar.append(self._filter(name, primary=position < self.primary_filters))
+        for position, name in enumerate(self.searched()):
+            first = position < self.primary_filters and name not in self.added_columns
+            bar.append(self._filter(name, primary=first))
         bar += [
             {"primary": False, "value": request.args.get(extra["name"], ""), **extra}
             for extra in self.extra_filters()

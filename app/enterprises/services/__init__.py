@@ -4,6 +4,7 @@ from app.enterprises.services.changes import (
     DIRECT,
     LOCKED,
     REVIEWED,
+    REVIEWED_TOO,
     approve_change,
     change_misfits,
     correct_locked,
@@ -29,8 +30,8 @@ from app.enterprises.services.review import (
 )  # fmt: skip
 
 __all__ = [
-    "COMMITMENT_VERSION", "DIRECT", "LOCKED", "REVIEWED", "approve", "approve_change",
-    "approve_many", "change_misfits", "correct_locked", "disable", "enable", "misfits", "register",
-    "reject", "reject_change", "request_change", "resubmit", "return_application",
-    "return_change", "username_problem", "withdraw_change",
+    "COMMITMENT_VERSION", "DIRECT", "LOCKED", "REVIEWED", "REVIEWED_TOO", "approve",
+    "approve_change", "approve_many", "change_misfits", "correct_locked", "disable", "enable",
+    "misfits", "register", "reject", "reject_change", "request_change", "resubmit",
+    "return_application", "return_change", "username_problem", "withdraw_change",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from app.core import checks, clock, scope
+from app.core import checks, clock, generated, scope
 from app.core.errors import NotAllowed, NotFound, Refusal, refuse_all
 from app.enterprises import events, states
 from app.enterprises.choices import ChangeState, EnterpriseState
@@ -30,7 +30,7 @@ LOCKED = ("credit_code", "enterprise_type")
 LEGAL_PERSON = (
     "legal_person", "legal_person_id_type", "legal_person_id_number", "legal_person_phone",
 )  # fmt: skip
-REVIEWED = (
+REVIEWED: tuple[str, ...] = (
     "name", "region_code", "address", *LEGAL_PERSON, "licence_file", "licence_valid_to",
     "register_type", "established_on", "registered_capital", "safety_licence_no",
     "safety_licence_valid_to", "safety_licence_file",
@@ -39,6 +39,11 @@ DIRECT = (
     "agent_name", "agent_id_type", "agent_id_number", "agent_mobile", "authorisation_file",
     "office_phone", "email", "postcode", "website",
 )  # fmt: skip
+# what is declared beyond these lists is reviewed; the sign-in name is an account's matter
+REVIEWED_TOO = generated.unnamed(
+    Enterprise, generated.enterable, {*LOCKED, *REVIEWED, *DIRECT, "username"}
+)
+REVIEWED += tuple(REVIEWED_TOO)
 PROVEN = {"name", *LEGAL_PERSON, QUALIFICATIONS}
 
 

@@ -15,13 +15,18 @@ from app.enterprises import services, states
 from app.enterprises.choices import EnterpriseState
 from app.enterprises.forms import correction_of_locked
 from app.enterprises.models import Enterprise
-from app.enterprises.views.parts import BASICS, change_rows, project_rows
+from app.enterprises.views.parts import (
+    BASICS,
+    LICENCES,
+    PROFILE_LEFT_OUT,
+    change_rows,
+    project_rows,
+)
 from app.enterprises.views.review import OfficeView
 from app.enterprises.views.shown import qualification_sections
 from app.permissions import Area
 
 IN_DIRECTORY = (EnterpriseState.APPROVED, EnterpriseState.DISABLED)
-LICENCES = ["safety_licence_no", "safety_licence_valid_to", "safety_licence_file"]
 
 
 class DirectoryView(OfficeView):
@@ -48,6 +53,7 @@ class DirectoryView(OfficeView):
         (_("Enterprise"), ["enterprise_type", *BASICS[0][1]]), *BASICS[1:],
         (_("Account"), ["username"]),
     ]  # fmt: skip
+    left_out = PROFILE_LEFT_OUT
     empty_title = _("No enterprise is registered yet")
     empty_text = _("Enterprises appear here once their registration has been approved.")
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core import scope
+from app.core import generated, scope
 from app.core.columns import specs
 from app.core.views import BasePage, answer
 from app.core.views.details import timeline
@@ -20,12 +20,17 @@ from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import CHANGE_SECTIONS
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.enterprises.services.values import qualifications_of
-from app.enterprises.views.parts import BASICS, change_rows, project_rows, with_unit
+from app.enterprises.views.parts import (
+    BASICS,
+    LICENCES,
+    PROFILE_LEFT_OUT,
+    change_rows,
+    project_rows,
+    with_unit,
+)
 from app.enterprises.views.shown import change_items, qualification_sections
 from app.extensions import db
 from app.permissions import Area
-
-LICENCES = ["safety_licence_no", "safety_licence_valid_to", "safety_licence_file"]
 
 
 class InformationPage(BasePage):
@@ -187,10 +192,12 @@ def _words(made: list[EnterpriseChange]) -> str:
 
 def _basics(row: Enterprise) -> list[tuple[Any, list[tuple[Any, Any]]]]:
     declared = specs(Enterprise)
+    placed = {*generated.named(BASICS), *PROFILE_LEFT_OUT, "username"}
+    sections = generated.completed(BASICS, Enterprise, generated.readable, placed)
     return [
         (title, [(declared[n].label, declared[n].masked(row) if declared[n].kind.sensitive
                   else with_unit(declared[n], row, declared[n].shown(row))) for n in names])
-        for title, names in BASICS
+        for title, names in sections
     ] + [(gettext("Account"), [(declared["username"].label, row.username)])]  # fmt: skip
 
 

@@ -9,13 +9,19 @@ from sqlalchemy import select
 from app.core import clock, dictionaries
 from app.core.columns.base import ColumnSpec
 from app.enterprises import queries
-from app.enterprises.forms import SECTIONS
+from app.enterprises.forms import PLACED
 from app.enterprises.models import EnterpriseChange
 from app.extensions import db
 
 MOST = 200
 # what the registration form asks, and the website, which only a change names (screens.md 3)
-BASICS = [*SECTIONS[:2], (SECTIONS[2][0], [*SECTIONS[2][1], "website"])]
+BASICS = [*PLACED[:2], (PLACED[2][0], [*PLACED[2][1], "website"])]
+LICENCES = ("safety_licence_no", "safety_licence_valid_to", "safety_licence_file")  # on a tab
+# the head of the page, and the course of the registration, which its review tells
+PROFILE_LEFT_OUT = (
+    *LICENCES, "enterprise_type", "application_no", "submitted_at", "review_due_on", "opinion",
+    "returned_fields",
+)  # fmt: skip
 
 
 def with_unit(spec: ColumnSpec, row: Any, shown: Any) -> Any:

@@ -20,7 +20,7 @@ from app.core.views.details import timeline
 from app.core.views.marks import given_marks, marked_reasons
 from app.enterprises import queries, services, states
 from app.enterprises.choices import ChangeState, EnterpriseState
-from app.enterprises.forms import SECTIONS
+from app.enterprises.forms import NOT_ASKED, PLACED, SECTIONS
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.enterprises.services import values as waiting
 from app.enterprises.services.registration import REVIEW_DAYS
@@ -106,7 +106,11 @@ class RegistrationReviewView(OfficeView):
     search_columns = ["enterprise_type", "region_code", "submitted_at", "state"]
     order_columns = ["submitted_at", "review_due_on", "name"]
     base_order = ("submitted_at", "asc")
-    show_sections = [(t, [n for n in names if n != QUALIFICATIONS]) for t, names in SECTIONS]
+    show_sections = [(t, [n for n in names if n != QUALIFICATIONS]) for t, names in PLACED]
+    left_out = (
+        *NOT_ASKED, "application_no", "submitted_at", "review_due_on",  # the head of the page
+        "opinion", "returned_fields",  # what the decision itself writes
+    )  # fmt: skip
     empty_title = _("No registration waits for you")
     empty_text = _("New applications of your district appear here as soon as they are submitted.")
 
@@ -279,6 +283,7 @@ class ChangeReviewView(OfficeView):
     order_columns = ["change_no"]
     base_order = ("change_no", "asc")
     show_sections = [(_("Request"), ["change_no", "enterprise_id", "reason", "proof", "opinion"])]
+    left_out = ("changed_fields", "files")  # old and new stand side by side below
     empty_title = _("No change waits for you")
     empty_text = _("Changes of reviewed fields appear here as soon as they are submitted.")
 

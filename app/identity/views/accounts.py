@@ -42,6 +42,7 @@ class AccountAdminView(BaseModelView):
     add_service = staticmethod(services.open_official)
     form_sections = [("", ["username"])]
     show_sections = [("", ["username", "last_name", "mobile"])]
+    left_out = ("mobile",)  # asked by a form of its own, under the word of an official
     list_columns = ["username", "last_name", "kind", "role", "district", "mobile", "active",
                     "last_login"]  # fmt: skip
     card_columns = ("username", "role", "active", "last_login")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from app.core import scope
+from app.core import generated, scope
 from app.core.columns.base import EMPTY
 from app.projects import queries
+from app.projects.forms import PUBLIC_SECTIONS, project_sections
 from app.projects.models import Project
 
 MONEY = ("contract_no", "contract_signed_on", "contract_amount", "labour_cost", "total_investment")
@@ -21,6 +22,7 @@ class WithheldAmounts:
     Where there is such a project the list is not ordered by them either.
     """
 
+    added_columns: set[str]
     base_order: tuple[str, str]
     model: Any
 
@@ -31,6 +33,20 @@ class WithheldAmounts:
     def plain(self, row: Project, name: str, facts: Any) -> Any:
         """Give a cell of the export."""
         return "" if withheld(row, name) else super().plain(row, name, facts)  # type: ignore[misc]
+
+    def _offered(self) -> list[str]:
+        return self._told(super()._offered())  # type: ignore[misc]
+
+    def searched(self) -> list[str]:
+        """Give the columns this reader may filter by."""
+        return self._told(super().searched())  # type: ignore[misc]
+
+    def _told(self, names: list[str]) -> list[str]:
+        """Leave out what is declared beyond the view and outside what a subcontractor reads."""
+        if _told_all():
+            return names
+        public = generated.named(project_sections()[:PUBLIC_SECTIONS])
+        return [name for name in names if name not in self.added_columns or name in public]
 
     def _order(self) -> tuple[Any, bool, str]:
         found: tuple[Any, bool, str] = super()._order()  # type: ignore[misc]

@@ -14,7 +14,7 @@ from app.core.views import BaseModelView, Computed, Interface, answer
 from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import EDITABLE_STATES, INVITED_ROLES, ProjectState, UnitState
-from app.projects.forms import SUBCONTRACT
+from app.projects.forms import SUBCONTRACT, UNIT_LEFT_OUT
 from app.projects.models import ProjectUnit
 from app.projects.states import UNIT_FLOW
 from app.projects.views import tabs
@@ -69,6 +69,10 @@ class InvitationView(tabs.WithUnits, BaseModelView):
     base_order = ("invited_at", "desc")
     flow = UNIT_FLOW
     show_sections = SECTIONS
+    left_out = (
+        *UNIT_LEFT_OUT, "parent_id",  # how the inviting side found and placed the unit
+        "exit_on", "exit_reason", "settlement_file",  # what comes long after the answer
+    )  # fmt: skip
     computed = {"days_left": Computed(_("Days left"), _days_left, numeric=True)}
 
     def restrict(self, query: Select[Any]) -> Select[Any]:

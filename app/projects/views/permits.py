@@ -83,7 +83,8 @@ class PermitView(tabs.WithUnits, BaseModelView):
         if not tabs.may_write_permits(project):
             abort(403)
         back = url_for("ProjectView.show", pk=project.id, tab="permits")
-        form = read_form(self._class_of(SECTIONS, self.form_base), permit_name=project.name)
+        wanted = self._class_of(self.form_sections, self.form_base)
+        form = read_form(wanted, permit_name=project.name)
         if request.method == "POST":
 
             def save(values: dict[str, Any], *, actor: scope.Principal) -> Permit:
@@ -95,7 +96,7 @@ class PermitView(tabs.WithUnits, BaseModelView):
                 for line in services.permit_warnings(row, project):
                     flash(line, "warning")
                 return redirect(back)
-        return self.form_page(form, SECTIONS, self.add_title, back)
+        return self.form_page(form, self.form_sections, self.add_title, back)
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
     @has_access

@@ -21,6 +21,7 @@ from app.projects import queries, services
 from app.projects.choices import BLOCKS, WORKING_STATES, ProjectState
 from app.projects.errors import ProjectLocked
 from app.projects.forms import (
+    LEFT_OUT,
     PUBLIC_SECTIONS,
     SECTIONS,
     Filled,
@@ -71,6 +72,7 @@ class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
     edit_service = staticmethod(services.save_project)
     form_sections = SECTIONS
     show_sections = SECTIONS
+    left_out = LEFT_OUT
     computed = {
         "own_role": Computed(_("Our role"), _roles),
         "owner": Computed(_("Owner"), lambda row, f: f["owners"].get(row.id, "—")),
@@ -272,7 +274,7 @@ class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
     def own_tab(self, row: Project) -> dict[str, Any]:
         """Give the columns by section and the named participants; subcontractors read less."""
         whole = queries.sees_whole(row, scope.current())
-        wanted = SECTIONS if whole else SECTIONS[:PUBLIC_SECTIONS]
+        wanted = self.show_sections if whole else self.show_sections[:PUBLIC_SECTIONS]
         values = {name: getattr(row, name) for name in specs(Project)}
         drawn = [
             (title, [(specs(Project)[n].label, self.value(row, n)) for n in names

@@ -9,7 +9,7 @@ from app.core import dictionaries
 from app.core.columns.base import specs
 from app.projects import queries
 from app.projects.choices import BLOCKS
-from app.projects.forms import sections
+from app.projects.forms import PERMIT_SECTION, sections
 from app.projects.models import Permit, Project, ProjectUnit
 from app.projects.queries.labels import PERMITS, field_label
 from app.projects.views import tabs
@@ -36,7 +36,8 @@ def review_groups(row: Project, value: Callable[[Project, str], Any]) -> list[Gr
             else:
                 items += _of_unit(name, units)
         groups.append({"title": title, "items": items})
-    groups[-1]["items"].insert(0, _permits(row))
+    papers = next(group for group in groups if group["title"] == PERMIT_SECTION)
+    papers["items"].insert(0, _permits(row))
     return groups
 
 

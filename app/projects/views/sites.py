@@ -18,8 +18,10 @@ from app.extensions import db
 from app.permissions import Area
 from app.projects import queries
 from app.projects.choices import WORKING_STATES
+from app.projects.forms import LEFT_OUT, SECTIONS
 from app.projects.models import Project
 from app.projects.queries import facts
+from app.projects.views.amounts import WithheldAmounts
 
 PAGE = 20
 # posted through the form of the page that carries the token
@@ -39,7 +41,7 @@ def _answered(name: str) -> Any:
     return lambda row, found: found["answers"].get(row.id, {}).get(name, "—")
 
 
-class SiteView(BaseModelView):
+class SiteView(WithheldAmounts, BaseModelView):
     """The approved projects a user works in."""
 
     datamodel = Interface(Project)
@@ -60,7 +62,8 @@ class SiteView(BaseModelView):
     search_columns = ["district_code", "category", "state"]
     order_columns = ["name", "planned_start"]
     base_order = ("id", "desc")
-    show_sections = [("", ["name"])]
+    show_sections = SECTIONS  # which ProjectView shows
+    left_out = LEFT_OUT
     computed = {
         "own_role": Computed(_("Our role"), _role),
         "teams": Computed(_("Teams"), lambda r, f: f["teams"].get(r.id, 0), numeric=True),

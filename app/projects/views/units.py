@@ -28,7 +28,13 @@ from app.projects.choices import (
     UnitState,
 )
 from app.projects.errors import ProjectLocked, UnitLocked
-from app.projects.forms import OTHER_UNIT, SUBCONTRACT, exit_form, unit_form, unit_sections
+from app.projects.forms import (
+    SUBCONTRACT,
+    UNIT_LEFT_OUT,
+    exit_form,
+    unit_form,
+    unit_sections,
+)
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import facts, registry
 from app.projects.states import UNIT_FLOW, is_open, require
@@ -74,6 +80,7 @@ class UnitView(tabs.WithUnits, BaseModelView):
     edit_service = staticmethod(services.change_unit)
     form_sections = SUBCONTRACT
     show_sections = [*SUBCONTRACT, RESULT]
+    left_out = (*UNIT_LEFT_OUT, "project_name", "inviter_name")  # the line under the name
 
     def toolbar(self) -> list[dict[str, Any]]:
         """Units are added on their project's page."""
@@ -95,7 +102,8 @@ class UnitView(tabs.WithUnits, BaseModelView):
         """Give the filled columns and the course of the invitation."""
         found = super().own_tab(row)
         if row.unit_role not in INVITED_ROLES:
-            names = [*OTHER_UNIT[0][1], "leader_id_type", "leader_id_number", "labour_manager_name"]
+            names = [n for _title, own in unit_sections(row.unit_role) for n in own]
+            names += ["leader_id_type", "leader_id_number", "labour_manager_name"]
             found["sections"] = [
                 (
                     gettext("The unit"),

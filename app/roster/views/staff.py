@@ -80,6 +80,8 @@ class StaffView(RosterView):
         (_("Post"), [*POST, "replace_reason"]), (_("Identity"), IDENTITY),
         (_("Contact"), CONTACT), (_("Certificates and proofs"), PROOFS), (_("Login"), LOGIN),
     ]  # fmt: skip
+    # the stay and the kind are those of the screen; the head of the page says what is missing
+    left_out = ("worker_id", "staff_kind", "incomplete", "complete_by")
     form_base = StaffForm
     computed = {"remaining": Computed(_("Time left to complete"), remaining)}
     flow = STAFF_FLOW

@@ -81,6 +81,8 @@ SHOW: list[tuple[Any, list[str]]] = [
     (ENTRY, [*ENTERING, "exit_on", "exit_reason", "first_punch_at", "last_punch_at"]),
     (CARD, PAY), (INSURANCE, COVER), (REMARK, ["remark", "join_reason"]),
 ]  # fmt: skip
+# what stands on tabs of its own, and what the head of the page says in words
+LEFT_OUT = (*AGREEMENT, *LESSONS, "incomplete", "complete_by", "conflicted")
 
 
 def defaults(project: Project) -> dict[str, Any]:

@@ -70,6 +70,7 @@ class WorkerView(RosterView):
     edit_sections = columns.EDIT
     form_base = WorkerForm
     show_sections = columns.SHOW
+    left_out = columns.LEFT_OUT
     computed = {
         "age": Computed(_("Age"), columns.age, True),
         "contract": Computed(_("Contract"), columns.contract),
@@ -138,7 +139,7 @@ class WorkerView(RosterView):
     @has_access
     def add(self) -> Any:
         """Show and take the whole form."""
-        return self._adding(columns.FORM, WorkerForm, self.add_title)
+        return self._adding(self.form_sections, WorkerForm, self.add_title)
 
     @expose("/quick", methods=["GET", "POST"])
     @has_access
@@ -167,11 +168,11 @@ class WorkerView(RosterView):
         target = url_for(".show", pk=pk)
         if (done := self.take(form, saving, gettext("Saved"), target)) is not None:
             return done
-        return self._worker_form(form, columns.EDIT, self.edit_title, url_for(".show", pk=pk))
+        return self._worker_form(form, self.edit_sections, self.edit_title, target)
 
     def _edit_form(self, row: ProjectWorker) -> BaseForm:
         kept = [{name: getattr(c, name) for name in OPEN} for c in certificates_of(row)]
-        form = read_form(self._class_of(columns.EDIT, WorkerForm), row, certificates=kept)
+        form = read_form(self._class_of(self.edit_sections, WorkerForm), row, certificates=kept)
         form.known = {n: getattr(row, n) for n in ("id_type", "id_number", "name")}
         return form
 
