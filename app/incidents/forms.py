@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, FormField
 
-from app.core import checks
+from app.core import checks, generated
 from app.core.columns import ColumnSpec, Ref
 from app.core.forms import BaseForm, extend, form_class
 from app.core.views import shell
@@ -16,7 +16,7 @@ from app.incidents.models import IncidentPerson
 from app.roster.models import ProjectWorker
 
 MOST_PEOPLE = 50
-COLUMNS = ("name", "role", "id_type", "id_number")
+COLUMNS = generated.unnamed(IncidentPerson, generated.enterable, {"incident_id"})
 
 
 class RosterPick(Ref):

@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from sqlalchemy import select, update
 
-from app.core import dictionaries, scope, vault
+from app.core import dictionaries, generated, scope, vault
 from app.core.columns import Amount, Date, Document, specs
 from app.core.columns.base import EMPTY
 from app.core.columns.secrets import SecretText
@@ -22,10 +22,9 @@ from app.enterprises.models import Enterprise, EnterpriseChange, Qualification
 from app.extensions import db
 
 CITY = "440700"
-QUALIFICATION_FIELDS = (
-    "kind", "name", "certificate_no", "level", "valid_to", "extension_reason", "extension_file",
-    "file",
-)  # fmt: skip
+QUALIFICATION_FIELDS = tuple(
+    generated.unnamed(Qualification, generated.enterable, {"enterprise_id"})
+)
 
 
 def pack(model: type, values: Mapping[str, Any]) -> dict[str, Any]:

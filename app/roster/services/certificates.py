@@ -6,13 +6,14 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import select
 
+from app.core import generated
 from app.core.columns.base import required_message, specs
 from app.core.errors import refuse_all
 from app.extensions import db
 from app.roster.errors import Missing, RosterRefusal
 from app.roster.models import Certificate, ProjectWorker
 
-OPEN = ("kind", "special_type", "name", "number", "issuer", "issued_on", "valid_to", "file")
+OPEN = tuple(generated.unnamed(Certificate, generated.enterable, {"worker_id"}))
 
 
 def replace_certificates(worker: ProjectWorker, rows: Iterable[Mapping[str, Any]]) -> None:
