@@ -144,10 +144,20 @@ class Alert(ProjectRow):
     @property
     def number(self) -> str:
         """Give the number people quote."""
-        return f"YJ{self.id:08d}"
+        return number_of(self.id)
 
     def __str__(self) -> str:
-        return f"{self.number} {self.subject or ''}".strip()
+        return named(self.id, self.subject)
+
+
+def number_of(row_id: int) -> str:
+    """Give the number people quote an alert by."""
+    return f"YJ{row_id:08d}"
+
+
+def named(row_id: int, subject: str | None) -> str:
+    """Give what an alert is called."""
+    return f"{number_of(row_id)} {subject or ''}".strip()
 
 
 class AlertEvent(ProjectRow):

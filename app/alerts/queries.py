@@ -1,6 +1,6 @@
 """Reads of the alert domain."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.alerts.choices import AlertState, EventKind
 from app.alerts.models import Alert, AlertEvent
@@ -21,13 +21,9 @@ def last_return(alert: Alert) -> AlertEvent | None:
     ).one_or_none()  # fmt: skip
 
 
-def returned(most: int) -> list[Alert]:
-    """Give the alerts the reader sees that were returned, the most urgent first."""
-    return list(db.session.scalars(
-        select(Alert)
-        .where(
-            Alert.state == AlertState.HANDLING, Alert.handled_at.is_(None),
-            Alert.is_deleted.is_(False),
-        )
-        .order_by(Alert.urgency.desc()).limit(most)
-    ))  # fmt: skip
+def returned() -> tuple[ColumnElement[bool], ...]:
+    """Tell of an alert whether its handling was returned and nothing has been handed in since."""
+    return (
+        Alert.state == AlertState.HANDLING, Alert.handled_at.is_(None),
+        Alert.is_deleted.is_(False),
+    )  # fmt: skip

@@ -12,10 +12,11 @@ from typing import Any
 
 from flask_babel import gettext
 from markupsafe import Markup, escape
-from sqlalchemy import select
+from sqlalchemy import Select, String, cast, literal, select, union_all
 
 from app.alerts import facts as findings
 from app.alerts import words as alerts
+from app.alerts.models import named as alert_name
 from app.core import clock, dictionaries, scope, settings, vault
 from app.core.checks import Invalid
 from app.core.columns import N_, ChoiceOf, ChoicesOf, Code, ColumnSpec, Instant, Ref, specs
@@ -128,20 +129,34 @@ def column_label(table: str, name: str) -> str:
 
 def row_names(wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
     """Give the names of rows the reader may see, by table and number."""
-    found = {}
-    for table, numbers in wanted.items():
-        model = class_of(table)
-        for row in _readable(model, numbers):
-            found[table, row.id] = _name_of(table, row)
-    return found | _people_on_site(wanted.get("person", set()))
+    parts = [_named(table, numbers) for table, numbers in wanted.items() if _readable(table)]
+    if "person" in wanted:
+        parts.append(_people_on_site(wanted["person"]))
+    return _read(parts)
 
 
-def _people_on_site(numbers: Iterable[int]) -> dict[tuple[str, int], str]:
-    """Give the names of people by their stays the reader may see: their files no office reads."""
-    stays = select(ProjectWorker.person_id, ProjectWorker.name).where(
+def _read(parts: list[Select[Any]]) -> dict[tuple[str, int], str]:
+    """Read names by table and number with one statement; of two of a row the later stands."""
+    if not parts:
+        return {}
+    return {
+        (table, number): _name_of(table, number, text)
+        for table, number, text in db.session.execute(union_all(*parts))
+    }
+
+
+def _named(table: str, numbers: Iterable[int]) -> Select[Any]:
+    model = class_of(table)
+    return select(
+        literal(table), model.id, cast(getattr(model, model.__picker__[0]), String)
+    ).where(model.id.in_(list(numbers)))
+
+
+def _people_on_site(numbers: Iterable[int]) -> Select[Any]:
+    """Choose the names of people by their stays the reader may see: no office reads their files."""
+    return select(literal("person"), ProjectWorker.person_id, ProjectWorker.name).where(
         ProjectWorker.person_id.in_(list(numbers))
     )
-    return {("person", number): name for number, name in db.session.execute(stays).all()}
 
 
 def told_by(table: str, told: dict[str, Any]) -> str:
@@ -154,19 +169,27 @@ def told_by(table: str, told: dict[str, Any]) -> str:
     return str(told[name])
 
 
-def _readable(model: Any, numbers: Iterable[int]) -> list[Any]:
-    """Give the rows of these numbers that the reader may see; some tables no official reads."""
+def _readable(table: str) -> bool:
+    """Tell whether the reader may see rows of a table at all; some tables no official reads."""
     sees = SEES.get(scope.current().audience, "")
-    policy = getattr(model, "__scope__", None)  # accounts have none: no official reads them
-    if policy is None or (sees and not getattr(policy, sees)):
-        return []
-    return list(db.session.scalars(select(model).where(model.id.in_(list(numbers)))))
+    policy = getattr(class_of(table), "__scope__", None)  # no official reads accounts
+    return policy is not None and not (sees and not getattr(policy, sees))
 
 
-def _name_of(table: str, row: Any) -> str:
+def _name_of(table: str, number: int, text: str | None) -> str:
+    """Give the name of a row as its class does, from its number and the column people pick it by.
+
+    A choice is told by its label.
+    """
     if table == "setting":
-        return _setting_label(row.key)
-    return title_of(row.name) if table == "schedule" else str(row)
+        return _setting_label(text or "")
+    if table in {"schedule", "job_run"}:
+        return title_of(text or "")
+    if table == "alert":
+        return alert_name(number, text)
+    kind = class_of(table).__table__.c[class_of(table).__picker__[0]].type
+    choice = getattr(kind, "enum_class", None)
+    return str(choice[text]) if choice and text else (text or "").strip()
 
 
 def _setting_label(key: str) -> str:
@@ -231,8 +254,9 @@ def _plain(name: str, raw: Any) -> Any:
 
 def _names(model: str, raw: Any) -> Any:
     numbers = raw if isinstance(raw, list) else [raw]
-    rows = {row.id: str(row) for row in _readable(class_named(model), numbers)}
-    names = [rows.get(n) or gettext("No. %(n)s", n=n) for n in numbers[:MOST_NAMES]]
+    table = class_named(model).__tablename__
+    rows = _read([_named(table, numbers)] if _readable(table) else [])
+    names = [rows.get((table, n)) or gettext("No. %(n)s", n=n) for n in numbers[:MOST_NAMES]]
     text = "、".join(names)
     left = len(numbers) - MOST_NAMES
     return escape(text + gettext("and %(n)s more", n=left) if left > 0 else text)

@@ -1,27 +1,22 @@
 """The numbers of the home pages; every one of them is counted over the rows the user may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, not_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
 
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
-from app.alerts.queries import returned
 from app.attendance.queries import presence
 from app.attendance.queries import rate as rate_of
 from app.core import scope
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.extensions import db
-from app.guides.models import Article
-from app.guides.queries import ordered, readable
 from app.projects.choices import (
     EDITABLE_STATES,
-    GONE_UNITS,
     LIVE_STATES,
     ProjectState,
     UnitState,
@@ -30,10 +25,8 @@ from app.projects.models import Project, ProjectUnit
 from app.projects.queries import completeness, sees_whole
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker, Team
-from app.roster.queries import asked_to_leave
-from app.wages.queries import due_this_month
+from app.wages.queries import due_together
 
-LATEST_ARTICLES = 5
 MOST_STEPS = 10
 SITE_STEPS = ("teams", "workers")
 
@@ -50,31 +43,40 @@ class Site:
     alerts: int
 
 
-def _count(model: Any, *conditions: Any) -> int:
-    query = select(func.count()).select_from(model).where(model.is_deleted.is_(False), *conditions)
-    return db.session.scalar(query) or 0
+Figures = dict[str, Select[Any]]
 
 
-def sites(today: date) -> Site:
-    """Count what stands on the home page of everybody with sites."""
+def _number(model: Any, *conditions: Any) -> Select[Any]:
+    return select(func.count(model.id)).where(model.is_deleted.is_(False), *conditions)
+
+
+def site_figures() -> Figures:
+    """Choose what is counted of everybody's sites."""
+    return {
+        "projects": _number(Project, Project.state.in_(LIVE_STATES)),
+        # the list behind the number: who has left today counts in the rate alone
+        "on_site": _number(ProjectWorker, ProjectWorker.state == StayState.ON_SITE),
+        "incomplete": _number(ProjectWorker, ProjectWorker.incomplete.is_(True)),
+        "alerts": _number(Alert, Alert.state.in_(OPEN_STATES)),
+    }
+
+
+def sites(today: date, figures: Mapping[str, Any]) -> Site:
+    """Give what stands on the home page of everybody with sites, its figures being read."""
     there = list(presence(today).values())
     rate = rate_of(there)
     return Site(
-        projects=_count(Project, Project.state.in_(LIVE_STATES)),
-        # the list behind the number: who has left today counts in the rate alone
-        on_site=_count(ProjectWorker, ProjectWorker.state == StayState.ON_SITE),
+        projects=figures["projects"], on_site=figures["on_site"],
         on_duty=sum(one.on_duty for one in there),
         rate="—" if rate is None else f"{rate}%",
-        incomplete=_count(ProjectWorker, ProjectWorker.incomplete.is_(True)),
-        alerts=_count(Alert, Alert.state.in_(OPEN_STATES)),
+        incomplete=figures["incomplete"], alerts=figures["alerts"],
     )  # fmt: skip
 
 
-def wages_due(today: date) -> tuple[Decimal, Decimal]:
-    """Give 本月应发 and 实发 in 元 over the live projects somebody sees (screens.md 1)."""
+def wages_due(today: date) -> Figures:
+    """Choose 本月应发 and 实发 in 元 over the live projects somebody sees (screens.md 1)."""
     live = select(Project.id).where(Project.state.in_(LIVE_STATES), Project.is_deleted.is_(False))
-    sums = due_this_month(list(db.session.scalars(live)), today).values()
-    return sum((one[0] for one in sums), Decimal(0)), sum((one[1] for one in sums), Decimal(0))
+    return due_together(live, today)
 
 
 def alerts_by_level() -> dict[Any, int]:
@@ -87,26 +89,23 @@ def alerts_by_level() -> dict[Any, int]:
     return dict(sorted(map(tuple, rows), key=lambda pair: -pair[0].rank))
 
 
-def waiting_invitations(enterprises: tuple[int, ...]) -> int:
-    """Count invitations an enterprise has not answered."""
-    return _count(
-        ProjectUnit, ProjectUnit.enterprise_id.in_(enterprises),
-        ProjectUnit.state == UnitState.INVITED,
-    )  # fmt: skip
-
-
-def waiting_reviews() -> dict[str, int]:
-    """Count what waits for an official's review."""
+def waiting_invitations(enterprises: tuple[int, ...]) -> Figures:
+    """Choose how many invitations an enterprise has not answered."""
     return {
-        "registrations": _count(Enterprise, Enterprise.state == EnterpriseState.SUBMITTED),
-        "changes": _count(EnterpriseChange, EnterpriseChange.state == ChangeState.SUBMITTED),
-        "projects": _count(Project, Project.state == ProjectState.SUBMITTED),
+        "invitations": _number(
+            ProjectUnit, ProjectUnit.enterprise_id.in_(enterprises),
+            ProjectUnit.state == UnitState.INVITED,
+        )
+    }  # fmt: skip
+
+
+def waiting_reviews() -> Figures:
+    """Choose how much waits for an official's review."""
+    return {
+        "registrations": _number(Enterprise, Enterprise.state == EnterpriseState.SUBMITTED),
+        "changes": _number(EnterpriseChange, EnterpriseChange.state == ChangeState.SUBMITTED),
+        "reviews": _number(Project, Project.state == ProjectState.SUBMITTED),
     }
-
-
-def latest_articles(actor: scope.Principal) -> list[Article]:
-    """Give the newest articles the reader may see, the pinned first."""
-    return list(db.session.scalars(ordered(readable(actor)).limit(LATEST_ARTICLES)))
 
 
 @dataclass(frozen=True)
@@ -160,91 +159,3 @@ def _verb(project: Project, teams: bool, workers: bool) -> str:
     if not teams:
         return "teams"
     return "workers" if not workers else ""
-
-
-def returned_changes(enterprises: tuple[int, ...]) -> list[EnterpriseChange]:
-    """Give the returned changes of an enterprise that no later request takes up, newest first."""
-    rows = db.session.scalars(
-        select(EnterpriseChange)
-        .where(
-            EnterpriseChange.enterprise_id.in_(enterprises),
-            EnterpriseChange.is_deleted.is_(False), EnterpriseChange.direct.is_(False),
-        )
-        .order_by(EnterpriseChange.id.desc())
-        .limit(MOST_STEPS)
-    )  # fmt: skip
-    found: list[EnterpriseChange] = []
-    later: set[str] = set()
-    for row in rows:
-        if row.state is ChangeState.RETURNED and not later & set(row.changed_fields):
-            found.append(row)
-        if row.state is not ChangeState.WITHDRAWN:
-            later |= set(row.changed_fields)
-    return found
-
-
-def declined_invitations(actor: scope.Principal) -> list[ProjectUnit]:
-    """Give the units whose enterprise declined and whose inviter has not decided what follows.
-
-    He changes the unit, lets it leave or invites again (screens.md 5.2).
-    """
-    again = aliased(ProjectUnit)
-    return list(
-        db.session.scalars(
-            select(ProjectUnit)
-            .join(Project, Project.id == ProjectUnit.project_id)
-            .where(
-                ProjectUnit.state == UnitState.DECLINED, ProjectUnit.is_deleted.is_(False),
-                or_(
-                    ProjectUnit.project_id.in_(actor.projects),
-                    ProjectUnit.parent_id.in_(actor.units),
-                ),
-                ProjectUnit.enterprise_id.not_in(actor.enterprises),
-                Project.state.in_((*EDITABLE_STATES, *LIVE_STATES)),
-                not_(
-                    exists().where(
-                        again.project_id == ProjectUnit.project_id,
-                        again.credit_code == ProjectUnit.credit_code,
-                        again.state.not_in(GONE_UNITS), again.is_deleted.is_(False),
-                    )
-                ),
-            )
-            .order_by(ProjectUnit.id.desc())
-            .limit(MOST_STEPS)
-        )
-    )  # fmt: skip
-
-
-def returned_alerts() -> list[Alert]:
-    """Give the warnings whose handling the bureau has returned, the most urgent first."""
-    return returned(MOST_STEPS)
-
-
-def workers_elsewhere(actor: scope.Principal) -> list[tuple[ProjectWorker, str]]:
-    """Give the workers whose exit is asked for, as they have begun on another project.
-
-    Each with the name of the project he is to leave.
-    """
-    rows = db.session.execute(
-        select(ProjectWorker, Project.name)
-        .join(Project, Project.id == ProjectWorker.project_id)
-        .where(ProjectWorker.id.in_(asked_to_leave(actor)))
-        .order_by(ProjectWorker.id)
-        .limit(MOST_STEPS)
-    )
-    return [(row, name) for row, name in rows]
-
-
-def open_invitations(enterprises: tuple[int, ...]) -> list[ProjectUnit]:
-    """Give the invitations an enterprise has not answered, the newest first."""
-    return list(
-        db.session.scalars(
-            select(ProjectUnit)
-            .where(
-                ProjectUnit.enterprise_id.in_(enterprises), ProjectUnit.is_deleted.is_(False),
-                ProjectUnit.state == UnitState.INVITED,
-            )
-            .order_by(ProjectUnit.id.desc())
-            .limit(MOST_STEPS)
-        )
-    )  # fmt: skip

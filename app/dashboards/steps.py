@@ -1,16 +1,17 @@
 """下一步 on the home page: what waits for this reader, one line each with its page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
 
+from app.alerts.models import named
 from app.alerts.words import code_and_name
 from app.core import scope
-from app.dashboards import queries
+from app.dashboards import queries, waiting
+from app.dashboards.waiting import Waiting
 from app.permissions import Area
-from app.roster.queries import logins_not_opened
 
 # who may take the next step of a project: it leads to a form of this area
 STEP_AREAS = {
@@ -25,66 +26,83 @@ Step = dict[str, Any]
 
 def next_steps(actor: scope.Principal) -> list[Step]:
     """Give what this reader does next: what others wait for first, then his projects one by one."""
-    kinds = (_invitations, _returned, _declined, _unopened, _alerts, _leaving, _projects)
-    return [step for kind in kinds for step in kind(actor)]
+    found = waiting.read(_kinds(actor))
+    steps = [step for kind in found for step in LINES[kind](found[kind])]
+    return [*steps, *_projects(actor)]
 
 
-def _step(title: Any, row: Any, url: str, words: str, lacking: Any = ()) -> Step:
+def _kinds(actor: scope.Principal) -> dict[str, Any]:
+    """Give what may wait for this reader, in the order of the page."""
+    kinds: dict[str, Any] = {}
+    if actor.enterprises and actor.can("accept", Area.UNITS):
+        kinds["invitations"] = waiting.open_invitations(actor.enterprises)
+    if actor.enterprises and actor.can("write", Area.ENTERPRISES):
+        kinds["changes"] = waiting.changes(actor.enterprises)
+    if actor.can("invite", Area.UNITS):
+        kinds["declined"] = waiting.declined_invitations(actor)
+    if actor.enterprises and actor.can("write", Area.STAFF):
+        kinds["unopened"] = waiting.unopened_logins()
+    if actor.can("handle", Area.ALERTS):
+        kinds["alerts"] = waiting.returned_alerts()
+    if actor.can("exit", Area.ROSTER):
+        kinds |= waiting.workers_elsewhere(actor)
+    return kinds
+
+
+def _step(title: str, row: Any, url: str, words: str, lacking: Any = ()) -> Step:
     return {"title": title, "state": row.state, "url": url, "step": words, "lacking": lacking}
 
 
-def _invitations(actor: scope.Principal) -> Iterator[Step]:
-    if actor.enterprises and actor.can("accept", Area.UNITS):
-        for unit in queries.open_invitations(actor.enterprises):
-            url = url_for("InvitationView.show", pk=unit.id)
-            yield _step(
-                unit.project_name or "", unit, url, gettext("Accept or decline the invitation")
-            )
+def _invitations(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        url = url_for("InvitationView.show", pk=row.number)
+        yield _step(row.title, row, url, gettext("Accept or decline the invitation"))
 
 
-def _returned(actor: scope.Principal) -> Iterator[Step]:
+def _returned(rows: list[Waiting]) -> Iterator[Step]:
     words = gettext("The change of the enterprise was returned: correct it and submit it again")
-    if actor.enterprises and actor.can("write", Area.ENTERPRISES):
-        for change in queries.returned_changes(actor.enterprises):
-            url = url_for("InformationPage.request_page", pk=change.id)
-            yield _step(change.change_no, change, url, words)
+    for row in waiting.still_returned(rows):
+        url = url_for("InformationPage.request_page", pk=row.number)
+        yield _step(row.title, row, url, words)
 
 
-def _declined(actor: scope.Principal) -> Iterator[Step]:
-    if actor.can("invite", Area.UNITS):
-        for unit in queries.declined_invitations(actor):
-            words = gettext(
-                "%(name)s has declined: invite it again, invite another unit, or let it leave",
-                name=unit.name,
-            )
-            yield _step(unit.project_name or "", unit, url_for("UnitView.show", pk=unit.id), words)
+def _declined(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        words = gettext(
+            "%(name)s has declined: invite it again, invite another unit, or let it leave",
+            name=row.about,
+        )
+        yield _step(row.title, row, url_for("UnitView.show", pk=row.number), words)
 
 
-def _unopened(actor: scope.Principal) -> Iterator[Step]:
-    if actor.enterprises and actor.can("write", Area.STAFF):
-        for row, project in logins_not_opened():
-            words = gettext(
-                "The login %(username)s of the labour manager %(name)s could not be opened: give"
-                " another sign-in name", username=row.username, name=row.name,
-            )  # fmt: skip
-            yield _step(project, row, url_for("ManagerView.edit", pk=row.id), words)
+def _unopened(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        words = gettext(
+            "The login %(username)s of the labour manager %(name)s could not be opened: give"
+            " another sign-in name", username=row.more, name=row.about,
+        )  # fmt: skip
+        yield _step(row.title, row, url_for("ManagerView.edit", pk=row.number), words)
 
 
-def _alerts(actor: scope.Principal) -> Iterator[Step]:
+def _alerts(rows: list[Waiting]) -> Iterator[Step]:
     words = gettext("The bureau returned the handling: record it anew")
-    if actor.can("handle", Area.ALERTS):
-        for alert in queries.returned_alerts():
-            title = f"{alert} {code_and_name(alert.rule_code)}"
-            yield _step(title, alert, url_for("AlertView.show", pk=alert.id), words)
+    for row in rows:
+        title = f"{named(row.number, row.title)} {code_and_name(row.about)}"
+        yield _step(title, row, url_for("AlertView.show", pk=row.number), words)
 
 
-def _leaving(actor: scope.Principal) -> Iterator[Step]:
-    if actor.can("exit", Area.ROSTER):
-        for row, project in queries.workers_elsewhere(actor):
-            words = gettext(
-                "%(name)s has entered another project: record his exit here", name=row.name
-            )
-            yield _step(project, row, url_for("WorkerView.show", pk=row.id), words)
+def _leaving(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        words = gettext(
+            "%(name)s has entered another project: record his exit here", name=row.about
+        )
+        yield _step(row.title, row, url_for("WorkerView.show", pk=row.number), words)
+
+
+LINES: dict[str, Callable[[list[Waiting]], Iterator[Step]]] = {
+    "invitations": _invitations, "changes": _returned, "declined": _declined,
+    "unopened": _unopened, "alerts": _alerts, "leaving": _leaving,
+}  # fmt: skip
 
 
 def _projects(actor: scope.Principal) -> Iterator[Step]:

@@ -9,14 +9,17 @@ from flask_babel import gettext
 
 from app.alerts.choices import UNCLOSED
 from app.core import clock, scope
+from app.core.counts import counted
 from app.core.money import yuan
 from app.core.views import shell
 from app.dashboards import queries
 from app.dashboards.steps import next_steps
-from app.guides.queries import to_confirm
+from app.guides.queries import latest
 from app.permissions import Area
 from app.projects.queries import only_site
 from app.roster.choices import StayState
+
+LATEST_ARTICLES = 5
 
 
 class HomeView(IndexView):
@@ -39,19 +42,23 @@ class HomeView(IndexView):
     def _contractor(self, actor: scope.Principal) -> dict[str, Any]:
         if shell.CHOSEN not in session and (number := only_site()):
             shell.choose_project(number)  # who has one project need not choose it
-        cards = _site_cards(actor)
-        if actor.can("read", Area.WAGES):
-            payable, paid = queries.wages_due(clock.today())
+        today = clock.today()
+        wages, firms = actor.can("read", Area.WAGES), actor.enterprises
+        found = _read(
+            _site_figures(actor), queries.wages_due(today) if wages else {},
+            queries.waiting_invitations(firms) if firms else {},
+        )  # fmt: skip
+        cards = _site_cards(actor, found)
+        if wages:
             cards += [
-                _card(actor, Area.PROJECTS, yuan(payable), gettext("Payable this month"),
-                      "SiteView.list") | {"unit": gettext("yuan")},
-                _card(actor, Area.PROJECTS, yuan(paid), gettext("Paid this month"),
-                      "SiteView.list") | {"unit": gettext("yuan")},
+                _card(actor, Area.PROJECTS, yuan(found["payable"]),
+                      gettext("Payable this month"), "SiteView.list") | {"unit": gettext("yuan")},
+                _card(actor, Area.PROJECTS, yuan(found["paid"]),
+                      gettext("Paid this month"), "SiteView.list") | {"unit": gettext("yuan")},
             ]  # fmt: skip
-        if actor.enterprises:
-            waiting = queries.waiting_invitations(actor.enterprises)
+        if firms:
             cards.append(
-                _card(actor, Area.UNITS, waiting, gettext("Invitations to answer"),
+                _card(actor, Area.UNITS, found["invitations"], gettext("Invitations to answer"),
                       "InvitationView.list")
             )  # fmt: skip
         steps, articles = next_steps(actor), _articles(actor)
@@ -62,18 +69,19 @@ class HomeView(IndexView):
 
     def _government(self, actor: scope.Principal) -> dict[str, Any]:
         cards: list[dict[str, Any]] = []
-        if actor.can("approve", Area.REGISTRATIONS):
-            waiting = queries.waiting_reviews()
+        reviews = actor.can("approve", Area.REGISTRATIONS)
+        found = _read(queries.waiting_reviews() if reviews else {}, _site_figures(actor))
+        if reviews:
             cards += [
-                _card(actor, Area.REGISTRATIONS, waiting["registrations"],
+                _card(actor, Area.REGISTRATIONS, found["registrations"],
                       gettext("Registrations to review"), "RegistrationReviewView.list"),
-                _card(actor, Area.ENTERPRISES, waiting["changes"], gettext("Changes to review"),
+                _card(actor, Area.ENTERPRISES, found["changes"], gettext("Changes to review"),
                       "ChangeReviewView.list"),
-                _card(actor, Area.PROJECTS, waiting["projects"], gettext("Projects to review"),
+                _card(actor, Area.PROJECTS, found["reviews"], gettext("Projects to review"),
                       "ProjectReviewView.list"),
             ]  # fmt: skip
         return {
-            "cards": cards + _site_cards(actor),
+            "cards": cards + _site_cards(actor, found),
             "levels": queries.alerts_by_level() if _sees_figures(actor) else {},
             "alerts_open": actor.can("read", Area.ALERTS),
             **_articles(actor),
@@ -87,12 +95,15 @@ def _day(at: datetime) -> str:
     return f"{clock.local(at):%Y-%m-%d}"
 
 
+def _read(*figures: queries.Figures) -> dict[str, Any]:
+    """Read the figures of a page together; nothing counts and sums as 0."""
+    asked = {name: query for part in figures for name, query in part.items()}
+    return counted(**asked) if asked else {}
+
+
 def _articles(actor: scope.Principal) -> dict[str, Any]:
-    addressed = actor.audience is scope.Audience.TENANT
-    return {
-        "articles": queries.latest_articles(actor),
-        "must_read": to_confirm(actor) if addressed else [],
-    }
+    newest, must_read = latest(actor, LATEST_ARTICLES)
+    return {"articles": newest, "must_read": must_read}
 
 
 def _card(
@@ -108,11 +119,15 @@ def _sees_figures(actor: scope.Principal) -> bool:
     return actor.can("read", Area.ALERTS) or actor.can("figures", Area.HOME)
 
 
-def _site_cards(actor: scope.Principal) -> list[dict[str, Any]]:
+def _site_figures(actor: scope.Principal) -> queries.Figures:
+    return queries.site_figures() if _sees_figures(actor) else {}
+
+
+def _site_cards(actor: scope.Principal, figures: dict[str, Any]) -> list[dict[str, Any]]:
     """Give the figures of the sites; an editor gets none of them."""
     if not _sees_figures(actor):
         return []
-    site = queries.sites(clock.today())
+    site = queries.sites(clock.today(), figures)
     return [
         _card(actor, Area.PROJECTS, site.projects, gettext("Live projects"), "SiteView.list"),
         _card(actor, Area.ROSTER, site.on_site, gettext("Workers on site"), "WorkerView.list",

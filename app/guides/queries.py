@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, String, any_, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    any_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from app.core import clock, scope
 from app.extensions import db
@@ -59,22 +71,14 @@ def districts_of(actor: scope.Principal) -> list[str]:
     """Give the districts a contractor's account has to do with: its seat and its projects."""
     tables = db.metadata.tables
     enterprise, project = tables["enterprise"], tables["project"]
+    unit = tables["project_unit"]
+    own = select(unit.c.project_id).where(unit.c.id.in_(actor.units))
+    seats = select(enterprise.c.district_code).where(enterprise.c.id.in_(actor.enterprises))
+    sites = select(project.c.district_code).where(
+        or_(project.c.id.in_(actor.projects), project.c.id.in_(own))
+    )
     with scope.system_scope("the districts an article's reader works in") as connection:
-        seats = connection.scalars(
-            select(enterprise.c.district_code).where(enterprise.c.id.in_(actor.enterprises))
-        ).all()
-        unit = tables["project_unit"]
-        sites = connection.scalars(
-            select(project.c.district_code)
-            .distinct()
-            .where(
-                or_(
-                    project.c.id.in_(actor.projects),
-                    project.c.id.in_(select(unit.c.project_id).where(unit.c.id.in_(actor.units))),
-                )
-            )
-        ).all()
-    return sorted({*seats, *sites})
+        return sorted(connection.scalars(seats.union(sites)))
 
 
 def search(query: Select[Any], category: Category | None, words: str) -> Select[Any]:
@@ -119,9 +123,9 @@ def categories(query: Select[Any]) -> dict[Category, int]:
     return {category: number for category, number in rows}  # noqa: C416 - a Row is no pair
 
 
-def related(article: Article, actor: scope.Principal) -> list[Article]:
-    """Give the latest other articles of the same category."""
-    query = readable(actor).where(Article.category == article.category, Article.id != article.id)
+def related(article: Article, seen: Select[Any]) -> list[Article]:
+    """Give the latest other articles of the same category among those a reader may see."""
+    query = seen.where(Article.category == article.category, Article.id != article.id)
     return list(db.session.scalars(ordered(query).limit(RELATED)))
 
 
@@ -143,13 +147,23 @@ def readings(articles: Iterable[int]) -> dict[int, dict[str, int]]:
     }
 
 
-def to_confirm(actor: scope.Principal) -> list[Article]:
-    """Give the articles this reader must still confirm as read, for the first page."""
+def latest(actor: scope.Principal, most: int) -> tuple[list[Article], list[Article]]:
+    """Give the newest articles a reader may see, and those he must still confirm as read.
+
+    Only contractors are asked to confirm.
+    """
+    seen = readable(actor)
     done = select(ArticleReading.article_id).where(
         ArticleReading.user_id == actor.user_id, ArticleReading.confirmed_at.is_not(None)
     )
-    query = readable(actor).where(Article.must_read.is_(True), Article.id.not_in(done))
-    return list(db.session.scalars(ordered(query)))
+    asked: ColumnElement[bool] = and_(Article.must_read.is_(True), Article.id.not_in(done))
+    if actor.audience is not scope.Audience.TENANT:
+        asked = false()
+    newest = ordered(seen.with_only_columns(Article.id)).limit(most).correlate(None)
+    rows = db.session.execute(
+        ordered(seen.add_columns(asked).where(or_(asked, Article.id.in_(newest))))
+    ).all()
+    return [row for row, _asked in rows[:most]], [row for row, wanted in rows if wanted]
 
 
 def reading_of(article: Article, actor: scope.Principal) -> ArticleReading | None:

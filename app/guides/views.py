@@ -2,13 +2,13 @@
 
 from typing import Any, ClassVar
 
-from flask import Response, abort, redirect, request, send_file, url_for
+from flask import Response, abort, g, redirect, request, send_file, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.core import clock, files, scope, uploads
@@ -35,11 +35,18 @@ class ReadingPage(BasePage):
         """Render a template that writes instants as days of China."""
         return super().page(template, day=_day, **context)
 
+    def seen(self) -> Select[Any]:
+        """Give the articles this reader may see; where he works is looked up once a request."""
+        if "readable_articles" not in g:
+            g.readable_articles = queries.readable(scope.current())
+        found: Select[Any] = g.readable_articles
+        return found
+
     def index_page(self) -> str:
         """Show the articles this reader may see."""
         category = _category(request.args.get("category", ""))
         words = request.args.get("q", "").strip()[:60]
-        seen = queries.search(queries.readable(scope.current()), None, words)
+        seen = queries.search(self.seen(), None, words)
         counts = queries.categories(seen)
         wanted = queries.search(seen, category, "")
         raw = request.args.get("page", "1")
@@ -76,7 +83,7 @@ class ReadingPage(BasePage):
 
     def readable(self, pk: int) -> Article:
         """Load an article this reader may see, or answer 404."""
-        query = queries.readable(scope.current()).where(Article.id == pk)
+        query = self.seen().where(Article.id == pk)
         found = db.session.scalars(query).one_or_none() if 0 < pk < 2**62 else None
         if found is None:
             abort(404)
@@ -88,7 +95,7 @@ class ReadingPage(BasePage):
             "guides/article.html", title=article.title, article=article,
             reading=queries.readings([article.id]).get(article.id, {}),
             attachments=attachments_of(article),
-            related=queries.related(article, scope.current()), **context,
+            related=queries.related(article, self.seen()), **context,
         )  # fmt: skip
 
     def send_attachment(self, article: Article, position: int) -> Response:
@@ -167,8 +174,9 @@ class GuidePage(ReadingPage):
         """Show an article and note that it was read."""
         found = self.readable(pk)
         mine = services.note_reading(found, actor=scope.current())
-        db.session.commit()
-        return self.article_page(found, mine=mine)
+        drawn = self.article_page(found, mine=mine)
+        db.session.commit()  # what is drawn before it need not be read again
+        return drawn
 
     @expose("/<int:pk>/files/<int:position>")
     @has_access

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.core import scope
 from app.core.figures import figure
-from app.core.views import Column, excerpt
+from app.core.views import Column, excerpt, with_references
 from app.extensions import db
 from app.incidents.models import Incident
 from app.incidents.queries import readable
@@ -24,10 +24,13 @@ def incidents_tab(project: Project) -> dict[str, Any]:
         readable(scope.current()),
     ]  # fmt: skip
     number = db.session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
-    newest = select(Incident).where(*wanted).order_by(Incident.occurred_at.desc())
     names = ("incident_no", "kind", "severity", "unit_id", "occurred_at", "confirmed", "state")
+    newest = (
+        select(Incident).where(*wanted).order_by(Incident.occurred_at.desc()).limit(SHOWN)
+        .options(*with_references(Incident, names))
+    )  # fmt: skip
     return excerpt(
-        db.session.scalars(newest.limit(SHOWN)), [Column.of(Incident, name) for name in names],
+        db.session.scalars(newest), [Column.of(Incident, name) for name in names],
         url=lambda row: url_for("IncidentView.show", pk=row.id),
         toolbar=[
             {"label": gettext("All incidents"), "method": "post",

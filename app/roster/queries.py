@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from app.core import checks, clock, scope
@@ -331,25 +331,19 @@ def due_entries(day: date) -> Select[Any]:
     )  # fmt: skip
 
 
-def logins_not_opened(project_id: int | None = None) -> list[tuple[StaffMember, str]]:
-    """Give the labour managers of live projects whose wished sign-in name opened no login.
+def login_not_opened() -> ColumnElement[bool]:
+    """Tell of a labour manager the project form names: his wished sign-in name opened no login.
 
-    Each with the name of its project: of one, or of all the reader sees (screens.md 4.2 D).
+    He still is one, and his project is live (screens.md 4.2 D).
     """
-    wanted = (
-        select(StaffMember, Project.name)
-        .join(Project, Project.id == StaffMember.project_id)
-        .where(
-            StaffMember.draft_of == NAMED_LABOUR_MANAGER, StaffMember.is_deleted.is_(False),
-            StaffMember.has_account.is_(True), StaffMember.username.is_not(None),
-            StaffMember.user_id.is_(None), StaffMember.state != StaffState.EXITED,
-            Project.state.in_(LIVE_STATES),
-        )
-        .order_by(StaffMember.project_id.desc())
+    return and_(
+        StaffMember.draft_of == NAMED_LABOUR_MANAGER, StaffMember.is_deleted.is_(False),
+        StaffMember.has_account.is_(True), StaffMember.username.is_not(None),
+        StaffMember.user_id.is_(None), StaffMember.state != StaffState.EXITED,
+        exists()
+        .where(Project.id == StaffMember.project_id, Project.state.in_(LIVE_STATES))
+        .correlate(StaffMember),
     )  # fmt: skip
-    if project_id is not None:
-        wanted = wanted.where(StaffMember.project_id == project_id)
-    return [(row, name) for row, name in db.session.execute(wanted)]
 
 
 def asked_to_leave(actor: scope.Principal, worker_id: int | None = None) -> list[int]:

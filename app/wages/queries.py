@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from app.core import chain
 from app.extensions import db
@@ -12,28 +12,48 @@ from app.wages.choices import PAID, SHEET_STATES
 from app.wages.models import Payroll, PayrollLine, net_payable
 
 
-def due_this_month(project_ids: list[int], today: date) -> dict[int, tuple[Decimal, Decimal]]:
-    """Give 本月应发 and 实发 in 元 of visible rows, by project: the wages of the last month.
+def _due(today: date, *figures: Any) -> Select[Any]:
+    """Choose from the wage sheets of the month before a day, whose pay day lies in its month.
 
-    The pay day of a month lies in the following one (screens.md 4.2), so what is payable this
-    month are the wage sheets of the month before. Projects without a sheet are left out.
+    So 本月应发 and 实发 are the wages of the last month (screens.md 4.2).
     """
-    if not project_ids:
-        return {}
     month = f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
-    paid = case((PayrollLine.pay_state == PAID, PayrollLine.paid), else_=0)
-    rows = db.session.execute(
-        select(PayrollLine.project_id, func.sum(PayrollLine.payable), func.sum(paid))
+    return (
+        select(*figures)
+        .select_from(PayrollLine)
         .join(Payroll, (Payroll.project_id == PayrollLine.project_id)
               & (Payroll.id == PayrollLine.payroll_id))
         .where(
-            PayrollLine.project_id.in_(project_ids), Payroll.wage_month == month,
-            Payroll.is_back_pay.is_(False), Payroll.state.in_(SHEET_STATES),
-            Payroll.is_deleted.is_(False), PayrollLine.is_deleted.is_(False),
+            Payroll.wage_month == month, Payroll.is_back_pay.is_(False),
+            Payroll.state.in_(SHEET_STATES), Payroll.is_deleted.is_(False),
+            PayrollLine.is_deleted.is_(False),
         )
-        .group_by(PayrollLine.project_id)
     )  # fmt: skip
+
+
+PAYABLE = func.sum(PayrollLine.payable)
+PAID_OUT = func.sum(case((PayrollLine.pay_state == PAID, PayrollLine.paid), else_=0))
+
+
+def due_this_month(project_ids: list[int], today: date) -> dict[int, tuple[Decimal, Decimal]]:
+    """Give 本月应发 and 实发 in 元 of visible rows, by project; those without a sheet left out."""
+    if not project_ids:
+        return {}
+    rows = db.session.execute(
+        _due(today, PayrollLine.project_id, PAYABLE, PAID_OUT)
+        .where(PayrollLine.project_id.in_(project_ids))
+        .group_by(PayrollLine.project_id)
+    )
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def due_together(projects: Select[Any], today: date) -> dict[str, Select[Any]]:
+    """Choose 本月应发 and 实发 in 元 of visible rows, over the projects another SELECT finds."""
+    within = PayrollLine.project_id.in_(projects)
+    return {
+        "payable": _due(today, PAYABLE).where(within),
+        "paid": _due(today, PAID_OUT).where(within),
+    }
 
 
 def unpaid(project_id: int, unit_id: int) -> Decimal:

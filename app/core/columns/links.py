@@ -1,14 +1,16 @@
 """References to other rows, picked by name while typing."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
 from markupsafe import Markup, escape
 from sqlalchemy import ARRAY, BigInteger
+from sqlalchemy.orm import selectinload
 from sqlalchemy.types import TypeEngine
 
 from app.core import checks
-from app.core.columns.base import EMPTY, ColumnSpec, Kind
+from app.core.columns.base import EMPTY, ColumnSpec, Kind, specs
 
 
 class Ref(Kind):
@@ -53,6 +55,15 @@ class Refs(Ref):
 
     def text(self, value: Any) -> Any:
         return [str(number) for number in value or []]
+
+
+def with_references(model: type, names: Iterable[str]) -> list[Any]:
+    """Give what loads the rows that columns of a page refer to: one statement a reference."""
+    return [
+        selectinload(getattr(model, name.removesuffix("_id")))
+        for name in names
+        if name in specs(model) and isinstance(specs(model)[name].kind, Ref)
+    ]
 
 
 def linked(spec: ColumnSpec, row: Any) -> str | Markup:

@@ -5,6 +5,7 @@ filters, the pickers, the export, the moves of its flow, unmasking) is read from
 and is the same on every screen.
 """
 
+from app.core.columns.links import with_references
 from app.core.views.base import BaseModelView, Interface, action
 from app.core.views.details import Tab, join_tab
 from app.core.views.excerpts import Column, excerpt
@@ -13,5 +14,5 @@ from app.core.views.pages import BasePage, answer, back_or, read_form
 
 __all__ = [
     "BaseModelView", "BasePage", "Column", "Computed", "Interface", "Tab", "action", "answer",
-    "back_or", "excerpt", "join_tab", "read_form",
+    "back_or", "excerpt", "join_tab", "read_form", "with_references",
 ]  # fmt: skip

@@ -9,11 +9,10 @@ from flask import flash, g, request, url_for
 from flask_babel import gettext
 from markupsafe import escape
 from sqlalchemy import Select, func, literal, or_, select
-from sqlalchemy.orm import selectinload
 
 from app.core import checks
 from app.core.columns.base import ColumnSpec, specs
-from app.core.columns.links import Ref, linked
+from app.core.columns.links import Ref, linked, with_references
 from app.core.figures import figure
 from app.core.views.asked import integer, with_changes
 from app.core.views.keeping import KeepMixin
@@ -143,11 +142,7 @@ class ListMixin(KeepMixin):
 
     def load_options(self) -> list[Any]:
         """Give what is loaded together with the rows: one statement a relation."""
-        return [
-            selectinload(getattr(self.model, name.removesuffix("_id")))
-            for name in self._shown()
-            if name in specs(self.model) and isinstance(self.spec(name).kind, Ref)
-        ]
+        return with_references(self.model, self._shown())
 
     def page(self) -> Page:
         """Read one page: by number up to the two hundredth, by key beyond it."""

@@ -89,9 +89,14 @@ def _project() -> dict[str, Any] | None:
     number = session.get(CHOSEN)  # the header says what is chosen, whatever a form is about
     if number is None or not _has_projects(scope.current()):
         return None
-    table = db.metadata.tables["project"]
-    row = db.session.execute(select(table.c.id, table.c.name).where(table.c.id == number)).first()
-    return {"id": row[0], "name": row[1]} if row else None
+    known = g.setdefault("shell_projects", {})  # a page draws several templates
+    if number not in known:
+        table = db.metadata.tables["project"]
+        wanted = select(table.c.id, table.c.name).where(table.c.id == number)
+        row = db.session.execute(wanted).first()
+        known[number] = {"id": row[0], "name": row[1]} if row else None
+    found: dict[str, Any] | None = known[number]
+    return found
 
 
 def _has_projects(actor: scope.Principal) -> bool:

@@ -40,10 +40,12 @@ def only_site() -> int | None:
     return numbers[0] if len(numbers) == 1 else None
 
 
-def units(of: Project, roles: Collection[str] = ()) -> list[ProjectUnit]:
+def units(
+    of: Project, roles: Collection[str] = (), *, most: int | None = None
+) -> list[ProjectUnit]:
     """Give the units of a project the principal may see, of some roles or of every one.
 
-    The general contractor goes first.
+    The general contractor goes first; ``most`` leaves out those beyond it.
     """
     first = case((ProjectUnit.unit_role == GENERAL_CONTRACTOR, 0), else_=1)
     query = select(ProjectUnit).where(
@@ -51,7 +53,16 @@ def units(of: Project, roles: Collection[str] = ()) -> list[ProjectUnit]:
     )
     if roles:
         query = query.where(ProjectUnit.unit_role.in_(roles))
-    return list(db.session.scalars(query.order_by(first, ProjectUnit.unit_role, ProjectUnit.id)))
+    ordered = query.order_by(first, ProjectUnit.unit_role, ProjectUnit.id)
+    return list(db.session.scalars(ordered.limit(most)))
+
+
+def unit_count(of: Project) -> int:
+    """Count the units of a project the principal may see."""
+    query = select(func.count(ProjectUnit.id)).where(
+        ProjectUnit.project_id == of.id, ProjectUnit.is_deleted.is_(False)
+    )
+    return db.session.scalar(query) or 0
 
 
 def unit_of_role(of: Project, role: str) -> ProjectUnit | None:

@@ -88,13 +88,12 @@ class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
     # --- list -----------------------------------------------------------------------------
 
     def facts(self, rows: list[Project]) -> dict[str, Any]:
-        """Read the computed columns of a page: one statement each."""
+        """Read the computed columns of a page at once."""
         numbers = [row.id for row in rows]
         return {
             "owners": facts.owner_names(numbers),
             "share": completeness.shares(rows),
-            "people": facts.on_site(numbers),
-            "alerts": facts.open_alerts(numbers),
+            **facts.counts(numbers, "people", "alerts"),
             "roles": queries.own_roles(numbers, scope.current()),
         }
 
@@ -200,7 +199,7 @@ class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
 
     def head(self, row: Project) -> dict[str, Any]:
         """Give the head card with the completeness bar and what is missing."""
-        dossier = completeness.dossiers([row])[row.id]
+        dossier = around.known(row).dossier
         head = super().head(row)
         lacking = completeness.missing(dossier)
         if queries.sees_whole(row, scope.current()):

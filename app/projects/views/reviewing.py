@@ -7,12 +7,13 @@ from flask_babel import gettext
 
 from app.core import dictionaries
 from app.core.columns.base import specs
-from app.projects import queries
+from app.core.columns.files import describe_all
 from app.projects.choices import BLOCKS
 from app.projects.forms import PERMIT_SECTION, sections
 from app.projects.models import Permit, Project, ProjectUnit
 from app.projects.queries.labels import PERMITS, field_label
 from app.projects.views import tabs
+from app.projects.views.around import known
 
 Group = dict[str, Any]
 
@@ -23,7 +24,7 @@ def review_groups(row: Project, value: Callable[[Project, str], Any]) -> list[Gr
     ``value`` shows a column of the project; fields that do not apply are left out
     (screens.md 2.4, 4.5).
     """
-    units = {unit.unit_role: unit for unit in queries.units(row, BLOCKS.values())}
+    units = {unit.unit_role: unit for unit in known(row).named_units}
     values = {name: getattr(row, name) for name in specs(Project)}
     groups: list[Group] = []
     for title, names in sections():
@@ -58,7 +59,8 @@ def _of_unit(name: str, units: dict[str, ProjectUnit]) -> list[dict[str, Any]]:
 
 def _permits(row: Project) -> dict[str, Any]:
     """Give the permits as one field; each is read with its pictures."""
-    declared = specs(Permit)
+    declared, found = specs(Permit), known(row).permits
+    describe_all(*found)
     rows = [
         (
             f"{gettext('Permit')} {at}",
@@ -66,7 +68,7 @@ def _permits(row: Project) -> dict[str, Any]:
              for n in PERMIT_FACTS
              if getattr(permit, n) not in (None, "", [])],
         )
-        for at, permit in enumerate(queries.permits(row), 1)
+        for at, permit in enumerate(found, 1)
     ]  # fmt: skip
     return {"name": PERMITS, "label": field_label(PERMITS), "rows": rows}
 

@@ -25,6 +25,7 @@ from app.projects.models import Project
 from app.projects.queries import completeness
 from app.projects.services.snapshots import differences
 from app.projects.states import PROJECT_FLOW
+from app.projects.views.around import known
 from app.projects.views.projects import ProjectView
 from app.projects.views.reviewing import review_groups
 
@@ -182,7 +183,7 @@ class ProjectReviewView(ProjectView):
 
 def _hints(row: Project) -> list[str]:
     """Give what a reviewer should look at: what is missing, permits, invited units."""
-    dossier = completeness.dossiers([row])[row.id]
+    dossier = known(row).dossier
     found = []
     if lacking := completeness.missing(dossier):
         found.append(gettext("Still missing: %(items)s", items="、".join(lacking)))
@@ -190,7 +191,7 @@ def _hints(row: Project) -> list[str]:
         found += [f"{permit.permit_no}：{line}" for line in services.permit_warnings(permit, row)]
         if permit.valid_to and permit.valid_to < clock.today():
             found.append(gettext("Permit %(no)s has expired", no=permit.permit_no))
-    for unit in queries.units(row):
-        if unit.unit_role in INVITED_ROLES and unit.no_qualification_warning:
+    for unit in queries.units(row, INVITED_ROLES):
+        if unit.no_qualification_warning:
             found.append(f"{unit.name}：{queries.registry.cover_warning()}")
     return found

@@ -83,13 +83,11 @@ class SiteView(WithheldAmounts, BaseModelView):
         return query.where(Project.state.in_(WORKING_STATES))
 
     def facts(self, rows: list[Project]) -> dict[str, Any]:
-        """Read the computed columns of a page: one statement each."""
+        """Read the computed columns of a page at once."""
         numbers = [row.id for row in rows]
         return {
             "roles": queries.own_roles(numbers, scope.current()),
-            "teams": facts.teams(numbers),
-            "people": facts.on_site(numbers),
-            "alerts": facts.open_alerts(numbers),
+            **facts.counts(numbers, "teams", "people", "alerts"),
             "answers": facts.answered(numbers),
         }
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from app.core import dictionaries, scope
 from app.core.columns.base import ColumnSpec, specs
+from app.core.columns.files import describe_all
 from app.permissions import Area
 from app.projects import queries
 from app.projects.choices import (
@@ -21,12 +22,14 @@ from app.projects.forms import BLOCK_LABELS, block_names
 from app.projects.models import Permit, Project, ProjectUnit
 from app.projects.queries import facts
 from app.projects.states import is_open
+from app.projects.views.around import known
 
 # the state stands early: on a narrow screen the columns at the end are scrolled for
 UNIT_COLUMNS = (
     "name", "unit_role", "state", "credit_code", "leader_name", "leader_mobile",
     "contract_amount", "labour_amount", "entry_on",
 )  # fmt: skip
+MOST_UNITS = 50  # the list of units holds the rest
 UNIT_CARD = ("name", "unit_role", "state")  # what a telephone shows of a unit
 PERMIT_COLUMNS = (
     "permit_no", "permit_name", "issuer", "issued_on", "valid_to", "permit_images",
@@ -93,12 +96,15 @@ def unit_buttons(row: Project) -> list[dict[str, Any]]:
 
 def units_tab(row: Project) -> dict[str, Any]:
     """Give the participating units of 5.1."""
-    found = queries.units(row)
+    found = queries.units(row, most=MOST_UNITS)
+    total = len(found) if len(found) < MOST_UNITS else queries.unit_count(row)
+    every = [{"label": gettext("Participating units"), "url": url_for("UnitView.list")}]
     people = facts.unit_on_site([unit.id for unit in found])
     return {
         "rows": [_unit_row(unit, people.get(unit.id, 0)) for unit in found],
-        "toolbar": [],  # the buttons of 5.1 stand in the head card, above every tab
-        "count_text": gettext("%(n)s units", n=len(found)),
+        # the buttons of 5.1 stand in the head card, above every tab
+        "toolbar": every if total > len(found) else [],
+        "count_text": gettext("%(n)s units", n=total),
         "empty": {
             "title": gettext("No units yet"),
             "text": gettext("The general contractor adds units with the buttons above."),
@@ -137,7 +143,8 @@ def _unit_row(unit: ProjectUnit, people: int) -> dict[str, Any]:
 
 def permits_tab(row: Project) -> dict[str, Any]:
     """Give the permits, with the button to add one while the application is open."""
-    found = queries.permits(row)
+    found = known(row).permits
+    describe_all(*found)
     may = may_write_permits(row)
     button = {"label": gettext("Add a permit"), "icon": "plus", "primary": True,
               "url": url_for("PermitView.add", project=row.id)}  # fmt: skip
@@ -184,7 +191,7 @@ def role_words(role: str) -> str:
 
 def participants(row: Project) -> list[tuple[Any, list[tuple[Any, Any]]]]:
     """Give owner, supervisor, surveyor and designer as sections of the detail page."""
-    units = {unit.unit_role: unit for unit in queries.units(row, BLOCKS.values())}
+    units = {unit.unit_role: unit for unit in known(row).named_units}
     declared = specs(ProjectUnit)
     found: list[tuple[Any, list[tuple[Any, Any]]]] = []
     for prefix, role in BLOCKS.items():

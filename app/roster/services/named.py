@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.core import scope
 from app.core.errors import Refusal
@@ -13,7 +13,7 @@ from app.identity.queries import awaits_first_use
 from app.projects.models import Project
 from app.roster.choices import NAMED_LABOUR_MANAGER, StaffState
 from app.roster.models import StaffMember
-from app.roster.queries import logins_not_opened
+from app.roster.queries import login_not_opened
 from app.roster.services.posts import usual_areas
 
 
@@ -59,18 +59,19 @@ def waiting_logins(*, project: Project) -> list[dict[str, Any]]:
 
     One that could not be opened stands there too, not ``opened``.
     """
-    closed = [
-        {"row_id": row.id, "name": row.name, "username": row.username, "opened": False}
-        for row, _name in logins_not_opened(project.id)
-    ]
     rows = db.session.scalars(
         select(StaffMember).where(
             StaffMember.project_id == project.id, StaffMember.draft_of == NAMED_LABOUR_MANAGER,
-            StaffMember.user_id.is_not(None), StaffMember.is_deleted.is_(False),
+            StaffMember.is_deleted.is_(False), StaffMember.state != StaffState.EXITED,
+            or_(StaffMember.user_id.is_not(None), login_not_opened()),
         )
+        .order_by(StaffMember.user_id.is_not(None), StaffMember.id)
     )  # fmt: skip
-    return closed + [
-        {"row_id": row.id, "name": row.name, "username": row.username, "opened": True}
+    return [
+        {
+            "row_id": row.id, "name": row.name, "username": row.username,
+            "opened": row.user_id is not None,
+        }
         for row in rows
-        if row.state is not StaffState.EXITED and awaits_first_use(row.user_id)
-    ]
+        if row.user_id is None or awaits_first_use(row.user_id)
+    ]  # fmt: skip

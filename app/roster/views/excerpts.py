@@ -6,8 +6,9 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy import func, select
 
+from app.core.counts import counted
 from app.core.figures import figure
-from app.core.views import Column, excerpt
+from app.core.views import Column, excerpt, with_references
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import queries
@@ -19,6 +20,7 @@ SHOWN = 10
 
 def people_tab(project: Project) -> dict[str, Any]:
     """Give the newest teams with their people, and how many there are of both."""
+    names = ("name", "work_type", "unit_id", "leader_name", "entry_on", "state")
     teams = list(
         db.session.scalars(
             select(Team)
@@ -26,10 +28,10 @@ def people_tab(project: Project) -> dict[str, Any]:
                    Team.state != TeamState.EXITED)
             .order_by(Team.id.desc())
             .limit(SHOWN)
+            .options(*with_references(Team, names))
         )
     )  # fmt: skip
     heads = queries.head_counts(team.id for team in teams)
-    names = ("name", "work_type", "unit_id", "leader_name", "entry_on", "state")
     columns = [Column.of(Team, name) for name in names]
     columns.insert(4, Column(gettext("On site"), lambda team: heads.get(team.id, 0), numeric=True))
     return excerpt(
@@ -49,15 +51,13 @@ def people_tab(project: Project) -> dict[str, Any]:
 
 
 def _counted(project: Project) -> str:
-    teams = _count(Team, project, Team.state == TeamState.ON_SITE)
-    people = _count(ProjectWorker, project, ProjectWorker.state == StayState.ON_SITE)
-    return gettext(
-        "%(teams)s teams and %(people)s workers on site", teams=figure(teams), people=figure(people)
+    teams = select(func.count()).where(
+        Team.project_id == project.id, Team.is_deleted.is_(False), Team.state == TeamState.ON_SITE
     )
-
-
-def _count(model: Any, project: Project, *conditions: Any) -> int:
-    query = select(func.count()).select_from(model).where(
-        model.project_id == project.id, model.is_deleted.is_(False), *conditions
+    people = select(func.count()).where(
+        ProjectWorker.project_id == project.id, ProjectWorker.is_deleted.is_(False),
+        ProjectWorker.state == StayState.ON_SITE,
     )  # fmt: skip
-    return db.session.scalar(query) or 0
+    found = counted(teams=teams, people=people)
+    words = {name: figure(number) for name, number in found.items()}
+    return gettext("%(teams)s teams and %(people)s workers on site", **words)

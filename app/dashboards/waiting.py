@@ -1,0 +1,152 @@
+"""What waits for a reader beside his projects: a SELECT a kind, all read with one statement."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, String, cast, exists, func, literal, not_, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from app.alerts.models import Alert
+from app.alerts.queries import returned
+from app.core import scope
+from app.core.columns.base import specs
+from app.enterprises.choices import ChangeState
+from app.enterprises.models import EnterpriseChange
+from app.extensions import db
+from app.projects.choices import EDITABLE_STATES, GONE_UNITS, LIVE_STATES, UnitState
+from app.projects.models import Project, ProjectUnit
+from app.roster.models import ProjectWorker, StaffMember
+from app.roster.queries import asked_to_leave, login_not_opened
+
+MOST = 10  # of a kind
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row that waits: its number and state, what it is called, and what its line says of it."""
+
+    number: int
+    state: Any
+    title: str
+    about: str
+    more: str
+
+
+def _chosen(
+    model: Any, title: Any, about: Any, *order: Any, more: Any = "", most: int | None = MOST
+) -> Select[Any]:
+    """Begin the SELECT of a kind; every kind has the same columns."""
+    texts = {"title": title, "about": about, "more": more}
+    return (
+        select(
+            literal(model.__name__).label("model"),
+            func.row_number().over(order_by=order).label("place"),
+            model.id.label("number"), cast(model.state, String).label("state"),
+            *[func.coalesce(cast(value, String), "").label(name) for name, value in texts.items()],
+        )
+        .where(model.is_deleted.is_(False))
+        .order_by(*order)
+        .limit(most)
+    )  # fmt: skip
+
+
+def read(kinds: Mapping[str, Select[Any]]) -> dict[str, list[Waiting]]:
+    """Read what waits, by kind, the first of each kind first."""
+    found: dict[str, list[Waiting]] = {kind: [] for kind in kinds}
+    parts = [
+        select(literal(kind).label("kind"), *query.subquery().c) for kind, query in kinds.items()
+    ]
+    if parts:
+        together = union_all(*parts)
+        for row in db.session.execute(together.order_by(together.selected_columns.place)):
+            choice = STATES[row.model][row.state]
+            found[row.kind].append(Waiting(row.number, choice, row.title, row.about, row.more))
+    return found
+
+
+MODELS = (ProjectUnit, EnterpriseChange, StaffMember, Alert, ProjectWorker)
+STATES: dict[str, Any] = {
+    model.__name__: specs(model)["state"].kind.choice  # type: ignore[attr-defined]
+    for model in MODELS
+}
+
+
+def open_invitations(enterprises: tuple[int, ...]) -> Select[Any]:
+    """Choose the invitations an enterprise has not answered, the newest first."""
+    row = ProjectUnit
+    return _chosen(row, row.project_name, "", row.id.desc()).where(
+        row.enterprise_id.in_(enterprises), row.state == UnitState.INVITED
+    )
+
+
+def changes(enterprises: tuple[int, ...]) -> Select[Any]:
+    """Choose the latest changes of an enterprise, newest first, and what each is about."""
+    row = EnterpriseChange
+    return _chosen(row, row.change_no, row.changed_fields, row.id.desc()).where(
+        row.enterprise_id.in_(enterprises), row.direct.is_(False)
+    )
+
+
+def still_returned(latest: Iterable[Waiting]) -> list[Waiting]:
+    """Give the returned changes that no later request takes up, of the latest ones."""
+    found: list[Waiting] = []
+    later: set[str] = set()
+    for change in latest:
+        fields = set(json.loads(change.about))
+        if change.state is ChangeState.RETURNED and not later & fields:
+            found.append(change)
+        if change.state is not ChangeState.WITHDRAWN:
+            later |= fields
+    return found
+
+
+def declined_invitations(actor: scope.Principal) -> Select[Any]:
+    """Choose the units whose enterprise declined and whose inviter has not decided what follows.
+
+    He changes the unit, lets it leave or invites again (screens.md 5.2).
+    """
+    row, again = ProjectUnit, aliased(ProjectUnit)
+    return (
+        _chosen(row, row.project_name, row.name, row.id.desc())
+        .join(Project, Project.id == row.project_id)
+        .where(
+            row.state == UnitState.DECLINED,
+            or_(row.project_id.in_(actor.projects), row.parent_id.in_(actor.units)),
+            row.enterprise_id.not_in(actor.enterprises),
+            Project.state.in_((*EDITABLE_STATES, *LIVE_STATES)),
+            not_(
+                exists().where(
+                    again.project_id == row.project_id, again.credit_code == row.credit_code,
+                    again.state.not_in(GONE_UNITS), again.is_deleted.is_(False),
+                )
+            ),
+        )
+    )  # fmt: skip
+
+
+def unopened_logins() -> Select[Any]:
+    """Choose the labour managers whose login could not be opened, with project and login."""
+    row = StaffMember
+    query = _chosen(
+        row, Project.name, row.name, row.project_id.desc(), more=row.username, most=None
+    )
+    return query.join(Project, Project.id == row.project_id).where(login_not_opened())
+
+
+def returned_alerts() -> Select[Any]:
+    """Choose the warnings whose handling the bureau has returned, the most urgent first."""
+    query = _chosen(Alert, Alert.subject, Alert.rule_code, Alert.urgency.desc())
+    return query.where(*returned())
+
+
+def workers_elsewhere(actor: scope.Principal) -> dict[str, Select[Any]]:
+    """Choose the workers whose exit is asked for, as they have begun on another project.
+
+    Each with the name of the project he is to leave; no SELECT where there is nobody.
+    """
+    stays = asked_to_leave(actor)
+    row = ProjectWorker
+    query = _chosen(row, Project.name, row.name, row.id).join(Project, Project.id == row.project_id)
+    return {"leaving": query.where(row.id.in_(stays))} if stays else {}
