@@ -7,6 +7,7 @@ import pytest
 
 from app.attendance.queries import today_rates
 from app.core import clock, scope
+from app.core.counts import counted
 from app.dashboards import queries
 from app.identity import services as identity
 from app.projects.choices import ProjectState, UnitState
@@ -56,7 +57,7 @@ def test_the_rate_of_the_home_page_is_the_rate_of_the_sites(work):
     site, resting = attendance.site(), attendance.site(state=ProjectState.SUSPENDED)
     attendance.record(site.project, attendance.punch(site.own_worker, "in 00:01", today))
 
-    figures = queries.sites(today)
+    figures = queries.sites(today, counted(**queries.site_figures()))
 
     assert (figures.on_site, figures.on_duty, figures.rate) == (4, 1, "50%")
     assert today_rates([site.project.id, resting.project.id], today) == {site.project.id: 50}

@@ -549,6 +549,22 @@ def test_the_tab_of_units_repeats_no_button(world, site, signed_in):
         assert page.count(f"/units/add?project={site}&amp;role={role}") == 1
 
 
+def test_the_tab_of_many_units_shows_the_first_fifty_and_leads_to_the_rest(
+    world, site, signed_in, system
+):
+    with system():
+        row = db.session.get(Project, site)
+        for _number in range(50):
+            make.unit(row, None)
+        total = db.session.query(ProjectUnit).filter_by(project_id=site, is_deleted=False).count()
+    page = signed_in(world["gc"]).get(f"/projects/show/{site}?tab=units").text
+    assert total > 50
+    assert f"{total} units" in page
+    assert len(set(re.findall(r'href="(/units/show/\d+)', page))) == 50
+    buttons = page.split('class="list-buttons"')[1]
+    assert re.search(r'href="/units/list/"[^>]*>\s*Participating units', buttons)
+
+
 def test_the_kind_of_a_document_is_not_shown_without_its_number(world, site, signed_in, system):
     with system():
         row = db.session.get(Project, site)
