@@ -161,3 +161,7 @@ benchmark(
     "signing in to the first page, 20,000 accounts", floor=one_hash,
     floor_name="checking one password", prepare=served, note="(300 ms)",
 )(sign_in)  # fmt: skip
+benchmark(
+    "an official's first page, 100,000 workers", floor=opened(small_official, "/"),
+    floor_name="the same page over 1,000", prepare=served, note="(300 ms)",
+)(opened(official, "/"))  # fmt: skip

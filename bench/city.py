@@ -15,6 +15,7 @@ from app.core import clock, scope, vault
 from app.core.columns.secrets import DocumentNumber
 from app.extensions import db
 from app.identity import services as identity
+from app.identity.models import Account
 from tests.factories import enterprises, projects, roster
 
 CONTRACTORS, PROJECTS_EACH = 20, 10
@@ -118,8 +119,8 @@ def _fill(connection: Connection) -> None:
         connection.execute(text(f"alter table {table} enable trigger user"))
 
 
-def many_accounts(app: Flask, number: int = 20_000) -> str:
-    """Fill the table of accounts and give the name of one that may sign in."""
+def many_accounts(app: Flask, tenant: int, number: int = 20_000) -> str:
+    """Fill the table of accounts and give the name of one that signs in beside a tenant."""
     with app.app_context():
         g.principal = scope.NOBODY
         engine = create_engine(app.config["DATABASE_ADMIN_URL"], poolclass=pool.NullPool)
@@ -136,10 +137,10 @@ def many_accounts(app: Flask, number: int = 20_000) -> str:
             )
         name = f"signer{int(clock.now().timestamp())}"
         g.principal = scope.SYSTEM
-        firm = enterprises.enterprise()
         identity.open_account(
             username=name, name="登录", audience=scope.Audience.TENANT, role="gc_admin",
-            enterprise_id=firm.id, password_hash=identity.hashed(enterprises.PASSWORD),
+            enterprise_id=db.session.get_one(Account, tenant).enterprise_id,
+            password_hash=identity.hashed(enterprises.PASSWORD),
         )  # fmt: skip
         db.session.commit()
         db.session.remove()

@@ -62,7 +62,7 @@ def served() -> Served:
             prepare()
             db.session.remove()
         city = large.build(app)
-        signer = large.many_accounts(app)
+        signer = large.many_accounts(app, city.tenant)
         built.write_text(json.dumps({"city": asdict(city), "signer": signer}))
     facts = json.loads(built.read_text())
     return Served(app, large.City(**facts["city"]), facts["signer"])

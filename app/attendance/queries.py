@@ -126,7 +126,9 @@ class Presence:
     construction: bool
 
 
-def presence(day: date, project_ids: Iterable[int] | None = None) -> dict[int, Presence]:
+def presence(
+    day: date, project_ids: Iterable[int] | None = None, districts: Iterable[str] | None = None
+) -> dict[int, Presence]:
     """Count who is on site and on duty on a day over visible rows, by project (screens.md 18).
 
     On duty are persons on site with a punch that counts. Projects without people on site are
@@ -155,6 +157,8 @@ def presence(day: date, project_ids: Iterable[int] | None = None) -> dict[int, P
     )  # fmt: skip
     if project_ids is not None:
         query = query.where(ProjectWorker.project_id.in_(list(project_ids)))
+    if districts is not None:
+        query = query.where(Project.district_code.in_(list(districts)))
     return {row[0]: Presence(*row[1:]) for row in db.session.execute(query)}
 
 

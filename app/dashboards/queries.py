@@ -1,15 +1,20 @@
-"""The numbers of the home pages; every one of them is counted over the rows the user may see."""
+"""The numbers of the home pages; every one of them is counted over the rows the user may see.
 
-from collections.abc import Mapping
+``districts`` name those rows where the row policies do not: an official's figures are counted
+in the system's role, because policies are asked for every row and there are all of a city's.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
 
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
-from app.attendance.queries import presence
+from app.attendance.queries import Presence
 from app.attendance.queries import rate as rate_of
 from app.core import scope
 from app.enterprises.choices import ChangeState, EnterpriseState
@@ -44,26 +49,29 @@ class Site:
 
 
 Figures = dict[str, Select[Any]]
+Districts = tuple[str, ...] | None
 
 
-def _number(model: Any, *conditions: Any) -> Select[Any]:
-    return select(func.count(model.id)).where(model.is_deleted.is_(False), *conditions)
+def _number(model: Any, *conditions: Any, districts: Districts = None) -> Select[Any]:
+    query = select(func.count(model.id)).where(model.is_deleted.is_(False), *conditions)
+    return query if districts is None else query.where(model.district_code.in_(districts))
 
 
-def site_figures() -> Figures:
+def site_figures(districts: Districts = None) -> Figures:
     """Choose what is counted of everybody's sites."""
+    number = partial(_number, districts=districts)
     return {
-        "projects": _number(Project, Project.state.in_(LIVE_STATES)),
+        "projects": number(Project, Project.state.in_(LIVE_STATES)),
         # the list behind the number: who has left today counts in the rate alone
-        "on_site": _number(ProjectWorker, ProjectWorker.state == StayState.ON_SITE),
-        "incomplete": _number(ProjectWorker, ProjectWorker.incomplete.is_(True)),
-        "alerts": _number(Alert, Alert.state.in_(OPEN_STATES)),
+        "on_site": number(ProjectWorker, ProjectWorker.state == StayState.ON_SITE),
+        "incomplete": number(ProjectWorker, ProjectWorker.incomplete.is_(True)),
+        "alerts": number(Alert, Alert.state.in_(OPEN_STATES)),
     }
 
 
-def sites(today: date, figures: Mapping[str, Any]) -> Site:
+def sites(figures: Mapping[str, Any], presences: Iterable[Presence]) -> Site:
     """Give what stands on the home page of everybody with sites, its figures being read."""
-    there = list(presence(today).values())
+    there = list(presences)
     rate = rate_of(there)
     return Site(
         projects=figures["projects"], on_site=figures["on_site"],
@@ -99,12 +107,13 @@ def waiting_invitations(enterprises: tuple[int, ...]) -> Figures:
     }  # fmt: skip
 
 
-def waiting_reviews() -> Figures:
+def waiting_reviews(districts: Districts) -> Figures:
     """Choose how much waits for an official's review."""
+    number = partial(_number, districts=districts)
     return {
-        "registrations": _number(Enterprise, Enterprise.state == EnterpriseState.SUBMITTED),
-        "changes": _number(EnterpriseChange, EnterpriseChange.state == ChangeState.SUBMITTED),
-        "reviews": _number(Project, Project.state == ProjectState.SUBMITTED),
+        "registrations": number(Enterprise, Enterprise.state == EnterpriseState.SUBMITTED),
+        "changes": number(EnterpriseChange, EnterpriseChange.state == ChangeState.SUBMITTED),
+        "reviews": number(Project, Project.state == ProjectState.SUBMITTED),
     }
 
 

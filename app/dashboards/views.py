@@ -8,6 +8,7 @@ from flask_appbuilder import IndexView, expose
 from flask_babel import gettext
 
 from app.alerts.choices import UNCLOSED
+from app.attendance.queries import Presence, presence
 from app.core import clock, scope
 from app.core.counts import counted
 from app.core.money import yuan
@@ -45,10 +46,11 @@ class HomeView(IndexView):
         today = clock.today()
         wages, firms = actor.can("read", Area.WAGES), actor.enterprises
         found = _read(
-            _site_figures(actor), queries.wages_due(today) if wages else {},
+            queries.site_figures() if _sees_figures(actor) else {},
+            queries.wages_due(today) if wages else {},
             queries.waiting_invitations(firms) if firms else {},
         )  # fmt: skip
-        cards = _site_cards(actor, found)
+        cards = _site_cards(actor, found, presence(today)) if _sees_figures(actor) else []
         if wages:
             cards += [
                 _card(actor, Area.PROJECTS, yuan(found["payable"]),
@@ -70,7 +72,14 @@ class HomeView(IndexView):
     def _government(self, actor: scope.Principal) -> dict[str, Any]:
         cards: list[dict[str, Any]] = []
         reviews = actor.can("approve", Area.REGISTRATIONS)
-        found = _read(queries.waiting_reviews() if reviews else {}, _site_figures(actor))
+        districts, figures, there = actor.districts, _sees_figures(actor), {}
+        with scope.system_scope("an official's figures are counted over his districts"):
+            found = _read(
+                queries.waiting_reviews(districts) if reviews else {},
+                queries.site_figures(districts) if figures else {},
+            )
+            if figures:
+                there = presence(clock.today(), districts=districts)
         if reviews:
             cards += [
                 _card(actor, Area.REGISTRATIONS, found["registrations"],
@@ -81,8 +90,8 @@ class HomeView(IndexView):
                       "ProjectReviewView.list"),
             ]  # fmt: skip
         return {
-            "cards": cards + _site_cards(actor, found),
-            "levels": queries.alerts_by_level() if _sees_figures(actor) else {},
+            "cards": cards + (_site_cards(actor, found, there) if figures else []),
+            "levels": queries.alerts_by_level() if figures else {},
             "alerts_open": actor.can("read", Area.ALERTS),
             **_articles(actor),
         }
@@ -119,15 +128,11 @@ def _sees_figures(actor: scope.Principal) -> bool:
     return actor.can("read", Area.ALERTS) or actor.can("figures", Area.HOME)
 
 
-def _site_figures(actor: scope.Principal) -> queries.Figures:
-    return queries.site_figures() if _sees_figures(actor) else {}
-
-
-def _site_cards(actor: scope.Principal, figures: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the figures of the sites; an editor gets none of them."""
-    if not _sees_figures(actor):
-        return []
-    site = queries.sites(clock.today(), figures)
+def _site_cards(
+    actor: scope.Principal, figures: dict[str, Any], there: dict[int, Presence]
+) -> list[dict[str, Any]]:
+    """Give the figures of the sites."""
+    site = queries.sites(figures, there.values())
     return [
         _card(actor, Area.PROJECTS, site.projects, gettext("Live projects"), "SiteView.list"),
         _card(actor, Area.ROSTER, site.on_site, gettext("Workers on site"), "WorkerView.list",

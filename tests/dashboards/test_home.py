@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from app.attendance.queries import today_rates
+from app.attendance.queries import presence, today_rates
 from app.core import clock, scope
 from app.core.counts import counted
 from app.dashboards import queries
 from app.identity import services as identity
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Project
+from app.roster.choices import StayState
 from tests.factories import attendance, enterprises, projects, roster, wages
 from tests.factories.guides import article
 
@@ -57,10 +58,28 @@ def test_the_rate_of_the_home_page_is_the_rate_of_the_sites(work):
     site, resting = attendance.site(), attendance.site(state=ProjectState.SUSPENDED)
     attendance.record(site.project, attendance.punch(site.own_worker, "in 00:01", today))
 
-    figures = queries.sites(today, counted(**queries.site_figures()))
+    figures = queries.sites(counted(**queries.site_figures()), presence(today).values())
 
     assert (figures.on_site, figures.on_duty, figures.rate) == (4, 1, "50%")
     assert today_rates([site.project.id, resting.project.id], today) == {site.project.id: 50}
+
+
+def test_an_officials_figures_are_those_of_his_districts(system, signed_in):
+    with system():
+        officials = [enterprises.official(district=one) for one in ("440703", "440704", None)]
+        for district, number in (("440703", 2), ("440704", 1)):
+            unit = projects.general_contractor_unit(
+                projects.project(enterprises.enterprise(district=district), district=district)
+            )
+            for _one in range(number):
+                roster.worker(roster.team(unit), state=StayState.ON_SITE)
+    pages = [signed_in(official).get("/").text for official in officials]
+    assert [figure(page, "在场工人") for page in pages] == ["2", "1", "3"]
+    assert [figure(page, "在建项目") for page in pages] == ["1", "1", "2"]
+
+
+def figure(page, label):
+    return page.split(f'<span class="number-label">{label}</span>')[1].split('"number">')[1][0]
 
 
 @pytest.mark.parametrize(("sites", "chosen"), [(1, True), (2, False)])
