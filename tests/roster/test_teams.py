@@ -143,6 +143,14 @@ def test_a_team_does_not_enter_before_its_unit(site, gc):
     assert add(site, gc, entry_on=site.main.entry_on).id
 
 
+@pytest.mark.parametrize("door", [scope.Door.FORM, SHEET, API])
+def test_a_team_is_registered_at_most_fifteen_days_ahead_whatever_the_door(site, gc, at, door):
+    assert refused(site, at(gc, door), entry_on=date(2026, 12, 8)) == {"entry_on"}
+    team = add(site, at(gc, door), entry_on=date(2026, 12, 7))
+    with scope.act_as(gc), pytest.raises(errors.DateRefused):
+        services.edit_team(team, {"entry_on": date(2030, 1, 1)}, actor=at(gc, door))
+
+
 @pytest.mark.parametrize("name", ["work_type", "leader_name", "leader_id_number", "leader_mobile"])
 def test_trade_and_leader_are_due_by_form_and_sheet_but_not_by_interface(site, gc, at, name):
     assert refused(site, gc, **{name: None}) == {name}

@@ -22,7 +22,7 @@ from app.openapi.schemas import (
     columns_of,
     fields_of,
 )  # fmt: skip
-from app.openapi.wire import Field
+from app.openapi.wire import Field, Latest
 from app.projects.models import ProjectUnit
 from app.roster import services
 from app.roster.errors import TeamNameTaken
@@ -32,9 +32,10 @@ LEADER = ("leader_name", "leader_mobile", "leader_id_type", "leader_id_number")
 COLUMNS = columns_of(Team)
 ADD_COLUMNS = {name: spec for name, spec in COLUMNS.items() if spec.name not in LEADER}
 LONG = {"max_length": 50}
+PASSED = {"latest": Latest(errors.NOT_AFTER_NOW)}
 FIELDS = fields_of(
     Team, without=("team_no", *LEADER),
-    teamName={"max_length": 100}, responsiblePersonName=LONG,
+    teamName={"max_length": 100}, responsiblePersonName=LONG, entryTime=PASSED, exitTime=PASSED,
 )  # fmt: skip
 ADD = (
     *PROJECT, *COMPANY, *FIELDS,
@@ -51,19 +52,27 @@ def check_add(task: Task) -> dict[str, Any]:
     read = task.read(ADD, excused=ADD_EXCUSED)
     problems: list[str] = []
     values = rows.values_of(ADD_COLUMNS, read, (), problems)
+    entry_on, exit_on = values.get("entry_on"), values.get("exit_on")
+    if entry_on and exit_on and exit_on < entry_on:
+        problems.append(errors.at(["exitTime"], errors.NOT_BEFORE_HISTORY))
     if problems:
         raise errors.ParameterRefused(*problems)
-    values.pop("exit_on", None)  # a team leaves with its people, never by this message
     return {**values, "unit_id": unit_of(task, read).id}
 
 
 def add(task: Task, values: dict[str, Any]) -> Done:
-    """Add a team; one of this name answers with its number, which clients cut out."""
+    """Add a team; one of this name answers with its number, which clients cut out.
+
+    A team that is said to have left is added and leaves on that day.
+    """
+    left_on = values.pop("exit_on", None)
     if number := _number(task, values):
         return Done(errors.team_exists(number), succeeded=False, accepted=0)
     try:
         with db.session.begin_nested():
             (team,) = services.add_teams(task.project(), [values], actor=task.actor)
+            if left_on:
+                services.exit_team(team, {"moved_on": left_on}, actor=task.actor)
     except TeamNameTaken as taken:
         known = taken.team_no or _number(task, values)
         return Done(errors.team_exists(known or 0), succeeded=False, accepted=0)
@@ -116,7 +125,8 @@ METHODS = (
         excused=ADD_EXCUSED,
         notes=(
             "同一参建单位内班组名称唯一,重复时结果为失败,文本含已有班组编号。",
-            "exitTime 与退场附件只作校验,班组退场以工人退场为准。",
+            "entryTime、exitTime 不能晚于当天,exitTime 不能早于 entryTime;"
+            "有 exitTime 的,登记后即为已退场,不再接收工人。",
             '成功后 result 为文本 {"teamSysNo":1500000001}。',
         ),
     ),

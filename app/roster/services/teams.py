@@ -1,6 +1,7 @@
 """Teams: adding, editing, the team of the management staff (screens.md 8.1)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -25,7 +26,7 @@ from app.roster.models import ProjectWorker, Team
 from app.roster.services import ages, due, numbers, persons
 from app.roster.services.doors import document, door_of, missing, open_columns, taken
 from app.roster.services.places import Places
-from app.roster.services.rules import CARD_DOCUMENT, TRADE_FOLLOWS_TEAM
+from app.roster.services.rules import CARD_DOCUMENT, DAYS_AHEAD, TRADE_FOLLOWS_TEAM
 
 
 def add_teams(
@@ -94,6 +95,11 @@ def _documents(values: dict[str, Any]) -> Iterator[Refusal]:
 
 def _entry(values: Mapping[str, Any], unit: ProjectUnit) -> Iterator[Refusal]:
     entry_on = values.get("entry_on")
+    if entry_on and entry_on > clock.today() + timedelta(days=DAYS_AHEAD):
+        yield DateRefused(
+            gettext("An entry can be registered at most %(n)s days ahead", n=DAYS_AHEAD),
+            field="entry_on",
+        )
     if entry_on and unit.entry_on and entry_on < unit.entry_on:
         yield DateRefused(
             gettext("The unit enters on %(day)s: a team cannot enter before it",
