@@ -22,8 +22,8 @@ from app.core.columns import (
     Text,
 )  # fmt: skip
 from app.core.columns.base import ColumnSpec, specs
-from app.openapi import codes
-from app.openapi.wire import Field, Kind, Schema
+from app.openapi import codes, errors
+from app.openapi.wire import Field, Kind, Latest, Schema
 
 KILOBYTE = 1024
 PICTURE_LIMIT, CARD_LIMIT, ATTACHMENT_LIMIT = 50 * KILOBYTE, 500 * KILOBYTE, 1024 * KILOBYTE
@@ -61,6 +61,8 @@ def field_of(spec: ColumnSpec, **extra: Any) -> Field:
         facts["encrypted"] = True
     if facts["kind"] in (Kind.IMAGE, Kind.FILE):
         facts["max_bytes"] = PICTURE_LIMIT
+    if getattr(spec.kind, "past", False):
+        facts["latest"] = Latest(errors.NOT_AFTER_TODAY)
     facts["required"] = "api" in spec.required_at
     facts["numeric"] = spec.api in NUMERIC
     return Field(spec.api, **{**facts, **extra})

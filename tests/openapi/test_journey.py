@@ -164,6 +164,17 @@ def test_a_second_team_of_the_name_answers_with_the_number_of_the_first(site):
     assert again["result"][cut : cut + 10] == str(number)
 
 
+def test_a_team_that_is_said_to_have_left_is_kept_as_one_that_left(site):
+    came, left = (china_now(days=-n).strftime("%Y-%m-%d") for n in (9, 2))
+    number = team(site, entryTime=came, exitTime=left)
+
+    row = page(site, "Team.Query", teamSysNo=number)["rows"][0]
+    assert (row["entryTime"], row["exitTime"]) == (came, left)
+    late = enrol(site, number, people.person())
+    assert late["status"] == 10
+    assert "已退场" in late["result"]
+
+
 def test_a_worker_who_is_on_the_project_is_named_with_a_masked_number(site):
     human, other = people.person(), people.person()
     number = team(site)

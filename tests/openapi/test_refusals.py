@@ -57,6 +57,38 @@ def test_a_wrong_worker_is_refused_at_once(site, changes, sentence):
     assert page(site, "ProjectWorker.Query")["totalCount"] == 0
 
 
+def day(**shift):
+    return china_now(**shift).strftime("%Y-%m-%d")
+
+
+@pytest.mark.parametrize("name", ["startDate", "joinedTime", "issueCardDate"])
+def test_a_date_of_a_worker_that_must_have_passed_is_refused_at_once(site, name):
+    number = team(site)
+    reply = add_workers(site, [item(site, **{name: day(days=1)})], number=number)
+    assert (reply["code"], reply["message"]) == ("-1", f"[workerList][0][{name}]不能大于今天!")
+    assert add_workers(site, [item(site, **{name: day()})], number=number)["code"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        pytest.param({"entryTime": 1}, "[entryTime]最晚为当前时间!", id="comes tomorrow"),
+        pytest.param(
+            {"entryTime": -9, "exitTime": 1}, "[exitTime]最晚为当前时间!", id="leaves tomorrow"
+        ),
+        pytest.param(
+            {"entryTime": -3, "exitTime": -4}, "[exitTime]不能小于历史进退场时间!",
+            id="left before it came",
+        ),
+    ],
+)  # fmt: skip
+def test_a_team_with_impossible_days_is_refused_at_once(site, days, sentence):
+    sent = {name: day(days=shift) for name, shift in days.items()}
+    reply = site.call("Team.Add", {**site.head, "teamName": "钢筋一班", **sent})
+    assert (reply["code"], reply["message"]) == ("-1", sentence)
+    assert page(site, "Team.Query")["totalCount"] == 0
+
+
 def test_a_wrong_check_digit_is_refused_naming_field_and_mend(site):
     good = people.person().id_number
     wrong = good[:17] + ("0" if good[17] != "0" else "1")

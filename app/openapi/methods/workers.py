@@ -37,7 +37,7 @@ from app.openapi.schemas import (
     columns_of,
     fields_of,
 )  # fmt: skip
-from app.openapi.wire import Field, Kind, Schema
+from app.openapi.wire import Field, Kind, Latest, Schema
 from app.projects.models import ProjectUnit
 from app.roster import services
 from app.roster.choices import OFFERED_DOCUMENTS
@@ -71,7 +71,7 @@ ITEM = fields_of(
     idCardNumber={"max_length": 30},
     positiveIDCardImage={"max_bytes": CARD_LIMIT}, negativeIDCardImage={"max_bytes": CARD_LIMIT},
 )  # fmt: skip
-ISSUED = Field("issueCardDate", Kind.DATE)
+ISSUED = Field("issueCardDate", Kind.DATE, latest=Latest(errors.NOT_AFTER_TODAY))
 HEAD = (*PROJECT, *COMPANY, *TEAM, Field("teamName", max_length=100, required=True))
 ADD = (
     *HEAD,

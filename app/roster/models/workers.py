@@ -234,7 +234,9 @@ class ProjectWorker(ProjectRow):
     card_no: Mapped[Any] = column(
         Text(30), label=_("Attendance card no."), section=ENTRY, api="cardNumber"
     )
-    card_issued_at: Mapped[Any] = column(Instant, label=_("Card issued at"), section=ENTRY)
+    card_issued_at: Mapped[Any] = column(
+        Instant(past=True), label=_("Card issued at"), section=ENTRY
+    )
 
     bank_code: Mapped[Any] = column(
         Code("bank", unoffered=NOT_FOR_WAGES), label=_("Bank of the wage card"), section=CARD,
