@@ -154,6 +154,24 @@ def test_a_stranger_is_kept_unmatched_and_named(site):
     assert db.session.query(OddPunch).one().kind is OddKind.UNMATCHED
 
 
+@pytest.mark.parametrize("lock", ["", "2026-08"])
+def test_an_old_punch_outside_any_stay_is_kept_unmatched_and_named_until_one_takes_it_in(
+    site, lock
+):
+    old, unknown = date(2026, 8, 20), attendance.stranger()
+    if lock:
+        lock_month(site.project, lock, actor=site.contractor())
+
+    outcome = record(site.project, punch(unknown, "in 07:00", on=old))[0]
+
+    assert (outcome.state, bool(outcome.message)) == (PunchState.UNMATCHED, True)
+    assert db.session.query(OddPunch).one().punch_id == outcome.punch_id
+    worker = roster.worker(site.own_team, id_number=unknown.id_number, entry_on=old)
+    assert match_stays([worker], actor=scope.SYSTEM) == 1
+    state = queries.states_of([site.project.id], [outcome.punch_id])[outcome.punch_id][0]
+    assert state is PunchState.PENDING
+
+
 def test_a_later_stay_takes_in_unmatched_punches_it_covers(site):
     unknown = attendance.stranger()
     record(
@@ -458,7 +476,7 @@ def test_tenants_and_officials_see_punches_of_their_scope_only(site):
 def test_a_punch_outside_all_months_is_kept_too(site):
     outcome = record(site.project, punch(site.own_worker, "in 07:00", on=date(2021, 3, 1)))[0]
 
-    assert outcome.state is PunchState.UNMATCHED or outcome.state is PunchState.PENDING
+    assert outcome.state is PunchState.UNMATCHED  # before the stay
     assert db.session.scalar(
         select(Punch.punched_at).where(Punch.id == outcome.punch_id)
     ) == datetime(2021, 3, 1, 7, tzinfo=clock.CHINA)

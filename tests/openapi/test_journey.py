@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from app.core import clock
@@ -205,10 +206,11 @@ def test_a_document_our_form_does_not_offer_is_refused_in_the_outcome(site):
     assert outcome["result"] == "[workerList][0][idCardType]异常,目前只支持身份证类型的证件!"
 
 
-def test_punches_of_strangers_are_kept_and_named(site):
+@pytest.mark.parametrize("age", [timedelta(hours=1), timedelta(days=60)])
+def test_punches_of_strangers_are_kept_and_named_however_old(site, age):
     human = people.person()
     number = team(site)
-    outcome = attend(site, number, punch(site, human, china_now(hours=-1)))
+    outcome = attend(site, number, punch(site, human, china_now() - age))
     assert outcome["status"] == 20, outcome
     assert f"{human.id_number[:6]}********{human.id_number[-4:]}" in outcome["result"]
 

@@ -138,10 +138,10 @@ def _unit_of(item: _Item, project: Project) -> int | None:
 
 def _thought(item: _Item, now: datetime, locked: set[str]) -> PunchState:
     at = item.key[1]
+    if item.stay is None:  # whatever its age: it waits for a stay first, and is named
+        return PunchState.UNMATCHED
     if queries.needs_approval(at, now, locked):
         return PunchState.PENDING
-    if item.stay is None:
-        return PunchState.UNMATCHED
     return queries.first_thought(at, now)
 
 
