@@ -232,6 +232,23 @@ def states_of(project_ids: Iterable[int], punch_ids: Iterable[int]) -> dict[int,
     return {row.punch_id: (row.state, row.reason) for row in rows}
 
 
+def taken_in(punches: Iterable[Any]) -> dict[int, int]:
+    """Give by punch the later stay that took it in; punches nobody took in are left out."""
+    rows = list(punches)
+    if not rows:
+        return {}
+    query: Any = (
+        select(PunchMark.punch_id, PunchMark.worker_id)
+        .where(
+            PunchMark.project_id.in_({row.project_id for row in rows}),
+            PunchMark.punch_id.in_([row.id for row in rows]),
+            PunchMark.worker_id.is_not(None),
+        )
+        .order_by(PunchMark.id)
+    )
+    return dict(db.session.execute(query).all())
+
+
 def needs_approval(punched_at: datetime, at: datetime, locked: set[str]) -> bool:
     """Tell whether a punch that would count from an instant on waits for approval first.
 

@@ -16,7 +16,7 @@ from app.core import clock, rules, scope
 from app.extensions import db
 from app.projects.models import Project
 from app.reference.models import DictionaryEntry
-from app.roster.models import ProjectWorker
+from app.roster.models import ProjectWorker, Team
 from tests.factories import attendance, enterprises, roster
 from tests.factories.alerts import day_of
 from tests.factories.attendance import DAY, NOON, punch, record
@@ -496,6 +496,66 @@ def test_waiting_punches_are_let_count_from_the_list(signed_in, known, system):
 
     assert f'value="{number}"' not in read(browser, "/punches/list/?state=PENDING")
     assert known["own_name"] in read(browser, "/punches/list/?state=LATE")
+
+
+def old_punches(system, known, *texts):
+    """Keep punches of 20 August of the own worker and of the subcontractor's; gives their ids."""
+    with system():
+        project = db.session.get(Project, known["project"])
+        workers = [db.session.get(ProjectWorker, known[who]) for who in ("own", "sub_worker")]
+        items = [punch(w, text, on=date(2026, 8, 20)) for w in workers for text in texts]
+        return [outcome.punch_id for outcome in record(project, *items)]
+
+
+def test_a_waiting_punch_is_decided_where_it_stands(signed_in, known, system):
+    own, theirs = old_punches(system, known, "in 07:00")
+    browser = enter(signed_in, known, "gc")
+    waiting = "/punches/list/?state=PENDING"
+
+    assert f'href="{waiting}"' in read(browser, "/punches/list/")
+    page = read(browser, waiting)
+    assert f"/punches/count/{own}" in page
+    assert f"/punches/void/{theirs}" in page
+    day = f"/attendance/day/{known['own']}/2026-08-20"
+    assert f"/punches/count/{own}" in read(browser, day)
+
+    answer = browser.post(f"/punches/count/{own}?next={day}")
+    assert answer.location == day
+    assert "textarea" in read(browser, f"/punches/void/{theirs}")
+    browser.post(f"/punches/void/{theirs}", data={"remark": "非本人"})
+
+    assert "/punches/count/" not in read(browser, waiting)
+    assert known["own_name"] in read(browser, "/punches/list/?state=LATE")
+    assert "非本人" in read(browser, "/punches/list/?state=VOID")
+    assert browser.post(f"/punches/count/{own}").status_code == 409
+
+
+def test_only_the_general_contractor_is_offered_the_decision(signed_in, known, system):
+    _own, theirs = old_punches(system, known, "in 07:00")
+    for who, project in (("sub", "project"), ("district", None)):
+        browser = enter(signed_in, known, who, project)
+        assert "/punches/count/" not in read(browser, "/punches/list/?state=PENDING")
+        browser.post(f"/punches/count/{theirs}")
+    for address in (f"/punches/count/{theirs}", f"/punches/void/{theirs}"):
+        assert enter(signed_in, known, "stranger").post(address).status_code == 404
+    page = read(enter(signed_in, known, "gc"), "/punches/list/?state=PENDING")
+    assert f"/punches/count/{theirs}" in page
+
+
+def test_a_punch_taken_in_by_a_later_stay_shows_whose_it_is(signed_in, known, system):
+    unknown = attendance.stranger()
+    with system():
+        project = db.session.get(Project, known["project"])
+        record(project, punch(unknown, "in 07:00", on=date(2026, 8, 20)))
+        team = db.session.get(Team, known["team"])
+        worker = roster.worker(team, id_number=unknown.id_number, entry_on=date(2026, 8, 1))
+        services.match_stays([worker], actor=scope.SYSTEM)
+        number, name = worker.id, worker.name
+    browser = enter(signed_in, known, "gc")
+
+    page = read(browser, "/punches/list/?state=PENDING")
+    assert f"/attendance/day/{number}/2026-08-20" in page
+    assert name in page
 
 
 def test_a_month_is_locked_by_the_contractor_only(signed_in, known):

@@ -14,7 +14,7 @@ from app.attendance.choices import PunchState
 from app.attendance.days import hours_of
 from app.attendance.models import Punch
 from app.attendance.views.legs import midnight
-from app.attendance.views.punches import facts_about, gate_of, state_badge
+from app.attendance.views.punches import facts_about, gate_of, offers, state_badge
 from app.core import clock, scope
 from app.core.columns.base import spec_of
 from app.extensions import db
@@ -113,7 +113,8 @@ def _punch_row(punch: Any, facts: Any) -> dict[str, Any]:
     cells = [{"name": str(n), "label": label, "html": html, "primary": n == 0,
               "numeric": False, "url": None, "card": None}
              for n, (label, html) in enumerate(values)]  # fmt: skip
-    return {"id": punch.id, "cells": cells, "actions": [], "selectable": False}
+    actions = offers(punch, state[0]) if state else []
+    return {"id": punch.id, "cells": cells, "actions": actions, "selectable": False}
 
 
 def _shown(punch: Any, name: str) -> Any:

@@ -6,8 +6,10 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import g, request, url_for
+from flask import flash, g, request, url_for
+from flask_appbuilder import expose
 from flask_appbuilder.actions import action
+from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
@@ -23,9 +25,11 @@ from app.attendance.views.legs import Wanted
 from app.core import checks, scope
 from app.core.columns.codes import badge
 from app.core.columns.times import Instant, read_date
+from app.core.errors import Closed
 from app.core.figures import figure
 from app.core.views import BaseModelView, Computed, Interface
 from app.core.views.asked import integer
+from app.core.views.pages import answer, back_or
 from app.core.views.paging import LAST_OFFSET_PAGE, Page
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
@@ -63,18 +67,23 @@ def delay_of(row: Any) -> str:
 
 
 def facts_about(rows: list[Any]) -> dict[str, Any]:
-    """Read workers, teams and last marks of punches, one statement each."""
-    workers = {row.worker_id for row in rows if row.worker_id}
+    """Read workers, teams and last marks of punches, one statement each.
+
+    ``stays`` names for each punch the stay it counts for: its own, or the later one it was
+    taken into.
+    """
+    found: dict[str, Any] = {"workers": {}, "teams": {}, "states": {}, "stays": {}}
+    taken = queries.taken_in(row for row in rows if row.worker_id is None)
+    found["stays"] = {
+        row.id: number for row in rows if (number := row.worker_id or taken.get(row.id))
+    }
     teams = {row.team_id for row in rows if row.team_id}
-    found: dict[str, Any] = {"workers": {}, "teams": {}, "states": {}}
-    if workers:
-        found["workers"] = dict(
-            db.session.execute(
-                select(ProjectWorker.id, ProjectWorker.worker_no).where(
-                    ProjectWorker.id.in_(workers)
-                )
-            ).all()
-        )  # fmt: skip
+    if found["stays"]:
+        stays = select(
+            ProjectWorker.id, ProjectWorker.worker_no, ProjectWorker.name, ProjectWorker.team_id
+        ).where(ProjectWorker.id.in_(set(found["stays"].values())))
+        found["workers"] = {stay.id: stay for stay in db.session.execute(stays)}
+        teams |= {stay.team_id for stay in found["workers"].values()}
     if teams:
         query = select(Team.id, Team.name).where(Team.id.in_(teams))
         found["teams"] = dict(db.session.execute(query).all())
@@ -93,12 +102,25 @@ def _state(row: Any, facts: Any) -> Markup:
     return drawn[found]
 
 
+def stay_of(row: Any, facts: Any) -> Any:
+    """Give number, name and team of the stay a punch counts for; None where nobody is known."""
+    return facts["workers"].get(facts["stays"].get(row.id))
+
+
+def _worker_no(row: Any, facts: Any) -> str:
+    stay = stay_of(row, facts)
+    return stay.worker_no or "" if stay else ""
+
+
+def _team(row: Any, facts: Any) -> str:
+    stay = stay_of(row, facts)
+    return facts["teams"].get(row.team_id or (stay.team_id if stay else None), "")
+
+
 COMPUTED = {
     "delay": Computed(_("Delay"), lambda row, _facts: delay_of(row), numeric=True),
-    "worker_no": Computed(
-        _("Worker no."), lambda row, facts: facts["workers"].get(row.worker_id, "")
-    ),
-    "team": Computed(_("Team"), lambda row, facts: facts["teams"].get(row.team_id, "")),
+    "worker_no": Computed(_("Worker no."), _worker_no),
+    "team": Computed(_("Team"), _team),
     "state": Computed(_("State"), _state),
     "gate": Computed(_("Device"), lambda row, _facts: gate_of(row)),
 }
@@ -120,7 +142,7 @@ class PunchView(BaseModelView):
     datamodel = Interface(Punch)
     route_base = "/punches"
     class_permission_name = Area.ATTENDANCE
-    method_permission_name = {"run_action": "approve"}
+    method_permission_name = {"run_action": "approve", "count": "approve", "void": "approve"}
     exclude_route_methods = {*BaseModelView.exclude_route_methods, "show", "unmask"}
     list_title = _("Punch list")
     empty_title = _("No punches yet")
@@ -194,7 +216,9 @@ class PunchView(BaseModelView):
     def list_context(self) -> dict[str, Any]:
         """Add the tab of odd punches; pages of many projects go by key."""
         context = super().list_context()
-        context["saved_filters"] = punch_tabs("punches") + context["saved_filters"][1:]
+        waiting = request.args.get("state") == PunchState.PENDING.name
+        tabs = punch_tabs("waiting" if waiting else "punches")
+        context["saved_filters"] = tabs + context["saved_filters"][1:]
         return context
 
     def _count_text(self, total: int) -> str:
@@ -214,13 +238,14 @@ class PunchView(BaseModelView):
 
     def row_url(self, row: Any) -> str | None:
         """Lead to the person's day."""
-        if not row.worker_id:
-            return None
-        day = (row.punched_at.astimezone(legs.clock.CHINA) - NIGHT).date()
-        return url_for("ReportPage.day", worker_id=row.worker_id, day=day.isoformat())
+        return day_url(row, row.worker_id)
 
     def _cell(self, row: Any, name: str, facts: Any) -> dict[str, Any]:
         """Give one cell; the words of codes are looked up once a page."""
+        if name == "name" and row.worker_id is None and (stay := stay_of(row, facts)):
+            return super()._cell(row, name, facts) | {
+                "html": stay.name, "url": day_url(row, stay.id)
+            }  # fmt: skip
         if name not in ("direction", "attend_method", "source"):
             return super()._cell(row, name, facts)
         words, code = g.setdefault("punch_words", {}), getattr(row, name)
@@ -235,6 +260,7 @@ class PunchView(BaseModelView):
         found = super()._row(row, facts)
         state = facts["states"].get(row.id, (PunchState.VALID, ""))[0]
         found["selectable"] = state is PunchState.PENDING or state not in TONES
+        found["actions"] = offers(row, state)
         return found
 
     # --- decisions --------------------------------------------------------------------------
@@ -243,6 +269,38 @@ class PunchView(BaseModelView):
     def approve(self, rows: list[Punch]) -> Response:
         """Let waiting punches count."""
         return self.run(services.decide_punches, rows, count=True)
+
+    @expose("/count/<pk>", methods=["POST"])
+    @has_access
+    def count(self, pk: str) -> Any:
+        """Let one waiting punch count."""
+        return self._decided(self._waiting(pk), count=True)
+
+    @expose("/void/<pk>", methods=["GET", "POST"])
+    @has_access
+    def void(self, pk: str) -> Any:
+        """Make one waiting punch void, for a reason."""
+        row = self._waiting(pk)
+        reason = request.form.get("remark", "").strip()[:200]
+        if not reason:
+            return self.render_template(
+                "ui/remark.html", title=gettext("Make void"), subject=str(row),
+                action_url=url_for(".void", pk=pk, next=request.args.get("next")),
+                cancel_url=url_for(".list", state=PunchState.PENDING.name),
+            )  # fmt: skip
+        return self._decided(row, count=False, reason=reason)
+
+    def _waiting(self, pk: str) -> Punch:
+        row: Punch = self.row(pk)
+        state = queries.states_of([row.project_id], [row.id]).get(row.id, (None, ""))[0]
+        if state is not PunchState.PENDING:
+            raise Closed(str(row))
+        return row
+
+    def _decided(self, row: Punch, **how: Any) -> Any:
+        if answer(services.decide_punches, [row], **how):
+            flash(gettext("Decided: the day is computed again"), "success")
+        return back_or(".list", state=PunchState.PENDING.name)
 
     # --- export -----------------------------------------------------------------------------
 
@@ -260,14 +318,44 @@ class PunchView(BaseModelView):
         if name in self.computed:
             value = self.computed[name].value(row, facts)
             return value.striptags() if isinstance(value, Markup) else str(value)
+        if name == "name" and not row.name and (stay := stay_of(row, facts)):
+            return stay.name
         return self.spec(name).kind.cell(self.spec(name).value(row))
 
 
+def day_url(row: Any, worker_id: int | None) -> str | None:
+    """Give the address of the work date a punch of this stay lies on, None without a stay."""
+    if not worker_id:
+        return None
+    day = (row.punched_at.astimezone(legs.clock.CHINA) - NIGHT).date()
+    return url_for("ReportPage.day", worker_id=worker_id, day=day.isoformat())
+
+
+def offers(row: Any, state: PunchState) -> list[dict[str, Any]]:
+    """Give what the labour manager of the general contractor decides about a waiting punch."""
+    actor = scope.current()
+    if state is not PunchState.PENDING or row.project_id not in actor.projects:
+        return []
+    if not actor.can("approve", Area.ATTENDANCE):
+        return []
+    back = request.full_path
+    return [
+        {"label": gettext("Let count"), "method": "post",
+         "url": url_for("PunchView.count", pk=row.id, next=back),
+         "confirm": gettext("Let this punch count? The hours of its day are computed again.")},
+        {"label": gettext("Make void"), "danger": True,
+         "url": url_for("PunchView.void", pk=row.id, next=back)},
+    ]  # fmt: skip
+
+
 def punch_tabs(active: str) -> list[dict[str, Any]]:
-    """Give the two lists of punches as tabs."""
+    """Give the lists of punches as tabs: all, those waiting for approval, the odd ones."""
+    waiting = PunchState.PENDING
     return [
         {"label": gettext("Punches"), "url": url_for("PunchView.list"),
          "active": active == "punches"},
+        {"label": waiting.label, "url": url_for("PunchView.list", state=waiting.name),
+         "active": active == "waiting"},
         {"label": gettext("Odd punches"), "url": url_for("OddPunchView.list"),
          "active": active == "odd"},
     ]  # fmt: skip
