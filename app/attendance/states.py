@@ -12,6 +12,7 @@ add_verbs({
     "forward": N_("Forward to the district"),
     "ignore": N_("Ignore"),
     "match": N_("Match"),
+    "name": N_("Name the person"),
     "amend": N_("Turn into a correction"),
 })  # fmt: skip
 
@@ -29,6 +30,7 @@ CORRECTION = StateMachine(
 ODD = StateMachine(
     Area.ATTENDANCE,
     Transition("ignore", OddState.OPEN, OddState.IGNORED, remark_required=True, permission="write"),
+    Transition("name", OddState.OPEN, OddState.SETTLED, permission="approve"),
     Transition("match", (OddState.OPEN, OddState.IGNORED), OddState.SETTLED, system=True),
     Transition("amend", OddState.OPEN, OddState.CORRECTED, system=True),
 )

@@ -483,6 +483,36 @@ def test_an_odd_punch_is_turned_into_a_correction_or_ignored(signed_in, known, s
         assert db.session.get(OddPunch, ids[1]).state is OddState.IGNORED
 
 
+def test_an_unmatched_punch_is_named_through_its_form(signed_in, known, system):
+    with system():
+        project = db.session.get(Project, known["project"])
+        worker = db.session.get(ProjectWorker, known["own"])
+        record(project, punch(worker, "in 07:30", on=DAY + timedelta(days=3)),
+               punch(attendance.stranger(), "out 19:00"))  # fmt: skip
+        ahead, unknown = db.session.query(OddPunch).order_by(OddPunch.kind).all()
+        ids = ahead.id, unknown.id
+    address = f"/odd-punches/name/{ids[1]}"
+    for who in ("sub", "district"):
+        page = enter(signed_in, known, who).get("/odd-punches/list/").get_data(as_text=True)
+        assert "/odd-punches/name/" not in page
+    assert enter(signed_in, known, "stranger").get(address).status_code == 404
+    browser = enter(signed_in, known, "gc")
+
+    page = read(browser, "/odd-punches/list/")
+    assert address in page
+    assert f"/odd-punches/name/{ids[0]}" not in page
+    assert "worker_id" in read(browser, address)
+    found = browser.get(f"/odd-punches/people/{ids[1]}?q={known['sub_name']}").get_json()
+    assert [one["id"] for one in found["results"]] == [known["sub_worker"]]
+    assert "worker_id-error" in browser.post(address, data={}).get_data(as_text=True)
+    assert browser.post(f"/odd-punches/move/name/{ids[1]}").status_code == 409
+    assert browser.post(address, data={"worker_id": known["sub_worker"]}).status_code == 302
+
+    with system():
+        assert db.session.get(OddPunch, ids[1]).state is OddState.SETTLED
+    assert ">10.3<" in read(browser, f"/attendance/day/{known['sub_worker']}/{DAY}")
+
+
 def test_waiting_punches_are_let_count_from_the_list(signed_in, known, system):
     with system():
         project = db.session.get(Project, known["project"])

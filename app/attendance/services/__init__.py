@@ -3,9 +3,10 @@
 from app.attendance.services.corrections import add_correction, decide_correction
 from app.attendance.services.decisions import decide_punches, ignore_odd, lock_month
 from app.attendance.services.matching import match_stays
+from app.attendance.services.naming import name_person
 from app.attendance.services.punches import PunchInput, PunchOutcome, record_punches
 
 __all__ = [
     "PunchInput", "PunchOutcome", "add_correction", "decide_correction", "decide_punches",
-    "ignore_odd", "lock_month", "match_stays", "record_punches",
+    "ignore_odd", "lock_month", "match_stays", "name_person", "record_punches",
 ]  # fmt: skip

@@ -28,25 +28,24 @@ def decide_punches(
     Only the general contractor of the project decides. A punch that comes to count without a
     stay that covers it stays unmatched.
     """
-    _may_decide(actor)
     by_project: dict[int, list[Punch]] = {}
     for row in rows:
-        if actor.audience is scope.Audience.TENANT and row.project_id not in actor.projects:
-            raise NotYourProject(
-                gettext("The labour manager of the general contractor decides this")
-            )
         by_project.setdefault(row.project_id, []).append(row)
+    may_decide(actor, by_project)
     with scope.system_scope("a decision about punches is written"):
         # persons before chains, all in one order: nobody waits for one who waits for him
         ledger.lock_persons(row.id_number_hash for found in by_project.values() for row in found)
         return sum(_decide(found, count, reason) for _number, found in sorted(by_project.items()))
 
 
-def _may_decide(actor: scope.Principal) -> None:
+def may_decide(actor: scope.Principal, project_ids: Iterable[int]) -> None:
+    """Refuse whoever may not decide about punches: only the general contractor of each project."""
     if actor.audience is scope.Audience.SYSTEM:
         return
     if actor.audience is not scope.Audience.TENANT or not actor.can("approve", CORRECTION.area):
         raise NotAllowed
+    if not set(project_ids) <= set(actor.projects):
+        raise NotYourProject(gettext("The labour manager of the general contractor decides this"))
 
 
 def _decide(rows: list[Punch], count: bool, reason: str) -> int:
@@ -92,9 +91,7 @@ def lock_month(project: Project, month: str, *, actor: scope.Principal) -> Month
 
     Only the general contractor's side locks; a month already locked stays as it is.
     """
-    _may_decide(actor)
-    if actor.audience is scope.Audience.TENANT and project.id not in actor.projects:
-        raise NotYourProject(gettext("The labour manager of the general contractor decides this"))
+    may_decide(actor, [project.id])
     if not re.fullmatch(r"\d{4}-\d{2}", month) or month >= queries.month_of(clock.today()):
         raise WrongDates(gettext("Only a month that has ended can be locked"), field="month")
     row = db.session.scalars(

@@ -51,7 +51,7 @@ def _workers(given: dict[str, str]) -> Select[Any]:
     return query.where(ProjectWorker.team_id == team) if team else query
 
 
-def _notes(numbers: Any) -> dict[int, str]:
+def notes_of(numbers: Any) -> dict[int, str]:
     """Give worker number and team of some stays."""
     rows = db.session.execute(
         select(ProjectWorker.id, ProjectWorker.worker_no, Team.name)
@@ -122,7 +122,7 @@ class CorrectionView(BaseModelView):
         if column != "worker_ids":
             return found
         offered = found.get_json()
-        notes = _notes([row["id"] for row in offered["results"]])
+        notes = notes_of([row["id"] for row in offered["results"]])
         for row in offered["results"]:
             row["note"] = notes.get(row["id"], "")
         return jsonify(offered)

@@ -2,25 +2,45 @@
 
 from __future__ import annotations  # the route ``list`` hides the builtin in the class body
 
+from datetime import timedelta
 from typing import Any
 
-from flask import url_for
+from flask import abort, flash, jsonify, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from app.attendance import services
-from app.attendance.choices import DEVICE_FAULT, IN, OddState
+from app.attendance.choices import DEVICE_FAULT, IN, OddKind, OddState
 from app.attendance.models import OddPunch
 from app.attendance.states import ODD
+from app.attendance.views.corrections import notes_of
 from app.attendance.views.punches import delay_of, punch_tabs
 from app.core import clock, scope
+from app.core.columns import Flag, Ref, column
+from app.core.forms import BaseForm, extend, loose
 from app.core.views import BaseModelView, Computed, Interface
+from app.core.views.asked import integer
+from app.core.views.pages import read_form, submit
+from app.core.views.pickers import LOOKUP_SIZE
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.permissions import Area
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
+
+NAMED = {
+    "worker_id": loose("worker_id", column(
+        Ref(ProjectWorker), label=_("Whose punch it is"), required_at=("form",),
+        help=_("Workers of the project who were on site at that moment"),
+    )),
+    "others": loose("others", column(
+        Flag, label=_("The other punches of this document too"),
+        help=_("Every open unmatched punch of the same document while he was on site"),
+    )),
+}  # fmt: skip
 
 
 class OddPunchView(BaseModelView):
@@ -29,6 +49,7 @@ class OddPunchView(BaseModelView):
     datamodel = Interface(OddPunch)
     route_base = "/odd-punches"
     class_permission_name = Area.ATTENDANCE
+    method_permission_name = {"name_person": "approve", "people": "approve"}
     list_title = _("Odd punches")
     empty_title = _("No odd punches")
     empty_text = _("Punches with a clock too far ahead, or of people who are not on site, stand"
@@ -76,13 +97,83 @@ class OddPunchView(BaseModelView):
         return super()._row(row, facts) | {"actions": self._offers(row, facts)}
 
     def _offers(self, row: Any, facts: Any) -> list[dict[str, Any]]:
-        """Offer 转补录 and 忽略 while the row is open."""
+        """Offer 指认人员, 转补录 and 忽略 while the row is open."""
+        named = []
+        if self.may_name(row):
+            named = [{"label": self.move_label("name"), "url": url_for(".name_person", pk=row.id)}]
         if row.state is not OddState.OPEN or not self.allowed("write"):
-            return []
+            return named
         return [
+            *named,
             {"label": gettext("Turn into a correction"), "url": self.correction_url(row, facts)},
             {"label": gettext("Ignore"), "url": url_for(".move", verb="ignore", pk=row.id)},
         ]
+
+    def may_name(self, row: Any) -> bool:
+        """Tell whether the user is the one who says whose an unmatched punch is."""
+        return (
+            row.state is OddState.OPEN and row.kind is OddKind.UNMATCHED
+            and self.allowed("approve") and row.project_id in scope.current().projects
+        )  # fmt: skip
+
+    def move_buttons(self, row: Any) -> list[dict[str, Any]]:
+        """Offer 指认人员 through its form, to whoever decides it."""
+        name = url_for(".move", pk=row.id, verb="name")
+        found = [one for one in super().move_buttons(row) if one["url"] != name]
+        if self.may_name(row):
+            found.insert(0, {"label": self.move_label("name"), "method": "get", "tone": "",
+                             "url": url_for(".name_person", pk=row.id)})  # fmt: skip
+        return found
+
+    @expose("/name/<pk>", methods=["GET", "POST"])
+    @has_access
+    def name_person(self, pk: str) -> Any:
+        """Show and take the form that says whose an unmatched punch is."""
+        row = self.row(pk)
+        if not self.may_name(row):
+            abort(409)
+        form = read_form(extend(BaseForm, NAMED, title="Named"))
+
+        def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
+            return services.name_person(row, values, actor=actor)
+
+        if request.method == "POST" and submit(form, save) is not None:
+            flash(gettext("Matched: the day is computed again"), "success")
+            return redirect(url_for(".list"))
+        form.worker_id.lookup_url = url_for(".people", pk=row.id)
+        chosen = db.session.get(ProjectWorker, integer(form.worker_id.typed, 0))
+        form.worker_id.chosen = [(str(chosen.id), str(chosen))] if chosen else []
+        told = (
+            f"{clock.local(row.punched_at):%Y-%m-%d %H:%M:%S} {self.spec('id_number').masked(row)}"
+        )
+        return self.render_template(
+            self.add_template, title=self.move_label("name"), form_errors=form.form_errors,
+            sections=[(told, [form.worker_id, form.others], True)],
+            form_hidden=form.hidden_tag(), cancel_url=url_for(".show", pk=pk),
+        )  # fmt: skip
+
+    @expose("/people/<pk>", methods=["GET"])
+    @has_access
+    def people(self, pk: str) -> Any:
+        """Answer the picker: workers of the punch's project on site that day, with their team."""
+        row, term = self.row(pk), request.args.get("q", "").strip()[:50]
+        page = max(integer(request.args.get("page"), 1), 1)
+        query = _on_site(row)
+        if term:
+            query = query.where(or_(
+                ProjectWorker.name.contains(term, autoescape=True),
+                ProjectWorker.worker_no.contains(term, autoescape=True),
+            ))  # fmt: skip
+        found = list(db.session.scalars(
+            query.order_by(ProjectWorker.id.desc())
+            .offset((page - 1) * LOOKUP_SIZE).limit(LOOKUP_SIZE + 1)
+        ))  # fmt: skip
+        notes = notes_of([one.id for one in found])
+        return jsonify(
+            results=[{"id": one.id, "text": str(one), "note": notes.get(one.id, "")}
+                     for one in found[:LOOKUP_SIZE]],
+            pagination={"more": len(found) > LOOKUP_SIZE},
+        )  # fmt: skip
 
     def buttons(self, row: Any) -> list[dict[str, Any]]:
         """Add 转补录 to the moves."""
@@ -106,10 +197,28 @@ class OddPunchView(BaseModelView):
 
     def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:
         """Put an odd punch aside; its other moves are made by services."""
+        if verb == "name":
+            abort(409)  # whose it is stands in the form
         if verb == "ignore":
             services.ignore_odd(row, remark, actor=actor)
         else:
             ODD.fire(verb, row, actor=actor, remark=remark)
+
+
+def _on_site(row: Any) -> Any:
+    """Give the stays of the project that may cover the moment of a punch."""
+    day = clock.local(row.punched_at).date()
+    return select(ProjectWorker).where(
+        ProjectWorker.project_id == row.project_id, ProjectWorker.is_deleted.is_(False),
+        or_(
+            ProjectWorker.state.in_((StayState.ON_SITE, StayState.EXITED)),
+            # what came by interface begins with its first punch
+            and_(ProjectWorker.state == StayState.DRAFT,
+                 ProjectWorker.source.in_(("api", "device"))),
+        ),
+        or_(ProjectWorker.entry_on.is_(None), ProjectWorker.entry_on <= day),
+        or_(ProjectWorker.exit_on.is_(None), ProjectWorker.exit_on >= day - timedelta(days=1)),
+    )  # fmt: skip
 
 
 __all__ = ["OddPunchView"]
