@@ -53,15 +53,20 @@ def _begin() -> None:
     g.began_at = time.perf_counter()
 
 
+def _is_interface() -> bool:
+    """Tell whether the address is the interface's, which some clients end with a slash."""
+    return request.path.removesuffix("/") == current_app.config["OPEN_API_PATH"]
+
+
 def _limit() -> None:
     """Keep calls of the interface small: what they carry stays in memory."""
-    if request.path == current_app.config["OPEN_API_PATH"]:
+    if _is_interface():
         request.max_content_length = current_app.config["OPEN_API_MAX_LENGTH"]
 
 
 def _refuse_odd_bytes() -> Any:
     """Refuse NUL characters, which the database cannot store, before anything reads them."""
-    if request.path == current_app.config["OPEN_API_PATH"]:
+    if _is_interface():
         return None  # the interface answers everything in its own form
     pairs = list(request.args.items(multi=True))
     if (

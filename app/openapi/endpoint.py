@@ -36,7 +36,7 @@ ODD_BYTES = "请求参数错误:请求中含有无效字符!"
 
 
 class OpenApiView(BaseView):
-    """POST /open.api, or wherever this province has it."""
+    """POST /open.api, or wherever this province has it, with or without a slash at the end."""
 
     default_view = "call"
 
@@ -53,6 +53,7 @@ class OpenApiView(BaseView):
         return blueprint
 
     @expose("", methods=VERBS)
+    @expose("/", methods=VERBS)
     def call(self) -> Response:
         """Answer one call of a site system."""
         record = calls.Record(g.get("request_id", ""), request.remote_addr or "")

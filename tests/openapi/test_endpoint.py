@@ -49,6 +49,14 @@ def test_a_broken_body_is_a_wrong_parameter(site, body, content_type):
     refused(site, site.post(body, content_type), "-1")
 
 
+def test_a_slash_at_the_end_of_the_address_changes_nothing(site):
+    site.path = "/open.api/"
+    assert site.call("CheckSign.Query", {})["code"] == "0"
+    refused(site, site.post(b"", FORM, verb="GET"), "-1", "POST")
+    refused(site, site.post(b"appid=1%00&data=%7B%7D", FORM), "-1")
+    refused(site, site.call("Team.Add", "[" + "1," * 15_000_000 + "1]"), "-1", "大小")
+
+
 def test_thirty_megabytes_are_refused_in_the_form_clients_read(site):
     body = b"appid=1&data=" + b"x" * (30 * MEGABYTE)
     refused(site, site.post(body, FORM), "-1", "大小")
