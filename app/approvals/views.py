@@ -235,7 +235,9 @@ class JobView(BaseModelView):
     }  # fmt: skip
 
     def value(self, row: Any, name: str) -> Any:
-        """Give the schedule in words before its cron line."""
+        """Give the job by its title, and the schedule in words before its cron line."""
+        if name == "name":
+            return title_of(row.name)
         shown, words = super().value(row, name), times.spoken(row.cron)
         if name != "cron" or words == row.cron:
             return shown
@@ -324,6 +326,10 @@ class JobRunView(BaseModelView):
         rows = [(job.name, str(job.title)) for job in jobs().values()]
         return [{"name": "name", "label": gettext("Job"), "kind": "select", "choices": rows,
                  "primary": True, "where": lambda raw: JobRun.name == raw}]  # fmt: skip
+
+    def value(self, row: Any, name: str) -> Any:
+        """Give the job by its title, as the list does."""
+        return title_of(row.name) if name == "name" else super().value(row, name)
 
     def head(self, row: Any) -> dict[str, Any]:
         """Head the page with the state of the run."""

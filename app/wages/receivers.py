@@ -1,5 +1,6 @@
 """What the wage domain answers the project domain."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -10,14 +11,15 @@ from app.projects.events import site_facts_asked, unit_exit_asked
 from app.projects.queries.facts import ExitLine
 from app.wages import queries
 
+FEN = Decimal("0.01")
+
 
 @site_facts_asked.connect
 def tell_wages(*, project_ids: list[int]) -> dict[int, dict[str, Any]]:
     """Give what is payable this month and what of it is paid, by project (screens.md 4.3)."""
-    show = Money().show
     sums = queries.due_this_month(project_ids, clock.today())
     return {
-        number: {"payable": show(payable), "paid": show(paid)}
+        number: {"payable": payable.quantize(FEN), "paid": paid.quantize(FEN)}
         for number, (payable, paid) in sums.items()
     }
 

@@ -302,7 +302,9 @@ def test_a_system_administrator_sees_changes_and_runs_the_jobs(signed_in, system
     shown = page(admin, f"{JOBS}/list/")
     assert "每日核对" in shown
     assert "失败" in shown or "Failed" in shown
-    assert "0 2 * * *" in page(admin, f"{JOBS}/show/{scheduled}")
+    own = page(admin, f"{JOBS}/show/{scheduled}")
+    assert "0 2 * * *" in own
+    assert "tests.daily" not in own
     assert page(admin, f"{JOBS}/edit/{scheduled}")
     off = {"cron": "0 2 * * *", "enabled": "0", "row_version": version}
     assert admin.post(f"{JOBS}/edit/{scheduled}", data=off).status_code == 302
@@ -321,6 +323,9 @@ def test_a_system_administrator_sees_changes_and_runs_the_jobs(signed_in, system
     assert started.location.endswith(f"{RUNS}/show/{number}")
     assert "progress" in page(admin, started.location)
     assert "每日核对" in page(admin, f"{RUNS}/list/")
+    shown = page(admin, f"{RUNS}/show/{number}")
+    assert "每日核对" in shown
+    assert "tests.daily" not in shown
     assert admin.get(f"/progress/{number}").get_json()["done"] is False
 
 

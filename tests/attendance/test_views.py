@@ -133,9 +133,34 @@ def test_the_export_is_the_same_grid(signed_in, known):
     rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
     own = next(row for row in rows if known["own_name"] in row)
     assert rows[1][4:35] == tuple(str(n) for n in range(1, 32))
-    assert own[4 + 19] == "9.5"
+    assert own[4 + 19] == 9.5
     assert own[35] == 1
     assert float(own[36]) == 9.5
+
+
+def test_the_hours_of_the_export_are_numbers_that_carry_their_marks_and_add_up(signed_in, known):
+    answer = enter(signed_in, known, "gc").get("/attendance/export?month=2026-10")
+
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows())
+    lacking = next(row for row in rows if known["sub_name"] in [cell.value for cell in row])
+    cell = lacking[4 + 19]
+    assert (cell.value, cell.data_type, cell.number_format) == (0, "n", '#,##0.0"!"')
+    foot = [cell.value for cell in rows[-1]]
+    assert (foot[0], foot[4 + 19]) == ("合计", None)
+    assert foot[35:] == [1, 9.5, 1, 0, "0/0"]
+
+
+def test_a_punch_ahead_of_the_clock_is_downloaded_as_words_not_as_a_formula(
+    signed_in, known, system
+):
+    with system():
+        project = db.session.get(Project, known["project"])
+        worker = db.session.get(ProjectWorker, known["own"])
+        record(project, punch(worker, "in 12:00", on=date(2036, 10, 21)))
+    browser = enter(signed_in, known, "gc")
+
+    assert "提前3,653天" in cells_of(browser.get("/odd-punches/export/"))
+    assert "提前3,653天" in read(browser, "/odd-punches/list/")
 
 
 def test_a_day_shows_its_punches(signed_in, known):

@@ -1,6 +1,7 @@
 """项目: what the domains above answer about the sites of a page (screens.md 4.3, 18)."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
@@ -59,7 +60,7 @@ def test_wages_of_last_month_are_payable_this_month(site):
 
     found = facts.answered([site.project.id])[site.project.id]
 
-    assert (found["payable"], found["paid"]) == ("12,000.00", "6,000.00")
+    assert (found["payable"], found["paid"]) == (Decimal(12000), Decimal(6000))
 
 
 def test_a_project_without_sheets_answers_nothing(site):

@@ -61,7 +61,7 @@ def sections_of(row: Any) -> list[Any]:
         (gettext("Last punch"), _clock(row.last_at.isoformat(), row.work_on)),
         (gettext("Valid day"), gettext("Yes") if row.valid else gettext("No")),
         (gettext("Missing rest taken off"),
-         gettext("%(n)s min", sign="", n=(row.span_seconds - row.seconds) // 60)),
+         gettext("%(n)s min", n=(row.span_seconds - row.seconds) // 60)),
         (gettext("Sources"), "、".join(str(kinds.show(code)) for code in row.sources)),
     ])]  # fmt: skip
 

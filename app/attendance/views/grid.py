@@ -238,7 +238,11 @@ def foot(project: Project, month: Month, query: Select[Any]) -> tuple[int, Total
     return count, Totals(*[int(value or 0) for value in row])
 
 
+def mark_of(day: Any) -> str:
+    """Give the marks of a day: a punch missing, entered by hand."""
+    return ("!" if day.missing_count else "") + ("*" if day.manual else "")
+
+
 def text_of(day: Any) -> str:
     """Give the hours of a day with its marks."""
-    mark = ("!" if day.missing_count else "") + ("*" if day.manual else "")
-    return f"{hours_of(day.seconds)}{mark}"
+    return f"{hours_of(day.seconds)}{mark_of(day)}"

@@ -56,14 +56,19 @@ def state_badge(state: PunchState, reason: str = "") -> Markup:
 def delay_of(row: Any) -> str:
     """Say how long after the punch it arrived."""
     seconds = int((row.received_at - row.punched_at).total_seconds())
-    sign, seconds = ("-" if seconds < 0 else ""), abs(seconds)
+    if seconds < 0:  # no minus: a sheet would take it for a formula
+        return gettext("%(time)s ahead", time=_lasting(-seconds))
+    return _lasting(seconds)
+
+
+def _lasting(seconds: int) -> str:
     if seconds < 60:
-        return gettext("%(sign)s%(n)s s", sign=sign, n=seconds)
+        return gettext("%(n)s s", n=seconds)
     if seconds < 3600:
-        return gettext("%(sign)s%(n)s min", sign=sign, n=seconds // 60)
+        return gettext("%(n)s min", n=seconds // 60)
     if seconds < 86400:
-        return gettext("%(sign)s%(n)s h", sign=sign, n=seconds // 3600)
-    return gettext("%(sign)s%(n)s d", sign=sign, n=seconds // 86400)
+        return gettext("%(n)s h", n=seconds // 3600)
+    return gettext("%(n)s d", n=figure(seconds // 86400))
 
 
 def facts_about(rows: list[Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response
 
 from app.attendance import queries, services
+from app.attendance.days import hours_of
 from app.attendance.models import AttendanceDay
 from app.attendance.views import day as days
 from app.attendance.views import grid
@@ -23,6 +24,7 @@ from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import spec_of
 from app.core.columns.times import read_date
 from app.core.figures import figure
+from app.core.sheets import Marked
 from app.core.views import BasePage, answer, back_or
 from app.core.views.asked import integer, with_changes
 from app.core.views.exports import CHUNK, ExportMixin
@@ -129,6 +131,12 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
         for start in range(0, len(keys), CHUNK):
             some = select(ProjectWorker).where(ProjectWorker.id.in_(keys[start : start + CHUNK]))
             yield from _body(project, _month(), list(db.session.scalars(_ordered(some))))
+        if project is not None and keys:
+            month = _month()
+            query = grid.people(grid.measure_of(project), month, _filters())
+            _number, totals = grid.foot(project, month, query)
+            blank = [""] * (3 + len(month.days))
+            yield [gettext("All people of the filter"), *blank, *_total_cells(totals)]
 
     @expose("/lock", methods=["POST"])
     @has_access
@@ -302,10 +310,15 @@ def _body(project: Project, month: Month, workers: list[Any]) -> Any:
         yield [
             worker.worker_no, worker.name, teams.get(worker.team_id, ""),
             spec_of(ProjectWorker, "work_type").kind.cell(worker.work_type),
-            *[grid.text_of(days[on]) if on in days else "" for on in month.days],
-            totals.days, totals.hours, totals.missing, totals.manual,
-            f"{totals.late}/{totals.early}",
+            *[Marked(hours_of(days[on].seconds), grid.mark_of(days[on])) if on in days else ""
+              for on in month.days],
+            *_total_cells(totals),
         ]  # fmt: skip
+
+
+def _total_cells(totals: grid.Totals) -> list[Any]:
+    return [totals.days, totals.hours, totals.missing, totals.manual,
+            f"{totals.late}/{totals.early}"]  # fmt: skip
 
 
 def _pager(page: int, size: int, number: int) -> dict[str, Any]:

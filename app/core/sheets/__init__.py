@@ -5,7 +5,7 @@ its checks are read from the same ``ColumnSpec`` the form and the interface read
 """
 
 from app.core.sheets.columns import SheetColumn, SheetSpec, sheet_columns
-from app.core.sheets.export import FORMULA_STARTS, MIME, safe_cell, workbook
+from app.core.sheets.export import FORMULA_STARTS, MIME, Marked, safe_cell, workbook
 from app.core.sheets.reading import ReadRow, SheetUnreadable, read
 from app.core.sheets.rows import Finding, check_row
 from app.core.sheets.template import template
@@ -14,6 +14,7 @@ __all__ = [
     "FORMULA_STARTS",
     "MIME",
     "Finding",
+    "Marked",
     "ReadRow",
     "SheetColumn",
     "SheetSpec",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext
 from openpyxl import Workbook
@@ -21,9 +21,16 @@ FORMATS = {0: "#,##0", -1: "#,##0.0", -2: "#,##0.00"}  # by the places a number 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+class Marked(NamedTuple):
+    """A number that shows a mark behind it, such as 8.5*; the cell keeps the bare number."""
+
+    number: Decimal
+    mark: str
+
+
 def safe_cell(value: Any) -> Any:
     """Keep a text from being read as a formula, and without what no workbook can hold."""
-    if value is None or isinstance(value, (int, Decimal, date, datetime)):
+    if value is None or isinstance(value, (int, Decimal, date, datetime, Marked)):
         return value
     text = UNWRITABLE.sub("", str(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
@@ -54,10 +61,12 @@ def workbook(title: str, head: list[str], body: Iterable[list[Any]], *, last: st
 
 def _drawn(sheet: Any, value: Any) -> Any:
     """Set the thousands of an amount or of hours apart; the cell keeps the bare number."""
-    if not isinstance(value, Decimal):
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.number_format = FORMATS.get(int(value.as_tuple().exponent), "#,##0.00##")
+    number, mark = value if isinstance(value, Marked) else (value, "")
+    if not isinstance(number, Decimal):
+        return number
+    cell = WriteOnlyCell(sheet, value=number)
+    shape = FORMATS.get(int(number.as_tuple().exponent), "#,##0.00##")
+    cell.number_format = f'{shape}"{mark}"' if mark else shape
     return cell
 
 

@@ -14,6 +14,7 @@ from app.openapi.wire.fields import Field, File, Kind
 
 MAX_MAGNITUDE = 40
 FIRST_YEAR = 1900
+FIRST_YEAR_OF_INSTANTS = 2000  # no gate is older; before 1901 Shanghai kept a time of its own
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -147,7 +148,10 @@ def _instant(value: Any, field: Field) -> datetime:
     text = as_text(value)
     if not _INSTANT.fullmatch(text) and not (field.dated_only and _DATE.fullmatch(text)):
         raise WrongValue
-    return _calendar(text).replace(tzinfo=CHINA).astimezone(UTC)
+    moment = _calendar(text)
+    if moment.year < FIRST_YEAR_OF_INSTANTS:
+        raise WrongValue(errors.OUT_OF_RANGE)
+    return moment.replace(tzinfo=CHINA).astimezone(UTC)
 
 
 def _code(value: Any, field: Field) -> str:

@@ -196,6 +196,13 @@ def test_dates_that_have_not_come_are_refused_by_chinas_calendar(field, due, lat
     value(field, late)
 
 
+def test_an_instant_before_there_were_gates_is_out_of_range():
+    punch = Field("date", Kind.INSTANT)
+    value(punch, "2000-01-01 00:00:00")
+    for early in ("1900-01-01 00:00:00", "1999-12-31 23:59:59"):
+        assert problem(punch, early) == "[date]值超出范围或无效!"
+
+
 def test_a_future_movement_is_named_with_its_path():
     movement = Field("date", Kind.DATE, latest=Latest(errors.NOT_AFTER_THE_DAY))
     field = Field("workerList", Kind.LIST, items=(movement,))
