@@ -1,7 +1,7 @@
 """Writing clients of the interface: opening, changing, replacing the secret (screens.md 7.1)."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.security import check_password_hash
 
 from app.core import clock, scope
-from app.core.errors import NotAllowed, Refusal
+from app.core.errors import NotAllowed, Refusal, refuse_all
 from app.extensions import db
 from app.identity import lockout
 from app.openapi.choices import ClientState
@@ -64,8 +64,7 @@ def open_client(project: Project, values: Mapping[str, Any], *, actor: scope.Pri
     require("interface", project)
     if not project.project_no:
         raise NoProjectNumber
-    _refuse_second(project, values["vendor_name"], besides=None)
-    _refuse_past(values)
+    refuse_all([*_second(project, values["vendor_name"]), *past(values.get("valid_to"))])
     secret = secrets.token_hex(UPPER_HALF)
     client = ApiClient(
         project_id=project.id,
@@ -79,11 +78,10 @@ def open_client(project: Project, values: Mapping[str, Any], *, actor: scope.Pri
     return Opened(client, secret)
 
 
-def _refuse_past(values: Mapping[str, Any], client: ApiClient | None = None) -> None:
-    """Refuse a last day that is over already; the one an access has may stay."""
-    last = values.get("valid_to")
-    if last and last < clock.today() and (client is None or last != client.valid_to):
-        raise Refusal(
+def past(last: date | None, kept: date | None = None) -> Iterator[Refusal]:
+    """Give the refusal of a last day that is over already; the one an access has may stay."""
+    if last and last < clock.today() and last != kept:
+        yield Refusal(
             _("The access would have ended already: choose today or later, or leave it empty"),
             field="valid_to",
         )
@@ -96,7 +94,7 @@ def _access_number(project: Project) -> str:
     return secrets.token_hex(UPPER_HALF) if taken else project.project_no
 
 
-def _refuse_second(project: Project, vendor: str, *, besides: int | None) -> None:
+def _second(project: Project, vendor: str, besides: int | None = None) -> Iterator[Refusal]:
     same = db.session.scalars(
         select(ApiClient.id).where(
             ApiClient.project_id == project.id, ApiClient.vendor_name == vendor,
@@ -104,7 +102,7 @@ def _refuse_second(project: Project, vendor: str, *, besides: int | None) -> Non
         )
     )  # fmt: skip
     if any(number != besides for number in same):
-        raise VendorTaken
+        yield VendorTaken()
 
 
 def change_client(
@@ -114,9 +112,9 @@ def change_client(
     project = db.session.get_one(Project, client.project_id)
     _require(project, actor)
     require("interface", project)
-    if values.get("vendor_name"):
-        _refuse_second(project, values["vendor_name"], besides=client.id)
-    _refuse_past(values, client)
+    vendor = values.get("vendor_name")
+    taken = _second(project, vendor, client.id) if vendor else ()
+    refuse_all([*taken, *past(values.get("valid_to"), client.valid_to)])
     for name in SETTINGS:
         if name in values and not (name == "corp_key" and values[name] is None):
             setattr(client, name, values[name])

@@ -21,6 +21,7 @@ from app.extensions import db
 from app.openapi import debugging, document, queries, services
 from app.openapi.choices import ClientState
 from app.openapi.endpoint import OpenApiView
+from app.openapi.forms import ClientForm
 from app.openapi.models import ApiCall, ApiClient
 from app.openapi.refusals import NotTheGeneralContractor, PasswordNeeded
 from app.permissions import Area
@@ -84,6 +85,7 @@ class InterfacePage(BasePage):
         client = _client(pk)
         require("interface", db.session.get_one(Project, client.project_id))
         form = read_form(_form(), client)
+        form.last_day_kept = client.valid_to
         if request.method == "POST":
             changed = submit(
                 form, lambda values, *, actor: services.change_client(client, values, actor=actor)
@@ -296,7 +298,8 @@ def _buttons(client: ApiClient, standing: ClientState, *, open_still: bool) -> l
 
 
 def _form() -> Any:
-    return form_class(ApiClient, [name for _title, names in SECTIONS for name in names])
+    names = [name for _title, columns in SECTIONS for name in columns]
+    return form_class(ApiClient, names, base=ClientForm)
 
 
 def _project(project_id: int) -> Project:

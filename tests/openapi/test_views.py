@@ -80,6 +80,24 @@ def test_wrong_settings_are_named_beside_their_field(here, system, field, value)
         assert db.session.query(ApiClient).count() == 1
 
 
+def test_a_last_day_that_is_over_is_told_with_everything_else(here, system):
+    over = {"valid_to": (clock.today() - timedelta(days=1)).isoformat()}
+    address = f"/interface/{here.project}/add"
+    for other in ({"vendor_contact": ""}, {"vendor_name": "原有厂商"}):
+        text = page_of(here.contractor.post(address, data={**FORM, **over, **other}))
+        assert 'href="#valid_to"' in text
+    text = page_of(here.contractor.post(address, data={**FORM, **over, "vendor_contact": ""}))
+    assert 'href="#vendor_contact"' in text
+    with system():
+        assert db.session.query(ApiClient).count() == 1
+        row = db.session.get(ApiClient, here.client)
+        row.valid_to = clock.today() - timedelta(days=1)
+        version = row.row_version
+    kept = {**FORM, **over, "vendor_name": "原有厂商", "row_version": version}
+    answer = here.contractor.post(f"/interface/client/{here.client}/edit", data=kept)
+    assert answer.status_code == 302
+
+
 def test_a_secret_is_replaced_against_password_and_reason(here, system):
     address = f"/interface/client/{here.client}/secret"
     for data in ({"password": "wrong", "reason": "遗失"}, {"password": enterprises.PASSWORD}):
