@@ -20,7 +20,8 @@ from app.projects.events import site_facts_asked, tab_asked
 from app.roster.events import worker_tabs_asked, workers_joined
 from app.roster.states import STAY_FLOW
 
-BEGINNINGS = ("enter", "arrive")  # by hand, and on the entry date or with the first punch
+# by hand, on the entry date, with the first punch, by the interface
+BEGINNINGS = ("enter", "arrive", "begin", "come")
 
 
 @workers_joined.connect

@@ -28,7 +28,7 @@ from app.roster.states import STAY_FLOW
 N, P = Incident, IncidentPerson
 RULE = "EVT-001"
 MOST_IN_A_TAB = 50
-BEGINNINGS = ("enter", "arrive", "expect")
+BEGINNINGS = ("enter", "arrive", "begin", "come", "expect")
 
 
 @workers_joined.connect

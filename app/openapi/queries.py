@@ -12,6 +12,7 @@ from app.openapi.methods.rows import midnight
 from app.openapi.models import ApiCall, ApiClient
 
 LOOKED_BACK = timedelta(days=30)
+CALL_LASTS = timedelta(minutes=1)  # what a call writes is written within it
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,25 @@ def traffic(project_id: int, today: date | None = None) -> dict[int, Traffic]:
         .group_by(ApiCall.client_id)
     )  # fmt: skip
     return {row[0]: Traffic(*row[1:]) for row in rows}
+
+
+def vendor_of(project_id: int, written_at: datetime) -> str | None:
+    """Name the vendor whose system wrote something at an instant; None where it is not certain.
+
+    The only vendor a project ever had is certain, else the only one that called just then.
+    """
+    vendors = dict(
+        db.session.execute(
+            select(ApiClient.id, ApiClient.vendor_name).where(ApiClient.project_id == project_id)
+        ).all()
+    )
+    found = set(vendors)
+    if len(found) > 1:
+        found = set(db.session.scalars(
+            select(ApiCall.client_id).where(
+                ApiCall.project_id == project_id, ApiCall.client_id.in_(found),
+                ApiCall.called_at <= written_at, ApiCall.called_at > written_at - CALL_LASTS,
+            )
+        ))  # fmt: skip
+    names = {vendors[number] for number in found}
+    return names.pop() if len(names) == 1 else None

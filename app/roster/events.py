@@ -13,5 +13,7 @@ workers_changed = Event("roster.workers_changed")
 joining = Event("roster.joining")
 # asked while a worker's page is drawn: worker=; each receiver answers with a Tab of its own
 worker_tabs_asked = Event("roster.worker_tabs_asked")
+# asked while the page of a row that came by interface is drawn: row=; answers the vendor's name
+sender_asked = Event("roster.sender_asked")
 # asked once a page of the list: workers=; answers {stay: (open alerts, tone of the gravest)}
 open_alerts_asked = Event("roster.open_alerts_asked")

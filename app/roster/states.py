@@ -9,6 +9,8 @@ from app.roster.choices import StaffState, StayState, TeamState
 add_verbs({
     "expect": N_("Register for a later entry"),
     "arrive": N_("Enter on the entry date"),
+    "begin": N_("Begin with the first punch"),
+    "come": N_("Enter by the interface"),
     "leave": N_("Exit by the interface"),
     "take_post": N_("Take up the post"),
 })  # fmt: skip
@@ -26,6 +28,8 @@ STAY_FLOW = StateMachine(
     Transition("exit", StayState.ON_SITE, StayState.EXITED),
     Transition("expect", StayState.DRAFT, StayState.EXPECTED, system=True),
     Transition("leave", StayState.ON_SITE, StayState.EXITED, system=True),
+    Transition("begin", StayState.DRAFT, StayState.ON_SITE, system=True),
+    Transition("come", (StayState.DRAFT, StayState.EXPECTED), StayState.ON_SITE, system=True),
     Transition("arrive", (StayState.DRAFT, StayState.EXPECTED), StayState.ON_SITE, system=True),
 )
 

@@ -18,6 +18,7 @@ SYSTEM: dict[str, str] = {
     "attendance.services.corrections._take_effect": "a correction in force writes punches",
     "attendance.services.decisions.decide_punches": "a decision about punches is written",
     "attendance.services.matching.match_stays": "a later stay takes in unmatched punches",
+    "attendance.services.naming.name_person": "a named person's punch is written",
     "attendance.services.punches.record_punches":
         "punches are kept after the right to every row was checked",
     "attendance.services.spans.booked": "a correction is compared with what is there",

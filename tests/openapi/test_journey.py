@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock
+from app.enterprises.models import Enterprise
 from app.extensions import db
+from app.openapi.models import ApiClient
+from app.projects.models import Project
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
 from app.roster.services.due import still_due
-from tests.factories import openapi, people
+from tests.factories import enterprises, openapi, people
 from tests.openapi.site_system import china_now
 
 
@@ -141,6 +144,45 @@ def test_punches_before_the_entry_put_the_worker_on_site_and_the_entry_stays_due
     assert (state, entry_on, incomplete) == (StayState.ON_SITE, None, True)
     assert left == timedelta(days=4)
     assert "entry_on" in owed
+
+
+def page_of_worker(site, system, signed_in, human):
+    with system():
+        key = ProjectWorker.id_number.property.columns[0].info["spec"].kind.fingerprint
+        number = db.session.scalar(
+            select(ProjectWorker.id).where(ProjectWorker.id_number_hash == key(human.id_number))
+        )
+        reader = enterprises.admin(db.session.get(Enterprise, site.facts.firm_id))
+    answer = signed_in(reader).get(f"/workerview/show/{number}")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_who_came_by_interface_shows_the_vendor_and_how_he_came_on_site(site, system, signed_in):
+    punched, entered = people.person(), people.person()
+    number = team(site)
+    enrol(site, number, punched, entered)
+    attend(site, number, punch(site, punched, china_now(hours=-1)))
+    enter(site, number, entered)
+    with system():
+        vendor = db.session.get(ApiClient, site.facts.client_id).vendor_name
+
+    first = page_of_worker(site, system, signed_in, punched)
+    assert f"接口 · {vendor}" in first
+    assert "首次考勤进场" in first
+    second = page_of_worker(site, system, signed_in, entered)
+    assert "接口进场" in second
+    assert "到期进场" not in first + second
+
+
+def test_of_several_vendors_the_one_that_called_is_named(site, system, signed_in):
+    with system():
+        openapi.client(db.session.get(Project, site.facts.project_id))
+        vendor = db.session.get(ApiClient, site.facts.client_id).vendor_name
+    human = people.person()
+    enrol(site, team(site), human)
+
+    assert f"接口 · {vendor}" in page_of_worker(site, system, signed_in, human)
 
 
 def test_a_child_is_taken_in_and_the_outcome_says_so(site, system):

@@ -278,11 +278,14 @@ LEGAL = {
     ("enter", StayState.DRAFT), ("enter", StayState.EXPECTED), ("withdraw", StayState.EXPECTED),
     ("exit", StayState.ON_SITE), ("leave", StayState.ON_SITE), ("expect", StayState.DRAFT),
     ("arrive", StayState.DRAFT), ("arrive", StayState.EXPECTED),
+    ("begin", StayState.DRAFT), ("come", StayState.DRAFT), ("come", StayState.EXPECTED),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("state", list(StayState))
-@pytest.mark.parametrize("verb", ["enter", "withdraw", "exit", "leave", "expect", "arrive"])
+@pytest.mark.parametrize(
+    "verb", ["enter", "withdraw", "exit", "leave", "expect", "arrive", "begin", "come"]
+)
 def test_a_stay_moves_as_the_table_says_and_no_other_way(site, verb, state):
     worker = roster.worker(site.main_team, state=state)
     if (verb, state) in LEGAL:

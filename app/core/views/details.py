@@ -183,7 +183,7 @@ def timeline(row: Any, nobody: Mapping[str, str] | None = None) -> list[dict[str
     choice = specs(type(row))["state"].kind.choice  # type: ignore[attr-defined]
     return [
         {
-            "who": who.get(entry.actor) or (nobody or {}).get(entry.verb) or gettext("System"),
+            "who": who.get(entry.actor) or (nobody or {}).get(entry.verb) or _door(entry),
             "at": clock.local(entry.at).strftime("%Y-%m-%d %H:%M"),
             "from": choice[entry.state_from].label if entry.state_from else "",
             "to": choice[entry.state_to].label,
@@ -192,6 +192,11 @@ def timeline(row: Any, nobody: Mapping[str, str] | None = None) -> list[dict[str
         }
         for entry in entries
     ]
+
+
+def _door(entry: Any) -> str:
+    """Name who makes a move without an account: a site system, else this one."""
+    return gettext("Interface") if entry.door == scope.Door.API else gettext("System")
 
 
 def _badge(row: Any) -> dict[str, Any] | None:

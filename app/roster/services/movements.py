@@ -200,7 +200,8 @@ def _enter(project: Project, row: Mapping[str, Any], actor: scope.Principal) -> 
     made = []
     if target is StayState.ON_SITE:
         if worker.state is not StayState.ON_SITE:
-            STAY_FLOW.fire("arrive", worker, actor=scope.SYSTEM)
+            verb = "come" if door_of(actor) == "api" else "arrive"
+            STAY_FLOW.fire(verb, worker, actor=scope.SYSTEM)
         made = [_movement(row)]
         db.session.add_all(made)
     else:
@@ -279,7 +280,7 @@ def begin_with_punch(workers: Iterable[ProjectWorker], *, actor: scope.Principal
     brings it.
     """
     rows = list(workers)
-    STAY_FLOW.fire_many("arrive", rows, actor=actor)
+    STAY_FLOW.fire_many("begin", rows, actor=actor)
     for row in rows:
         due.renew(row, row.entry_on)
     db.session.flush()

@@ -8,8 +8,8 @@ from flask_babel import gettext
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
-from app.core import scope
-from app.core.columns.base import specs
+from app.core import dictionaries, scope
+from app.core.columns.base import EMPTY, specs
 from app.core.errors import NotFound
 from app.core.forms import BaseForm
 from app.core.views import BaseModelView
@@ -18,6 +18,7 @@ from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import queries
+from app.roster.events import sender_asked
 
 
 def chosen_project() -> Project:
@@ -60,11 +61,13 @@ class RosterView(BaseModelView):
 
     def own_tab(self, row: Any) -> dict[str, Any]:
         """Show what is asked of the row and what it has all the same, such as a derived birth."""
-        return {**super().own_tab(row), "sections": [
+        sections = [
             (title, [(self.spec(name).label, self.value(row, name)) for name in wanted
                      if self.has_place(row, name)])
             for title, wanted in self.show_sections
-        ]}  # fmt: skip
+        ]  # fmt: skip
+        origin = (gettext("Record"), [(gettext("Source of the data"), origin_of(row))])
+        return {**super().own_tab(row), "sections": [*sections, origin]}
 
     def has_place(self, row: Any, name: str) -> bool:
         """Tell whether a value stands on the detail page: asked of this row, or there."""
@@ -126,3 +129,10 @@ class RosterView(BaseModelView):
             )
         )
         return rows if len(rows) == len(numbers) else []
+
+
+def origin_of(row: Any) -> str:
+    """Say by which door a row came, and whose site system sent it (screens.md 0, 7.4)."""
+    door = dictionaries.label("data_source", row.source) if row.source else EMPTY
+    vendors = sender_asked.send(row=row) if row.source == scope.Door.API else []
+    return " · ".join([door, *vendors])
