@@ -1,6 +1,5 @@
 """Reading the audit: which table is which object, which field changed from what to what."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
@@ -8,8 +7,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.approvals import words
+from app.approvals.accounts import ACCOUNTS as LOGINS
+from app.approvals.accounts import held_by, held_rights
 from app.core.audit import AuditEntry
-from app.core.columns.base import specs
+from app.core.database import AUDITED_IDENTITY
 from app.core.jobs import JobRun
 from app.core.models import mapped
 from app.core.unmasking import UnmaskRecord
@@ -20,24 +21,27 @@ ACCOUNTS = db.metadata.tables["ab_user"]
 BOOKKEEPING = {
     "id", "created_at", "created_by", "changed_at", "changed_by", "row_version", "source",
     "district_code", "last_tick", "dedupe_key", "episode", "sha256", "body_text", "unit_ids",
-    "owner_column", "exchange_key",
+    "owner_column", "exchange_key", "created_on", "changed_on", "created_by_fk", "changed_by_fk",
 }  # fmt: skip
 NOTHING: tuple[Any, ...] = (None, "", [], {}, False)
 MOST_NAMES = 3
 MOST_LOOKS = 100
-STORED_AT = ("stored_file", "key")  # where the program keeps the content says nothing
+# where the program keeps a content, and what it makes out of the sign-in name, say nothing
+MADE_UP = {("stored_file", "key"), ("ab_user", "email")}
+TOLD = {("ab_user", "district_code")}  # the scope of an official is more than bookkeeping
 
 
 def objects() -> dict[str, str]:
     """Give what people call each table the log is written for."""
-    tables = (model.__tablename__ for model in mapped() if getattr(model, "__audited__", False))
-    return {table: words.table_title(table) for table in tables}
+    models = (model.__tablename__ for model in mapped() if getattr(model, "__audited__", False))
+    return {table: words.table_title(table) for table in (*models, *AUDITED_IDENTITY)}
 
 
 def masked_objects() -> dict[str, str]:
     """Give what people call each table with a number or picture that is shown masked."""
     kinds = {
-        model.__tablename__: [spec.kind for spec in specs(model).values()] for model in mapped()
+        table: [spec.kind for spec in words.specs_of(table).values()]
+        for table in {model.__tablename__ for model in mapped()}
     }
     return {
         table: words.table_title(table) for table, found in kinds.items()
@@ -105,20 +109,25 @@ def changed(entry: AuditEntry) -> list[str]:
     names = {
         name for name in {*before, *after}
         if before.get(name) != after.get(name)
-        and name not in BOOKKEEPING and not name.endswith("_hash")
-        and (entry.table_name, name) != STORED_AT
+        and (name not in BOOKKEEPING or (entry.table_name, name) in TOLD)
+        and not name.endswith("_hash") and (entry.table_name, name) not in MADE_UP
         and not (entry.action != "update" and (after or before).get(name) in NOTHING)
     }  # fmt: skip
     declared = [name for name in words.specs_of(entry.table_name) if name in names]
     return [*declared, *sorted(names.difference(declared))]
 
 
-def named(entries: Iterable[Any]) -> dict[tuple[str, int], str]:
+def named(entries: list[Any]) -> dict[tuple[str, int], str]:
     """Give the names of the rows a page of changes or looks is about."""
     wanted: dict[str, set[int]] = {}
     for entry in entries:
         wanted.setdefault(entry.table_name, set()).add(entry.row_id)
-    return words.row_names(wanted)
+    holders = held_by(entries)
+    if holders:
+        wanted.setdefault(LOGINS, set()).update(holders.values())
+    names = words.row_names(wanted)
+    held = {key: names[LOGINS, one] for key, one in holders.items() if (LOGINS, one) in names}
+    return names | held | held_rights(entries)
 
 
 def object_of(entry: AuditEntry, names: dict[tuple[str, int], str]) -> str:

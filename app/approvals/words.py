@@ -17,6 +17,7 @@ from sqlalchemy import Select, String, cast, literal, select, union_all
 from app.alerts import facts as findings
 from app.alerts import words as alerts
 from app.alerts.models import named as alert_name
+from app.approvals import accounts
 from app.core import clock, dictionaries, scope, settings, vault
 from app.core.checks import Invalid
 from app.core.columns import N_, ChoiceOf, ChoicesOf, Code, ColumnSpec, Instant, Ref, specs
@@ -27,6 +28,7 @@ from app.core.jobs.registry import title_of
 from app.core.models import class_named, mapped
 from app.core.words import people
 from app.extensions import db
+from app.identity.words import KINDS as ACCOUNT_KINDS
 from app.roster.models import ProjectWorker
 
 TABLES = {
@@ -39,19 +41,23 @@ TABLES = {
     "correction": N_("Attendance correction"), "dictionary_entry": N_("Dictionary entry"),
     "dictionary_table": N_("Dictionary"), "enterprise": N_("Enterprise"),
     "enterprise_change": N_("Change of an enterprise"), "import_job": N_("Import"),
+    "import_sheet": N_("Sheet of an import"),
     "incident": N_("Incident"), "incident_person": N_("Person in an incident"),
     "month_lock": N_("Locked month"), "movement": N_("Entry or exit"),
+    "odd_punch": N_("Odd punch"),
     "payroll": N_("Payroll"), "payroll_line": N_("Payroll line"),
     "permit": N_("Construction permit"), "person": N_("Person on file"),
     "project": N_("Project"), "project_unit": N_("Participating unit"),
-    "project_worker": N_("Worker"), "qualification": N_("Qualification"),
+    "project_worker": N_("Worker"), "punch": N_("Punch"),
+    "qualification": N_("Qualification"),
     "schedule": N_("Schedule"), "setting": N_("Threshold"),
     "site_access": N_("Access of a login to a site"), "staff_member": N_("Staff member"),
     "stored_file": N_("File"), "team": N_("Team"), "watch_entry": N_("Watch entry"),
 }  # fmt: skip
 # columns the models declare no label for, because no screen shows them
 COLUMNS = {
-    "account_id": N_("Special account"), "active": N_("Active"), "audience": N_("Kind"),
+    "account_id": N_("Special account"), "active": N_("Active"), "audience": N_("Kind of account"),
+    "district_code": N_("District"),
     "actor": N_("Account"),
     "agreed_version": N_("Version of the commitment"), "attempt": N_("Number of submissions"),
     "conflict": N_("Conflict of data"), "decided_at": N_("Decided at"),
@@ -83,7 +89,8 @@ COLUMNS = {
     "rule_version": N_("Version of the rule"),
     "size": N_("Size of the file"), "team_id": N_("Team"),
     "tenant_sees": N_("Contractors see it"), "unit_id": N_("Unit"), "user_id": N_("Account"),
-    "value": N_("Value"), "version": N_("Version"), "viewers": N_("Enterprises that see it"),
+    "valid_to": N_("Valid to"), "value": N_("Value"), "version": N_("Version"),
+    "viewers": N_("Enterprises that see it"),
     "worker_count": N_("Number of workers"),
 }  # fmt: skip
 # what is no person's name, though its column is called one
@@ -109,8 +116,9 @@ def table_title(table: str) -> str:
 
 
 def class_of(table: str) -> Any:
-    """Give the model of a table, None for one that has none."""
-    return next((model for model in mapped() if model.__tablename__ == table), None)
+    """Give the model of a table, ours where it extends the framework's; None without one."""
+    models = [model for model in mapped() if model.__tablename__ == table]
+    return max(models, key=lambda model: len(model.__mro__), default=None)
 
 
 def specs_of(table: str) -> dict[str, ColumnSpec]:
@@ -132,6 +140,8 @@ def row_names(wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
     parts = [_named(table, numbers) for table, numbers in wanted.items() if _readable(table)]
     if "person" in wanted:
         parts.append(_people_on_site(wanted["person"]))
+    if accounts.ACCOUNTS in wanted:
+        parts.append(accounts.chosen(wanted[accounts.ACCOUNTS]))
     return _read(parts)
 
 
@@ -181,6 +191,8 @@ def _name_of(table: str, number: int, text: str | None) -> str:
 
     A choice is told by its label.
     """
+    if table == accounts.ACCOUNTS:
+        return text or ""
     if table == "setting":
         return _setting_label(text or "")
     if table in {"schedule", "job_run"}:
@@ -316,7 +328,15 @@ def _fields_of(model: str) -> Callable[[Any], Any]:
     return labels
 
 
+def _named_by(names_of: Callable[[list[int]], dict[int, str]]) -> Callable[[Any], Any]:
+    return lambda raw: escape(names_of([raw]).get(raw) or gettext("No. %(n)s", n=raw))
+
+
 STRUCTURES: dict[tuple[str, str], Callable[[Any], Any]] = {
+    ("ab_user", "audience"): lambda raw: gettext(ACCOUNT_KINDS[raw]),
+    ("ab_user", "district_code"): lambda raw: dictionaries.label("district", raw),
+    ("", "role_id"): _named_by(accounts.role_names),
+    ("", "permission_view_id"): _named_by(accounts.right_names),
     ("alert", "facts"): _facts, ("alert", "evidence"): _links, ("alert", "ending"): _ending,
     ("alert_event", "evidence"): _evidence, ("", "parameters"): _thresholds,
     ("alert_parameter", "value"): lambda raw: alerts.parameter_value("", raw),

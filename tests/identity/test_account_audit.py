@@ -1,5 +1,8 @@
 """Acts on accounts leave a trace like every other change, and no password hash in it (D8)."""
 
+import re
+from html import unescape
+
 import pytest
 from sqlalchemy import text
 
@@ -103,6 +106,30 @@ def test_the_office_of_the_city_reads_it_and_a_district_reads_nothing_of_it(cast
 
 def test_the_audit_log_shows_acts_on_accounts(cast, signed_in):
     signed_in(cast["system"]).post(f"/accountadminview/switch/{cast['admin']}/0")
-    page = signed_in(cast["city"]).get("/auditview/list/?table_name=ab_user")
+    page = signed_in(cast["city"]).get("/auditview/list/?table=ab_user")
     assert page.status_code == 200
     assert "登录账号" in page.text
+
+
+def test_a_new_account_is_told_by_its_names_and_words_alone(cast, signed_in, system):
+    city = signed_in(cast["city"])
+    (added,) = entries(system, "ab_user", row_id=cast["official"], action="insert")
+    page = unescape(city.get(f"/auditview/show/{added.id}").text)
+
+    assert f"登录账号 {added.after['last_name']}（{added.after['username']}）" in page
+    assert "政府账号" in page
+    assert "蓬江区" in page
+    for raw in ("app_government", "其他信息", "@local"):
+        assert raw not in page, raw
+
+
+def test_the_role_given_to_an_account_is_told_by_both_their_names(cast, signed_in, system):
+    city = signed_in(cast["city"])
+    link = next(
+        row for row in entries(system, "ab_user_role", action="insert")
+        if row.after["user_id"] == cast["official"]
+    )  # fmt: skip
+    page = unescape(city.get(f"/auditview/show/{link.id}").text)
+
+    assert re.search(r"账号角色 \S+（official", page)
+    assert "区（县市）级审核员" in page
