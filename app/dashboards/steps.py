@@ -61,7 +61,7 @@ def _invitations(rows: list[Waiting]) -> Iterator[Step]:
 
 def _returned(rows: list[Waiting]) -> Iterator[Step]:
     words = gettext("The change of the enterprise was returned: correct it and submit it again")
-    for row in waiting.still_returned(rows):
+    for row in waiting.not_taken_up(rows):
         url = url_for("InformationPage.request_page", pk=row.number)
         yield _step(row.title, row, url, words)
 

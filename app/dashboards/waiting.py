@@ -12,8 +12,8 @@ from app.alerts.models import Alert
 from app.alerts.queries import returned
 from app.core import scope
 from app.core.columns.base import specs
-from app.enterprises.choices import ChangeState
 from app.enterprises.models import EnterpriseChange
+from app.enterprises.queries import still_returned
 from app.extensions import db
 from app.projects.choices import EDITABLE_STATES, GONE_UNITS, LIVE_STATES, UnitState
 from app.projects.models import Project, ProjectUnit
@@ -89,17 +89,9 @@ def changes(enterprises: tuple[int, ...]) -> Select[Any]:
     )
 
 
-def still_returned(latest: Iterable[Waiting]) -> list[Waiting]:
+def not_taken_up(latest: Iterable[Waiting]) -> list[Waiting]:
     """Give the returned changes that no later request takes up, of the latest ones."""
-    found: list[Waiting] = []
-    later: set[str] = set()
-    for change in latest:
-        fields = set(json.loads(change.about))
-        if change.state is ChangeState.RETURNED and not later & fields:
-            found.append(change)
-        if change.state is not ChangeState.WITHDRAWN:
-            later |= fields
-    return found
+    return still_returned((one, one.state, json.loads(one.about)) for one in latest)
 
 
 def declined_invitations(actor: scope.Principal) -> Select[Any]:

@@ -1,6 +1,7 @@
 """Forms of the enterprise domain: registration, correction, change; fields read from columns."""
 
 from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from flask import url_for
@@ -14,9 +15,9 @@ from app.core.errors import Refusal
 from app.core.forms import BaseForm, ColumnField, form_class
 from app.enterprises import captcha, services
 from app.enterprises.choices import EnterpriseType
-from app.enterprises.models import BUILDERS, Enterprise, Qualification
+from app.enterprises.models import BUILDERS, Enterprise, EnterpriseChange, Qualification
 from app.enterprises.services import DIRECT, REVIEWED, REVIEWED_TOO
-from app.enterprises.services.values import QUALIFICATION_FIELDS
+from app.enterprises.services.values import QUALIFICATION_FIELDS, unpack
 
 MOST_QUALIFICATIONS = 20
 PLACED: list[tuple[Any, list[str]]] = [
@@ -108,7 +109,7 @@ class EnterpriseForm(BaseForm):
             "qualifications": [entry.form.values() for entry in self.qualifications],
         }
 
-    def hide_secrets(self, row: Enterprise) -> "EnterpriseForm":
+    def hide_secrets(self, row: Any) -> "EnterpriseForm":
         """Show masked what is on file; an emptied field means the value on file."""
         self.keep(row)
         self.on_file = {name: getattr(row, name) for name in KEPT_SECRETS}
@@ -205,7 +206,7 @@ class CorrectionForm(EnterpriseForm):
 class ChangeForm(EnterpriseForm):
     """企业信息 编辑: reviewed and direct fields with reason and proof (screens.md 3)."""
 
-    def hide_secrets(self, row: Enterprise) -> "ChangeForm":
+    def hide_secrets(self, row: Any) -> "ChangeForm":
         """Show masked what is on file, and remember whose change this is."""
         self.enterprise_id = row.id
         super().hide_secrets(row)
@@ -261,6 +262,19 @@ def change_form() -> type[ChangeForm]:
         ChangeForm, {name: forms.loose(name, spec) for name, spec in _REASONS.items()}
     )
     return form_class(Enterprise, [*REVIEWED, *DIRECT], base=with_reasons)  # type: ignore[return-value]
+
+
+def asked_again(row: Enterprise, change: EnterpriseChange) -> SimpleNamespace:
+    """Give an enterprise as a returned request wants it, for a form that starts from there."""
+    asked = {n: one["new"] for n, one in change.changed_fields.items() if n in specs(Enterprise)}
+    present = {name: getattr(row, name) for name in (*specs(Enterprise), "id", "row_version")}
+    return SimpleNamespace(**present | unpack(Enterprise, asked))
+
+
+def asked_rows(change: EnterpriseChange) -> list[dict[str, Any]] | None:
+    """Give the qualifications a request asks for as the rows of a form; None where it asks none."""
+    asked = change.changed_fields.get("qualifications")
+    return None if asked is None else [unpack(Qualification, one) for one in asked["new"]]
 
 
 def rows_of(qualifications: Iterable[Qualification]) -> list[dict[str, Any]]:

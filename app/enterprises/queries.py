@@ -2,10 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext
 from sqlalchemy import case, literal, or_, select
@@ -13,12 +13,14 @@ from werkzeug.security import check_password_hash
 
 from app.core import clock, names, scope
 from app.core.columns import specs
-from app.enterprises.choices import EnterpriseState, EnterpriseType
+from app.enterprises.choices import ChangeState, EnterpriseState, EnterpriseType
 from app.enterprises.models import Enterprise, EnterpriseChange, Qualification
 from app.extensions import db
 from app.reference import workdays
 
+T = TypeVar("T")
 SOON = timedelta(days=30)
+MOST_CHANGES = 10
 MOST_ALIKE = 50  # names compared character by character, those that share most first
 ALIKE = 0.9
 PENDING_STATES = (
@@ -221,3 +223,32 @@ def change_waiting(
         return {"waited": (today - began).days, "left": (due - today).days}
 
     return facts
+
+
+def still_returned(latest: Iterable[tuple[T, ChangeState, Iterable[str]]]) -> list[T]:
+    """Give the returned changes that no later request takes up, of the latest ones, newest first.
+
+    Each comes with its state and the fields it names.
+    """
+    found: list[T] = []
+    later: set[str] = set()
+    for change, state, fields in latest:
+        if state is ChangeState.RETURNED and later.isdisjoint(fields):
+            found.append(change)
+        if state is not ChangeState.WITHDRAWN:
+            later.update(fields)
+    return found
+
+
+def returned_changes(enterprise_id: int) -> list[EnterpriseChange]:
+    """Give the returned changes an enterprise has not taken up again, newest first."""
+    rows = db.session.scalars(
+        select(EnterpriseChange)
+        .where(
+            EnterpriseChange.enterprise_id == enterprise_id,
+            EnterpriseChange.is_deleted.is_(False), EnterpriseChange.direct.is_(False),
+        )
+        .order_by(EnterpriseChange.id.desc())
+        .limit(MOST_CHANGES)
+    )  # fmt: skip
+    return still_returned((row, row.state, row.changed_fields) for row in rows)

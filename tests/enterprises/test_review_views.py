@@ -224,9 +224,9 @@ def test_a_reviewer_sees_a_number_whole_for_a_reason_that_is_kept(office, system
 # --- 企业变更 -------------------------------------------------------------------------------
 
 
-def open_change(browser, **changes):
+def open_change(browser, url="/enterprise/change", **changes):
     """Post the change form as the browser shows it, with some fields changed."""
-    page = browser.get("/enterprise/change").text
+    page = browser.get(url).text
     form = dict(re.findall(r'<input[^>]*name="([\w-]+)"[^>]*value="([^"]*)"', page))
     form |= {m[1]: m[0] for m in re.findall(r'value="([^"]*)"[^>]*name="([\w-]+)"', page)}
     for name, body in re.findall(
@@ -239,7 +239,7 @@ def open_change(browser, **changes):
     if changes.pop("rows", None) is None:
         form = {n: v for n, v in form.items() if not n.startswith("qualifications-")}
     form |= changes
-    return browser.post("/enterprise/change", data=form, content_type="multipart/form-data")
+    return browser.post(url, data=form, content_type="multipart/form-data")
 
 
 @pytest.fixture
@@ -557,3 +557,53 @@ def test_a_returned_change_is_a_next_step_until_it_is_submitted_again(labour, of
 
     open_change(labour.browser, **with_scans(address="甲路1号之二", reason="搬迁"))
     assert step not in labour.browser.get("/").text
+
+
+@pytest.fixture
+def returned(labour, office, system):
+    """A request with a telephone, scans and proof, returned by the reviewer."""
+    asked = {"legal_person_phone": "13900008888", "address": "甲路1号", "reason": "更换法人电话"}
+    open_change(labour.browser, **with_scans(**asked, proof=make.upload("proof.png")))
+    number = changes_of(system, labour.id)[-1][0]
+    office.reviewer.post(f"/enterprise-changes/move/return/{number}", data={"remark": "请写全门牌"})
+    return f"/enterprise/change?again={number}", number
+
+
+def test_a_returned_change_is_corrected_from_what_it_asked_for(labour, returned, system):
+    url, number = returned
+
+    assert f'href="{url}"' in labour.browser.get(f"/enterprise/request/{number}").text
+    assert f'href="{url}"' in labour.browser.get("/enterprise/").text
+    page = labour.browser.get(url).text
+    assert "请写全门牌" in page
+    assert 'value="甲路1号"' in page
+    assert 'value="更换法人电话"' in page
+    assert "13900008888" not in page
+
+    open_change(labour.browser, url, address="甲路1号之二")
+    with system() as session:
+        again = session.query(EnterpriseChange).filter_by(
+            enterprise_id=labour.id, state=ChangeState.SUBMITTED
+        ).one()  # fmt: skip
+        former = session.get(EnterpriseChange, number)
+        phone = values.unpack(
+            Enterprise,
+            {n: one["new"] for n, one in again.changed_fields.items() if n != "qualifications"},
+        )["legal_person_phone"]
+        held = (again.reason, again.files, again.proof)
+
+        assert (again.changed_fields["address"]["new"], phone) == ("甲路1号之二", "13900008888")
+        assert held == (former.reason, former.files, former.proof)
+    assert f'href="{url}"' not in labour.browser.get(f"/enterprise/request/{number}").text
+    for file in (*held[1], *held[2]):
+        assert labour.browser.get(f"/file/{file}").status_code == 200
+
+
+def test_only_ones_own_returned_change_is_taken_up_again(labour, office, returned, system):
+    url, number = returned
+
+    assert office.contractor.get(url).status_code == 404
+    open_change(labour.browser, url)
+    pending = changes_of(system, labour.id)[-1][0]
+    assert pending != number
+    assert labour.browser.get(f"/enterprise/change?again={pending}").status_code == 404

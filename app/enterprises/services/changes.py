@@ -171,7 +171,6 @@ def _await_review(
     proof: list[int] | None,
 ) -> EnterpriseChange:  # fmt: skip
     change = _new(row, fields, reason, ChangeState.SUBMITTED)
-    change.proof = proof or None
     plain = {name: values[name] for name in fields if name != QUALIFICATIONS}
     fresh = waiting.file_numbers(Enterprise, plain)
     if QUALIFICATIONS in fields:
@@ -181,8 +180,10 @@ def _await_review(
         for new in fields[QUALIFICATIONS]["new"]:
             fresh |= waiting.file_numbers(Qualification, new)
         fresh -= kept
-    change.files = sorted(fresh) or None
     db.session.add(change)
+    db.session.flush()
+    waiting.take_over(fresh | set(proof or []), change)
+    change.files, change.proof = sorted(fresh) or None, proof or None
     db.session.flush()
     return change
 

@@ -18,6 +18,7 @@ from app.core.columns import Amount, Date, Document, specs
 from app.core.columns.base import EMPTY
 from app.core.columns.secrets import SecretText
 from app.core.files import StoredFile
+from app.enterprises.choices import ChangeState
 from app.enterprises.models import Enterprise, EnterpriseChange, Qualification
 from app.extensions import db
 
@@ -148,6 +149,18 @@ def _move_rows(row: Enterprise) -> None:
         )
         .values(moved)
     )
+
+
+def take_over(numbers: set[int], change: EnterpriseChange) -> None:
+    """Give a request the files of the returned requests of its enterprise that it names again."""
+    returned = select(EnterpriseChange.id).where(
+        EnterpriseChange.enterprise_id == change.enterprise_id,
+        EnterpriseChange.state == ChangeState.RETURNED,
+    )
+    former: list[tuple[str, int | None]] = [
+        (EnterpriseChange.__tablename__, number) for number in db.session.scalars(returned)
+    ]
+    _hand_over(numbers, former, EnterpriseChange.__tablename__, change.id)
 
 
 def replace_qualifications(

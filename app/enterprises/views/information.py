@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 from app.core import generated, scope
 from app.core.columns import specs
 from app.core.views import BasePage, answer
+from app.core.views.asked import integer
 from app.core.views.details import timeline
 from app.core.views.pages import submit, unless_stale
-from app.enterprises import forms, services
+from app.enterprises import forms, queries, services
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import CHANGE_SECTIONS
 from app.enterprises.models import Enterprise, EnterpriseChange
@@ -69,7 +70,9 @@ class InformationPage(BasePage):
     def _head(self, row: Enterprise, pending: Any) -> dict[str, Any]:
         buttons = []
         if _may("write") and row.state is EnterpriseState.APPROVED:
-            buttons.append({"label": gettext("Edit"), "url": url_for(".change"), "tone": "primary"})
+            again = next((change.id for change in _returned(row.id)), None)
+            buttons.append({"label": gettext("Edit"), "tone": "primary",
+                            "url": url_for(".change", again=again)})  # fmt: skip
         return {
             "title": row.name, "subtitle": f"{row.enterprise_type.label} · {row.credit_code}",
             "state_badge": {"label": row.state.label, "tone": row.state.tone},
@@ -85,26 +88,22 @@ class InformationPage(BasePage):
         row = _own()
         if row.state is not EnterpriseState.APPROVED:
             abort(409)
-        cls = forms.change_form()
+        returned = _asked_again()
+        form = _change_form(row, returned)
         if request.method == "POST":
-            form = cls().suit(row.enterprise_type).hide_secrets(row)
             made = submit(form, unless_stale(form, row, _request))
             if made is not None:
                 flash(_words(made), "success")
                 return redirect(url_for(".index", tab="changes"))
-        else:
-            rows = forms.rows_of(qualifications_of(row.id))
-            form = cls(formdata=None, obj=row, data={"qualifications": rows})
-            form.suit(row.enterprise_type).hide_secrets(row)
         drawn = [(t, [form[n] for n in names if n in form], True) for t, names in CHANGE_SECTIONS]
         return self.page(
             "enterprises/form.html", title=gettext("Edit enterprise information"), form=form,
             sections=drawn, form_errors=form.form_errors, kind=row.enterprise_type,
             cancel_url=url_for(".index"), submit_label=gettext("Submit"), steps=None,
-            correcting=False, locked=[
+            locked=[
                 (specs(Enterprise)[n].label, specs(Enterprise)[n].shown(row))
                 for n in services.LOCKED
-            ],
+            ], **_review(returned),
         )  # fmt: skip
 
     @expose("/request/<int:pk>", methods=["GET"])
@@ -117,6 +116,9 @@ class InformationPage(BasePage):
             for name in ("change_no", "reason", "proof", "opinion")
         ]
         buttons = []
+        if _may("write") and change.id in {one.id for one in _returned(change.enterprise_id)}:
+            buttons.append({"label": gettext("Correct and submit again"), "tone": "primary",
+                            "url": url_for(".change", again=pk)})  # fmt: skip
         if change.state is ChangeState.SUBMITTED and _may("withdraw"):
             buttons.append({
                 "label": gettext("Withdraw"), "url": url_for(".withdraw", pk=pk), "method": "post",
@@ -162,6 +164,51 @@ def _own_change(pk: int) -> EnterpriseChange:
     if change is None or change.enterprise_id != own.id or change.is_deleted:
         abort(404)
     return change
+
+
+def _returned(enterprise_id: int) -> list[EnterpriseChange]:
+    return queries.returned_changes(enterprise_id)
+
+
+def _asked_again() -> EnterpriseChange | None:
+    """Give the returned request a form starts from; 404 for any other."""
+    raw = request.args.get("again", "")
+    if not raw:
+        return None
+    change = _own_change(integer(raw, 0))
+    if change.state is not ChangeState.RETURNED:
+        abort(404)
+    return change
+
+
+def _change_form(row: Enterprise, returned: EnterpriseChange | None) -> forms.ChangeForm:
+    """Give the form of a change: of what is in force, or of what a returned request asked for."""
+    wanted: Any = forms.asked_again(row, returned) if returned else row
+    cls = forms.change_form()
+    if request.method == "POST":
+        form = cls()
+    else:
+        asked = forms.asked_rows(returned) if returned else None
+        rows = forms.rows_of(qualifications_of(row.id)) if asked is None else asked
+        given = {"reason": returned.reason, "proof": returned.proof} if returned else {}
+        form = cls(formdata=None, obj=wanted, data={"qualifications": rows, **given})
+    form.suit(row.enterprise_type)
+    return form.hide_secrets(wanted)
+
+
+def _review(returned: EnterpriseChange | None) -> dict[str, Any]:
+    """Give what the reviewer said of a returned request, above the form that takes it up."""
+    if returned is None:
+        return {"correcting": False}
+    fields = "、".join(queries.field_label(name) for name in returned.changed_fields)
+    return {
+        "correcting": True, "opinion": returned.opinion, "marks": [],
+        "sentence": gettext(
+            "The form holds what request %(number)s asked for (%(fields)s). Correct it as the"
+            " reviewer says and submit it again.", number=returned.change_no, fields=fields,
+        ),
+        "fresh_url": url_for(".change"),
+    }  # fmt: skip
 
 
 def _pending(row: Enterprise) -> EnterpriseChange | None:
