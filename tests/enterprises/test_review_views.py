@@ -122,7 +122,9 @@ def test_a_refused_return_keeps_ticks_reasons_and_opinion(office, system):
     page = office.reviewer.post(f"/registrations/return/{office.id}", data=typed).text
 
     assert state_of(system, office.id) is EnterpriseState.SUBMITTED
-    assert "请为每个勾选的字段填写原因" in page
+    assert '<a href="#reason-address">企业营业地址：请填写该项的退回原因' in page
+    assert 'href="#reason-name"' not in page
+    assert page.count('aria-describedby="reason-address-error"') == 1
     assert 'value="name" checked' in page
     assert 'value="address" checked' in page
     assert 'value="credit_code" checked' not in page
@@ -137,6 +139,8 @@ def test_a_refused_refusal_keeps_what_was_marked(office, system):
 
     assert state_of(system, office.id) is EnterpriseState.SUBMITTED
     assert 'value="与执照不一致"' in page
+    assert '<a href="#opinion">审核意见：请在此说明不予通过的原因' in page
+    assert page.count('aria-describedby="opinion-error"') == 1
 
 
 def test_refusing_needs_words(office, system):

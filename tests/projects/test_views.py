@@ -217,7 +217,13 @@ def test_a_refused_return_keeps_what_the_reviewer_typed(world, waiting, signed_i
     assert 'value="门牌号不全"' in half
     assert 'name="mark" value="name" checked' in half
     assert only(system, Project, id=waiting).state is ProjectState.SUBMITTED
-    assert "Give the reason in words" in reviewer.post(f"/project-reviews/reject/{waiting}").text
+    assert 'href="#reason-name"' in half
+    assert 'href="#reason-address"' not in half
+    assert half.count('aria-describedby="reason-name-error"') == 1
+    refused = reviewer.post(f"/project-reviews/reject/{waiting}").text
+    assert 'href="#remark">Opinion of the review：' in refused
+    assert 'aria-describedby="remark-error"' in refused
+    assert 'href="#remark"' not in reviewer.get(f"/project-reviews/show/{waiting}").text
 
 
 def test_a_returned_application_names_its_fields_to_the_contractor(

@@ -17,7 +17,7 @@ from app.core.columns import specs
 from app.core.columns.files import Document, describe_all, described
 from app.core.views import BaseModelView, Computed, Interface, action, answer
 from app.core.views.details import timeline
-from app.core.views.marks import given_marks, marked_reasons
+from app.core.views.marks import Problem, given_marks, marked_reasons, unexplained, wordless
 from app.enterprises import queries, services, states
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import NOT_ASKED, PLACED, SECTIONS
@@ -147,8 +147,8 @@ class RegistrationReviewView(OfficeView):
         """Show the form beside its attachments, with hints and the former attempt."""
         return self._page(self.row(pk))
 
-    def _page(self, row: Enterprise) -> str:
-        """Draw the page of the decision, what was typed on it included."""
+    def _page(self, row: Enterprise, problems: list[Problem] | None = None) -> str:
+        """Draw the page of the decision, what was typed on it and what it lacks included."""
         open_now = row.state is EnterpriseState.SUBMITTED
         describe_all(row, *waiting.qualifications_of(row.id))
         return self.render_template(
@@ -159,7 +159,7 @@ class RegistrationReviewView(OfficeView):
             timeline=timeline(row, {"submit": gettext("The applicant")}),
             may={verb: open_now and self.allowed(verb) for verb in ("approve", "return", "reject")},
             marks=row.returned_fields or {}, given=given_marks(MARKED),
-            opinion=request.form.get("opinion", ""),
+            opinion=request.form.get("opinion", ""), problems=problems or [],
         )  # fmt: skip
 
     def _head(self, row: Enterprise) -> dict[str, Any]:
@@ -208,7 +208,12 @@ class RegistrationReviewView(OfficeView):
     @permission_name("return")
     def give_back(self, pk: str) -> Any:
         """退回修改: at least one marked field, each with its reason; what was typed stays."""
-        row, marks = self.row(pk), marked_reasons(given_marks(MARKED))
+        row, given = self.row(pk), given_marks(MARKED)
+        if row.state is EnterpriseState.SUBMITTED and (
+            problems := unexplained(given, queries.field_label)
+        ):
+            return self._page(row, problems)
+        marks = marked_reasons(given)
         done = answer(
             services.return_application, row, marks, opinion=request.form.get("opinion", ""),
             success=gettext("Returned to the applicant with %(n)s marked fields", n=len(marks)),
@@ -221,6 +226,8 @@ class RegistrationReviewView(OfficeView):
     def reject(self, pk: str) -> Any:
         """不予通过: with its reason; what was typed stays."""
         row = self.row(pk)
+        if row.state is EnterpriseState.SUBMITTED and (problems := wordless("opinion")):
+            return self._page(row, problems)
         reason = request.form.get("opinion", "").strip()[:500]
         done = answer(services.reject, row, reason, success=gettext("The registration is refused"))
         return redirect(url_for(".show", pk=pk)) if done else self._page(row)

@@ -15,7 +15,7 @@ from app.core.columns.base import specs
 from app.core.views import Computed, Interface, Tab, answer
 from app.core.views.base import BaseModelView
 from app.core.views.details import timeline
-from app.core.views.marks import given_marks, marked_reasons
+from app.core.views.marks import Problem, given_marks, marked_reasons, unexplained, wordless
 from app.permissions import Area
 from app.projects import queries, services
 from app.projects.choices import INVITED_ROLES, ProjectState
@@ -23,6 +23,7 @@ from app.projects.errors import ProjectLocked
 from app.projects.forms import marked_names
 from app.projects.models import Project
 from app.projects.queries import completeness
+from app.projects.queries.labels import field_label
 from app.projects.services.snapshots import differences
 from app.projects.states import PROJECT_FLOW
 from app.projects.views.around import known
@@ -119,7 +120,7 @@ class ProjectReviewView(ProjectView):
             "projects/review.html", row=row, hints=_hints(row) if may else [],
             changes=differences(row), groups=review_groups(row, self.value), may=may,
             marks=row.returned_fields or {}, given=given_marks(marked_names()),
-            remark=request.form.get("remark", ""),
+            remark=request.form.get("remark", ""), problems=self._problems(),
         )  # fmt: skip
         html = Markup(form)  # noqa: S704 - the template escapes
         return {"tab_html": html, "timeline": timeline(row)}
@@ -157,6 +158,8 @@ class ProjectReviewView(ProjectView):
     def send_back(self, pk: str) -> Any:
         """Return for changes: mark fields, each with its reason; what was typed stays."""
         row = self._waiting(pk, "return")
+        if self._problems():
+            return self._again(row)
         marks = marked_reasons(given_marks(marked_names()))
         remark = request.form.get("remark", "").strip()[:500]
         words = gettext("Returned to the applicant with %(n)s marked fields", n=len(marks))
@@ -169,11 +172,20 @@ class ProjectReviewView(ProjectView):
     def reject(self, pk: str) -> Any:
         """Refuse with a reason; what was typed stays."""
         row = self._waiting(pk, "reject")
+        if self._problems():
+            return self._again(row)
         remark = request.form.get("remark", "").strip()[:500]
         words = gettext("Application refused")
         if answer(services.reject_project, row, remark=remark, success=words):
             return redirect(url_for(".list"))
         return self._again(row)
+
+    def _problems(self) -> list[Problem]:
+        """Give what the decision being made lacks; nothing where none is being made."""
+        asked = (request.endpoint or "").rpartition(".")[2] if request.method == "POST" else ""
+        if asked == "send_back":
+            return unexplained(given_marks(marked_names()), field_label)
+        return wordless("remark") if asked == "reject" else []
 
     def _again(self, row: Project) -> str:
         return self.render_template(
