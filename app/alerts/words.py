@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.alerts.choices import CONTRACTOR_CLOSES, OPEN_STATES, AlertState, Level, LevelKind
 from app.alerts.models import Alert, AlertEvent
 from app.alerts.rules.hours import hours_text
-from app.core import clock, dictionaries, rules
+from app.core import clock, dictionaries, rules, scope
 from app.core.columns import N_, Documents
 from app.core.columns.base import EMPTY
 from app.extensions import db
@@ -208,11 +208,12 @@ def _visible_incidents(numbers: list[int]) -> set[int]:
 
 
 def mending_of(alert: Alert) -> Any:
-    """Say how to mend it, with a button to the screen where that is done."""
+    """Say how to mend it; while it is open a contractor gets a button to the screen for that."""
     rule = rule_of(alert)
     if rule is None:
         return EMPTY
-    url = _mending_url(alert, rule)
+    his = alert.state in OPEN_STATES and scope.current().audience is scope.Audience.TENANT
+    url = _mending_url(alert, rule) if his else ""
     if rule.mend_endpoint in WAGE_PAGES and rule.mend_endpoint not in current_app.view_functions:
         return f"{rule.mend} {gettext(NO_WAGE_PAGE)}"
     if not url:

@@ -7,9 +7,10 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from app.alerts.choices import AlertState
+from app.alerts.choices import AlertState, CloseKind
 from app.alerts.models import Alert
-from app.core import clock
+from app.alerts.states import ALERT_FLOW
+from app.core import clock, scope
 from tests.factories import enterprises, projects, roster
 from tests.factories.alerts import day_of, scan
 
@@ -105,6 +106,19 @@ def test_the_button_to_mend_long_hours_leads_to_that_day(story, signed_in):
 
     [address] = re.findall(r'class="btn" href="(/attendance/[^"]*)"', page)
     assert re.fullmatch(r"/attendance/day/\d+/2026-10-20", address)
+
+
+def test_the_button_to_mend_is_the_contractors_while_the_alert_is_open(story, signed_in, system):
+    number, button = story["mine"]["alerts"]["YELLOW"], ">去处理</a>"
+    browser = signed_in(story["mine"]["user"])
+
+    assert button in browser.get(f"/alertview/show/{number}").text
+    assert button not in signed_in(story["district"]).get(f"/alertview/show/{number}").text
+    with system() as session:
+        row = session.get(Alert, number)
+        ALERT_FLOW.fire("end", row, actor=scope.SYSTEM)
+        row.close_kind, row.closed_at = CloseKind.AUTO, clock.now()
+    assert button not in browser.get(f"/alertview/show/{number}").text
 
 
 def test_the_page_shows_every_fact_in_words_and_links_to_its_rows(story, signed_in):
