@@ -86,6 +86,14 @@ class HandlingResult(Choice):
     CANNOT_MEND = N_("Cannot be mended")
 
 
+class Decision(Choice):
+    """What the bureau decides about a join EVT-001 tells of (alert-rules.md 4)."""
+
+    NOTE = N_("Noted")
+    WATCH = N_("To be watched")
+    NO_CONCERN = N_("No concern")
+
+
 class EventKind(Choice):
     """What stands in the timeline of an alert."""
 
@@ -109,3 +117,5 @@ class Layer(Choice):
 
 
 UNCLOSED = "UNCLOSED"  # the word of an address for all open states
+TO_CLOSE = "TO_CLOSE"  # handled, and the bureau's to close
+TO_DECIDE = "TO_DECIDE"  # ends by the bureau's decision alone

@@ -207,7 +207,7 @@ def _reopen(run_: Run, found: Any, known: dict[Any, Any]) -> int:
         ALERT_FLOW.fire_where(
             "reopen", Alert, T.c.id.in_([known[key].id for key in keys]), reopened_at=run_.at,
             close_kind=None, closed_at=None, acknowledged_at=None, handled_at=None, result=None,
-            ending=None, escalation_step=0, office=first_office(run_.rule, level),
+            urged_at=None, ending=None, escalation_step=0, office=first_office(run_.rule, level),
             due_at=run_.clocks.due(run_.rule, level, 0, run_.at),
         )  # fmt: skip
         for key in keys:

@@ -35,5 +35,19 @@ class NoDecision(Refusal):
         super().__init__(_("This alert ends when its data are right; a decision does not end it"))
 
 
+class DecisionEnds(Refusal):
+    """A close of what only the bureau's decision, or the data, end."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This alert ends by the decision of the bureau, not by a close"))
+
+
+class DecisionMissing(Refusal):
+    """A decision that does not say which one it is."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose the decision"), field="decision")
+
+
 class WeakerThanLaw(Refusal):
     """A threshold laxer than the layer above, or outside its bounds."""

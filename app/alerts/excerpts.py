@@ -24,12 +24,13 @@ def alerts_tab(project: Project) -> dict[str, Any]:
     )  # fmt: skip
     number = db.session.scalar(select(func.count()).select_from(Alert).where(*open_ones)) or 0
     newest = select(Alert).where(*open_ones).order_by(Alert.first_seen_at.desc(), Alert.id.desc())
-    columns = [Column.of(Alert, name) for name in ("level", "subject", "first_seen_at", "state")]
+    columns = [Column.of(Alert, name) for name in ("level", "subject", "first_seen_at")]
     columns.insert(0, Column(gettext("Alert no."), lambda row: row.number))
     columns.insert(2, Column(gettext("Rule"), words.rule_name))
     columns.insert(
         4, Column(gettext("Summary"), lambda row: words.shortened(words.sentence_of(row)))
     )
+    columns.append(Column(gettext("State"), words.standing))
     return excerpt(
         db.session.scalars(newest.limit(SHOWN)), columns,
         url=lambda row: url_for("AlertView.show", pk=row.id),

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.alerts.choices import (
     AlertState,
     CloseKind,
+    Decision,
     EventKind,
     HandlingResult,
     Layer,
@@ -108,6 +109,8 @@ class Alert(ProjectRow):
     acknowledged_at: Mapped[Any] = column(Instant, label=_("Acknowledged at"))
     handled_at: Mapped[Any] = column(Instant, label=_("First handled at"))
     result: Mapped[Any] = column(ChoiceOf(HandlingResult), label=_("Result"))
+    # the first urging the enterprise has not answered with a record of handling
+    urged_at: Mapped[Any] = column(Instant, label=_("Urged at"))
     tenant_sees: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=True)
     viewers: Mapped[Any | None] = mapped_column(ARRAY(BigInteger))
     doubtful: Mapped[Any] = column(Flag, label=_("Data in doubt"), nullable=False, default=False)
@@ -187,6 +190,7 @@ class AlertEvent(ProjectRow):
         Date(past=True), label=_("Finished on"), required_at=("form",),
         when=lambda values: values.get("result") is HandlingResult.MENDED,
     )  # fmt: skip
+    decision: Mapped[Any] = column(ChoiceOf(Decision), label=_("Decision of the bureau"))
     proof: Mapped[Any] = column(
         Documents(10), label=_("Proof"), help=_("Orange and red alerts need proof")
     )

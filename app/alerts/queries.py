@@ -2,8 +2,9 @@
 
 from sqlalchemy import ColumnElement, select
 
-from app.alerts.choices import AlertState, EventKind
+from app.alerts.choices import CONTRACTOR_CLOSES, OPEN_STATES, AlertState, EventKind
 from app.alerts.models import Alert, AlertEvent
+from app.core import rules
 from app.extensions import db
 
 
@@ -27,3 +28,42 @@ def returned() -> tuple[ColumnElement[bool], ...]:
         Alert.state == AlertState.HANDLING, Alert.handled_at.is_(None),
         Alert.is_deleted.is_(False),
     )  # fmt: skip
+
+
+def open_urges(alert: Alert) -> list[AlertEvent]:
+    """Give the urgings an enterprise has not answered yet, oldest first."""
+    if alert.urged_at is None or alert.state not in OPEN_STATES:
+        return []
+    return list(db.session.scalars(
+        select(AlertEvent)
+        .where(
+            AlertEvent.project_id == alert.project_id, AlertEvent.alert_id == alert.id,
+            AlertEvent.kind == EventKind.URGED, AlertEvent.at >= alert.urged_at,
+        )
+        .order_by(AlertEvent.id)
+    ))  # fmt: skip
+
+
+def urged() -> tuple[ColumnElement[bool], ...]:
+    """Tell of an alert whether the bureau urges and no handling has been recorded since."""
+    return Alert.urged_at.is_not(None), Alert.state.in_(OPEN_STATES), Alert.is_deleted.is_(False)
+
+
+def to_close() -> tuple[ColumnElement[bool], ...]:
+    """Tell of an alert whether its handling waits for the bureau to close or return it (11.2)."""
+    return (
+        Alert.state == AlertState.HANDLING, Alert.handled_at.is_not(None),
+        Alert.level.not_in(CONTRACTOR_CLOSES), Alert.rule_code.not_in(_decided()),
+        Alert.is_deleted.is_(False),
+    )  # fmt: skip
+
+
+def to_decide() -> tuple[ColumnElement[bool], ...]:
+    """Tell of an alert whether it waits for a decision of the bureau."""
+    return (
+        Alert.rule_code.in_(_decided()), Alert.state.in_(OPEN_STATES), Alert.is_deleted.is_(False),
+    )  # fmt: skip
+
+
+def _decided() -> list[str]:
+    return [code for code, rule in rules.registered().items() if rule.decided]

@@ -143,7 +143,7 @@ def _alerts_of(worker: Any) -> dict[str, Any]:
             (url_for("AlertView.show", pk=row.id),
              [row.number, words.level_mark(row.level), words.rule_name(row),
               words.shortened(words.sentence_of(row)), words.instant(row.first_seen_at),
-              row.state.label])
+              words.standing(row)])
             for row in found
         )),
         "empty": {

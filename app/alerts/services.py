@@ -11,13 +11,21 @@ from app.alerts.choices import (
     CONTRACTOR_CLOSES,
     AlertState,
     CloseKind,
+    Decision,
     EventKind,
     HandlingResult,
     Level,
 )
 from app.alerts.clocks import Clocks
 from app.alerts.engine import Outcome
-from app.alerts.errors import GovernmentCloses, NoDecision, NotHandledYet, ProofMissing
+from app.alerts.errors import (
+    DecisionEnds,
+    DecisionMissing,
+    GovernmentCloses,
+    NoDecision,
+    NotHandledYet,
+    ProofMissing,
+)
 from app.alerts.models import Alert, AlertEvent
 from app.alerts.states import ALERT_FLOW
 from app.core import clock, rules, scope
@@ -72,7 +80,7 @@ def handle(alert: Alert, values: dict[str, Any], *, actor: scope.Principal) -> A
     with scope.system_scope("the handling of an alert is recorded"):
         ALERT_FLOW.fire("handle", alert, actor=actor)
         alert.handled_at = alert.handled_at or clock.now()
-        alert.result = values.get("result")
+        alert.result, alert.urged_at = values.get("result"), None
         alert.responsible = actor.name or alert.responsible
         return _record(alert, EventKind.HANDLED, actor, **values)
 
@@ -93,7 +101,13 @@ def send_back(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
 
 
 def close(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
-    """Close by hand after a record of handling: 蓝 黄 the contractor, 橙 红 the bureau."""
+    """Close by hand after a record of handling: 蓝 黄 the contractor, 橙 红 the bureau.
+
+    What ends by a decision of the bureau is closed by nobody.
+    """
+    rule = rules.registered().get(alert.rule_code)
+    if rule is not None and rule.decided:
+        raise DecisionEnds
     government = actor.audience is scope.Audience.GOVERNMENT
     if not government and alert.level not in CONTRACTOR_CLOSES:
         raise GovernmentCloses
@@ -105,22 +119,30 @@ def close(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
     _finish(alert, "close" if government else "settle", kind, remark, actor)
 
 
-def decide(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
+def decide(alert: Alert, decision: Decision | None, remark: str, *, actor: scope.Principal) -> None:
     """Record the bureau's decision (note, watch, no concern) that ends an alert like EVT-001."""
     if not rules.get(alert.rule_code).decided:
         raise NoDecision
-    _finish(alert, "decide", CloseKind.BY_HAND, remark, actor)
+    if decision is None:
+        raise DecisionMissing
+    _finish(alert, "decide", CloseKind.BY_HAND, remark, actor, decision=decision)
 
 
-def _finish(alert: Alert, verb: str, kind: CloseKind, remark: str, actor: scope.Principal) -> None:
+def _finish(
+    alert: Alert, verb: str, kind: CloseKind, remark: str, actor: scope.Principal, **values: Any
+) -> None:
     with scope.system_scope("an alert is closed by hand"):
         ALERT_FLOW.fire(verb, alert, actor=actor, remark=remark)
         alert.close_kind, alert.closed_at = kind, clock.now()
-        _record(alert, EventKind.CLOSED, actor, remark=remark)
+        _record(alert, EventKind.CLOSED, actor, remark=remark, **values)
 
 
 def urge(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
-    """督办: the bureau presses for an answer; the state stays."""
+    """督办: the bureau presses for an answer; the state stays.
+
+    Until the handling is recorded the urging stands at the alert and among what its unit and
+    the general contractor have to do.
+    """
     if not actor.can("urge", str(ALERT_FLOW.area)):
         raise NotAllowed
     if alert.closed_at is not None:
@@ -129,6 +151,7 @@ def urge(alert: Alert, remark: str, *, actor: scope.Principal) -> None:
     if not remark.strip():
         raise RemarkMissing
     with scope.system_scope("an alert is urged"):
+        alert.urged_at = alert.urged_at or clock.now()
         _record(alert, EventKind.URGED, actor, remark=remark)
 
 

@@ -13,22 +13,28 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from sqlalchemy import Select, and_, func, or_, select
 
-from app.alerts import facts, queries, services, words
-from app.alerts.choices import CONTRACTOR_CLOSES, OPEN_STATES, UNCLOSED, AlertState
+from app.alerts import queries, sections, services, words
+from app.alerts.choices import (
+    CONTRACTOR_CLOSES,
+    OPEN_STATES,
+    TO_CLOSE,
+    TO_DECIDE,
+    UNCLOSED,
+    AlertState,
+    Decision,
+)
 from app.alerts.forms import FIELDS, handling_form
-from app.alerts.models import Alert, AlertEvent
+from app.alerts.models import Alert
 from app.alerts.states import ALERT_FLOW
 from app.core import clock, rules, scope
 from app.core.views import BaseModelView, Computed, Interface, action, answer
 from app.core.views.pages import read_form, submit
 from app.core.views.shell import chosen_project_id
-from app.core.words import people
 from app.extensions import db
 from app.permissions import Area
 from app.projects.models import Project
 
 HANDLING = [(_("Handling"), list(FIELDS))]
-HISTORY = 10
 ANY = "ALL"
 NUMBER = re.compile(r"(?:YJ)?0*([0-9]{1,17})", re.IGNORECASE)
 PAGING = {"order", "size", "page", "after"}
@@ -39,7 +45,8 @@ class AlertView(BaseModelView):
 
     datamodel = Interface(Alert)
     class_permission_name = Area.ALERTS
-    method_permission_name = {"handle": "handle", "urge": "urge", "run_action": "read"}
+    method_permission_name = {"handle": "handle", "urge": "urge", "decide": "close",
+                              "run_action": "read"}  # fmt: skip
     flow = ALERT_FLOW
     show_sections = [
         (_("Particulars"), [
@@ -113,6 +120,8 @@ class AlertView(BaseModelView):
             {"name": "category", "label": gettext("Category"), "kind": "select",
              "choices": [(c, gettext(c)) for c in sorted({r.category for r in known.values()})],
              "where": lambda raw: Alert.category == raw},
+            {"name": "urged", "label": gettext("Urged"), "kind": "select",
+             "choices": [("1", gettext("Yes"))], "where": lambda _raw: and_(*queries.urged())},
             {"name": "overdue", "label": gettext("Overdue"), "kind": "select",
              "choices": [("1", gettext("Yes"))], "where": lambda _raw: late},
         ]  # fmt: skip
@@ -148,9 +157,12 @@ class AlertView(BaseModelView):
             for state in AlertState
         ]  # fmt: skip
         mine = [tab for tab in super()._saved_filters() if tab["url"] != request.path]
+        bureau = self.allowed("close")
+        waiting = ((TO_CLOSE, gettext("To write off")), (TO_DECIDE, gettext("To decide")))
+        more = ((UNCLOSED, gettext("Not closed")), (ANY, gettext("All")))
         extra = [
             {"label": label, "url": f"{path}?state={code}", "active": here == code}
-            for code, label in ((UNCLOSED, gettext("Not closed")), (ANY, gettext("All")))
+            for code, label in ((*waiting, *more) if bureau else more)
         ]
         return [*tabs, *extra, *mine]
 
@@ -206,10 +218,11 @@ class AlertView(BaseModelView):
 
     def head(self, row: Alert) -> dict[str, Any]:
         """Give the head card, its state with whose turn it is."""
-        found, turn = super().head(row), words.awaits(row)
-        if turn:
-            badge = found["state_badge"]
-            found["state_badge"] = {**badge, "label": f"{badge['label']}·{turn}"}
+        found, urged = super().head(row), words.is_urged(row)
+        badge = found["state_badge"]
+        parts = [badge["label"], words.awaits(row), gettext("Urged") if urged else ""]
+        label = "·".join(str(part) for part in parts if part)
+        found["state_badge"] = {"label": label, "tone": "red" if urged else badge["tone"]}
         return found
 
     def move_label(self, verb: str) -> Any:
@@ -228,80 +241,20 @@ class AlertView(BaseModelView):
 
     def own_tab(self, row: Alert) -> dict[str, Any]:
         """Give the reason, what ends it, how to mend it, the evidence, the course."""
-        rule = words.rule_of(row)
-        sections = [
-            (gettext("Reason"), [
-                (gettext("What was found"), words.sentence_of(row), "wide"),
-                *facts.pairs(row.facts or {}),
-                (gettext("Computed from"), words.evidence_of(row), "wide"),
-                (gettext("Legal basis"), rule.basis if rule else "", "wide"),
-            ]),
-            (gettext("What to do"), [
-                (gettext("What will close it"), rule.closes_when if rule else "", "wide"),
-                (gettext("How to mend it"), words.mending_of(row), "wide"),
-            ]),
-            *self._particulars(row),
-        ]  # fmt: skip
-        history = self._history(row)
-        if returned := queries.last_return(row):
-            sections.insert(0, (gettext("Returned by the bureau"), [
-                (gettext("What the bureau asks for"), returned.remark, "wide"),
-                (gettext("Returned at"), words.instant(returned.at)),
-            ]))  # fmt: skip
-        if history:
-            sections.append((gettext("Earlier ones of this kind"), history))
-        return {"sections": sections, "timeline": self._timeline(row)}
-
-    def _particulars(self, row: Alert) -> list[tuple[Any, list[tuple[Any, ...]]]]:
-        found: list[tuple[Any, list[tuple[Any, ...]]]] = [
-            (title, [(self.spec(name).label, self.value(row, name)) for name in names])
-            for title, names in self.show_sections
-        ]
-        found[0][1].extend([
-            (gettext("Version of the rule"), row.rule_version),
-            (gettext("Version of the thresholds"), row.parameter_version),
-            (gettext("Thresholds in force"), words.parameters_of(row), "wide"),
-        ])  # fmt: skip
-        return found
-
-    def _history(self, row: Alert) -> list[tuple[Any, ...]]:
-        same = Alert.person_hash == row.person_hash if row.person_hash else (
-            Alert.unit_id == row.unit_id
-        )  # fmt: skip
-        rows = db.session.scalars(
-            select(Alert)
-            .where(Alert.rule_code == row.rule_code, Alert.id != row.id, same)
-            .order_by(Alert.id.desc()).limit(HISTORY)
-        )  # fmt: skip
-        return [
-            (words.instant(old.first_seen_at), Markup('<a href="{}">{}</a> {}').format(
-                url_for(".show", pk=old.id), str(old), old.state.label))
-            for old in rows
-        ]  # fmt: skip
-
-    def _timeline(self, row: Alert) -> list[dict[str, Any]]:
-        events = db.session.scalars(
-            select(AlertEvent)
-            .where(AlertEvent.project_id == row.project_id, AlertEvent.alert_id == row.id)
-            .order_by(AlertEvent.id)
-        ).all()
-        who = people(event.actor for event in events)
-        return [
-            {"who": who.get(event.actor) or gettext("System"), "at": words.instant(event.at),
-             "verb": event.kind.label, "to": words.towards(event), "remark": words.said(event),
-             "tone": event.level.tone if event.level else ""}
-            for event in events
-        ]  # fmt: skip
+        found = sections.of(row, self.show_sections, self.value)
+        return {"sections": found, "timeline": sections.timeline(row)}
 
     def move_buttons(self, row: Alert) -> list[dict[str, Any]]:
         """Give a button for each step that makes sense now and that the user may take."""
         rule = words.rule_of(row)
+        decided = bool(rule and rule.decided)
         government = scope.current().audience is scope.Audience.GOVERNMENT
         handled = row.handled_at is not None
+        closable = handled and not decided
         sensible = {
-            "acknowledge": True, "handle": True, "return": handled, "close": handled and government,
-            "settle": handled and row.level in CONTRACTOR_CLOSES and not government,
-            "decide": bool(rule and rule.decided) and government,
+            "acknowledge": True, "handle": True, "return": handled,
+            "decide": decided and government, "close": closable and government,
+            "settle": closable and row.level in CONTRACTOR_CLOSES and not government,
         }  # fmt: skip
         moves = [m.verb for m in ALERT_FLOW.open_to(scope.current(), row.state)]
         found = [self._button(verb, row) for verb in moves if sensible.get(verb)]
@@ -314,9 +267,9 @@ class AlertView(BaseModelView):
         if verb == "acknowledge":
             return {"label": self.move_label(verb), "tone": "primary", "method": "post",
                     "url": url_for(".move", pk=row.id, verb=verb)}  # fmt: skip
-        if verb == "handle":
+        if verb in ("handle", "decide"):
             return {"label": self.move_label(verb), "tone": "primary", "method": "get",
-                    "url": url_for(".handle", pk=row.id)}  # fmt: skip
+                    "url": url_for(f".{verb}", pk=row.id)}  # fmt: skip
         return {"label": self.move_label(verb), "method": "get",
                 "tone": "danger" if verb == "return" else "",
                 "url": url_for(".move", pk=row.id, verb=verb)}  # fmt: skip
@@ -332,7 +285,8 @@ class AlertView(BaseModelView):
         elif verb in ("close", "settle"):
             services.close(row, remark, actor=actor)
         elif verb == "decide":
-            services.decide(row, remark, actor=actor)
+            decision = Decision.__members__.get(request.form.get("decision", ""))
+            services.decide(row, decision, remark, actor=actor)
         else:
             abort(404)
 
@@ -355,6 +309,24 @@ class AlertView(BaseModelView):
             form_notice=_what_is_asked(row),
         )  # fmt: skip
 
+    @expose("/decide/<pk>", methods=["GET", "POST"])
+    @has_access
+    def decide(self, pk: str) -> Any:
+        """Show and take the decision of the bureau: which one it is, and its words."""
+        row, remark = self.row(pk), request.form.get("remark", "").strip()[:500]
+        rule = words.rule_of(row)
+        if rule is None or not rule.decided:
+            abort(404)
+        if request.method == "POST":
+            done = answer(self.make_move, "decide", row, remark, success=self.moved_words("decide"))
+            if done:
+                return redirect(url_for(".show", pk=pk))
+        return self.render_template(
+            "alerts/decide.html", title=self.move_label("decide"), subject=str(row),
+            decisions=list(Decision), chosen=request.form.get("decision", ""), remark=remark,
+            action_url=url_for(".decide", pk=pk), cancel_url=url_for(".show", pk=pk),
+        )  # fmt: skip
+
     @expose("/urge/<pk>", methods=["GET", "POST"])
     @has_access
     def urge(self, pk: str) -> Any:
@@ -362,13 +334,20 @@ class AlertView(BaseModelView):
         row = self.row(pk)
         if request.method == "POST":
             remark = request.form.get("remark", "").strip()[:500]
-            done = gettext("The enterprise is urged: your words stand in the course of the warning")
-            if answer(services.urge, row, remark, success=done):
+            if answer(services.urge, row, remark, success=_urged_words(row)):
                 return redirect(url_for(".show", pk=pk))
         return self.render_template(
             "ui/remark.html", title=self.move_label("urge"), subject=str(row),
             action_url=url_for(".urge", pk=pk), cancel_url=url_for(".show", pk=pk),
         )  # fmt: skip
+
+
+def _urged_words(row: Alert) -> str:
+    if row.tenant_sees:
+        return gettext("Urged: your words stand in the to-do lists of the unit and the general"
+                       " contractor")  # fmt: skip
+    return gettext("Your words stand in the course of the warning, which contractors do not see"
+                   " yet")  # fmt: skip
 
 
 def _what_is_asked(row: Alert) -> Any:
@@ -385,4 +364,8 @@ def _in_state(raw: str) -> Any:
         return None
     if raw == UNCLOSED:
         return Alert.state.in_(OPEN_STATES)
+    if raw == TO_CLOSE:
+        return and_(*queries.to_close())
+    if raw == TO_DECIDE:
+        return and_(*queries.to_decide())
     return Alert.state == AlertState.__members__.get(raw)

@@ -94,17 +94,26 @@ def awaits(alert: Alert) -> str:
         return ""
     if alert.handled_at is None:
         return gettext("returned, the enterprise answers next")
-    if alert.level in CONTRACTOR_CLOSES:
+    rule = rule_of(alert)
+    if alert.level in CONTRACTOR_CLOSES and not (rule and rule.decided):
         return gettext("recorded, to be settled")
     return gettext("recorded, the bureau decides next")
 
 
+def is_urged(alert: Alert) -> bool:
+    """Tell whether the bureau urges and the enterprise has not answered yet."""
+    return alert.urged_at is not None and alert.state in OPEN_STATES
+
+
 def standing(alert: Alert) -> Any:
-    """Draw the state, with whose turn it is."""
+    """Draw the state, with whose turn it is and whether the bureau urges."""
     turn = awaits(alert)
     tone = "amber" if turn and alert.handled_at is None else alert.state.tone
     words = "·".join(part for part in (str(alert.state.label), turn) if part)
-    return Markup('<span class="badge {}">{}</span>').format(tone, words)
+    drawn = Markup('<span class="badge {}">{}</span>').format(tone, words)
+    if not is_urged(alert):
+        return drawn
+    return drawn + Markup(' <span class="badge red">{}</span>').format(gettext("Urged"))
 
 
 def remaining(alert: Alert) -> Any:
@@ -249,7 +258,8 @@ def towards(event: AlertEvent) -> str:
 
 def said(event: AlertEvent) -> Any:
     """Give what an entry of the timeline says: measure, words, result, day and proof."""
-    parts: list[Any] = [text for text in (event.measure, event.remark) if text]
+    parts: list[Any] = [event.decision.label] if event.decision is not None else []
+    parts += [text for text in (event.measure, event.remark) if text]
     if event.result is not None:
         parts.append(event.result.label)
     if event.finished_on is not None:

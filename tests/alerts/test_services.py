@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.alerts import errors, services
-from app.alerts.choices import AlertState, CloseKind, EventKind, HandlingResult
+from app.alerts import errors, queries, services
+from app.alerts.choices import AlertState, CloseKind, Decision, EventKind, HandlingResult
 from app.alerts.models import AlertEvent
 from app.core import clock, scope
 from app.core.errors import IllegalMove, NotAllowed
@@ -177,7 +177,7 @@ def test_only_rules_of_the_bureau_end_by_decision(site):
     alert = yellow(site)
 
     with scope.act_as(site["district"]), pytest.raises(errors.NoDecision):
-        services.decide(alert, "无碍", actor=site["district"])
+        services.decide(alert, Decision.NO_CONCERN, "无碍", actor=site["district"])
 
 
 def test_handling_before_acknowledging_is_refused(site):
@@ -198,6 +198,17 @@ def test_urging_stands_in_the_timeline(site):
     assert (last.kind, last.remark, alert.state) == (
         EventKind.URGED, "三日内处理", AlertState.OPEN,
     )  # fmt: skip
+
+
+def test_an_urging_waits_for_a_record_of_handling(site):
+    alert = yellow(site)
+    with scope.act_as(site["district"]):
+        services.urge(alert, "三日内处理", actor=site["district"])
+        services.urge(alert, "明日上报", actor=site["district"])
+
+    assert [event.remark for event in queries.open_urges(alert)] == ["三日内处理", "明日上报"]
+    record(alert, site["sub"])
+    assert (alert.urged_at, queries.open_urges(alert)) == (None, [])
 
 
 def test_urging_what_is_closed_is_refused_in_a_sentence(site):

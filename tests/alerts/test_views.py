@@ -344,7 +344,43 @@ def test_the_district_urges_in_words(story, signed_in):
 
     page = browser.get(f"/alertview/show/{number}").get_data(as_text=True)
     assert "三日内处理" in page
-    assert "已督办，督办意见已记入办理过程" in page
+    assert "您的要求已列入责任单位和总承包单位的待办" in page
+
+
+def test_the_firm_sees_an_urging_in_list_and_page_until_it_records_its_handling(story, signed_in):
+    number, browser = story["mine"]["alerts"]["YELLOW"], signed_in(story["mine"]["user"])
+    badge = '<span class="badge red">督办</span>'
+    assert badge not in browser.get("/alertview/list/").text
+    signed_in(story["district"]).post(f"/alertview/urge/{number}", data={"remark": "三日内处理"})
+
+    assert browser.get("/alertview/list/").text.count(badge) == 1
+    assert browser.get("/alertview/list/?urged=1").text.count("badge solid") == 1
+    page = browser.get(f"/alertview/show/{number}").text
+    head, body = page.split("</header>", 2)[-2:]
+    assert "待处理·督办" in head
+    assert body.index("住建部门督办") < body.index("三日内处理") < body.index("触发原因")
+
+    browser.post(f"/alertview/move/acknowledge/{number}")
+    browser.post(f"/alertview/handle/{number}", data={"measure": "已调休", "result": "EXPLAINED"})
+    assert badge not in browser.get("/alertview/list/?state=ALL").text
+    assert "住建部门督办" not in browser.get(f"/alertview/show/{number}").text
+
+
+def test_what_waits_to_be_written_off_has_a_tab_of_the_bureau(story, signed_in, system):
+    number = story["mine"]["alerts"]["ORANGE"]
+    official = signed_in(story["district"])
+    assert "badge solid" not in official.get("/alertview/list/?state=TO_CLOSE").text
+    with system() as session:
+        row = session.get(Alert, number)
+        for verb in ("acknowledge", "handle"):
+            ALERT_FLOW.fire(verb, row, actor=scope.SYSTEM)
+        row.handled_at = clock.now()
+
+    found = official.get("/alertview/list/?state=TO_CLOSE").text
+    assert f"/alertview/show/{number}" in found
+    assert found.count("badge solid") == 1
+    assert "待核销" in found
+    assert "待核销" not in signed_in(story["mine"]["user"]).get("/alertview/list/").text
 
 
 def test_the_list_can_be_taken_along_as_a_workbook(story, signed_in):

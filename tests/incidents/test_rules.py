@@ -5,8 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask_babel import force_locale
 
-from app.alerts import parameters, services
-from app.alerts.choices import AlertState, CloseKind, Layer, Level, Office
+from app.alerts import errors, parameters, services
+from app.alerts.choices import (
+    AlertState,
+    CloseKind,
+    Decision,
+    Layer,
+    Level,
+    Office,
+)
 from app.alerts.models import AlertEvent
 from app.core import clock, rules, scope
 from app.extensions import db
@@ -95,7 +102,7 @@ def test_a_changed_telephone_in_the_same_row_is_no_join(site):
     incidents.person(incidents.incident(site["first"]), site["li"])
     worker = join(site)
     scan("EVT-001", TODAY)
-    services.decide(only("EVT-001"), "重点关注", actor=BUREAU)
+    services.decide(only("EVT-001"), Decision.WATCH, "重点关注", actor=BUREAU)
 
     worker.mobile = "13800138000"
     outcome = scan("EVT-001", TODAY + timedelta(days=3))
@@ -108,7 +115,7 @@ def test_an_entry_date_that_comes_or_is_corrected_is_no_join(site):
     worker = join(site, entry_on=None, state=StayState.DRAFT)
     scan("EVT-001", TODAY)
     first = only("EVT-001")
-    services.decide(first, "重点关注", actor=BUREAU)
+    services.decide(first, Decision.WATCH, "重点关注", actor=BUREAU)
 
     for day in (TODAY + timedelta(days=3), TODAY + timedelta(days=2)):
         worker.entry_on = day
@@ -162,11 +169,28 @@ def test_an_entry_after_the_incident_is_found_when_it_begins(site):
     assert only("EVT-001").level is Level.ORANGE
 
 
+def test_it_ends_by_a_decision_that_says_which_one_it_is_and_by_no_close(site):
+    incidents.person(incidents.incident(site["first"]), site["li"])
+    join(site)
+    scan("EVT-001", TODAY)
+    alert = only("EVT-001")
+
+    with pytest.raises(errors.DecisionMissing):
+        services.decide(alert, None, "已约谈", actor=BUREAU)
+    with pytest.raises(errors.DecisionEnds):
+        services.close(alert, "已约谈", actor=BUREAU)
+    services.decide(alert, Decision.NOTE, "已约谈", actor=BUREAU)
+
+    last = db.session.query(AlertEvent).order_by(AlertEvent.id.desc()).first()
+    assert (last.decision, last.remark) == (Decision.NOTE, "已约谈")
+    assert alert.state is AlertState.CLOSED
+
+
 def test_the_decision_of_the_bureau_ends_it_and_a_third_project_is_a_new_alert(site):
     incidents.person(incidents.incident(site["first"]), site["li"])
     join(site)
     scan("EVT-001", TODAY)
-    services.decide(only("EVT-001"), "重点关注", actor=BUREAU)
+    services.decide(only("EVT-001"), Decision.WATCH, "重点关注", actor=BUREAU)
     third = projects.project(enterprises.enterprise())
     with clock.frozen(datetime(2026, 12, 1, 2, tzinfo=UTC)):
         join(site, team=roster.team(projects.general_contractor_unit(third)))
