@@ -14,12 +14,15 @@ from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
 
 from app.alerts.choices import OPEN_STATES
 from app.alerts.models import Alert
+from app.alerts.queries import to_close, to_decide
 from app.attendance.queries import Presence
 from app.attendance.queries import rate as rate_of
 from app.core import scope
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.models import Enterprise, EnterpriseChange
 from app.extensions import db
+from app.incidents.models import Incident
+from app.incidents.queries import to_verify
 from app.projects.choices import (
     EDITABLE_STATES,
     LIVE_STATES,
@@ -115,6 +118,19 @@ def waiting_reviews(districts: Districts) -> Figures:
         "changes": number(EnterpriseChange, EnterpriseChange.state == ChangeState.SUBMITTED),
         "reviews": number(Project, Project.state == ProjectState.SUBMITTED),
     }
+
+
+def waiting_alerts() -> Figures:
+    """Choose how many warnings wait for an official: to decide, and to write off."""
+    return {
+        "decisions": select(func.count(Alert.id)).where(*to_decide()),
+        "handled": select(func.count(Alert.id)).where(*to_close()),
+    }
+
+
+def waiting_incidents() -> Figures:
+    """Choose how many incidents an official has still to verify."""
+    return {"incidents": select(func.count(Incident.id)).where(*to_verify())}
 
 
 @dataclass(frozen=True)

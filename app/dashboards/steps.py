@@ -9,6 +9,7 @@ from flask_babel import gettext
 from app.alerts.models import named
 from app.alerts.words import code_and_name
 from app.core import scope
+from app.core.dictionaries import label
 from app.dashboards import queries, waiting
 from app.dashboards.waiting import Waiting
 from app.permissions import Area
@@ -31,6 +32,18 @@ def next_steps(actor: scope.Principal) -> list[Step]:
     return [*steps, *_projects(actor)]
 
 
+def office_steps(actor: scope.Principal) -> list[Step]:
+    """Give what waits for an official beside the reviews: decisions, write-offs, incidents."""
+    kinds: dict[str, Any] = {}
+    if actor.can("close", Area.ALERTS):
+        kinds["decisions"] = waiting.alerts_to_decide()
+        kinds["handled"] = waiting.alerts_to_close()
+    if actor.can("confirm", Area.INCIDENTS):
+        kinds["incidents"] = waiting.incidents_to_verify()
+    found = waiting.read(kinds)
+    return [step for kind in found for step in LINES[kind](found[kind])]
+
+
 def _kinds(actor: scope.Principal) -> dict[str, Any]:
     """Give what may wait for this reader, in the order of the page."""
     kinds: dict[str, Any] = {}
@@ -43,6 +56,7 @@ def _kinds(actor: scope.Principal) -> dict[str, Any]:
     if actor.enterprises and actor.can("write", Area.STAFF):
         kinds["unopened"] = waiting.unopened_logins()
     if actor.can("handle", Area.ALERTS):
+        kinds["urged"] = waiting.urged_alerts()
         kinds["alerts"] = waiting.returned_alerts()
     if actor.can("exit", Area.ROSTER):
         kinds |= waiting.workers_elsewhere(actor)
@@ -84,11 +98,36 @@ def _unopened(rows: list[Waiting]) -> Iterator[Step]:
         yield _step(row.title, row, url_for("ManagerView.edit", pk=row.number), words)
 
 
-def _alerts(rows: list[Waiting]) -> Iterator[Step]:
-    words = gettext("The bureau returned the handling: record it anew")
+def _alert(row: Waiting, words: str) -> Step:
+    title = f"{named(row.number, row.title)} {code_and_name(row.about)}"
+    return _step(title, row, url_for("AlertView.show", pk=row.number), words)
+
+
+def _urged(rows: list[Waiting]) -> Iterator[Step]:
     for row in rows:
-        title = f"{named(row.number, row.title)} {code_and_name(row.about)}"
-        yield _step(title, row, url_for("AlertView.show", pk=row.number), words)
+        yield _alert(row, gettext("The bureau urges: %(words)s", words=row.more))
+
+
+def _alerts(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        yield _alert(row, gettext("The bureau returned the handling: record it anew"))
+
+
+def _decisions(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        yield _alert(row, gettext("Record a decision"))
+
+
+def _handled(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        yield _alert(row, gettext("The handling is recorded: write it off or send it back"))
+
+
+def _incidents(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        title = " ".join((row.title, label("incident_kind", row.about), row.more))
+        url = url_for("IncidentView.show", pk=row.number)
+        yield _step(title, row, url, gettext("Verify the incident"))
 
 
 def _leaving(rows: list[Waiting]) -> Iterator[Step]:
@@ -101,7 +140,8 @@ def _leaving(rows: list[Waiting]) -> Iterator[Step]:
 
 LINES: dict[str, Callable[[list[Waiting]], Iterator[Step]]] = {
     "invitations": _invitations, "changes": _returned, "declined": _declined,
-    "unopened": _unopened, "alerts": _alerts, "leaving": _leaving,
+    "unopened": _unopened, "urged": _urged, "alerts": _alerts, "leaving": _leaving,
+    "decisions": _decisions, "handled": _handled, "incidents": _incidents,
 }  # fmt: skip
 
 

@@ -7,14 +7,14 @@ from flask import redirect, session, url_for
 from flask_appbuilder import IndexView, expose
 from flask_babel import gettext
 
-from app.alerts.choices import UNCLOSED
+from app.alerts.choices import TO_CLOSE, TO_DECIDE, UNCLOSED
 from app.attendance.queries import Presence, presence
 from app.core import clock, scope
 from app.core.counts import counted
 from app.core.money import yuan
 from app.core.views import shell
 from app.dashboards import queries
-from app.dashboards.steps import next_steps
+from app.dashboards.steps import next_steps, office_steps
 from app.guides.queries import latest
 from app.permissions import Area
 from app.projects.queries import only_site
@@ -72,14 +72,13 @@ class HomeView(IndexView):
     def _government(self, actor: scope.Principal) -> dict[str, Any]:
         cards: list[dict[str, Any]] = []
         reviews = actor.can("approve", Area.REGISTRATIONS)
-        districts, figures, there = actor.districts, _sees_figures(actor), {}
-        with scope.system_scope("an official's figures are counted over his districts"):
-            found = _read(
-                queries.waiting_reviews(districts) if reviews else {},
-                queries.site_figures(districts) if figures else {},
-            )
-            if figures:
-                there = presence(clock.today(), districts=districts)
+        closes, verifies = actor.can("close", Area.ALERTS), actor.can("confirm", Area.INCIDENTS)
+        figures = _sees_figures(actor)
+        found, there = _over_districts(actor, reviews=reviews, figures=figures)
+        found |= _read(
+            queries.waiting_alerts() if closes else {},
+            queries.waiting_incidents() if verifies else {},
+        )
         if reviews:
             cards += [
                 _card(actor, Area.REGISTRATIONS, found["registrations"],
@@ -89,7 +88,20 @@ class HomeView(IndexView):
                 _card(actor, Area.PROJECTS, found["reviews"], gettext("Projects to review"),
                       "ProjectReviewView.list"),
             ]  # fmt: skip
+        if closes:
+            cards += [
+                _card(actor, Area.ALERTS, found["decisions"], gettext("Warnings to decide"),
+                      "AlertView.list", state=TO_DECIDE),
+                _card(actor, Area.ALERTS, found["handled"], gettext("Warnings to write off"),
+                      "AlertView.list", state=TO_CLOSE),
+            ]  # fmt: skip
+        if verifies:
+            cards.append(
+                _card(actor, Area.INCIDENTS, found["incidents"], gettext("Incidents to verify"),
+                      "IncidentView.list", to_verify="1")
+            )  # fmt: skip
         return {
+            "steps": office_steps(actor),
             "cards": cards + (_site_cards(actor, found, there) if figures else []),
             "levels": queries.alerts_by_level() if figures else {},
             "alerts_open": actor.can("read", Area.ALERTS),
@@ -108,6 +120,18 @@ def _read(*figures: queries.Figures) -> dict[str, Any]:
     """Read the figures of a page together; nothing counts and sums as 0."""
     asked = {name: query for part in figures for name, query in part.items()}
     return counted(**asked) if asked else {}
+
+
+def _over_districts(
+    actor: scope.Principal, *, reviews: bool, figures: bool
+) -> tuple[dict[str, Any], dict[int, Presence]]:
+    """Count for an official what there is most of: reviews, sites, people on site and on duty."""
+    with scope.system_scope("an official's figures are counted over his districts"):
+        found = _read(
+            queries.waiting_reviews(actor.districts) if reviews else {},
+            queries.site_figures(actor.districts) if figures else {},
+        )
+        return found, presence(clock.today(), districts=actor.districts) if figures else {}
 
 
 def _articles(actor: scope.Principal) -> dict[str, Any]:

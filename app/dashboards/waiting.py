@@ -5,16 +5,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, cast, exists, func, literal, not_, or_, select, union_all
+from sqlalchemy import (
+    Select,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
-from app.alerts.models import Alert
-from app.alerts.queries import returned
+from app.alerts.choices import EventKind
+from app.alerts.models import Alert, AlertEvent
+from app.alerts.queries import returned, to_close, to_decide, urged
 from app.core import scope
 from app.core.columns.base import specs
 from app.enterprises.models import EnterpriseChange
 from app.enterprises.queries import still_returned
 from app.extensions import db
+from app.incidents.choices import Severity
+from app.incidents.models import Incident
+from app.incidents.queries import to_verify
 from app.projects.choices import EDITABLE_STATES, GONE_UNITS, LIVE_STATES, UnitState
 from app.projects.models import Project, ProjectUnit
 from app.roster.models import ProjectWorker, StaffMember
@@ -66,7 +82,7 @@ def read(kinds: Mapping[str, Select[Any]]) -> dict[str, list[Waiting]]:
     return found
 
 
-MODELS = (ProjectUnit, EnterpriseChange, StaffMember, Alert, ProjectWorker)
+MODELS = (ProjectUnit, EnterpriseChange, StaffMember, Alert, ProjectWorker, Incident)
 STATES: dict[str, Any] = {
     model.__name__: specs(model)["state"].kind.choice  # type: ignore[attr-defined]
     for model in MODELS
@@ -127,10 +143,51 @@ def unopened_logins() -> Select[Any]:
     return query.join(Project, Project.id == row.project_id).where(login_not_opened())
 
 
+def _alerts(more: Any = "") -> Select[Any]:
+    """Choose warnings, the most urgent first, with rule and subject."""
+    return _chosen(Alert, Alert.subject, Alert.rule_code, Alert.urgency.desc(), more=more)
+
+
 def returned_alerts() -> Select[Any]:
-    """Choose the warnings whose handling the bureau has returned, the most urgent first."""
-    query = _chosen(Alert, Alert.subject, Alert.rule_code, Alert.urgency.desc())
-    return query.where(*returned())
+    """Choose the warnings whose handling the bureau has returned; one that is urged says so."""
+    return _alerts().where(*returned(), Alert.urged_at.is_(None))
+
+
+def urged_alerts() -> Select[Any]:
+    """Choose the warnings the bureau urges, with its latest words (screens.md 11.2, 督办)."""
+    said = (
+        select(AlertEvent.remark)
+        .where(
+            AlertEvent.project_id == Alert.project_id, AlertEvent.alert_id == Alert.id,
+            AlertEvent.kind == EventKind.URGED,
+        )
+        .order_by(AlertEvent.id.desc()).limit(1).correlate(Alert).scalar_subquery()
+    )  # fmt: skip
+    return _alerts(said).where(*urged())
+
+
+def alerts_to_close() -> Select[Any]:
+    """Choose the warnings whose handling waits for the bureau."""
+    return _alerts().where(*to_close())
+
+
+def alerts_to_decide() -> Select[Any]:
+    """Choose the warnings that wait for a decision of the bureau (EVT-001)."""
+    return _alerts().where(*to_decide())
+
+
+def incidents_to_verify() -> Select[Any]:
+    """Choose the incidents the bureau has not verified: major ones first, then the oldest."""
+    major = case((Incident.severity == Severity.MAJOR, 0), else_=1)
+    query = _chosen(
+        Incident,
+        Incident.incident_no,
+        Incident.kind,
+        major,
+        Incident.occurred_at,
+        more=Incident.place,
+    )
+    return query.where(*to_verify())
 
 
 def workers_elsewhere(actor: scope.Principal) -> dict[str, Select[Any]]:

@@ -13,6 +13,9 @@ class IncidentState(Choice):
     CANCELLED = N_("Cancelled")
 
 
+REPORTED_STATES = (IncidentState.REPORTED, IncidentState.HANDLING, IncidentState.CLOSED)
+
+
 class Severity(Choice):
     """事件等级; another matter than the kind 重大事件."""
 

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, or_, true
 
 from app.core import scope
-from app.incidents.choices import IncidentState
+from app.incidents.choices import REPORTED_STATES, IncidentState, Verdict
 from app.incidents.models import Incident
 
 
@@ -16,6 +16,14 @@ def enterprises_of(actor: scope.Principal) -> list[int]:
 def is_recorder(row: Incident, actor: scope.Principal) -> bool:
     """Tell whether the actor's own enterprise recorded an incident, whatever unit it is about."""
     return row.enterprise_id in enterprises_of(actor)
+
+
+def to_verify() -> tuple[ColumnElement[bool], ...]:
+    """Tell of an incident whether the bureau has still to say if it is true (screens.md 12.1)."""
+    return (
+        Incident.confirmed == Verdict.WAITING, Incident.state.in_(REPORTED_STATES),
+        Incident.is_deleted.is_(False),
+    )  # fmt: skip
 
 
 def readable(actor: scope.Principal) -> ColumnElement[bool]:

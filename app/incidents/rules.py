@@ -47,7 +47,14 @@ from app.core.rules import (
     rule,
 )  # fmt: skip
 from app.extensions import db
-from app.incidents.choices import DISTURBANCE, MAJOR_EVENT, IncidentState, Verdict, WatchState
+from app.incidents.choices import (
+    DISTURBANCE,
+    MAJOR_EVENT,
+    REPORTED_STATES,
+    IncidentState,
+    Verdict,
+    WatchState,
+)
 from app.incidents.models import Incident, IncidentPerson, WatchEntry
 from app.projects.models import Project
 from app.roster.choices import StayState
@@ -55,7 +62,6 @@ from app.roster.models import ProjectWorker
 
 N, IP, W, WE = Incident, IncidentPerson, ProjectWorker, WatchEntry
 TOGETHER, TOGETHER_DAYS = 3, 30
-KNOWN_STATES = (IncidentState.REPORTED, IncidentState.HANDLING, IncidentState.CLOSED)
 
 
 def sentence(facts: Mapping[str, Any]) -> str:
@@ -89,7 +95,7 @@ def on_record(limits: Limits, joined_at: Any) -> ColumnElement[bool]:
     months = cast(limits.lookback_months, Integer)
     return and_(
         IP.is_deleted.is_(False), N.is_deleted.is_(False), IP.role.in_(limits.city("roles")),
-        N.kind.in_(limits.city("types")), N.state.in_(KNOWN_STATES),
+        N.kind.in_(limits.city("types")), N.state.in_(REPORTED_STATES),
         N.confirmed != Verdict.REFUTED,
         or_(months == 0,
             N.occurred_at >= joined_at - func.make_interval(0, months).cast(INTERVAL)),

@@ -5,11 +5,10 @@ from flask_babel import lazy_gettext as _
 from app.core.columns import N_
 from app.core.states import StateMachine, Transition
 from app.core.words import add_verbs
-from app.incidents.choices import IncidentState, WatchState
+from app.incidents.choices import REPORTED_STATES, IncidentState, WatchState
 from app.permissions import Area
 
 S = IncidentState
-REPORTED_STATES = (S.REPORTED, S.HANDLING, S.CLOSED)
 
 INCIDENT_FLOW = StateMachine(
     Area.INCIDENTS,

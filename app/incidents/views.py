@@ -11,7 +11,7 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.core import checks, clock, dictionaries, scope
 from app.core.columns import specs
@@ -107,6 +107,14 @@ class IncidentView(BaseModelView):
     def project_id(self) -> int | None:
         """Give the project chosen at the top."""
         return chosen_project_id()
+
+    def extra_filters(self) -> list[dict[str, Any]]:
+        """Filter by what the bureau has still to verify."""
+        return [
+            {"name": "to_verify", "label": gettext("To verify"), "kind": "select",
+             "choices": [("1", gettext("Yes"))],
+             "where": lambda _raw: and_(*queries.to_verify())},
+        ]  # fmt: skip
 
     def facts(self, rows: list[Incident]) -> dict[str, Any]:
         """Read the names of the projects of a page."""

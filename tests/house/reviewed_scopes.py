@@ -38,7 +38,7 @@ SYSTEM: dict[str, str] = {
     "core.jobs.upkeep.cleanup": "old runs are removed",
     "core.operations._migrations": "which revision is the database at",
     "core.states._witness": "an approval is chained",
-    "dashboards.views.HomeView._government": "an official's figures are counted over his districts",
+    "dashboards.views._over_districts": "an official's figures are counted over his districts",
     "enterprises.captcha.check": "a captcha is taken once",
     "enterprises.queries._twins": "twins of an application are looked for",
     "enterprises.queries.application_of": "an applicant shows his application's password",
