@@ -11,7 +11,7 @@ def create_app(**overrides: Any) -> Flask:
     import config
     from app import commands, domains, menu
     from app.core import delivery, files, hardening, operations, scope, uploads, vault
-    from app.core.views import shell
+    from app.core.views import drafting, shell
     from app.extensions import csrf, db, migrate
     from app.identity.security import SecurityManager
 
@@ -38,6 +38,7 @@ def create_app(**overrides: Any) -> Flask:
         if not isinstance(builder.sm, SecurityManager):  # the framework only logs a wrong path
             raise TypeError("the security manager could not be loaded")
         files.install(app)
+        drafting.install(app)
     operations.install(app)
     shell.install(app)
     commands.register(app)

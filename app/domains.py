@@ -9,7 +9,8 @@ DOMAINS = (
     "alerts", "incidents", "guides", "approvals", "openapi", "imports", "dashboards", "demo",
 )  # fmt: skip
 CORE = (
-    "preferences", "unmasking", "files", "settings", "states", "audit", "jobs.upkeep", "exports",
+    "preferences", "unmasking", "files", "drafts", "settings", "states", "audit", "jobs.upkeep",
+    "exports",
 )  # fmt: skip
 PARTS = ("models", "states", "rules", "receivers", "jobs", "commands")
 

@@ -125,20 +125,21 @@ def number_of(proof: str) -> int:
     return numbers[0]
 
 
-def numbers_of(proofs: Iterable[str]) -> list[int]:
+def numbers_of(proofs: Iterable[str], user_id: int | None = None) -> list[int]:
     """Read proofs back, in order, without those of files this user has not or no longer."""
-    numbers = [number for proof in proofs if (number := _proven(proof))]
+    user_id = user_id or scope.current().user_id
+    numbers = [number for proof in proofs if (number := _proven(proof, user_id))]
     there = names_of(numbers)
     return [number for number in numbers if number in there]
 
 
-def _proven(proof: str) -> int:
+def _proven(proof: str, reader: int | None) -> int:
     try:
         number, user_id, given = _serializer().loads(proof)
     except (BadSignature, ValueError):
         return 0
     late = clock.now().timestamp() - given > PROOF_HOURS * 3600
-    return 0 if late or user_id != scope.current().user_id else int(number)
+    return 0 if late or user_id != reader else int(number)
 
 
 def names_of(numbers: Iterable[int]) -> dict[int, tuple[str, bool]]:
@@ -264,7 +265,8 @@ def _record_look(row: Any) -> None:
 def forget_unclaimed(hours: int = 24) -> list[list[str]]:
     """Remove files that never found their row; give the keys of each, its copy's too.
 
-    Their content goes with ``drop_content`` once this is committed.
+    A file of a draft waits as long as the draft is kept (``core.drafts``). Their content goes
+    with ``drop_content`` once this is committed.
     """
     limit = clock.now().timestamp() - hours * 3600
     with scope.system_scope("files without a row are forgotten") as connection:
@@ -272,7 +274,8 @@ def forget_unclaimed(hours: int = 24) -> list[list[str]]:
             connection.scalars(
                 text(
                     "delete from stored_file where owner_id is null"
-                    " and created_at < to_timestamp(:limit)"
+                    " and created_at < to_timestamp(:limit) and not exists"
+                    " (select from form_draft d where stored_file.id = any (d.files))"
                     " returning array_remove(array[key, exchange_key], null)"
                 ),
                 {"limit": limit},

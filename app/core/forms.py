@@ -80,6 +80,7 @@ class ColumnField(Field):
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Read posted data; an absent checkbox list or file means what was kept."""
+        self.posted = formdata
         super().process(formdata, data, extra_filters)
         if formdata and self.control == "file" and self.name not in formdata:
             self._receive([])
@@ -107,9 +108,7 @@ class ColumnField(Field):
             self.data, self.problem = None, self.problem or str(problem)
 
     def _proofs(self) -> list[str]:
-        from flask import request
-
-        return [proof for proof in request.form.getlist(f"{self.name}__kept") if proof]
+        return [proof for proof in self.posted.getlist(f"{self.name}__kept") if proof]
 
     def tell(self, names: dict[int, tuple[str, bool]]) -> None:
         """Take the names of the files on file, for the templates."""
@@ -174,6 +173,9 @@ class BaseForm(FlaskForm):
         names = files.names_of(number for field in papers for number in field.on_file)
         for field in papers:
             field.tell(names)
+
+    def resume(self) -> None:
+        """Make up for what only a check would draw, in a form filled from a draft."""
 
     def columns(self) -> list[ColumnField]:
         """Give the fields that stand for columns, in order."""

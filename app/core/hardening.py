@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.core import guard
 from app.core.errors import Refusal, Stale
 from app.core.uploads.errors import readable_size
+from app.core.views import drafting
 from app.extensions import db
 
 log = logging.getLogger("app.requests")
@@ -102,7 +103,8 @@ def _finish(response: Response) -> Response:
 
 def _http_problem(problem: HTTPException) -> Any:
     if isinstance(problem, CSRFError):
-        return _page(400, gettext("This page is too old to be sent. Open it again and repeat"))
+        old = gettext("This page is too old to be sent. Open it again and repeat")
+        return drafting.rescued() or _page(400, old)
     if isinstance(problem, RequestEntityTooLarge):
         return _too_large()
     if problem.response is not None or (problem.code or 500) < 400:

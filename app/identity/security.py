@@ -12,6 +12,7 @@ from flask_login import logout_user
 from werkzeug.security import check_password_hash
 
 from app.core import clock, scope
+from app.core.views import drafting
 from app.identity import lockout, principals
 from app.identity.models import Account
 from app.identity.views import SignInView
@@ -97,8 +98,9 @@ def _load_principal() -> None:
         g.principal = scope.NOBODY
         return
     if _timed_out():
+        user_id = int(session["_user_id"])
         logout_user()
-        session.clear()
+        drafting.leave(user_id)
         session[TIMED_OUT] = True
     g.principal = principals.for_request()
     if g.principal.user is not None:

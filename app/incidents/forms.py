@@ -49,10 +49,10 @@ class PlainForm(BaseForm):
         typed = [field for field in self.columns() if field.short_name != "id_type"]
         if not any(field.typed for field in typed):
             return True
-        self._take_over()
+        self.take_over()
         return super().validate(extra_validators)
 
-    def _take_over(self) -> None:
+    def take_over(self) -> None:
         """Take name and document from the roster where somebody was picked there."""
         pick = self["worker_id"]
         if not pick.data:
@@ -83,6 +83,11 @@ class IncidentForm(BaseForm):
         description=_("Only organisers and parties with a number are recognised when they join a"
                       " project again; victims, witnesses and petitioners never are"),
     )  # fmt: skip
+
+    def resume(self) -> None:
+        """Name again who was picked from the roster."""
+        for entry in self.people:
+            entry.form.take_over()
 
     def values(self) -> dict[str, Any]:
         """Give the clean values with the people as a list; empty rows are left out."""

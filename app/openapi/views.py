@@ -16,7 +16,7 @@ from app.core.errors import Refusal
 from app.core.forms import form_class
 from app.core.views import BaseModelView, BasePage, Tab, join_tab
 from app.core.views.base import Interface
-from app.core.views.pages import answer, download, read_form, submit
+from app.core.views.pages import answer, download, new_form, read_form, submit
 from app.extensions import db
 from app.openapi import debugging, document, queries, services
 from app.openapi.choices import ClientState
@@ -69,7 +69,7 @@ class InterfacePage(BasePage):
         """Open an access; the answer shows number and secret this once."""
         project = _kept_project(project_id)
         require("interface", project)
-        form = read_form(_form(), enabled=True, scopes=["TEAM", "WORKER", "ATTENDANCE", "WAGE"])
+        form = new_form(_form(), enabled=True, scopes=["TEAM", "WORKER", "ATTENDANCE", "WAGE"])
         if request.method == "POST":
             opened = submit(
                 form, lambda values, *, actor: services.open_client(project, values, actor=actor)

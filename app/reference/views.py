@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.core import clock, dictionaries
-from app.core.views import BaseModelView, BasePage, Computed, Interface, answer, back_or, read_form
+from app.core.views import BaseModelView, BasePage, Computed, Interface, answer, back_or, new_form
 from app.core.views.pages import submit
 from app.extensions import db
 from app.permissions import Area
@@ -138,7 +138,7 @@ class DictionaryEntryView(BaseModelView):
         if known is None or not known.editable:
             abort(404)
         back = url_for(".list", table=known.table_name)
-        form = read_form(self._class_of(self.form_sections, self.form_base))
+        form = new_form(self._class_of(self.form_sections, self.form_base))
         if request.method == "POST" and submit(form, partial(services.add_code, known.table_name)):
             flash(gettext("Saved"), "success")
             return redirect(back)

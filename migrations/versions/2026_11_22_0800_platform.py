@@ -54,6 +54,11 @@ begin
     was := was - array['password', 'login_count', 'last_login', 'fail_login_count'];
     now_is := now_is - array['password', 'login_count', 'last_login', 'fail_login_count'];
   end if;
+  if tg_argv[0] = 'form_draft' then
+    -- what was typed is gone with its draft
+    was := was - array['content', 'browser_hash'];
+    now_is := now_is - array['content', 'browser_hash'];
+  end if;
   if tg_op = 'UPDATE' then
     -- only what differs; one pass, since a row has a hundred columns
     select coalesce(jsonb_object_agg(o.key, o.value), '{}'),

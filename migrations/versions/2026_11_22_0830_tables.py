@@ -297,6 +297,26 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
     )
+    op.create_table('form_draft',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('browser_hash', sa.String(length=64), nullable=True),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('project_id', sa.BigInteger(), nullable=True),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('files', postgresql.ARRAY(sa.BigInteger()), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_form_draft')),
+    sa.UniqueConstraint('user_id', 'browser_hash', 'place', 'project_id', name=op.f('uq_form_draft_user_id_browser_hash_place_project_id'), postgresql_nulls_not_distinct=True)
+    )
+    op.create_index(op.f('ix_form_draft_expires_at'), 'form_draft', ['expires_at'], unique=False)
     op.create_table('job_run',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
@@ -2022,6 +2042,33 @@ def upgrade():
     op.execute("create policy login_changes on export for update to app_login using (created_by = nullif(current_setting('app.actor', true), '')::integer) with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute("create policy login_removes on export for delete to app_login using (created_by = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant update, delete on export to app_login')
+    op.execute('alter table form_draft enable row level security')
+    op.execute('alter table form_draft force row level security')
+    op.execute('create policy owner on form_draft to current_user using (true) with check (true)')
+    op.execute('create policy system on form_draft to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on form_draft to app_system')
+    op.execute("create policy tenant_sees on form_draft for select to app_tenant using (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on form_draft to app_tenant')
+    op.execute("create policy tenant_adds on form_draft for insert to app_tenant with check (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on form_draft to app_tenant')
+    op.execute("create policy tenant_changes on form_draft for update to app_tenant using (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer) with check (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy tenant_removes on form_draft for delete to app_tenant using (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on form_draft to app_tenant')
+    op.execute("create policy government_sees on form_draft for select to app_government using (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on form_draft to app_government')
+    op.execute("create policy government_adds on form_draft for insert to app_government with check (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on form_draft to app_government')
+    op.execute("create policy government_changes on form_draft for update to app_government using (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer) with check (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy government_removes on form_draft for delete to app_government using (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on form_draft to app_government')
+    op.execute("create policy login_sees on form_draft for select to app_login using (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant select on form_draft to app_login')
+    op.execute("create policy login_adds on form_draft for insert to app_login with check (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant insert on form_draft to app_login')
+    op.execute("create policy login_changes on form_draft for update to app_login using (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer) with check (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute("create policy login_removes on form_draft for delete to app_login using (browser_hash is null and user_id = nullif(current_setting('app.actor', true), '')::integer)")
+    op.execute('grant update, delete on form_draft to app_login')
+    op.execute("create trigger audit after insert or update or delete on form_draft for each row execute function write_audit('form_draft')")
     op.execute('alter table job_run enable row level security')
     op.execute('alter table job_run force row level security')
     op.execute('create policy owner on job_run to current_user using (true) with check (true)')
@@ -2846,6 +2893,8 @@ def downgrade():
     op.drop_index(op.f('ix_job_run_name_job_run_id'), table_name='job_run')
     op.drop_index(op.f('ix_job_run_created_at'), table_name='job_run')
     op.drop_table('job_run')
+    op.drop_index(op.f('ix_form_draft_expires_at'), table_name='form_draft')
+    op.drop_table('form_draft')
     op.drop_table('export')
     op.drop_index('uq_enterprise_username', table_name='enterprise', postgresql_where=sa.text("state in ('DRAFT', 'SUBMITTED', 'RETURNED') and is_deleted is false"))
     op.drop_index('uq_enterprise_name', table_name='enterprise', postgresql_where=sa.text("state <> 'REJECTED' and is_deleted is false"))

@@ -42,6 +42,7 @@ WITHOUT_AREA = {
     "PasswordView": "everybody changes his own password",
     "ForgottenPage": "says whom to ask",
     "OpenApiView": "signs every message instead",
+    "DraftPage": "a draft is its user's own, whatever he may do",
     "FileView": "asks for the right of the area the row of the file belongs to",
 }
 

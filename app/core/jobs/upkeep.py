@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, text
 
-from app.core import clock, files, scope
+from app.core import clock, drafts, files, scope
 from app.core.events import Event
 from app.core.jobs.models import JobRun, RunState
 from app.core.jobs.registry import job
@@ -23,6 +23,14 @@ OLD_IN_QUEUE = text("""
 
 # sent each night: receivers remove what they need no longer and give how many rows went
 cleanup_due = Event("core.cleanup_due")
+
+
+@job("core.drafts", cron="30 3 * * *", title=_("Remove drafts nobody continued"))
+def expire_drafts() -> int:
+    """Remove drafts after their time; their files are forgotten with the next clearing."""
+    gone = drafts.expire()
+    db.session.commit()
+    return gone
 
 
 @job("core.files", cron="40 3 * * *", title=_("Forget uploads without a record"))

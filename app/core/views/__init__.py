@@ -10,9 +10,9 @@ from app.core.views.base import BaseModelView, Interface, action
 from app.core.views.details import Tab, join_tab
 from app.core.views.excerpts import Column, excerpt
 from app.core.views.lists import Computed
-from app.core.views.pages import BasePage, answer, back_or, read_form
+from app.core.views.pages import BasePage, answer, back_or, new_form, read_form
 
 __all__ = [
     "BaseModelView", "BasePage", "Column", "Computed", "Interface", "Tab", "action", "answer",
-    "back_or", "excerpt", "join_tab", "read_form", "with_references",
+    "back_or", "excerpt", "join_tab", "new_form", "read_form", "with_references",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from app.core.columns.links import Ref
 from app.core.errors import Closed
 from app.core.forms import BaseForm, form_class
 from app.core.views import shell
-from app.core.views.pages import read_form, submit, unless_stale
+from app.core.views.pages import new_form, read_form, submit, unless_stale
 
 Sections = list[tuple[Any, list[str]]]
 
@@ -25,6 +25,7 @@ class FormMixin:
     model: Any
     row: Callable[[Any], Any]
     may_add: Callable[[], bool]
+    project_id: Callable[[], int | None]
     may_edit: Callable[[Any], bool]
     chosen: Callable[[str, Any], list[tuple[str, str]]]
     render_template: Callable[..., str]
@@ -46,7 +47,10 @@ class FormMixin:
         """Show and take the form of a new row."""
         if not self.may_add():
             abort(403)
-        form = read_form(self._class_of(self.form_sections, self.form_base), **self.defaults())
+        form = new_form(
+            self._class_of(self.form_sections, self.form_base), project_id=self.project_id(),
+            **self.defaults(),
+        )  # fmt: skip
         if request.method == "POST":
             outcome = submit(form, type(self).add_service)  # type: ignore[arg-type]
             if outcome is not None:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.core import guard, scope
 from app.core.errors import Refusal, Stale
 from app.core.forms import BaseForm
-from app.core.views import shell
+from app.core.views import drafting, shell
 from app.extensions import db
 
 # browsers drop control characters and read a backslash as a slash: either may hide another host
@@ -54,8 +54,10 @@ def submit(form: BaseForm, service: Callable[..., Any]) -> Any:
     """Run a service with a form's values and commit; refusals go beside their fields.
 
     Gives what the service gave, or None when the form must be shown again. What was uploaded
-    is kept either way.
+    is kept either way. 保存草稿 keeps what is typed unchecked and leads back to the form.
     """
+    if drafting.asked() and _keep_draft(form):
+        drafting.lead_back()
     fine = form.validate()
     if any(upload.filename for upload in request.files.values()):
         db.session.commit()  # only the uploads of this form were written so far
@@ -64,11 +66,24 @@ def submit(form: BaseForm, service: Callable[..., Any]) -> Any:
     try:
         with guard.sentences():
             outcome = service(form.values(), actor=scope.current())
+            drafting.finish()
             db.session.commit()
     except Refusal as problem:
         form.blame(problem)
         return None
     return True if outcome is None else outcome
+
+
+def _keep_draft(form: BaseForm) -> bool:
+    """Keep a draft; a refusal is told on the form, which still holds everything."""
+    try:
+        with guard.sentences():
+            drafting.keep(form)
+            db.session.commit()
+    except Refusal as problem:
+        form.blame(problem)
+        return False
+    return True
 
 
 def unless_stale(form: BaseForm, row: Any, service: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,15 +104,40 @@ def read_form(kind: type[BaseForm], row: Any = None, **defaults: Any) -> BaseFor
     """Make a form from what was posted, or from a row, or empty.
 
     The form, its pickers and its answers stay in the project of the row, or else in the one it
-    was opened in.
+    was opened in. What was typed when a session ended is offered again.
     """
     proof = shell.work_in(getattr(row, "project_id", None))
-    if request.method == "POST":
+    return _made(kind, drafting.begin(offered=False), proof, row, defaults)
+
+
+def new_form(
+    kind: type[BaseForm], *, project_id: int | None = None, address: str = "", **defaults: Any
+) -> BaseForm:
+    """Make the form of something new, which offers 保存草稿 (design.md, long forms).
+
+    A draft belongs to its user, the form and, where the form is about one, the project. Another
+    ``address`` than that of the page is given where the page is reached by several.
+    """
+    proof = shell.work_in(None)
+    page = drafting.begin(offered=True, project_id=project_id, address=address)
+    return _made(kind, page, proof, None, defaults)
+
+
+def _made(
+    kind: type[BaseForm], page: drafting.FormPage, proof: str, row: Any, defaults: dict[str, Any]
+) -> BaseForm:
+    posted = request.method == "POST"
+    typed = None if posted else drafting.typed_before(page)
+    if posted:
         form = kind()
-        if row is not None:
-            form.keep(row)
+    elif typed is not None:
+        form = kind(formdata=typed)
+        form.resume()
     else:
         form = kind(obj=row, formdata=None, data=defaults or None)
+    if row is not None and (posted or typed is not None):
+        form.keep(row)
+    drafting.know(page, form)
     form.for_project.data = proof
     return form
 

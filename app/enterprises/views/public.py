@@ -12,7 +12,7 @@ from sqlalchemy import and_, exists, or_, select
 from app.core import checks, clock, files, scope, uploads
 from app.core.errors import Refusal, Stale
 from app.core.files import StoredFile
-from app.core.views import BasePage
+from app.core.views import BasePage, new_form
 from app.core.views.pages import submit
 from app.enterprises import captcha, forms, queries, services, tokens
 from app.enterprises.choices import EnterpriseState, EnterpriseType
@@ -87,17 +87,17 @@ class RegistrationPage(BasePage):
         """Show and take the form; what was uploaded survives an error."""
         if kind not in KINDS:
             return redirect(url_for(".choose"))
-        cls = forms.registration_form()
+        given: dict[str, Any] = {k: request.args.get(k, "")[:200] for k in ("credit_code", "name")}
+        form: Any = new_form(
+            forms.registration_form(), address=url_for(".form", kind=kind), **{**STARTING, **given}
+        )
+        form.suit(KINDS[kind])
         if request.method == "POST":
-            form = cls().suit(KINDS[kind])
             number = submit(form, services.register)
             if number is not None:
                 application = queries.find_application(number, form.agent_mobile.data)
                 token = tokens.issue(application.id) if application else ""
                 return redirect(url_for(".done", token=token))
-        else:
-            given = {k: request.args.get(k, "")[:200] for k in ("credit_code", "name")}
-            form = cls(formdata=None, data={**STARTING, **given}).suit(KINDS[kind])
         return self._form_page(form, KINDS[kind], [
             *forms.SECTIONS, forms.ACCOUNT_SECTION, forms.CONFIRM_SECTION,
         ])  # fmt: skip

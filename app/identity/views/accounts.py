@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from app.core import checks, clock, dictionaries, scope
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
-from app.core.views import BaseModelView, Computed, Interface, answer
+from app.core.views import BaseModelView, Computed, Interface, answer, new_form
 from app.core.views.asked import integer
 from app.core.views.first_password import first_password_page
 from app.core.views.pages import submit
@@ -154,7 +154,7 @@ class AccountAdminView(BaseModelView):
         """Show and take the form; the first password is shown this once."""
         if not self.may_add():
             abort(403)
-        form = OfficialForm() if request.method == "POST" else OfficialForm(formdata=None)
+        form = new_form(OfficialForm)
         if request.method == "POST":
             made = submit(form, services.open_official)
             if made is not None:

@@ -17,11 +17,11 @@ from flask_login import login_user, logout_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core import checks, clock, scope
+from app.core import checks, clock, drafts, scope
 from app.core.errors import Refusal
 from app.core.figures import figure
 from app.core.forms import BaseForm
-from app.core.views import BasePage
+from app.core.views import BasePage, drafting, new_form, shell
 from app.core.views.asked import integer
 from app.core.views.first_password import first_password_page
 from app.core.views.keeping import SizeMixin
@@ -50,8 +50,11 @@ class SignInView(AuthDBView):
     @expose("/login/", methods=["GET", "POST"])
     def login(self) -> Any:
         """Show and take the sign-in form."""
-        if scope.current().user is not None:
-            return redirect(self.appbuilder.get_url_for_index)
+        user_id = scope.current().user_id
+        if scope.current().user is not None and user_id is not None:
+            drafts.adopt(user_id)
+            db.session.commit()
+            return self._go_on()
         if request.method == "POST":
             name = request.form.get("username", "").strip()[:64]
             return self._sign_in(name, request.form.get("password", "")[:200])
@@ -85,10 +88,11 @@ class SignInView(AuthDBView):
             lockout.forget(username)
             services.force_if_old(account)
             db.session.commit()
+            number = account.id
             begin_session(account)
-            wanted = request.args.get("next", "")
-            home = self.appbuilder.get_url_for_index
-            return redirect(get_safe_redirect(wanted) if wanted else home)
+            drafts.adopt(number)
+            db.session.commit()
+            return self._go_on()
         application = application_of(username, password, self.appbuilder.sm.fake_hash)
         if application is not None:
             lockout.forget(username)
@@ -98,6 +102,12 @@ class SignInView(AuthDBView):
         db.session.commit()
         session[FAILED] = session.get(FAILED, 0) + 1
         return self._refuse(username)
+
+    def _go_on(self) -> Response:
+        """Go to the page the user was on, or home."""
+        wanted = request.args.get("next", "")
+        home = self.appbuilder.get_url_for_index
+        return redirect(get_safe_redirect(wanted) if wanted else home)
 
     def _refuse(self, username: str) -> Any:
         if lockout.is_locked(username):
@@ -138,12 +148,17 @@ def _asks_captcha(username: str) -> bool:
 
 
 def begin_session(account: Account) -> None:
-    """Begin a session with new content, bound to the account's epoch and the clock."""
-    language = session.get("locale")
+    """Begin a session with new content, bound to the account's epoch and the clock.
+
+    Who goes on in a browser where his session had ended works in the same project again.
+    """
+    language, project_id = session.get("locale"), drafting.project_left(account.id)
     session.clear()
     session["locale"] = language or "zh"
     login_user(account)
     session["epoch"] = account.session_epoch
+    if project_id:
+        shell.choose_project(project_id)
     session["began"] = session["seen"] = int(clock.now().timestamp())
 
 
@@ -295,7 +310,7 @@ class SubAccountView(SizeMixin, BasePage):
     def add(self) -> Any:
         """Show and take the form; the first password is shown once."""
         actor = _administrator()
-        form = SubAccountForm() if request.method == "POST" else SubAccountForm(formdata=None)
+        form = new_form(SubAccountForm)
         if request.method == "POST":
             made = submit(form, services.create_sub_account)
             if made is not None:

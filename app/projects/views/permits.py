@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.core import scope
-from app.core.views import BaseModelView, Interface, answer, read_form
+from app.core.views import BaseModelView, Interface, answer, new_form
 from app.core.views.pages import submit
 from app.permissions import Area
 from app.projects import queries, services
@@ -84,7 +84,7 @@ class PermitView(tabs.WithUnits, BaseModelView):
             abort(403)
         back = url_for("ProjectView.show", pk=project.id, tab="permits")
         wanted = self._class_of(self.form_sections, self.form_base)
-        form = read_form(wanted, permit_name=project.name)
+        form = new_form(wanted, permit_name=project.name)
         if request.method == "POST":
 
             def save(values: dict[str, Any], *, actor: scope.Principal) -> Permit:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 
 from app.core import checks, clock, scope
 from app.core.columns.base import specs
-from app.core.views import BaseModelView, Interface, answer, read_form
+from app.core.views import BaseModelView, Interface, answer, new_form, read_form
 from app.core.views.pages import submit, unless_stale
 from app.extensions import db
 from app.permissions import Area
@@ -172,7 +172,7 @@ class UnitView(tabs.WithUnits, BaseModelView):
             abort(403)
         given = {"unit_role": roles[0], "leader_id_type": "01", "labour_manager_id_type": "01",
                  "wage_mode": specs(ProjectUnit)["wage_mode"].kind.choice.BY_GENERAL_CONTRACTOR}  # type: ignore[attr-defined]  # fmt: skip
-        form = read_form(unit_form(roles), **given)
+        form = new_form(unit_form(roles), **given)
         if request.method == "POST":
 
             def invite(values: dict[str, Any], *, actor: scope.Principal) -> ProjectUnit:

@@ -14,7 +14,7 @@ from sqlalchemy import Select
 
 from app.core import dictionaries, scope
 from app.core.forms import BaseForm
-from app.core.views import Computed, Interface, answer, read_form
+from app.core.views import Computed, Interface, answer, new_form, read_form
 from app.core.views.first_password import first_password_page
 from app.core.views.pages import submit, unless_stale
 from app.identity import services as identity
@@ -120,7 +120,11 @@ class StaffView(RosterView):
         """Show and take the form of a post."""
         if not self.may_add():
             return self.lead_to_choice() or abort(403)
-        form = self._form(id_type="01", nationality="CN", has_account=False)
+        form: Any = new_form(
+            self._class_of(self.form_sections, StaffForm), project_id=self.project_id(),
+            id_type="01", nationality="CN", has_account=False,
+        )  # fmt: skip
+        form.narrow(self.kind)
 
         def save(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
             return services.add_staff(chosen_project(), self.kind, values, actor=actor)
@@ -130,8 +134,8 @@ class StaffView(RosterView):
             return done
         return self.form_page(form, self.form_sections, self.add_title, url_for(".list"))
 
-    def _form(self, row: Any = None, **defaults: Any) -> Any:
-        form: Any = read_form(self._class_of(self.form_sections, StaffForm), row, **defaults)
+    def _form(self, row: Any) -> Any:
+        form: Any = read_form(self._class_of(self.form_sections, StaffForm), row)
         form.narrow(self.kind)
         return form
 

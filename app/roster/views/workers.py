@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock, dictionaries, scope
 from app.core.forms import BaseForm, form_class
-from app.core.views import Computed, Interface, action, read_form
+from app.core.views import Computed, Interface, action, new_form, read_form
 from app.core.views.pages import unless_stale
 from app.extensions import db
 from app.permissions import Area
@@ -150,7 +150,10 @@ class WorkerView(RosterView):
     def _adding(self, sections: Any, base: type[BaseForm], title: Any) -> Any:
         if not self.may_add():
             return self.lead_to_choice() or abort(403)
-        form = read_form(self._class_of(sections, base), **columns.defaults(chosen_project()))
+        project = chosen_project()
+        form = new_form(
+            self._class_of(sections, base), project_id=project.id, **columns.defaults(project)
+        )
         done = self.take(form, add_worker, gettext("Saved"), self.after_add)
         if done is not None:
             return done
