@@ -323,7 +323,7 @@ def test_a_file_of_a_draft_cannot_be_taken_into_the_draft_of_another(app, browse
     [
         ("/teamview/add", {"name": "草稿木工班"}, "草稿木工班"),
         ("/managerview/add", {"name": "钱草稿"}, "钱草稿"),
-        ("/incidents/add", {"title": "草稿里的争议"}, "草稿里的争议"),
+        ("/incidentview/add", {"description": "草稿里的争议"}, "草稿里的争议"),
     ],
 )
 def test_every_add_form_offers_a_draft(browse, system, url, values, told):
@@ -337,8 +337,8 @@ def test_every_add_form_offers_a_draft(browse, system, url, values, told):
 
 def test_a_worker_picked_for_an_incident_is_still_picked_in_the_draft(browse, site, system):
     browser = browse()
-    post(browser, "/incidents/add", **{"people-0-worker_id": site["worker"], "_draft": "1"})
-    page = browser.get("/incidents/add?draft=1").text
+    post(browser, "/incidentview/add", **{"people-0-worker_id": site["worker"], "_draft": "1"})
+    page = browser.get("/incidentview/add?draft=1").text
 
     assert re.search(rf'<option value="{site["worker"]}"[^>]*selected', page)
     assert "林在册" in page
