@@ -150,6 +150,8 @@ def test_who_has_signed_in_again_in_another_tab_is_led_back_at_once(app, browser
     app.config["WTF_CSRF_ENABLED"] = True
     try:
         carried = opened(browser)
+        with browser.session_transaction() as session:
+            session.pop("project_id")
         refused = post(browser, ADD, **carried, **TYPED, csrf_token="of a session that has ended")
         assert refused.location.startswith("/login/?next=")
         answer = browser.get(refused.location)
@@ -173,6 +175,22 @@ def test_a_page_opened_after_the_time_is_up_leads_back_with_the_project(browser,
     sign_in(browser, site, refused.location)
     with browser.session_transaction() as session:
         assert session["project_id"] == site["project"]
+
+
+def test_a_step_that_was_refused_is_no_page_to_go_back_to(browser, site):
+    time_out(browser)
+    refused = browser.post(f"/workerview/unmask/{site['worker']}/mobile", data={"reason": "核对"})
+    assert sign_in(browser, site, refused.location).location == "/"
+
+
+def test_the_change_of_an_enterprise_is_kept_as_well(browser, site):
+    carried = opened(browser, "/enterprise/change")
+    time_out(browser)
+    refused = post(browser, "/enterprise/change", **carried, address="建设路88号")
+    answer = sign_in(browser, site, refused.location)
+
+    assert answer.location.startswith("/enterprise/change")
+    assert "建设路88号" in browser.get(answer.location).text
 
 
 def test_signing_out_by_hand_leaves_no_project_behind(browser, site):

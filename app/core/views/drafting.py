@@ -13,9 +13,9 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
-from flask_limiter import RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from itsdangerous import BadSignature, URLSafeSerializer
+from limits import RateLimitItemPerHour
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import FieldList, FormField, PasswordField
@@ -32,6 +32,7 @@ KEPT = "__kept"
 OWN_NAMES = ("csrf_token", "for_project", PROOF, BUTTON)
 NO_PLACE = (CONTINUED, "for_project", "next")  # arguments that say nothing about the form
 PROOF_HOURS = 24  # as long as the files a form has uploaded wait for their row
+SELDOM = RateLimitItemPerHour(60)  # as often as the form itself is taken
 LEFT = "left"  # the user whose session ended in this browser, and the project he worked in
 
 
@@ -201,8 +202,8 @@ def rescued() -> Response | None:
 
 
 def project_left(user_id: int) -> int | None:
-    """Give the project a user worked in when his session ended in this browser."""
-    left = session.get(LEFT)
+    """Give once the project a user worked in when his session ended in this browser."""
+    left = session.pop(LEFT, None)
     return left[1] if left and left[0] == user_id else None
 
 
@@ -258,11 +259,9 @@ def _sent_by_us() -> bool:
 def _seldom() -> bool:
     """Tell whether a network address without an account has kept little so far."""
     limiter = current_app.extensions["appbuilder"].sm.limiter
-    try:
-        with limiter.limit("60 per hour", key_func=get_remote_address):
-            return True
-    except RateLimitExceeded:
-        return False
+    if not limiter.enabled:
+        return True
+    return bool(limiter.limiter.hit(SELDOM, "drafts", get_remote_address()))
 
 
 def _plain(secret: frozenset[str]) -> drafts.Pairs:

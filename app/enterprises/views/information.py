@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.core import generated, scope
 from app.core.columns import specs
-from app.core.views import BasePage, answer
+from app.core.views import BasePage, answer, read_form
 from app.core.views.asked import integer
 from app.core.views.details import timeline
 from app.core.views.pages import submit, unless_stale
@@ -184,16 +184,11 @@ def _asked_again() -> EnterpriseChange | None:
 def _change_form(row: Enterprise, returned: EnterpriseChange | None) -> forms.ChangeForm:
     """Give the form of a change: of what is in force, or of what a returned request asked for."""
     wanted: Any = forms.asked_again(row, returned) if returned else row
-    cls = forms.change_form()
-    if request.method == "POST":
-        form = cls()
-    else:
-        asked = forms.asked_rows(returned) if returned else None
-        rows = forms.rows_of(qualifications_of(row.id)) if asked is None else asked
-        given = {"reason": returned.reason, "proof": returned.proof} if returned else {}
-        form = cls(formdata=None, obj=wanted, data={"qualifications": rows, **given})
-    form.suit(row.enterprise_type)
-    return form.hide_secrets(wanted)
+    asked = forms.asked_rows(returned) if returned else None
+    rows = forms.rows_of(qualifications_of(row.id)) if asked is None else asked
+    given = {"reason": returned.reason, "proof": returned.proof} if returned else {}
+    form: Any = read_form(forms.change_form(), wanted, qualifications=rows, **given)
+    return form.suit(row.enterprise_type).hide_secrets(wanted)
 
 
 def _review(returned: EnterpriseChange | None) -> dict[str, Any]:

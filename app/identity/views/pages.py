@@ -4,8 +4,9 @@ from __future__ import annotations  # the route ``list`` hides the builtin in th
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import abort, flash, jsonify, redirect, request, session, url_for
+from flask import abort, current_app, flash, jsonify, redirect, request, session, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.const import FLAMSG_ERR_SEC_ACCESS_DENIED
 from flask_appbuilder.security.decorators import has_access
@@ -15,6 +16,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import login_user, logout_user
 from sqlalchemy import select
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from app.core import checks, clock, drafts, scope
@@ -54,6 +56,8 @@ class SignInView(AuthDBView):
         if scope.current().user is not None and user_id is not None:
             drafts.adopt(user_id)
             db.session.commit()
+            if project_id := drafting.project_left(user_id):
+                shell.choose_project(project_id)
             return self._go_on()
         if request.method == "POST":
             name = request.form.get("username", "").strip()[:64]
@@ -104,10 +108,10 @@ class SignInView(AuthDBView):
         return self._refuse(username)
 
     def _go_on(self) -> Response:
-        """Go to the page the user was on, or home."""
+        """Go to the page the user was on, or home; a step that was refused is no page."""
         wanted = request.args.get("next", "")
         home = self.appbuilder.get_url_for_index
-        return redirect(get_safe_redirect(wanted) if wanted else home)
+        return redirect(get_safe_redirect(wanted) if wanted and _is_page(wanted) else home)
 
     def _refuse(self, username: str) -> Any:
         if lockout.is_locked(username):
@@ -126,6 +130,19 @@ class SignInView(AuthDBView):
         logout_user()
         session.clear()
         return redirect(url_for("SignInView.login"))
+
+
+def _is_page(address: str) -> bool:
+    """Tell whether an address can be opened, not only sent to."""
+    routes = current_app.create_url_adapter(request)
+    try:
+        if routes is not None:
+            routes.match(urlsplit(address).path, method="GET")
+    except MethodNotAllowed:
+        return False
+    except HTTPException:
+        return True
+    return True
 
 
 def _say_why() -> None:
