@@ -16,7 +16,7 @@ from app.core.views import drafting
 from app.identity import lockout, principals
 from app.identity.models import Account
 from app.identity.views import SignInView
-from app.identity.views.pages import TIMED_OUT
+from app.identity.views.signing_in import TIMED_OUT
 
 # answered without asking who asks: the database may be away
 NOBODYS_ENDPOINTS = {"static", "appbuilder.static", "healthz", "readyz"}

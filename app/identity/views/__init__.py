@@ -5,10 +5,10 @@ from app.identity.views.pages import (
     AdministratorPage,
     ForgottenPage,
     PasswordView,
-    SignInView,
     SubAccountView,
 )
 from app.identity.views.roles import RoleAdminView
+from app.identity.views.signing_in import SignInView
 
 PAGES = (PasswordView, ForgottenPage, SubAccountView, AdministratorPage)
 
