@@ -77,7 +77,7 @@ def everything_waits(session: Any, victim: Victim) -> dict[str, str]:
         f"/workerview/enter?rowid={expected.id}": "WorkerView.enter",
         f"/guides/{article.id}": "GuidePage.article",
         f"/public/guides/{article.id}": "PublicGuidePage.article",
-        "/register/form/gc": "RegistrationPage.form",
+        "/register/form/general_contractor": "RegistrationPage.form",
         "/dictionary/district": "DictionaryView.options",
         "/imports/template/T3": "TemplatePage.template",
     }

@@ -109,6 +109,8 @@ SYSTEM: dict[str, str] = {
     "roster.views.answers.about_number": "who joins is looked up in the city",
 }  # fmt: skip
 LOGIN: dict[str, str] = {
+    "approvals.accounts.right_names": "the rights in the audit are named",
+    "approvals.accounts.role_names": "the roles in the audit are named",
     "core.operations._clock": "when did the clock last speak",
     "demo.city.exists": "is the demonstration there",
     "identity.principals.renew": "the scope of this request has changed",
