@@ -86,3 +86,21 @@ def test_the_state_of_a_unit_is_seen_without_scrolling(review, page, width):
         assert right <= width
     else:
         assert right <= page.locator("td.acts").first.bounding_box()["x"]
+
+
+@pytest.mark.parametrize("kind", ["registration", "project"])
+def test_a_telephone_shows_each_field_as_a_card_whose_reason_is_asked_with_its_mark(
+    review, page, kind
+):
+    page.set_viewport_size({"width": 390, "height": 844})
+    review(kind)
+    tick, reason = page.locator("#mark-address"), page.locator("[name=reason-address]")
+    name = page.locator("label[for=mark-address]")
+
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    assert tick.bounding_box()["width"] >= 24
+    assert name.bounding_box()["height"] >= 40
+    expect(reason).not_to_be_visible()
+    name.click()
+    expect(tick).to_be_checked()
+    assert reason.bounding_box()["width"] > 300
