@@ -83,6 +83,7 @@ class AlertView(BaseModelView):
     empty_title = _("No warnings")
     empty_text = _("The rules have found nothing here. They run every night and whenever data"
                    " arrive.")  # fmt: skip
+    tab_filters = ("state",)
 
     # --- list -----------------------------------------------------------------------------
 
@@ -177,6 +178,16 @@ class AlertView(BaseModelView):
             field | ({"placeholder": sought} if field["name"] == "keyword" else {})
             for field in super()._filter_bar() if field["name"] != "state"
         ]  # fmt: skip
+
+    def empty(self) -> dict[str, Any]:
+        """Say of the tab the list opens with that nothing waits; other tabs may hold some."""
+        if self.chosen_state() != AlertState.OPEN.name:
+            return super().empty()
+        return {
+            "title": gettext("No warning waits"),
+            "text": gettext("The rules run every night and whenever data arrive; warnings already"
+                            " taken up stand under the other tabs."),
+        }  # fmt: skip
 
     def chosen_state(self) -> str:
         """Give the state asked for; a list opened without any wish shows what waits."""

@@ -391,3 +391,28 @@ def test_the_list_can_be_taken_along_as_a_workbook(story, signed_in):
     cells = [cell for row in load_workbook(BytesIO(answer.data)).active.values for cell in row]
     assert any("12.0小时" in str(cell) for cell in cells)
     assert not any("…" in str(cell) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        pytest.param("?keyword=zzzz", "中没有符合条件的记录", id="a keyword nobody is found by"),
+        pytest.param("?state=CLOSED", "下没有记录", id="the tab of another state"),
+        pytest.param("?state=CLOSED&rule=WAGE-001", "中没有符合条件的记录", id="tab and filter"),
+    ],
+)
+def test_an_empty_list_of_alerts_says_what_leaves_it_empty(story, signed_in, query, said):
+    page = signed_in(story["mine"]["user"]).get(f"/alertview/list/{query}").get_data(as_text=True)
+
+    assert said in page
+    assert "规则未发现问题" not in page
+
+
+def test_a_list_of_which_nothing_waits_does_not_say_that_the_rules_found_nothing(story, signed_in):
+    browser = signed_in(story["mine"]["user"])
+    for number in story["mine"]["alerts"].values():
+        browser.post(f"/alertview/move/acknowledge/{number}")
+    page = browser.get("/alertview/list/").get_data(as_text=True)
+
+    assert "没有待处理的预警" in page
+    assert "规则未发现问题" not in page

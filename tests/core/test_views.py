@@ -246,3 +246,34 @@ def test_more_filters_stay_folded_until_one_of_them_is_set(system, signed_in, ad
     page = text_of(signed_in(office), address)
 
     assert bool(FOLDED.search(page)["open"]) is unfolded
+
+
+@pytest.mark.parametrize("asked", ["keyword=nobody", "entry_on__from=2099-01-01", "state=EXITED"])
+def test_a_filter_that_leaves_nothing_says_so_and_offers_to_reset_it(signed_in, site, asked):
+    browser = browser_of(signed_in, site)
+
+    page = text_of(browser, f"/workerview/list/?{asked}")
+
+    assert "中没有符合条件的记录" in page
+    assert re.search(r'class="btn primary" href="/workerview/list/">重置', page)
+    assert "暂无工人" not in page
+
+
+def test_an_empty_list_tells_only_who_may_add_to_add(signed_in, site, system):
+    with system():
+        firm = enterprises.enterprise()
+        empty = projects.project(firm)
+        projects.general_contractor_unit(empty)
+        owner = enterprises.admin(firm)
+        official, number = enterprises.official(district=empty.district_code), empty.id
+    pages = {}
+    for name, user in (("owner", owner), ("official", official)):
+        browser = signed_in(user)
+        with browser.session_transaction() as session:
+            session["project_id"] = number
+        pages[name] = text_of(browser, "/workerview/list/")
+
+    assert "请新增第一名工人" in pages["owner"]
+    assert "暂无工人" in pages["official"]
+    assert "请新增" not in pages["official"]
+    assert "责任单位尚未登记" in pages["official"]

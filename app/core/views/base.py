@@ -153,7 +153,8 @@ class BaseModelView(
         context = self.list_context()
         return self.render_template(
             self.list_template, title=self.list_title, toolbar=self.toolbar(),
-            bulk_actions=self.bulk_actions(), empty=self.empty(), **context,
+            bulk_actions=self.bulk_actions(), **context,
+            empty=None if context["rows"] else self.nothing(context),
         )  # fmt: skip
 
     def toolbar(self) -> Rows:
@@ -172,12 +173,32 @@ class BaseModelView(
             if item.multiple and self.allowed(name)
         ]  # fmt: skip
 
+    def nothing(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Say why this page of the list shows no row: filters, the tab, or there is none."""
+        if self.narrowed():
+            reset = {"label": gettext("Reset"), "url": context.get("reset_url", request.path)}
+            return {
+                "title": gettext("Nothing on the list “%(list)s” matches", list=self.list_title),
+                "text": gettext("Change the filters, or reset them to see all."),
+                "button": reset,
+            }
+        if tab := self.chosen_tab(context["saved_filters"]):
+            return {
+                "title": gettext("Nothing stands under “%(tab)s”", tab=tab),
+                "text": gettext("Look under the other tabs above."),
+            }
+        return self.empty()
+
     def empty(self) -> dict[str, Any]:
-        """Say why the list is empty and what to do next."""
+        """Say why the list is empty and, to whoever may, what to do next."""
         button = self.toolbar()
+        if type(self).add_service is None or self.may_add():
+            text = self.empty_text or gettext("Add the first record.")
+        else:
+            text = gettext("Those in charge have entered nothing here yet.")
         return {
-            "title": self.empty_title or gettext("No records found"),
-            "text": self.empty_text or gettext("Change the filters or add the first record."),
+            "title": self.empty_title or gettext("Nothing here yet"),
+            "text": text,
             "button": button[0] if button else None,
         }
 

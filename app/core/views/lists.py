@@ -46,6 +46,7 @@ class ListMixin(KeepMixin):
     name_column: str = ""
     keyword_columns: tuple[str, ...] = ()
     primary_filters: int = 3
+    tab_filters: tuple[str, ...] = ()  # filters the tabs above the list stand for
 
     @property
     def model(self) -> Any:
@@ -96,6 +97,19 @@ class ListMixin(KeepMixin):
     def searched(self) -> list[str]:
         """Give the columns this reader may filter by."""
         return self.search_columns
+
+    def narrowed(self) -> bool:
+        """Tell whether a keyword or filter is set, the tabs aside."""
+        extras = [extra["name"] for extra in self.extra_filters()]
+        names = {"keyword", *self.searched(), *extras} - set(self.tab_filters)
+        ends = ("", "__from", "__to")
+        return any(request.args.get(f"{name}{end}", "").strip() for name in names for end in ends)
+
+    def chosen_tab(self, tabs: Rows) -> str:
+        """Give the word of the tab that was asked for, empty for the one a list opens with."""
+        if not any(request.args.get(name) for name in self.tab_filters):
+            return ""
+        return next((str(tab["label"]) for tab in tabs if tab.get("active")), "")
 
     def _clauses(self) -> list[Any]:
         found = []

@@ -111,6 +111,7 @@ class RegistrationReviewView(OfficeView):
         *NOT_ASKED, "application_no", "submitted_at", "review_due_on",  # the head of the page
         "opinion", "returned_fields",  # what the decision itself writes
     )  # fmt: skip
+    tab_filters = ("state",)
     empty_title = _("No registration waits for you")
     empty_text = _("New applications of your district appear here as soon as they are submitted.")
 
@@ -291,6 +292,7 @@ class ChangeReviewView(OfficeView):
     base_order = ("change_no", "asc")
     show_sections = [(_("Request"), ["change_no", "enterprise_id", "reason", "proof", "opinion"])]
     left_out = ("changed_fields", "files")  # old and new stand side by side below
+    tab_filters = ("state",)
     empty_title = _("No change waits for you")
     empty_text = _("Changes of reviewed fields appear here as soon as they are submitted.")
 
