@@ -8,7 +8,7 @@ shows a whole number: it asks for the right to see one, and each look is recorde
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask import Response, abort, current_app, send_file
 from flask_appbuilder import BaseView, expose
@@ -17,7 +17,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import BigInteger, Integer, String, event, func, insert, select, text, union
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from app.core import clock, scope, unmasking, uploads
+from app.core import clock, scope, thumbnails, unmasking, uploads
 from app.core.columns.base import specs
 from app.core.columns.files import Document
 from app.core.errors import Refusal
@@ -189,7 +189,10 @@ class FileView(BaseView):
         if row is None:
             abort(404)
         key, mime, name = row.key, row.mime, row.original_name
-        _record_look(row)
+        whole_number = _record_look(row)
+        small = not whole_number and thumbnails.wanted(mime) and thumbnails.opened(store(), key)
+        if small:
+            return _small(small, file_id)
         response = send_file(
             store().open(key),
             mimetype=mime,
@@ -201,6 +204,14 @@ class FileView(BaseView):
         if mime == "application/pdf":  # the browser's reader does not start in a sandbox
             response.headers["Content-Security-Policy"] = READER
         return response
+
+
+def _small(copy: BinaryIO, file_id: int) -> Response:
+    """Send the small copy of a picture, which the reader's browser may keep."""
+    response = send_file(copy, mimetype="image/jpeg")
+    response.headers.update(uploads.SERVING_HEADERS)
+    response.headers["Cache-Control"] = thumbnails.cache_control(file_id)
+    return response
 
 
 def _visible(file_id: int) -> Any:
@@ -250,16 +261,17 @@ def _identity_column(row: StoredFile) -> str:
     return spec.name if spec and spec.kind.identity else ""
 
 
-def _record_look(row: Any) -> None:
-    """Write down who opens a picture of a whole number (PIPL art 51, D9)."""
+def _record_look(row: Any) -> bool:
+    """Write down who opens a picture of a whole number (PIPL art 51, D9); tell if it is one."""
     name = _identity_column(row) if row.owner_table else ""  # else it is still his own upload
     if not name:
-        return
+        return False
     unmasking.record(
         row.owner_table, row.owner_id, name, reason=gettext("Opened the picture"),
         actor=scope.current(), **{key: getattr(row, key) for key in unmasking.WHOSE},
     )  # fmt: skip
     db.session.commit()
+    return True
 
 
 def forget_unclaimed(hours: int = 24) -> list[list[str]]:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, FieldList, HiddenField, ValidationError
 
-from app.core import checks, controls, files, uploads
+from app.core import checks, controls, files, thumbnails, uploads
 from app.core.columns import Code
 from app.core.columns.base import ColumnSpec, required_message, specs
 from app.core.errors import Refusal, Refusals
@@ -121,6 +121,7 @@ class ColumnField(Field):
                     "name": name,
                     "is_image": is_image and not self.kind.identity,
                     "url": url_for("FileView.show", file_id=number),
+                    "small": thumbnails.address(number),
                 }
             )
 

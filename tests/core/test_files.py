@@ -276,9 +276,9 @@ def test_a_page_shows_no_picture_of_a_card_by_itself(pictured, signed_in):
         page = signed_in(pictured[who]).get(f"/workerview/show/{pictured['worker']}")
         text_of = page.get_data(as_text=True)
         assert page.status_code == 200
-        assert f'<img src="{address}"' not in text_of
+        assert f'<img src="{address}' not in text_of
         assert (f'href="{address}"' in text_of) is offered
-        assert f'<img src="/file/{pictured["face"]}"' in text_of
+        assert f'<img src="/file/{pictured["face"]}?small=1' in text_of
 
 
 def large(size):

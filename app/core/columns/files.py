@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import ARRAY, BigInteger, select
 from sqlalchemy.types import TypeEngine
 
-from app.core import checks, uploads
+from app.core import checks, thumbnails, uploads
 from app.core.columns.base import EMPTY, Kind, specs
 
 
@@ -97,8 +97,8 @@ class Picture(Document):
             return super()._link(number, name, is_image=True)
         return Markup(
             '<a class="file-thumb" data-view="image" data-name="{1}" href="{0}">'
-            '<img src="{0}" alt="" loading="lazy"></a>'
-        ).format(url_for("FileView.show", file_id=number), name)
+            '<img src="{2}" alt="" loading="lazy"></a>'
+        ).format(url_for("FileView.show", file_id=number), name, thumbnails.address(number))
 
 
 class Documents(Document):

@@ -22,7 +22,7 @@ from app.core.uploads.errors import (
 )
 from app.core.uploads.inspection import inspect
 from app.core.uploads.names import safe_name
-from app.core.uploads.pictures import exchange_copy
+from app.core.uploads.pictures import exchange_copy, small_copy
 from app.core.uploads.rules import (
     ATTACHMENT,
     DOCUMENT,
@@ -64,4 +64,5 @@ __all__ = [
     "exchange_copy",
     "inspect",
     "safe_name",
+    "small_copy",
 ]

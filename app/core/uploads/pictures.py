@@ -21,6 +21,8 @@ MAX_PIXELS = 50_000_000
 JPEG_QUALITIES = (90, 82, 74, 66, 58)
 EXCHANGE_LIMIT = 50 * 1024
 EXCHANGE_SIDE = 1024
+SMALL_LIMIT = 60 * 1024
+SMALL_SIDE = 400
 SMALLEST_SIDE = 16
 _SHRINK = 0.8
 # the decoders themselves: no other format is ever tried, and size is judged before drawing
@@ -62,19 +64,38 @@ def exchange_copy(content: bytes, limit: int = EXCHANGE_LIMIT) -> bytes:
     At most `limit` decoded bytes. Raises FileDamaged when `content` is no JPEG or PNG, and
     ValueError when no picture fits into the limit.
     """
-    kind = Kind.PNG if content.startswith(b"\x89PNG") else Kind.JPEG
     with _drawing:
-        image = _opaque(_upright(content, kind))
+        image = _opaque(_upright(content, _kind_of(content)))
         image.thumbnail((EXCHANGE_SIDE, EXCHANGE_SIDE))
         return _within(image, limit)[0]
 
 
-def _upright(content: bytes, kind: Kind) -> Image.Image:
-    """Decode the first picture, turn it upright and leave nothing but its pixels."""
+def small_copy(content: bytes) -> bytes:
+    """Make the small JPEG shown beside words: at most 400 pixels and 60 kB (screens.md 0).
+
+    Raises FileDamaged when `content` is no JPEG or PNG, PictureTooManyPixels and ValueError.
+    """
+    with _drawing:
+        image = _opaque(_upright(content, _kind_of(content), SMALL_SIDE))
+        image.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        return _within(image, SMALL_LIMIT)[0]
+
+
+def _kind_of(content: bytes) -> Kind:
+    return Kind.PNG if content.startswith(b"\x89PNG") else Kind.JPEG
+
+
+def _upright(content: bytes, kind: Kind, least_side: int = 0) -> Image.Image:
+    """Decode the first picture, turn it upright and leave nothing but its pixels.
+
+    With `least_side` a JPEG is decoded no larger than needed for it, which is much quicker.
+    """
     try:
         with _DECODERS[kind](io.BytesIO(content)) as opened:
             width, height = opened.size
             if width * height <= MAX_PIXELS:
+                if least_side:
+                    opened.draft(None, (least_side * 2, least_side * 2))
                 opened.load()
                 return _bare(_turned(opened))
     except _BROKEN:

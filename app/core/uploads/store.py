@@ -1,15 +1,19 @@
 """Where files are kept: under their own digest, in a folder or an object store (fsspec)."""
 
 import hashlib
+import io
 import os
 import re
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
+SMALL = ".small"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEY = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
 
@@ -45,32 +49,44 @@ class FileStore:
             raise ValueError("the digest is not that of the content")
         key = f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
         path = self._path(key)
-        if self._files.exists(path) and self._files.size(path) == len(content):
-            return key
-        if self._local:
-            self._write_local(Path(path), content)
-        else:
-            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-            self._files.pipe_file(path, content)  # object stores show an object once complete
+        if not self._files.exists(path) or self._files.size(path) != len(content):
+            self._write(path, content)
         return key
 
     def open(self, key: str) -> BinaryIO:
         """Open a file for reading; FileNotFoundError when it is not kept here."""
         return self._files.open(self._path(key), "rb")
 
-    def delete(self, key: str) -> None:
-        """Remove a file; one that is gone already is no error."""
-        path = self._path(key)
+    def open_small(self, key: str, draw: Callable[[bytes], bytes]) -> BinaryIO:
+        """Open the small copy beside a picture; `draw` makes it of the content the first time."""
+        path = self._path(key) + SMALL
         try:
-            self._files.rm_file(path)
+            return self._files.open(path, "rb")
         except FileNotFoundError:
-            return
+            with self.open(key) as original:
+                content = draw(original.read())
+        self._write(path, content)
+        return io.BytesIO(content)
+
+    def delete(self, key: str) -> None:
+        """Remove a file and its small copy; what is gone already is no error."""
+        path = self._path(key)
+        for one in (path + SMALL, path):
+            with suppress(FileNotFoundError):
+                self._files.rm_file(one)
 
     def _path(self, key: str) -> str:
         """Give the place of a key; nothing but a key of ours ever becomes a path."""
         if not _KEY.fullmatch(key):
             raise ValueError("this is no key of the file store")
         return f"{self._root}/{key}"
+
+    def _write(self, path: str, content: bytes) -> None:
+        if self._local:
+            self._write_local(Path(path), content)
+        else:
+            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            self._files.pipe_file(path, content)  # object stores show an object once complete
 
     @staticmethod
     def _write_local(path: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core import clock, scope, settings
+from app.core import clock, scope, settings, thumbnails
 from app.core.columns import specs
 from app.core.columns.files import Document, describe_all, described
 from app.core.views import BaseModelView, Computed, Interface, action, answer
@@ -258,7 +258,7 @@ def _papers(row: Enterprise) -> list[dict[str, Any]]:
     names = described(number for _label, number in papers)
     return [
         {"label": label, "name": title, "is_image": is_image,
-         "url": url_for("FileView.show", file_id=number)}
+         "url": url_for("FileView.show", file_id=number), "small": thumbnails.address(number)}
         for label, number in papers
         for title, is_image in [names[number]]
     ]  # fmt: skip
