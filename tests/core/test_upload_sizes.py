@@ -1,8 +1,10 @@
 """A file that is too large is told by the browser at once; nothing is sent, nothing is lost."""
 
+import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.roster.models import Team
 from tests.chromium import HOME, launched, serve
@@ -84,3 +86,66 @@ def test_a_file_within_its_limit_is_sent(form, tmp_path):
     page.wait_for_load_state()
 
     assert len(posted) == 1
+
+
+def photo(path: Path, *, turned: bool = False) -> Path:
+    """A camera's photo above five megabytes, its upper left red; turned says a quarter by EXIF."""
+    picture = Image.frombytes("RGB", (3000, 2000), os.urandom(3000 * 2000 * 3))
+    picture.paste("red", (0, 0, 600, 600))
+    notes = Image.Exif()
+    if turned:
+        notes[0x0112] = 6  # the upper left of the sensor stands at the upper right
+    picture.save(path, quality=95, exif=notes)
+    return path
+
+
+HELD = """async field => {
+  const file = field.files[0], picture = await createImageBitmap(file);
+  const canvas = Object.assign(document.createElement("canvas"), {width: 1, height: 1});
+  const paper = canvas.getContext("2d");
+  paper.drawImage(picture, picture.width - 100, 100, 1, 1, 0, 0, 1, 1);
+  const [red, green, blue] = paper.getImageData(0, 0, 1, 1).data;
+  return {size: file.size, name: file.name, red, green, blue,
+          width: picture.width, height: picture.height};
+}"""
+
+
+def test_a_photo_is_made_smaller_before_it_is_sent_and_stands_upright(form, tmp_path):
+    page, _posted = form
+    file = photo(tmp_path / "IMG_1.jpeg", turned=True)
+    field = page.locator("[name=contract_file]")
+    field.set_input_files(file)
+    page.locator(".file-preview img").wait_for()
+
+    held = field.evaluate(HELD)
+
+    assert file.stat().st_size > 5 * MEGABYTE
+    assert held["size"] < file.stat().st_size
+    assert (held["name"], held["width"], held["height"]) == ("IMG_1.jpg", 1707, 2560)
+    assert held["red"] > 200
+    assert max(held["green"], held["blue"]) < 100
+
+
+def test_a_small_photo_and_a_paper_are_sent_as_they_are(form, tmp_path):
+    page, _posted = form
+    small = tmp_path / "小.png"
+    Image.new("RGBA", (30, 20)).save(small)
+    field = page.locator("[name=contract_file]")
+    for file in (small, of_size(tmp_path, 3)):
+        field.set_input_files(file)
+        assert field.evaluate("one => one.files[0].name") == file.name
+        assert field.evaluate("one => one.files[0].size") == file.stat().st_size
+
+
+def test_a_form_sent_while_its_photo_is_made_smaller_goes_once_it_is_ready(form, tmp_path):
+    page, posted = form
+    page.evaluate("""() => document.addEventListener("submit", event => {
+      if (!event.defaultPrevented) sessionStorage.sent = event.target.contract_file.files[0].size;
+    })""")
+    file = photo(tmp_path / "IMG_2.jpg")
+    page.locator("[name=contract_file]").set_input_files(file)
+    with page.expect_navigation():
+        page.click("form[data-form] button.primary", no_wait_after=True)
+
+    assert len(posted) == 1
+    assert int(page.evaluate("sessionStorage.sent")) < file.stat().st_size

@@ -104,6 +104,10 @@
     document.cookie = `menu=${mini ? "mini" : "full"};path=/;max-age=31536000;samesite=lax`;
   });
   document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest" });
+  document.querySelectorAll(".tabs").forEach((strip) => {  // the chosen tab in the middle of its strip; the page stays
+    const here = strip.querySelector("[aria-current]");
+    if (here) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+  });
   document.querySelectorAll("[data-dismiss]").forEach((button) => {
     button.addEventListener("click", () => button.parentElement.remove());
   });
