@@ -65,7 +65,9 @@ class AlertView(BaseModelView):
         "unit_id", "category", "first_seen_at", "last_seen_at", "due_at", "responsible", "office",
     ]  # fmt: skip
     site_columns = ("project",)
-    card_columns = ("level", "rule_code", "subject", "remaining", "state")
+    card_columns = (
+        "level", "rule_code", "subject", "project", "unit_id", "remaining", "state",
+    )  # fmt: skip
     search_columns = ["level", "unit_id", "first_seen_at", "doubtful"]
     order_columns = ["first_seen_at", "last_seen_at", "due_at", "level"]
     base_order = ("urgency", "desc")

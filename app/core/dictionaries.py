@@ -28,6 +28,8 @@ class Table:
 
 Loader = Callable[[], dict[str, Table]]
 FRESH_SECONDS = 30.0
+REGIONS = "region"  # GB/T 2260: two digits each for province, city and district
+NEAR = ("4407", "44")  # Jiangmen, Guangdong
 
 _loader: Loader | None = None
 _cache: tuple[float, dict[str, Table]] = (0.0, {})
@@ -80,6 +82,28 @@ def label(name: str, code: str) -> str:
 
 def _words(entry: Entry, *, english: bool) -> str:
     return (entry.label_en or entry.label_zh) if english else entry.label_zh
+
+
+def placed(name: str, code: str) -> str:
+    """Give the label of a region below province and city, of any other code its label alone."""
+    if name != REGIONS:
+        return label(name, code)
+    entries = _table(name).entries
+    above = [entries.get(f"{code[:2]}0000"), entries.get(f"{code[:4]}00"), entries.get(code)]
+    english = _in_english()
+    words = [
+        _words(entry, english=english)
+        for entry in dict.fromkeys(above)
+        if entry and (entry.code == code or not entry.retired)
+    ]
+    return ", ".join(reversed(words)) if english else "".join(words)
+
+
+def near_first(name: str, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give codes and labels in order, regions of the own city and province before the others."""
+    if name != REGIONS:
+        return found
+    return sorted(found, key=lambda one: [not one[0].startswith(near) for near in NEAR])
 
 
 def options(name: str) -> list[tuple[str, str]]:

@@ -141,7 +141,7 @@ class ColumnField(Field):
     def options(self) -> list[tuple[str, str]]:
         """Give what a select offers, what is chosen from a long list included."""
         if self.control == "codes":
-            return [(self.typed, str(self.kind.show(self.typed)))] if self.typed else []
+            return [(self.typed, self.kind.picked(self.typed))] if self.typed else []  # type: ignore[attr-defined]
         offered = self.chosen or self.kind.choices()
         if self.control == "select" and isinstance(self.kind, Code) and self.typed:
             known = {code for code, _label in offered}

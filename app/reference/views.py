@@ -39,13 +39,19 @@ class DictionaryView(BasePage):
         raw = request.args.get("page", "1")
         first = (max(int(raw), 1) - 1) * SIZE if raw.isdecimal() and len(raw) < 6 else 0
         rows = [
-            {"id": code, "text": label}
-            for code, label in known(table)
-            if term in label or code.startswith(term)
+            {"id": code, "text": text}
+            for code, label in dictionaries.near_first(table, known(table))
+            for text in [_placed(table, code, label)]
+            if code.startswith(term) or all(part in text for part in term.split())
         ]
         return jsonify(
             results=rows[first : first + SIZE], pagination={"more": len(rows) > first + SIZE}
         )
+
+
+def _placed(table: str, code: str, label: str) -> str:
+    """Give what a picker shows of a code: where it lies, and the mark of a retired one."""
+    return dictionaries.placed(table, code) + label.removeprefix(dictionaries.label(table, code))
 
 
 class DictionaryEntryView(BaseModelView):

@@ -18,8 +18,8 @@ from app.attendance.states import CORRECTION, WAITING
 from app.core import checks, scope
 from app.core.errors import NotFound, Refusal
 from app.core.views import BaseModelView, Interface
-from app.core.views.asked import integer
-from app.core.views.shell import choose_project, chosen_project_id
+from app.core.views.asked import integer, with_changes
+from app.core.views.shell import chosen_project_id, work_in
 from app.extensions import db
 from app.permissions import Area
 from app.projects.models import Project
@@ -31,10 +31,12 @@ TYPED = ("team_id", "work_on", "until_on", "in_time", "out_time", "out_next_day"
 
 
 def choose_site() -> Any:
-    """Choose the only project there is, or lead to the list to choose one first."""
+    """Work in the only project there is, for this page alone, or lead to the list to choose one.
+
+    What is chosen at the top is the reader's own affair.
+    """
     if request.method == "GET" and (number := only_site()):
-        choose_project(number)
-        return redirect(request.full_path)
+        return redirect(with_changes(for_project=work_in(number)))
     flash(gettext("Choose a project first"), "warning")
     known = "SiteView.list" in current_app.view_functions
     return redirect(url_for("SiteView.list") if known else "/")

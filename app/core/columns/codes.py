@@ -172,6 +172,10 @@ class Code(Kind):
     def show(self, value: Any) -> str | Markup:
         return escape(dictionaries.label(self.table, value)) if value else EMPTY
 
+    def picked(self, value: Any) -> str:
+        """Give what a picker shows of a chosen code: a region stands below city and province."""
+        return dictionaries.placed(self.table, value) if value else ""
+
     def cell(self, value: Any) -> Any:
         return dictionaries.label(self.table, value) if value else ""
 

@@ -62,17 +62,19 @@ class Document(Kind):
     def show(self, value: Any) -> str | Markup:
         if not value:
             return EMPTY
+        found = described(_numbers(value)).items()
         return Markup(" ").join(
-            self._link(number, name, is_image=is_image)
-            for number, (name, is_image) in described(_numbers(value)).items()
+            self._link(number, name, is_image=is_image, alone=len(found) == 1)
+            for number, (name, is_image) in found
         )
 
-    def _link(self, number: int, name: str, *, is_image: bool) -> Markup:
+    def _link(self, number: int, name: str, *, is_image: bool, alone: bool = True) -> Markup:
+        """Draw the way to a file: one is opened, of several each goes by its name."""
         from flask import url_for
 
         return Markup('<a class="file-link" data-view="{}" data-name="{}" href="{}">{}</a>').format(
             "image" if is_image else "file", name,
-            url_for("FileView.show", file_id=number), gettext("View"),
+            url_for("FileView.show", file_id=number), gettext("View") if alone else name,
         )  # fmt: skip
 
     def cell(self, value: Any) -> Any:
@@ -90,7 +92,7 @@ class Picture(Document):
         self.rule = uploads.FACE if face else uploads.PICTURE
         self.identity = identity
 
-    def _link(self, number: int, name: str, *, is_image: bool) -> Markup:  # noqa: ARG002 - see above
+    def _link(self, number: int, name: str, *, is_image: bool, alone: bool = True) -> Markup:  # noqa: ARG002 - see above
         from flask import url_for
 
         if self.identity:

@@ -19,9 +19,11 @@ class Text(Kind):
     """A short text of at most ``length`` characters."""
 
     filter = "text"
+    input_mode = "text"
 
-    def __init__(self, length: int = 200) -> None:
+    def __init__(self, length: int = 200, *, input_mode: str = "") -> None:
         self.length = length
+        self.input_mode = input_mode or self.input_mode
 
     def sql(self) -> TypeEngine[Any]:
         return String(self.length)
@@ -46,7 +48,8 @@ class Text(Kind):
         return attribute.contains(raw.strip(), autoescape=True) if raw.strip() else None
 
     def attributes(self) -> dict[str, Any]:
-        return {"maxlength": self.length}
+        keyboard = {} if self.input_mode == "text" else {"inputmode": self.input_mode}
+        return {"maxlength": self.length, **keyboard}
 
 
 class LongText(Text):
@@ -81,7 +84,6 @@ class Checked(Text):
     """A text with a form of its own, checked by one function of ``core.checks``."""
 
     rule: Any = staticmethod(str.strip)
-    input_mode = "text"
 
     def clean(self, raw: Any) -> str | None:
         text = str(raw).strip()
@@ -133,7 +135,7 @@ class Phone(Text):
     filter = ""
 
     def __init__(self, *, personal: bool = True) -> None:
-        super().__init__(20)
+        super().__init__(20, input_mode="tel")
         self.sensitive = personal
 
     def mask(self, value: Any) -> str | Markup:

@@ -308,7 +308,7 @@ class ListMixin(KeepMixin):
             )  # fmt: skip
         if spec.kind.filter == "codes":
             found["kind"] = "remote"
-            found["choices"] = [(value, spec.kind.show(value))] if value else []
+            found["choices"] = [(value, spec.kind.picked(value))] if value else []  # type: ignore[attr-defined]
             found["url"] = url_for(
                 "DictionaryView.options",
                 table=spec.kind.table,  # type: ignore[attr-defined]

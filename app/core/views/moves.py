@@ -11,6 +11,8 @@ from flask_babel import gettext
 from app.core import scope, states
 from app.core.views.pages import answer, back_or
 
+CLOSING = frozenset({"close", "decide", "settle"})  # their words say what was found, not what to do
+
 
 class MoveMixin:
     """What the moves of a flow need; mixed into the base view."""
@@ -35,13 +37,19 @@ class MoveMixin:
             return self.render_template(
                 "ui/remark.html", title=self.move_label(verb), subject=str(row),
                 action_url=url_for(".move", pk=pk, verb=verb), cancel_url=url_for(".show", pk=pk),
-                consequence=self.consequence(verb),
+                consequence=self.consequence(verb), remark_help=self.remark_help(verb),
             )  # fmt: skip
         remark = request.form.get("remark", "").strip()[:500]
         done = answer(self.make_move, verb, row, remark, success=self.moved_words(verb))
         if done is None and remark == "" and self._asks_for_words(verb, row):
             return redirect(url_for(".move", pk=pk, verb=verb))
         return back_or(".show", pk=pk)
+
+    def remark_help(self, verb: str) -> str:
+        """Give what the words of a move are to say; those of a return name what is wrong."""
+        if verb not in CLOSING:
+            return ""
+        return gettext("Say what you found and what this rests on; it stays with the record")
 
     def _asks_for_words(self, verb: str, row: Any) -> bool:
         move = self.flow.transition(verb, row.state) if self.flow else None

@@ -41,7 +41,10 @@ def _row(
 
 def _tick(form: str) -> str:
     label = escape(gettext("Tick this row"))
-    return f'<input type="checkbox" name="rowid" value="{{id}}" form="{form}" aria-label="{label}">'
+    return (
+        f'<label><input type="checkbox" name="rowid" value="{{id}}" form="{form}"'
+        f' aria-label="{label}"></label>'
+    )
 
 
 def _cells(cells: Iterable[dict[str, Any]], *, marked: bool) -> Iterable[str]:

@@ -253,7 +253,10 @@ class ProjectWorker(ProjectRow):
         api="payRollBankCardNumber",
     )  # fmt: skip
     bank_union_no: Mapped[Any] = column(
-        Text(12), label=_("Bank line no."), section=CARD, api="bankLinkNumber"
+        Text(12, input_mode="numeric"),
+        label=_("Bank line no."),
+        section=CARD,
+        api="bankLinkNumber",
     )
     bank_account_name: Mapped[Any] = column(Text(50), label=_("Account name"), section=CARD)
     account_name_proof: Mapped[Any] = column(

@@ -79,7 +79,7 @@
     const box = document.createElement("div");
     box.className = "answer";
     box.setAttribute("aria-live", "polite");
-    (field.closest(".with-unit") || field).after(box);
+    (field.closest(".with-unit, .combo") || (field.nextElementSibling?.matches(".combo") ? field.nextElementSibling : field)).after(box);
     const given = new Map();
     const typed = (name) => {  // what an answer put there was not typed
       const value = field.form.elements[name]?.value || "";
@@ -203,7 +203,11 @@
     const anchors = [...form.querySelectorAll(".anchors a")];
     if (anchors.length && "IntersectionObserver" in window) {
       const seen = new IntersectionObserver((entries) => entries.forEach((entry) => {
-        if (entry.isIntersecting) anchors.forEach((one) => one.classList.toggle("near", one.hash === `#${entry.target.id}`));
+        if (!entry.isIntersecting) return;
+        const near = anchors.find((one) => one.hash === `#${entry.target.id}`);
+        anchors.forEach((one) => one.classList.toggle("near", one === near));
+        const strip = near?.closest(".anchors");
+        if (strip && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = near.offsetLeft - (strip.clientWidth - near.offsetWidth) / 2;
       }), { rootMargin: "-15% 0px -70% 0px" });
       form.querySelectorAll(".section").forEach((section) => seen.observe(section));
     }
