@@ -11,7 +11,7 @@ from app.alerts.choices import AlertState, CloseKind
 from app.alerts.models import Alert
 from app.alerts.states import ALERT_FLOW
 from app.core import clock, scope
-from tests.factories import enterprises, projects, roster
+from tests.factories import enterprises, projects, roster, states
 from tests.factories.alerts import day_of, scan
 
 D20 = date(2026, 10, 20)
@@ -416,3 +416,25 @@ def test_a_list_of_which_nothing_waits_does_not_say_that_the_rules_found_nothing
 
     assert "没有待处理的预警" in page
     assert "规则未发现问题" not in page
+
+
+def test_what_the_words_of_a_move_are_to_say_follows_the_move(story, signed_in, system):
+    with system() as session:
+        row = session.get(Alert, story["mine"]["alerts"]["YELLOW"])
+        states.put(Alert, row, AlertState.HANDLING)
+    browser = signed_in(story["district"])
+    pages = {
+        verb: browser.get(f"/alertview/move/{verb}/{row_id}").get_data(as_text=True)
+        for verb in ("close", "return")
+        for row_id in [story["mine"]["alerts"]["YELLOW"]]
+    }
+
+    assert "请写明核实情况和依据" in pages["close"]
+    assert "请写明问题和需要怎么做" in pages["return"]
+
+
+def test_a_card_of_an_alert_names_project_and_unit(story, signed_in):
+    page = signed_in(story["district"]).get("/alertview/list/").get_data(as_text=True)
+
+    for label in ("项目", "所属单位"):
+        assert f'<td class="" data-label="{label}"' in page

@@ -81,6 +81,22 @@ def test_a_report_without_a_chosen_project_leads_to_the_projects(signed_in, know
     assert answer.status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("who", "address"), [("district", "/attendance/"), ("gc", "/corrections/add")]
+)
+def test_a_page_for_the_only_project_leaves_the_choice_at_the_top_as_it_is(
+    signed_in, known, who, address
+):
+    browser = enter(signed_in, known, who, project=None)
+
+    page = browser.get(address, follow_redirects=True)
+
+    assert page.status_code == 200
+    assert page.request.path == address
+    with browser.session_transaction() as session:
+        assert session["project_id"] is None
+
+
 def test_the_report_narrows_by_person_team_and_odd_days(signed_in, known):
     browser = enter(signed_in, known, "gc")
     base = "/attendance/?month=2026-10"

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.core import files, scope, uploads
+from app.core.columns.base import specs
 from app.core.files import StoredFile, UnknownFile
 from app.core.jobs.runner import run_now
 from app.core.unmasking import UnmaskRecord
@@ -204,6 +205,20 @@ def test_a_picture_opens_as_a_picture_and_a_paper_as_a_page_under_their_names(
     for kind, (number, name) in shown.items():
         text = browser.get(f"/teamview/show/{number}").get_data(as_text=True)
         assert f'data-view="{kind}" data-name="{name}"' in text
+
+
+def test_of_several_files_each_is_called_by_its_name(site, system, app):
+    with system() as session, app.test_request_context():
+        two = [keep(), keep()]
+        several = Permit(project_id=site["project"], permit_no="1", permit_images=two)
+        single = Permit(project_id=site["project"], permit_no="2", permit_images=[keep()])
+        session.add_all([several, single])
+        session.flush()
+        shown = {row.permit_no: str(specs(Permit)["permit_images"].shown(row))
+                 for row in (several, single)}  # fmt: skip
+
+    assert shown["1"].count(">合同.png</a>") == 2
+    assert ">View</a>" in shown["2"] or ">查看</a>" in shown["2"]
 
 
 @pytest.mark.parametrize("who", ["editor", "leader", "powerless"])

@@ -241,3 +241,25 @@ def test_the_list_is_read_in_few_statements(admin):
         event.remove(Engine, "before_cursor_execute", note)
 
     assert 0 < len(sent) <= 15, sent
+
+
+def offered(browser, typed):
+    found = browser.get("/dictionary/region", query_string={"q": typed}).get_json()
+    return [one["text"] for one in found["results"]]
+
+
+def test_a_region_stands_below_its_province_and_city_the_own_ones_first(admin):
+    same = offered(admin, "鼓楼区")
+
+    assert len(same) == len(set(same)) == 4
+    assert "江苏省南京市鼓楼区" in same
+    assert offered(admin, "")[0] == "广东省江门市"
+    assert offered(admin, "福建 鼓楼") == ["福建省福州市鼓楼区"]
+    assert offered(admin, "110101") == ["北京市东城区"]
+    assert offered(admin, "城区")[0].startswith("广东省")
+
+
+def test_a_region_once_chosen_is_named_with_its_city_in_the_form(admin):
+    page = admin.get("/enterprises/list/?region_code=320106").get_data(as_text=True)
+
+    assert ">江苏省南京市鼓楼区</option>" in page
