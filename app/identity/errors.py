@@ -28,6 +28,16 @@ class TriedTooOften(Refusal):
         )
 
 
+class AlreadyShown(Refusal):
+    """The page that asks for a first password is older than the present password."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A first password was made since that page was opened and shown once. No other was"
+              " made: ask for a new one here if it is lost")
+        )  # fmt: skip
+
+
 class MoreThanOwn(NotAllowed):
     """Nobody grants a right or a site he has not got himself (screens.md 2.5)."""
 

@@ -368,3 +368,23 @@ def test_a_reset_of_a_disabled_account_says_that_it_stays_disabled(site, system)
 
     assert "账号仍为停用状态" in page
     assert "账号可以使用了" not in page
+
+
+def test_reloading_the_page_of_a_first_password_makes_no_second_one(site, app, system):
+    username, _password = opened(site)
+    number = number_of(system, username)
+    page = site.browser.get("/sub-accounts/list/").text
+    button = re.search(rf"['\"](/sub-accounts/reset/{number}\?[^'\"]+)['\"]", page)[1]
+    shown = re.search(r"<code>([^<]+)</code>", site.browser.post(button).text)[1]
+
+    reloaded = site.browser.post(button, follow_redirects=True).text
+
+    assert "<code>" not in reloaded
+    assert "没有再生成新的密码" in reloaded
+    signing_in = {"username": username, "password": shown}
+    assert app.test_client().post("/login/", data=signing_in).location == "/"
+    fresh = re.search(
+        rf"['\"](/sub-accounts/reset/{number}\?[^'\"]+)['\"]",
+        site.browser.get("/sub-accounts/list/").text,
+    )[1]
+    assert "<code>" in site.browser.post(fresh).text

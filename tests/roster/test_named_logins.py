@@ -1,10 +1,11 @@
 """The labour manager's login opens when his project is approved (screens.md 4.2 D)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from app.core import scope
+from app.core import clock, scope
 from app.identity import principals
 from app.identity.models import Account
 from app.projects import services
@@ -194,3 +195,26 @@ def test_a_login_that_opened_is_no_next_step(system, signed_in, site):
     approve(system, site)
 
     assert "未能开通" not in signed_in(site["gc"]).get("/").text
+
+
+def test_reloading_the_first_password_of_a_post_makes_no_second_one(
+    system, signed_in, client, site
+):
+    approve(system, site)
+    with system() as session:
+        number = draft_of(session, site).id
+    browser = signed_in(site["gc"])
+    addresses = [f"/managerview/show/{number}", f"/projects/show/{site['project']}"]
+    buttons = [
+        re.search(rf"['\"](/managerview/password/{number}\?[^'\"]+)['\"]", browser.get(page).text)[
+            1
+        ]
+        for page in addresses
+    ]
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        shown = re.search(r"<code>([^<]+)</code>", browser.post(buttons[0]).text)[1]
+        reloaded = [browser.post(button, follow_redirects=True).text for button in buttons]
+
+    assert all("没有再生成新的密码" in page for page in reloaded)
+    signing_in = {"username": site["username"], "password": shown}
+    assert client.post("/login/", data=signing_in).location == "/"

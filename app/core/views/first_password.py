@@ -1,11 +1,17 @@
-"""The one page that shows a first password."""
+"""The one page that shows a first password, and what keeps a reload from making another."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import make_response
+from flask import make_response, request
 from flask_appbuilder import BaseView
 from flask_babel import gettext
 from werkzeug.wrappers import Response
+
+from app.core import clock
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def first_password_page(
@@ -23,3 +29,15 @@ def first_password_page(
     response = make_response(html)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def asking_now() -> dict[str, int]:
+    """Give the part of a button's address that says when its page was made (milliseconds)."""
+    return {"asked": (clock.now() - EPOCH) // MILLISECOND}
+
+
+def asked_at() -> datetime | None:
+    """Give when the page with the button that was pressed was made; None where it says nothing."""
+    raw = request.args.get("asked", "")
+    known = raw.isdecimal() and len(raw) == 13
+    return EPOCH + int(raw) * MILLISECOND if known else None

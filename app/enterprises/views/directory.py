@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from app.core import scope
 from app.core.views import Interface, Tab, read_form
+from app.core.views.first_password import asking_now
 from app.core.views.pages import submit, unless_stale
 from app.enterprises import services, states
 from app.enterprises.choices import EnterpriseState
@@ -95,7 +96,10 @@ class DirectoryView(OfficeView):
             )
             found.append({
                 "label": gettext("Reset the administrator's password"), "method": "post",
-                "url": url_for("AdministratorPage.reset", enterprise_id=row.id), "confirm": words,
+                "url": url_for(
+                    "AdministratorPage.reset", enterprise_id=row.id, **asking_now()
+                ),
+                "confirm": words,
             })  # fmt: skip
         return found
 

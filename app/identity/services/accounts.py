@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -14,7 +15,7 @@ from app.enterprises.choices import EnterpriseType
 from app.enterprises.models import PENDING, Enterprise
 from app.extensions import db
 from app.identity import lockout
-from app.identity.errors import UsernameTaken, WrongPassword
+from app.identity.errors import AlreadyShown, UsernameTaken, WrongPassword
 from app.identity.models import Account
 from app.permissions import Area
 
@@ -122,17 +123,27 @@ def set_password(user_id: int, password: str) -> None:
         _store(connection, user_id, password, forced=False)
 
 
-def reset_password(user_id: int) -> str:
-    """Give an account a new first password, shown once; ends its sessions."""
+def reset_password(user_id: int, *, asked: datetime | None = None) -> str:
+    """Give an account a new first password, shown once; ends its sessions.
+
+    ``asked`` is when the page that asks was made: a password set since then stays, so that
+    reloading the page that shows it makes no second one.
+    """
     password = initial_password()
     with scope.login_scope("a password is reset") as connection:
+        present = select(Account.password_changed_at).where(Account.id == user_id)
+        changed = connection.scalar(present.with_for_update())
+        if asked is not None and changed is not None and changed > asked:
+            raise AlreadyShown
         _store(connection, user_id, password, forced=True)
         name = connection.scalar(select(Account.username).where(Account.id == user_id))
     lockout.forget(str(name))
     return password
 
 
-def reset_administrator(enterprise_id: int, *, actor: scope.Principal) -> tuple[str, str]:
+def reset_administrator(
+    enterprise_id: int, *, actor: scope.Principal, asked: datetime | None = None
+) -> tuple[str, str]:
     """Give the administrator of an enterprise a new first password: (sign-in name, password)."""
     if not actor.can("write", Area.ACCOUNTS):
         raise NotAllowed
@@ -145,7 +156,7 @@ def reset_administrator(enterprise_id: int, *, actor: scope.Principal) -> tuple[
         ).one_or_none()
     if row is None:
         raise NotFound(_("This enterprise has no administrator's account"))
-    return row.username, reset_password(row.id)
+    return row.username, reset_password(row.id, asked=asked)
 
 
 def sign_out(user_id: int) -> None:

@@ -4,6 +4,7 @@ The screen of the system administrator and the command ``open-account`` are the 
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -52,7 +53,9 @@ def switch_account(user_id: int, *, active: bool, actor: scope.Principal) -> Non
     accounts.set_active(user_id, active=active)
 
 
-def reset_official(user_id: int, *, actor: scope.Principal) -> tuple[str, str]:
+def reset_official(
+    user_id: int, *, actor: scope.Principal, asked: datetime | None = None
+) -> tuple[str, str]:
     """Give an official a new first password: (sign-in name, password).
 
     Enterprises' accounts are reset by their own administrator or by the city office
@@ -62,7 +65,7 @@ def reset_official(user_id: int, *, actor: scope.Principal) -> tuple[str, str]:
     row = _other(user_id, actor)
     if row.audience == scope.Audience.TENANT.value:
         raise NotAllowed
-    return row.username, accounts.reset_password(user_id)
+    return row.username, accounts.reset_password(user_id, asked=asked)
 
 
 def _may_write(actor: scope.Principal) -> None:

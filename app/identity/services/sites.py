@@ -91,7 +91,7 @@ def close_unit_logins(unit: ProjectUnit) -> None:
 
 
 def issue_first_password(
-    *, project_id: int, user_id: int, actor: scope.Principal
+    *, project_id: int, user_id: int, actor: scope.Principal, asked: datetime | None = None
 ) -> tuple[str, str]:
     """Give sign-in name and a new first password of an unused login of one's own project.
 
@@ -107,7 +107,7 @@ def issue_first_password(
     if site is None or not queries.awaits_first_use(user_id):
         raise NoSuchAccount
     _own_account(user_id, actor)
-    return site.username, accounts.reset_password(user_id)
+    return site.username, accounts.reset_password(user_id, asked=asked)
 
 
 def create_sub_account(values: Mapping[str, Any], *, actor: scope.Principal) -> tuple[int, str]:
@@ -141,10 +141,12 @@ def set_sub_active(user_id: int, *, active: bool, actor: scope.Principal) -> Non
     accounts.set_active(user_id, active=active)
 
 
-def reset_sub_account(user_id: int, *, actor: scope.Principal) -> str:
+def reset_sub_account(
+    user_id: int, *, actor: scope.Principal, asked: datetime | None = None
+) -> str:
     """Give a sub-account of the own enterprise a new first password, shown once."""
     _own_account(user_id, actor)
-    return accounts.reset_password(user_id)
+    return accounts.reset_password(user_id, asked=asked)
 
 
 def _open(

@@ -17,7 +17,7 @@ from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.core.views import BaseModelView, Computed, Interface, answer, new_form
 from app.core.views.asked import integer
-from app.core.views.first_password import first_password_page
+from app.core.views.first_password import asked_at, asking_now, first_password_page
 from app.core.views.pages import submit
 from app.extensions import db
 from app.identity import queries, services
@@ -140,7 +140,7 @@ class AccountAdminView(BaseModelView):
         if row.audience != scope.Audience.TENANT.value:
             found.append({
                 "label": gettext("Reset password"), "method": "post",
-                "url": url_for(".reset", pk=row.id),
+                "url": url_for(".reset", pk=row.id, **asking_now()),
                 "confirm": gettext("The account %(name)s gets a new first password and is"
                                    " signed out.", name=row.username),
             })  # fmt: skip
@@ -176,7 +176,7 @@ class AccountAdminView(BaseModelView):
     def reset(self, pk: str) -> Any:
         """Give an official a new first password, shown this once."""
         row = self.row(pk)
-        made = answer(services.reset_official, row.id)
+        made = answer(services.reset_official, row.id, asked=asked_at())
         if made is None:
             return redirect(url_for(".show", pk=pk))
         return first_password_page(self, made[0], made[1], url_for(".show", pk=pk))

@@ -19,7 +19,7 @@ from app.core.figures import figure
 from app.core.forms import BaseForm
 from app.core.views import BasePage, new_form
 from app.core.views.asked import integer
-from app.core.views.first_password import first_password_page
+from app.core.views.first_password import asked_at, asking_now, first_password_page
 from app.core.views.keeping import SizeMixin
 from app.core.views.pages import submit
 from app.core.views.paging import Page, pager
@@ -27,7 +27,7 @@ from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.identity import lockout, queries, services
 from app.identity.choices import SubRole
-from app.identity.errors import TriedTooOften
+from app.identity.errors import AlreadyShown, TriedTooOften
 from app.identity.forms import SubAccountForm
 from app.identity.models import Account
 from app.permissions import Area
@@ -171,7 +171,7 @@ class SubAccountView(SizeMixin, BasePage):
              "url": url_for(".switch", pk=row["id"], on=int(not row["active"])),
              "confirm": gettext("%(verb)s the account %(name)s?", verb=verb, name=row["username"])},
             {"label": gettext("Reset password"), "method": "post",
-             "url": url_for(".reset", pk=row["id"]),
+             "url": url_for(".reset", pk=row["id"], **asking_now()),
              "confirm": gettext("The account %(name)s gets a new first password and is signed out.",
                                 name=row["username"])},
         ]  # fmt: skip
@@ -228,12 +228,16 @@ class SubAccountView(SizeMixin, BasePage):
     def reset(self, pk: int) -> Any:
         """Give a new first password, shown once."""
         _administrator()
-        password = services.reset_sub_account(pk, actor=scope.current())
+        back = url_for(".list")
+        try:
+            password = services.reset_sub_account(pk, actor=scope.current(), asked=asked_at())
+        except AlreadyShown as problem:
+            flash(str(problem), "danger")
+            return redirect(back)
         name, active = db.session.execute(
             select(Account.username, Account.active).where(Account.id == pk)
         ).one()
         db.session.commit()
-        back = url_for(".list")
         return first_password_page(self, name, password, back, closed=not active)
 
 
@@ -254,11 +258,16 @@ class AdministratorPage(BasePage):
             abort(403)
         if db.session.get(Enterprise, enterprise_id) is None:
             abort(404)
-        username, password = services.reset_administrator(enterprise_id, actor=actor)
+        back = url_for("DirectoryView.show", pk=enterprise_id)
+        try:
+            username, password = services.reset_administrator(
+                enterprise_id, actor=actor, asked=asked_at()
+            )
+        except AlreadyShown as problem:
+            flash(str(problem), "danger")
+            return redirect(back)
         db.session.commit()
-        return first_password_page(
-            self, username, password, url_for("DirectoryView.show", pk=enterprise_id)
-        )
+        return first_password_page(self, username, password, back)
 
 
 def _administrator() -> scope.Principal:

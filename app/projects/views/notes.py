@@ -6,6 +6,7 @@ from flask import current_app, render_template, url_for
 from markupsafe import Markup
 
 from app.core import scope
+from app.core.views.first_password import asking_now
 from app.permissions import Area
 from app.projects import events, queries
 from app.projects.choices import ProjectState
@@ -50,10 +51,9 @@ def waiting_logins(row: Project) -> Markup:
     logins: list[dict[str, Any]] = [
         {
             **login,
-            "url": url_for(
-                "ManagerView.password" if login["opened"] else "ManagerView.edit",
-                pk=login["row_id"],
-            ),
+            "url": url_for("ManagerView.password", pk=login["row_id"], **asking_now())
+            if login["opened"]
+            else url_for("ManagerView.edit", pk=login["row_id"]),
         }
         for answer in events.waiting_logins_asked.send(project=row)
         for login in answer

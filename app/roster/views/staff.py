@@ -15,7 +15,7 @@ from sqlalchemy import Select
 from app.core import dictionaries, scope
 from app.core.forms import BaseForm
 from app.core.views import Computed, Interface, answer, new_form, read_form
-from app.core.views.first_password import first_password_page
+from app.core.views.first_password import asked_at, asking_now, first_password_page
 from app.core.views.pages import submit, unless_stale
 from app.identity import services as identity
 from app.identity.queries import awaits_first_use
@@ -168,7 +168,7 @@ class StaffView(RosterView):
         if row.user_id and own and awaits_first_use(row.user_id):
             found.append({
                 "label": gettext("Show a first password"), "method": "post", "tone": "",
-                "url": url_for(".password", pk=row.id),
+                "url": url_for(".password", pk=row.id, **asking_now()),
                 "confirm": gettext("The login gets a new first password, shown only once."),
             })  # fmt: skip
         return found
@@ -178,7 +178,10 @@ class StaffView(RosterView):
     def password(self, pk: str) -> Any:
         """Give the login of a post a first password and show it once."""
         row = self.row(pk)
-        made = answer(identity.issue_first_password, project_id=row.project_id, user_id=row.user_id)
+        made = answer(
+            identity.issue_first_password, project_id=row.project_id, user_id=row.user_id,
+            asked=asked_at(),
+        )  # fmt: skip
         if made is None:
             return redirect(url_for(".show", pk=pk))
         username, password = made
