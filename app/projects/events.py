@@ -15,6 +15,8 @@ project_started = Event("projects.project_started")
 # unit=, actor=: an enterprise was invited, let in
 unit_invited = Event("projects.unit_invited")
 unit_accepted = Event("projects.unit_accepted")
+# unit=, actor=: its invitation was declined or withdrawn, or ran out
+invitation_ended = Event("projects.invitation_ended")
 # unit=: what leaves with a unit; each answer is a list of ``queries.facts.ExitLine``
 unit_exit_asked = Event("projects.unit_exit_asked")
 # unit=, actor=: a unit leaves; receivers take what is its own along in the same transaction,

@@ -62,6 +62,7 @@ MANAGEMENT_TEAM = "项目管理部"
 FORM_ID_TYPES = ("01", "08", "10", "12", "17", "18", "19", "20", "99")
 OFFERED_DOCUMENTS = FORM_ID_TYPES
 PROJECT_MANAGER, LABOUR_MANAGER = "1009", "labour_manager"
+TECHNICAL_LEADER, SAFETY_LEADER = "1030", "1029"
 NAMED_LABOUR_MANAGER = "project:labour_manager"  # origin of the draft the project's form makes
 # names of the bank list no worker has a card of: acquirers, policy banks, clearing, a wallet
 NOT_FOR_WAGES = ("001", "100", "201", "202", "203", "311", "897", "898", "9997", "NHQS")

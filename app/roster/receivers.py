@@ -12,6 +12,7 @@ from app.extensions import db
 from app.permissions import Area
 from app.projects.choices import GENERAL_CONTRACTOR, INVITED_ROLES
 from app.projects.events import (
+    invitation_ended,
     project_approved,
     project_saved,
     tab_asked,
@@ -22,20 +23,29 @@ from app.projects.events import (
     waiting_logins_asked,
 )  # fmt: skip
 from app.projects.models import ProjectUnit
-from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, StaffKind
-from app.roster.services import draft_staff, open_named_login, waiting_logins
+from app.roster.choices import (
+    LABOUR_MANAGER,
+    PROJECT_MANAGER,
+    SAFETY_LEADER,
+    TECHNICAL_LEADER,
+    StaffKind,
+)
+from app.roster.services import draft_staff, drop_drafts, open_named_login, waiting_logins
 from app.roster.services.units import exit_lines, exit_people
 from app.roster.views.excerpts import people_tab
 
 NAMED = (
     ("manager", PROJECT_MANAGER, "manager_certificate_no"),
     ("labour_manager", LABOUR_MANAGER, ""),
+    ("technical_leader", TECHNICAL_LEADER, ""),
+    ("safety_leader", SAFETY_LEADER, ""),
 )
+UNIT_POSTS = {"leader": PROJECT_MANAGER, "labour_manager": LABOUR_MANAGER}
 
 
 @project_saved.connect
 def draft_project_staff(*, project: Any, actor: scope.Principal) -> None:  # noqa: ARG001
-    """Keep drafts of the project manager and the labour manager a project names."""
+    """Keep drafts of the posts a project names; one it no longer names goes while it is a draft."""
     with scope.system_scope("posts named by the project form are drafted"):
         unit_id = db.session.scalars(
             select(ProjectUnit.id).where(
@@ -50,6 +60,8 @@ def draft_project_staff(*, project: Any, actor: scope.Principal) -> None:  # noq
                 values["certificate_no"] = getattr(project, certificate)
             if values.get("name"):
                 draft_staff(project.id, StaffKind.MANAGER, values, origin=f"project:{prefix}")
+            else:
+                drop_drafts(project.id, f"project:{prefix}")
 
 
 @project_approved.connect
@@ -70,13 +82,21 @@ def draft_unit_staff(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG
     if unit.unit_role not in INVITED_ROLES:
         return
     with scope.system_scope("posts named by the invitation are drafted"):
-        for prefix, post in (("leader", PROJECT_MANAGER), ("labour_manager", LABOUR_MANAGER)):
+        for prefix, post in UNIT_POSTS.items():
             values = _named(unit, prefix) | {"post": post, "unit_id": unit.id}
             if values.get("name"):
                 draft_staff(
                     unit.project_id, StaffKind.MANAGER, values,
                     origin=f"unit:{unit.id}:{prefix}",
                 )  # fmt: skip
+
+
+@invitation_ended.connect
+def drop_unit_drafts(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG001
+    """Let the drafts an invitation made go with it; sent again, it makes them anew."""
+    with scope.system_scope("drafts named by the invitation go with it"):
+        origins = [f"unit:{unit.id}:{prefix}" for prefix in UNIT_POSTS]
+        drop_drafts(unit.project_id, *origins)
 
 
 unit_exit_asked.connect(exit_lines)

@@ -1,20 +1,28 @@
 """Specialists and managers on posts (screens.md 8.4)."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.errors import Refusals, Stale
 from app.extensions import db
 from app.identity.models import SiteAccess
+from app.projects import services as invitations
 from app.roster import errors, services
-from app.roster.choices import MANAGEMENT_TEAM, StaffKind, StaffState, StayState
+from app.roster.choices import (
+    MANAGEMENT_TEAM,
+    SAFETY_LEADER,
+    TECHNICAL_LEADER,
+    StaffKind,
+    StaffState,
+    StayState,
+)
 from app.roster.models import ProjectWorker, StaffMember, Team
 from app.roster.receivers import draft_project_staff, draft_unit_staff
-from tests.factories import numbered, people, roster
+from tests.factories import enterprises, numbered, people, projects, roster
 from tests.roster.conftest import principal_of
 
 SPECIALIST, MANAGER = StaffKind.SPECIALIST, StaffKind.MANAGER
@@ -152,13 +160,52 @@ def test_saving_a_draft_of_the_project_form_puts_the_person_on_the_post(site, gc
         select(StaffMember).filter_by(project_id=site.project.id).order_by(StaffMember.post)
     ).all()
     assert [(row.post, row.state) for row in drafts] == [
-        ("1009", StaffState.DRAFT), (LABOUR, StaffState.DRAFT),
+        ("1009", StaffState.DRAFT), (SAFETY_LEADER, StaffState.DRAFT), (LABOUR, StaffState.DRAFT),
     ]  # fmt: skip
 
     with scope.act_as(gc):
-        row = services.edit_staff(drafts[1], {"on_post_from": date(2026, 3, 1)}, actor=gc)
+        row = services.edit_staff(drafts[2], {"on_post_from": date(2026, 3, 1)}, actor=gc)
     assert row.state is StaffState.ON_SITE
     assert row.name == site.project.labour_manager_name
+
+
+def test_the_technical_and_the_safety_leader_of_the_form_are_drafted_with_what_was_typed(site, gc):
+    named, safety = people.person(), people.person()
+    site.project.technical_leader_name = named.name
+    site.project.technical_leader_mobile = named.mobile
+    site.project.safety_leader_name = safety.name
+    site.project.safety_leader_mobile = safety.mobile
+    draft_project_staff(project=site.project, actor=gc)
+
+    assert leaders(site) == {
+        TECHNICAL_LEADER: (named.name, named.mobile, None),
+        SAFETY_LEADER: (safety.name, safety.mobile, None),
+    }
+    draft = db.session.scalars(select(StaffMember).filter_by(post=SAFETY_LEADER)).one()
+    with scope.act_as(gc):
+        row = services.edit_staff(
+            draft, {"id_number": safety.id_number, "on_post_from": date(2026, 3, 1)}, actor=gc
+        )
+    assert (row.state, row.name) == (StaffState.ON_SITE, safety.name)
+
+
+def test_a_leader_the_form_no_longer_names_is_no_draft_any_more(site, gc):
+    site.project.technical_leader_name = "陈工"
+    draft_project_staff(project=site.project, actor=gc)
+    site.project.technical_leader_name = None
+    draft_project_staff(project=site.project, actor=gc)
+
+    assert set(leaders(site)) == {SAFETY_LEADER}
+
+
+def leaders(site):
+    rows = db.session.scalars(
+        select(StaffMember).where(
+            StaffMember.project_id == site.project.id, StaffMember.is_deleted.is_(False),
+            StaffMember.post.in_((TECHNICAL_LEADER, SAFETY_LEADER)),
+        )
+    )  # fmt: skip
+    return {row.post: (row.name, row.mobile, row.id_number) for row in rows}
 
 
 def test_whom_the_application_names_for_a_post_is_completed_and_nobody_is_put_beside_him(site, gc):
@@ -195,6 +242,36 @@ def test_an_invitation_drafts_leader_and_labour_manager_of_the_unit(site, gc):
 
     posts = db.session.scalars(select(StaffMember.post).filter_by(unit_id=site.side.id)).all()
     assert sorted(posts) == ["1009", LABOUR]
+
+
+@pytest.mark.parametrize("end", ["withdraw", "decline", "expire"])
+def test_the_drafts_of_an_invitation_go_with_it_and_come_back_with_the_next(site, gc, end):
+    firm = enterprises.enterprise()
+    values = projects.subcontract(firm.credit_code, gc.user_id)
+    with scope.act_as(gc):
+        unit = invitations.invite_unit(site.project, values, actor=gc)
+    assert drafts_of(unit) == ["1009", LABOUR]
+    later = clock.now() + timedelta(days=20)
+    if end == "expire":
+        invitations.expire_invitations(clock.local(later).date(), actor=scope.SYSTEM)
+    else:
+        actor = gc if end == "withdraw" else principal_of(enterprises.admin(firm))
+        verb = getattr(invitations, f"{end}_invitation")
+        with scope.act_as(actor):
+            verb(unit, actor=actor, remark="工期冲突")
+
+    assert drafts_of(unit) == []
+    if end != "withdraw":
+        with scope.act_as(gc):
+            invitations.invite_again(unit, actor=gc)
+        assert drafts_of(unit) == ["1009", LABOUR]
+
+
+def drafts_of(unit):
+    rows = select(StaffMember.post).where(
+        StaffMember.unit_id == unit.id, StaffMember.is_deleted.is_(False)
+    )
+    return sorted(db.session.scalars(rows))
 
 
 def test_a_stale_form_and_a_changed_identity_are_refused(site, gc):

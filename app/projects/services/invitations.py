@@ -128,6 +128,7 @@ def decline_invitation(unit: ProjectUnit, *, actor: scope.Principal, remark: str
     _is_invitee(unit, actor)
     unit.reject_reason = remark.strip()[:200] or None
     UNIT_FLOW.fire("decline", unit, actor=actor, remark=remark)
+    events.invitation_ended.send(unit=unit, actor=actor)
 
 
 def withdraw_invitation(unit: ProjectUnit, *, actor: scope.Principal, remark: str = "") -> None:
@@ -135,6 +136,7 @@ def withdraw_invitation(unit: ProjectUnit, *, actor: scope.Principal, remark: st
     require_inviter(unit, actor)
     require("invite", project_of(unit))
     UNIT_FLOW.fire("withdraw", unit, actor=actor, remark=remark)
+    events.invitation_ended.send(unit=unit, actor=actor)
 
 
 def invite_again(unit: ProjectUnit, *, actor: scope.Principal) -> None:
@@ -202,6 +204,8 @@ def expire_invitations(today: date, *, actor: scope.Principal) -> int:
         )
     ]
     UNIT_FLOW.fire_many("expire", ending, actor=actor)
+    for row in ending:
+        events.invitation_ended.send(unit=row, actor=actor)
     return len(ending)
 
 

@@ -10,7 +10,13 @@ from app.roster.services.movements import (
     record_movements,
 )
 from app.roster.services.named import open_named_login, waiting_logins
-from app.roster.services.staff import add_staff, draft_staff, edit_staff, exit_staff
+from app.roster.services.staff import (
+    add_staff,
+    draft_staff,
+    drop_drafts,
+    edit_staff,
+    exit_staff,
+)  # fmt: skip
 from app.roster.services.teams import add_teams, edit_team, management_team
 
 __all__ = [
@@ -18,6 +24,7 @@ __all__ = [
     "add_teams",
     "begin_with_punch",
     "draft_staff",
+    "drop_drafts",
     "edit_staff",
     "edit_team",
     "edit_worker",

@@ -89,6 +89,19 @@ def draft_staff(
     return row
 
 
+def drop_drafts(project_id: int, *origins: str) -> None:
+    """Take back the drafts other forms have made, as far as nobody has completed them."""
+    rows = db.session.scalars(
+        select(StaffMember).where(
+            StaffMember.project_id == project_id, StaffMember.draft_of.in_(origins),
+            StaffMember.state == StaffState.DRAFT, StaffMember.is_deleted.is_(False),
+        )
+    )  # fmt: skip
+    for row in rows:
+        row.is_deleted = True
+    db.session.flush()
+
+
 def edit_staff(
     row: StaffMember, values: Mapping[str, Any], *, actor: scope.Principal
 ) -> StaffMember:
