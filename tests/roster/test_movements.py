@@ -127,6 +127,15 @@ def test_a_draft_enters_today_or_waits_for_its_day(site, gc):
     assert later.incomplete
 
 
+def test_the_clock_of_an_entry_taken_back_stops(site, gc):
+    worker = roster.worker(site.main_team, state=StayState.DRAFT, entry_on=None)
+    move(site, gc, worker, ENTRY, TODAY + timedelta(days=3))
+    with scope.act_as(gc):
+        services.withdraw_entry(worker, actor=gc)
+
+    assert (worker.state, worker.incomplete, worker.complete_by) == (StayState.DRAFT, False, None)
+
+
 def test_an_entry_lies_at_most_fifteen_days_ahead(site, gc):
     worker = roster.worker(site.main_team, state=StayState.DRAFT, entry_on=None)
 

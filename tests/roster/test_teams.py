@@ -1,17 +1,18 @@
 """Teams (screens.md 8.1)."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, scope
+from app.core import scope
 from app.core.errors import Refusals, Stale
 from app.extensions import db
 from app.projects.choices import UnitState
 from app.roster import errors, events, queries, services
 from app.roster.choices import MovementKind, StaffKind, StayState, TeamState
 from app.roster.models import ProjectWorker
+from app.roster.views.answers import about_team
 from tests.factories import people, projects, roster
 from tests.roster.conftest import principal_of
 
@@ -49,8 +50,7 @@ def test_saving_a_team_puts_its_leader_on_the_roster_as_a_draft(site, gc):
 
     assert (draft.state, draft.is_team_leader) == (StayState.DRAFT, True)
     assert (draft.name, draft.id_number) == (team.leader_name, team.leader_id_number)
-    assert draft.incomplete is True
-    assert draft.complete_by == datetime(2026, 11, 26, tzinfo=clock.CHINA)
+    assert (draft.incomplete, draft.complete_by) == (False, None)  # 待补齐 is no mark of drafts
 
 
 def test_the_leader_joins_once_and_completing_his_draft_is_no_second_join(site, gc):
@@ -104,12 +104,31 @@ def test_a_leader_who_is_on_the_project_already_gets_no_second_stay(site, gc):
 
 def test_another_leader_takes_the_place_of_a_draft_and_the_team_names_him(site, gc):
     team = add(site, gc)
-    row = roster.worker_values(team, is_team_leader=True)
+    former, row = team.leader_name, roster.worker_values(team, is_team_leader=True)
     with scope.act_as(gc):
         worker = services.enrol_workers(site.project, [row], actor=gc)[0]
 
     assert queries.leader_stays([team.id])[team.id].id == worker.id
     assert team.leader_name == worker.name
+    assert any(former in notice and worker.name in notice for notice in worker.notices)
+
+
+def test_who_leads_a_team_is_answered_to_whoever_is_to_lead_it(site, gc):
+    team = add(site, gc)
+
+    def answered(name, *, leads=True):
+        with scope.act_as(gc):
+            return [line["level"] for line in
+                    about_team(team.id, "020", leads=leads, name=name)["lines"]]  # fmt: skip
+
+    assert answered("新班长") == ["info", "warn"]
+    assert answered("新班长", leads=False) == answered(team.leader_name) == ["info"]
+    row = roster.worker_values(
+        team, id_number=team.leader_id_number, name=team.leader_name, is_team_leader=True
+    )
+    with scope.act_as(gc):
+        services.enrol_workers(site.project, [row], actor=gc)
+    assert answered("新班长") == ["info", "error"]
 
 
 def test_a_name_is_unique_in_its_unit_only(site, gc):

@@ -8,6 +8,7 @@ from app.roster.services.movements import (
     enter_due_stays,
     exit_team,
     record_movements,
+    withdraw_entry,
 )
 from app.roster.services.named import open_named_login, waiting_logins
 from app.roster.services.staff import (
@@ -37,4 +38,5 @@ __all__ = [
     "record_movements",
     "replace_certificates",
     "waiting_logins",
+    "withdraw_entry",
 ]  # fmt: skip

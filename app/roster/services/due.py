@@ -34,7 +34,8 @@ def renew(
     """Set or clear the mark, whatever the door; a later saving never moves a running deadline.
 
     A stay without an entry date (草稿 by interface, or 在场 by its first punch) owes that date
-    too, and its three days run from the saving.
+    too, and its three days run from the saving. A draft the platform made itself, such as a team
+    leader's, has no clock: 待补齐 stands beside 待进场 and 在场 (screens.md 20).
     """
     row.incomplete = row.state in MARKED and bool(still_due(row))
     if not row.incomplete:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app.core import checks, clock, names, scope, settings
@@ -99,6 +100,11 @@ def _give_way(intakes: list[Intake], leaders: Mapping[int, ProjectWorker]) -> No
         present = leaders.get(row.team.id) if _leads(row) else None
         if present is not None and present.id != row.draft_id:
             present.is_team_leader = False
+            row.notices.append(
+                gettext("%(name)s leads the team “%(team)s” now; %(former)s, who was a draft as its"
+                        " leader, stays a draft without leading",
+                        name=row.values["name"], team=row.team.name, former=present.name)
+            )  # fmt: skip
     db.session.flush()
 
 

@@ -273,6 +273,13 @@ def _team_may_leave(team: Team, moved_on: date) -> None:
         )  # fmt: skip
 
 
+def withdraw_entry(worker: ProjectWorker, remark: str = "", *, actor: scope.Principal) -> None:
+    """Take an entry that has not begun back to a draft, whose clock stops (screens.md 20)."""
+    STAY_FLOW.fire("withdraw", worker, actor=actor, remark=remark)
+    worker.incomplete, worker.complete_by = False, None
+    db.session.flush()
+
+
 def begin_with_punch(workers: Iterable[ProjectWorker], *, actor: scope.Principal) -> None:
     """Put drafts that came by interface on site with their first punch (screens.md 7.4).
 

@@ -23,7 +23,7 @@ from app.roster.errors import (
     TeamNameTaken,
 )  # fmt: skip
 from app.roster.models import ProjectWorker, Team
-from app.roster.services import ages, due, numbers, persons
+from app.roster.services import ages, numbers, persons
 from app.roster.services.doors import document, door_of, missing, open_columns, taken
 from app.roster.services.places import Places
 from app.roster.services.rules import CARD_DOCUMENT, DAYS_AHEAD, TRADE_FOLLOWS_TEAM
@@ -176,7 +176,6 @@ def _leader_draft(team: Team, person_id: int, worker_no: str) -> ProjectWorker:
         read = checks.identity_number(draft.id_number, clock.today())
         draft.sex, draft.birth_on = read.sex, read.birth_on
     team.notices = ages.warnings(draft)
-    due.renew(draft, None)
     return draft
 
 

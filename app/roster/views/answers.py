@@ -13,6 +13,7 @@ from app.extensions import db
 from app.projects.models import Project
 from app.roster import queries
 from app.roster.choices import StayState
+from app.roster.errors import LeaderTaken
 from app.roster.models import ProjectWorker, Team
 from app.roster.queries import Known, Stay
 from app.roster.services import ages
@@ -69,15 +70,35 @@ def about_number(
     }  # fmt: skip
 
 
-def about_team(number: int, typed: str) -> dict[str, Any]:
-    """Answer a chosen team with its trade; a trade already chosen stays (screens.md 8.2)."""
+def about_team(number: int, typed: str, *, leads: bool = False, name: str = "") -> dict[str, Any]:
+    """Answer a chosen team with its trade; a trade already chosen stays (screens.md 8.2).
+
+    Where the worker of this ``name`` is to lead it, its present leader is told as well.
+    """
     team = db.session.get(Team, number)
-    if team is None or not team.work_type:
-        return {"ok": True, "lines": [], "fill": {}}
-    trade = dictionaries.label("work_type", team.work_type)
-    line = {"level": "info", "text": gettext("Trade of the team: %(trade)s", trade=trade)}
-    fill = {} if typed else {"work_type": {"id": team.work_type, "text": trade}}
-    return {"ok": True, "lines": [line], "fill": fill}
+    lines, fill = [], {}
+    if team is not None and team.work_type:
+        trade = dictionaries.label("work_type", team.work_type)
+        lines.append(
+            {"level": "info", "text": gettext("Trade of the team: %(trade)s", trade=trade)}
+        )
+        fill = {} if typed else {"work_type": {"id": team.work_type, "text": trade}}
+    if team is not None and leads:
+        lines += _leader_lines(team, name)
+    return {"ok": True, "lines": lines, "fill": fill}
+
+
+def _leader_lines(team: Team, name: str) -> list[Line]:
+    present = queries.leader_stays([team.id]).get(team.id)
+    if present is None or same_name(present.name, name):
+        return []
+    if present.state is not StayState.DRAFT:
+        return [{"level": "error", "text": str(LeaderTaken(team.name, present.name))}]
+    words = gettext(
+        "%(former)s is named as the leader of this team and still a draft: after saving this worker"
+        " leads it, and %(former)s stays a draft without leading", former=present.name,
+    )  # fmt: skip
+    return [{"level": "warn", "text": words}]
 
 
 def _known_values(known: Known | None) -> dict[str, str]:

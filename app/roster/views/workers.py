@@ -188,7 +188,8 @@ class WorkerView(RosterView):
             form["join_reason"].render_kw = {"data-on-reason": "1"}
         if "team_id" in form:
             form["team_id"].render_kw = {
-                "data-answer-url": url_for(".team_answer"), "data-answer-with": "team_id work_type",
+                "data-answer-url": url_for(".team_answer"),
+                "data-answer-with": "team_id work_type is_team_leader name",
             }  # fmt: skip
         if "work_role" in form:
             only = dictionaries.label("work_role", WORKER)
@@ -198,10 +199,16 @@ class WorkerView(RosterView):
     @expose("/team_answer", methods=["POST"])
     @has_access
     def team_answer(self) -> Response:
-        """Answer the choice of a team: its trade, which an empty trade takes (screens.md 8.2)."""
+        """Answer the choice of a team: its trade, and who leads it (screens.md 8.2)."""
         raw = request.form.get("value", "")
         number = int(raw) if raw.isdecimal() and len(raw) < 18 else -1
-        return jsonify(about_team(number, request.form.get("work_type", "")))
+        given = request.form
+        return jsonify(
+            about_team(
+                number, given.get("work_type", ""), name=given.get("name", "")[:50],
+                leads=given.get("is_team_leader") == "1",
+            )
+        )  # fmt: skip
 
     @expose("/answer", methods=["POST"])
     @has_access
@@ -240,7 +247,7 @@ class WorkerView(RosterView):
         """Fire the moves that need no form; entries and exits are recorded through theirs."""
         if verb != "withdraw":
             abort(409)
-        super().make_move(verb, row, remark, actor=actor)
+        services.withdraw_entry(row, remark, actor=actor)
 
     @action("exit", _("Exit of several"), "", multiple=True)
     def exit_ticked(self, rows: Any) -> Response:
