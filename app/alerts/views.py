@@ -79,7 +79,7 @@ class AlertView(BaseModelView):
         "project": Computed(_("Project"), lambda row, f: f["projects"].get(row.project_id, "")),
         "subject": Computed(_("Subject"), lambda row, _f: words.narrow(row.subject or "")),
         "state": Computed(_("State"), lambda row, _f: words.standing(row)),
-        "summary": Computed(_("Summary"), lambda row, _f: words.narrow(words.sentence_of(row))),
+        "summary": Computed(_("Summary"), lambda row, _f: words.two_lines(words.sentence_of(row))),
         "remaining": Computed(_("Time left"), lambda row, _f: words.remaining(row)),
     }
     empty_title = _("No warnings")
@@ -319,7 +319,7 @@ class AlertView(BaseModelView):
                 return redirect(url_for(".show", pk=pk))
         return self.form_page(
             form, HANDLING, f"{gettext('Handling')}：{row}", url_for(".show", pk=pk),
-            form_notice=_what_is_asked(row),
+            form_notice=_what_is_asked(row), submit_label=gettext("Submit the handling"),
         )  # fmt: skip
 
     @expose("/decide/<pk>", methods=["GET", "POST"])

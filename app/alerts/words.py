@@ -88,6 +88,11 @@ def narrow(text: str) -> Any:
     return Markup('<span class="cut narrow" title="{0}">{0}</span>').format(text)
 
 
+def two_lines(text: str) -> Any:
+    """Draw a sentence in the room of two lines; the pointer and a workbook have the whole of it."""
+    return Markup('<span class="cut two-lines" title="{0}">{0}</span>').format(text)
+
+
 def awaits(alert: Alert) -> str:
     """Say whose turn it is once somebody works on it; empty for every other state."""
     if alert.state is not AlertState.HANDLING:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, FieldList, FormField, PasswordField, StringField
@@ -16,7 +16,7 @@ from app.core.forms import BaseForm, ColumnField, form_class
 from app.enterprises import captcha, services
 from app.enterprises.choices import EnterpriseType
 from app.enterprises.models import BUILDERS, Enterprise, EnterpriseChange, Qualification
-from app.enterprises.services import DIRECT, REVIEWED, REVIEWED_TOO
+from app.enterprises.services import DIRECT, QUALIFICATIONS, REVIEWED, REVIEWED_TOO
 from app.enterprises.services.values import QUALIFICATION_FIELDS, unpack
 
 MOST_QUALIFICATIONS = 20
@@ -103,11 +103,10 @@ class EnterpriseForm(BaseForm):
 
     def values(self) -> dict[str, Any]:
         """Give the clean values, the type of the enterprise and the rows included."""
-        return {
-            **super().values(),
-            "enterprise_type": self.kind,
-            "qualifications": [entry.form.values() for entry in self.qualifications],
-        }
+        found = {**super().values(), "enterprise_type": self.kind}
+        if QUALIFICATIONS in self:
+            found[QUALIFICATIONS] = [entry.form.values() for entry in self.qualifications]
+        return found
 
     def hide_secrets(self, row: Any) -> "EnterpriseForm":
         """Show masked what is on file; an emptied field means the value on file."""
@@ -207,9 +206,16 @@ class ChangeForm(EnterpriseForm):
     """企业信息 编辑: reviewed and direct fields with reason and proof (screens.md 3)."""
 
     def hide_secrets(self, row: Any) -> "ChangeForm":
-        """Show masked what is on file, and remember whose change this is."""
+        """Show masked what is on file, and remember whose change this is.
+
+        While a change waits the form is of the direct fields alone: the others would be refused.
+        """
         self.enterprise_id = row.id
         super().hide_secrets(row)
+        asked = "name" in request.form if self.is_submitted() else not services.waits(row.id)
+        for name in () if asked else (*REVIEWED, *REVIEWED_TOO, QUALIFICATIONS, *_REASONS):
+            if name in self:
+                del self[name]
         return self
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -218,7 +224,8 @@ class ChangeForm(EnterpriseForm):
         given = self.values()
         if not fine:
             self.tell(services.change_misfits(
-                self.enterprise_id, given, reason=given["reason"] or "", proof=given["proof"]
+                self.enterprise_id, given, reason=given.get("reason") or "",
+                proof=given.get("proof"),
             ))  # fmt: skip
         return fine
 

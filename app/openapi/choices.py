@@ -9,7 +9,7 @@ class Content(Choice):
 
     TEAM = N_("Teams")
     WORKER = N_("Workers")
-    ATTENDANCE = N_("Attendance")
+    ATTENDANCE = N_("Attendance data")
     WAGE = N_("Wages")
 
 

@@ -175,6 +175,8 @@ def test_acknowledging_is_one_click_and_handling_a_form(story, signed_in, system
 
     browser.post(f"/alertview/move/acknowledge/{number}")
     assert state_of(system, number) is AlertState.ACKNOWLEDGED
+    form = browser.get(f"/alertview/handle/{number}").text
+    assert re.search(r"<button[^>]*data-primary[^>]*>提交</button>", form)
     empty = browser.post(f"/alertview/handle/{number}", data={"measure": ""})
     assert "error-summary" in empty.get_data(as_text=True)
     assert state_of(system, number) is AlertState.ACKNOWLEDGED
@@ -289,6 +291,14 @@ def test_the_gravest_and_then_the_most_pressing_stand_first(story, signed_in, sy
     ]
 
     assert places == sorted(places)
+
+
+def test_what_happened_has_the_room_of_two_lines_in_the_list(story, signed_in):
+    text = signed_in(story["mine"]["user"]).get("/alertview/list/").text
+    cells = re.findall(r'data-label="摘要".*?</td>', text, re.DOTALL)
+
+    assert cells
+    assert all('class="cut two-lines"' in cell for cell in cells)
 
 
 def test_summary_clock_and_state_stand_before_the_rest(story, signed_in):

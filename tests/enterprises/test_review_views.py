@@ -308,6 +308,29 @@ def test_a_direct_field_is_in_force_at_once_and_a_reviewed_one_waits(labour, off
     assert office.stranger.get(f"/file/{scan}").status_code == 404
 
 
+def test_while_a_change_waits_only_direct_fields_are_offered_and_the_page_says_so(labour, system):
+    open_change(labour.browser, **with_scans(address="新地址8号", reason="搬迁"))
+    ((number, _state, _fields),) = changes_of(system, labour.id)[-1:]
+
+    page = labour.browser.get("/enterprise/change").text
+    assert f'href="/enterprise/request/{number}"' in page
+    assert "正在等待审核" in page
+    for name in ("name", "address", "qualifications", "reason", "proof"):
+        assert not re.search(rf'name="{name}["-]', page), name
+    answer = open_change(labour.browser, **with_scans(office_phone="0750-3500001"))
+    assert answer.status_code == 302
+    with system() as session:
+        assert session.get(Enterprise, labour.id).office_phone == "0750-3500001"
+        assert session.get(Enterprise, labour.id).address != "新地址8号"
+
+
+def test_the_state_of_a_change_stands_in_its_list_as_a_badge(labour):
+    open_change(labour.browser, **with_scans(address="新地址8号", reason="搬迁"))
+
+    page = labour.browser.get("/enterprise/?tab=changes").text
+    assert re.search(r'<span class="badge [a-z]+">待审核</span>', page)
+
+
 def test_an_enterprise_that_moves_takes_certificates_requests_and_scans_along(
     labour, office, system
 ):

@@ -247,3 +247,22 @@ def test_signing_on_the_page_names_what_is_wrong_with_the_data(here):
     short = page_of(here.contractor.post(f"/interface/{here.project}/debug", data={"secret": "1"}))
     assert 'id="signed"' in short
     assert "POST" not in short.split('id="signed"')[1].split("</section>")[0]
+
+
+def test_a_site_without_interface_is_told_that_the_secret_alone_is_shown_once(system, signed_in):
+    with system():
+        firm = enterprises.enterprise()
+        project, user = projects.project(firm).id, enterprises.admin(firm)
+
+    text = page_of(signed_in(user).get(f"/interface/{project}/"))
+
+    assert "接入密钥只显示一次" in text
+    assert "接入编号与密钥只显示一次" not in text
+
+
+def test_what_a_client_may_exchange_is_named_by_its_data(here):
+    form = page_of(here.contractor.get(f"/interface/{here.project}/add"))
+    offered = re.search(r'name="scopes".*?</select>', form, re.DOTALL)[0]
+
+    assert ">考勤<" in re.sub(r"\s+", "", offered)
+    assert "考勤管理" not in offered

@@ -3,6 +3,7 @@
 from app.enterprises.services.changes import (
     DIRECT,
     LOCKED,
+    QUALIFICATIONS,
     REVIEWED,
     REVIEWED_TOO,
     approve_change,
@@ -11,6 +12,7 @@ from app.enterprises.services.changes import (
     reject_change,
     request_change,
     return_change,
+    waits,
     withdraw_change,
 )  # fmt: skip
 from app.enterprises.services.registration import (
@@ -30,8 +32,8 @@ from app.enterprises.services.review import (
 )  # fmt: skip
 
 __all__ = [
-    "COMMITMENT_VERSION", "DIRECT", "LOCKED", "REVIEWED", "REVIEWED_TOO", "approve",
-    "approve_change", "approve_many", "change_misfits", "correct_locked", "disable", "enable",
-    "misfits", "register", "reject", "reject_change", "request_change", "resubmit",
-    "return_application", "return_change", "username_problem", "withdraw_change",
+    "COMMITMENT_VERSION", "DIRECT", "LOCKED", "QUALIFICATIONS", "REVIEWED", "REVIEWED_TOO",
+    "approve", "approve_change", "approve_many", "change_misfits", "correct_locked", "disable",
+    "enable", "misfits", "register", "reject", "reject_change", "request_change", "resubmit",
+    "return_application", "return_change", "username_problem", "waits", "withdraw_change",
 ]  # fmt: skip

@@ -115,7 +115,7 @@ def _problems(
             problems.append(Refusal(str(problem), field="postcode"))
     if not reviewed:
         return problems
-    if _pending(row.id):
+    if waits(row.id):
         problems.append(ChangePending())
     if not reason.strip():
         problems.append(ChangeNeeds("reason", _("Give the reason of the change")))
@@ -135,7 +135,8 @@ def _problems(
     return problems
 
 
-def _pending(enterprise_id: int) -> bool:
+def waits(enterprise_id: int) -> bool:
+    """Tell whether a change of an enterprise waits for its decision: no second one is taken."""
     query = select(EnterpriseChange.id).where(
         EnterpriseChange.enterprise_id == enterprise_id, EnterpriseChange.is_deleted.is_(False),
         EnterpriseChange.state == ChangeState.SUBMITTED,

@@ -100,6 +100,7 @@ class InformationPage(BasePage):
             "enterprises/form.html", title=gettext("Edit enterprise information"), form=form,
             sections=drawn, form_errors=form.form_errors, kind=row.enterprise_type,
             cancel_url=url_for(".index"), submit_label=gettext("Submit"), steps=None,
+            waits=_pending(row),
             locked=[
                 (specs(Enterprise)[n].label, specs(Enterprise)[n].shown(row))
                 for n in services.LOCKED
@@ -222,7 +223,7 @@ def _may(permission: str) -> bool:
 
 def _request(row: Enterprise, values: dict[str, Any], *, actor: scope.Principal) -> Any:
     given = dict(values)
-    reason, proof = given.pop("reason") or "", given.pop("proof")
+    reason, proof = given.pop("reason", None) or "", given.pop("proof", None)
     return services.request_change(row.id, given, reason=reason, proof=proof, actor=actor)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.core import clock, dictionaries
 from app.core.columns.base import ColumnSpec
+from app.core.columns.codes import badge
 from app.enterprises import queries
 from app.enterprises.forms import PLACED
 from app.enterprises.models import EnterpriseChange
@@ -50,7 +51,8 @@ def change_rows(enterprise_id: int, endpoint: str) -> dict[str, Any]:
                     queries.field_label(name) for name in row.changed_fields)},
                 {"name": "at", "label": gettext("Submitted at"),
                  "html": clock.local(row.created_at).strftime("%Y-%m-%d %H:%M")},
-                {"name": "state", "label": gettext("State"), "html": row.state.label},
+                {"name": "state", "label": gettext("State"),
+                 "html": badge(row.state.label, row.state.tone)},
             ],
         }
         for row in found
