@@ -64,7 +64,7 @@ def site_figures(districts: Districts = None) -> Figures:
     """Choose what is counted of everybody's sites."""
     number = partial(_number, districts=districts)
     return {
-        "projects": number(Project, Project.state.in_(LIVE_STATES)),
+        "projects": number(Project, Project.state == ProjectState.ACTIVE),
         # the list behind the number: who has left today counts in the rate alone
         "on_site": number(ProjectWorker, ProjectWorker.state == StayState.ON_SITE),
         "incomplete": number(ProjectWorker, ProjectWorker.incomplete.is_(True)),

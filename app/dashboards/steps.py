@@ -33,13 +33,15 @@ def next_steps(actor: scope.Principal) -> list[Step]:
 
 
 def office_steps(actor: scope.Principal) -> list[Step]:
-    """Give what waits for an official beside the reviews: decisions, write-offs, incidents."""
+    """Give what waits for an official beside the reviews: warnings, incidents, corrections."""
     kinds: dict[str, Any] = {}
     if actor.can("close", Area.ALERTS):
         kinds["decisions"] = waiting.alerts_to_decide()
         kinds["handled"] = waiting.alerts_to_close()
     if actor.can("confirm", Area.INCIDENTS):
         kinds["incidents"] = waiting.incidents_to_verify()
+    if actor.can("approve", Area.ATTENDANCE):
+        kinds["corrections"] = waiting.corrections(actor)
     found = waiting.read(kinds)
     return [step for kind in found for step in LINES[kind](found[kind])]
 
@@ -58,6 +60,8 @@ def _kinds(actor: scope.Principal) -> dict[str, Any]:
     if actor.can("handle", Area.ALERTS):
         kinds["urged"] = waiting.urged_alerts()
         kinds["alerts"] = waiting.returned_alerts()
+    if actor.projects and actor.can("approve", Area.ATTENDANCE):
+        kinds["corrections"] = waiting.corrections(actor)
     if actor.can("exit", Area.ROSTER):
         kinds |= waiting.workers_elsewhere(actor)
     return kinds
@@ -138,10 +142,20 @@ def _leaving(rows: list[Waiting]) -> Iterator[Step]:
         yield _step(row.title, row, url_for("WorkerView.show", pk=row.number), words)
 
 
+def _corrections(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        words = gettext(
+            "Approve or reject the attendance %(unit)s entered for %(workers)s",
+            unit=row.more, workers=row.about,
+        )  # fmt: skip
+        yield _step(row.title, row, url_for("CorrectionView.show", pk=row.number), words)
+
+
 LINES: dict[str, Callable[[list[Waiting]], Iterator[Step]]] = {
     "invitations": _invitations, "changes": _returned, "declined": _declined,
     "unopened": _unopened, "urged": _urged, "alerts": _alerts, "leaving": _leaving,
     "decisions": _decisions, "handled": _handled, "incidents": _incidents,
+    "corrections": _corrections,
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from app.dashboards import queries
 from app.dashboards.steps import next_steps, office_steps
 from app.guides.queries import latest
 from app.permissions import Area
+from app.projects.choices import ProjectState
 from app.projects.queries import only_site
 from app.roster.choices import StayState
 
@@ -158,7 +159,8 @@ def _site_cards(
     """Give the figures of the sites."""
     site = queries.sites(figures, there.values())
     return [
-        _card(actor, Area.PROJECTS, site.projects, gettext("Live projects"), "SiteView.list"),
+        _card(actor, Area.PROJECTS, site.projects, gettext("Projects under construction"),
+              "SiteView.list", state=ProjectState.ACTIVE.name),
         _card(actor, Area.ROSTER, site.on_site, gettext("Workers on site"), "WorkerView.list",
               state=StayState.ON_SITE.name),
         _card(actor, Area.ATTENDANCE, site.on_duty, gettext("On duty today"), "ReportPage.index"),

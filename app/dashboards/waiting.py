@@ -23,6 +23,8 @@ from sqlalchemy.orm import aliased
 from app.alerts.choices import EventKind
 from app.alerts.models import Alert, AlertEvent
 from app.alerts.queries import returned, to_close, to_decide, urged
+from app.attendance.choices import CorrectionState
+from app.attendance.models import Correction
 from app.core import scope
 from app.core.columns.base import specs
 from app.enterprises.models import EnterpriseChange
@@ -82,7 +84,9 @@ def read(kinds: Mapping[str, Select[Any]]) -> dict[str, list[Waiting]]:
     return found
 
 
-MODELS = (ProjectUnit, EnterpriseChange, StaffMember, Alert, ProjectWorker, Incident)
+MODELS = (
+    ProjectUnit, EnterpriseChange, StaffMember, Alert, ProjectWorker, Incident, Correction
+)  # fmt: skip
 STATES: dict[str, Any] = {
     model.__name__: specs(model)["state"].kind.choice  # type: ignore[attr-defined]
     for model in MODELS
@@ -199,3 +203,20 @@ def workers_elsewhere(actor: scope.Principal) -> dict[str, Select[Any]]:
     row = ProjectWorker
     query = _chosen(row, Project.name, row.name, row.id).join(Project, Project.id == row.project_id)
     return {"leaving": query.where(row.id.in_(stays))} if stays else {}
+
+
+def corrections(actor: scope.Principal) -> Select[Any]:
+    """Choose the corrections a reader decides, with project, who entered them and for whom.
+
+    The general contractor decides what a subcontractor entered, the district what is older than
+    thirty days (screens.md 9.3).
+    """
+    row, unit = Correction, ProjectUnit
+    query = _chosen(row, Project.name, row.title, row.id, more=unit.name)
+    query = query.join(Project, Project.id == row.project_id).outerjoin(
+        unit, unit.id == row.unit_id
+    )
+    if actor.audience is scope.Audience.GOVERNMENT:
+        return query.where(row.state == CorrectionState.DISTRICT)
+    own = row.project_id.in_(actor.projects)
+    return query.where(row.state == CorrectionState.PENDING, own)

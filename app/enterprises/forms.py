@@ -213,7 +213,7 @@ class ChangeForm(EnterpriseForm):
         self.enterprise_id = row.id
         super().hide_secrets(row)
         asked = "name" in request.form if self.is_submitted() else not services.waits(row.id)
-        for name in () if asked else (*REVIEWED, *REVIEWED_TOO, QUALIFICATIONS, *_REASONS):
+        for name in () if asked else (*REVIEWED, QUALIFICATIONS, *_REASONS):
             if name in self:
                 del self[name]
         return self

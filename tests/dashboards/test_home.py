@@ -1,15 +1,19 @@
 """The first page of each role."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from app.attendance.queries import presence, today_rates
+from app.attendance.services import add_correction
 from app.core import clock, scope
 from app.core.counts import counted
 from app.dashboards import queries
+from app.extensions import db
+from app.identity import principals
 from app.identity import services as identity
+from app.identity.models import Account
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Project
 from app.roster.choices import StayState
@@ -181,3 +185,42 @@ def test_a_declined_invitation_is_a_next_step_of_its_inviter_alone(system, signe
     with system() as session:
         projects.unit(session.get(Project, site), None, credit_code=code, state=UnitState.INVITED)
     assert "已拒绝邀请" not in signed_in(host_user).get("/").text
+
+
+def test_the_general_contractor_is_named_the_attendance_a_subcontractor_entered(system, signed_in):
+    with system():
+        host, firm = enterprises.enterprise(), enterprises.enterprise()
+        project = projects.project(host, name="补录工程")
+        projects.general_contractor_unit(project)
+        unit = projects.unit(project, firm)
+        worker = roster.worker(roster.team(unit))
+        sub, users = enterprises.admin(firm), [enterprises.admin(host)]
+        yesterday = clock.today() - timedelta(days=1)
+        with scope.login_scope("test"):
+            actor = principals.principal_of(db.session.get(Account, sub))
+        with scope.act_as(actor):
+            row = add_correction(
+                project,
+                {"worker_ids": [worker.id], "work_on": yesterday, "in_time": time(8),
+                 "out_time": time(17), "reason": "device_fault"},
+                actor=actor,
+            )  # fmt: skip
+        number, name, users = row.id, unit.name, [*users, sub]
+    own, subs = (signed_in(user).get("/").text for user in users)
+
+    line = next(one for one in steps_of(own) if name in one)
+    assert "补录工程" in line
+    assert "审批" in line
+    assert f'href="/corrections/show/{number}"' in own
+    assert f"/corrections/show/{number}" not in subs
+
+
+def test_a_project_that_has_not_begun_is_none_under_construction(system, signed_in):
+    with system():
+        firm = enterprises.enterprise()
+        projects.project(firm, state=ProjectState.APPROVED)
+        user = enterprises.admin(firm)
+    page = signed_in(user).get("/").text
+
+    assert figure(page, "在建项目") == "0"
+    assert 'href="/sites/list/?state=ACTIVE"' in page
