@@ -31,7 +31,7 @@ def first_password_page(
     return response
 
 
-def asking_now() -> dict[str, int]:
+def asking_now() -> dict[str, Any]:
     """Give the part of a button's address that says when its page was made (milliseconds)."""
     return {"asked": (clock.now() - EPOCH) // MILLISECOND}
 
