@@ -335,6 +335,31 @@ def test_every_add_form_offers_a_draft(browse, system, url, values, told):
     assert len(rows(system)) == 1
 
 
+def test_forms_outside_projects_offer_a_draft_to_whoever_may_add(system, signed_in):
+    with system():
+        users = {
+            "/accountadminview/add": (enterprises.system_administrator(), {"name": "陈草稿"}),
+            "/sub-accounts/add": (enterprises.admin(enterprises.enterprise()), {"name": "陈草稿"}),
+        }
+    for url, (user, values) in users.items():
+        browser = signed_in(user)
+        answer = post(browser, url, **values, _draft="1")
+        assert "陈草稿" in browser.get(answer.location).text, url
+        assert LINE in browser.get(url).text, url
+
+
+def test_the_draft_of_a_form_stays_in_its_project_when_another_is_chosen(browse, site):
+    browser = browse()
+    shown = browser.get(ADD).text
+    proof = re.search(r'name="for_project"[^>]*value="([^"]+)"', shown)[1]
+    with browser.session_transaction() as session:
+        session["project_id"] = site["second"]
+    page = browser.get(save_draft(browser, for_project=proof)).text
+
+    assert "张草稿" in page
+    assert LINE not in browser.get(ADD).text  # the other project has none
+
+
 def test_a_worker_picked_for_an_incident_is_still_picked_in_the_draft(browse, site, system):
     browser = browse()
     post(browser, "/incidentview/add", **{"people-0-worker_id": site["worker"], "_draft": "1"})

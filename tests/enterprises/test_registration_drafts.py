@@ -4,11 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from limits import RateLimitItemPerHour
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import select, text
 
 from app.core import clock, drafts
 from app.core.drafts import FormDraft
 from app.core.jobs.runner import run_now
+from app.core.views import drafting
 from app.enterprises import captcha
 from app.enterprises.models import Enterprise
 from tests.factories import enterprises as make
@@ -166,6 +170,26 @@ def test_a_form_whose_session_is_gone_is_offered_again(app, visitor, system):
     assert "您填写的内容已保留" in shown
     [(_user, _browser, _place, content, _files)] = kept(system)
     assert make.PASSWORD not in content
+
+
+def test_one_address_cannot_fill_the_table_with_refused_forms(app, visitor, system, monkeypatch):
+    limiter = app.extensions["appbuilder"].sm.limiter
+    monkeypatch.setattr(limiter, "enabled", True)
+    monkeypatch.setattr(limiter, "_limiter", FixedWindowRateLimiter(MemoryStorage()))
+    monkeypatch.setattr(drafting, "SELDOM", RateLimitItemPerHour(2))
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        page = visitor.get(FORM).text
+        proof = re.search(r'name="draft_place" value="([^"]+)"', page)[1]
+        answers = [
+            post(app.test_client(), FORM, {"name": "某公司", "draft_place": proof}).status_code
+            for _n in range(3)
+        ]
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+
+    assert answers == [302, 302, 400]
+    assert len(kept(system)) == 2
 
 
 def test_another_site_cannot_put_a_draft_into_a_browser(app, visitor, system):

@@ -66,8 +66,10 @@ class FormPage:
 
     @property
     def url(self) -> str:
-        """Give the address that opens the form with the draft."""
-        return _with(self.place.address, draft=1, for_project=shell.work_in(None) or None)
+        """Give the address that opens the form with the draft, in the project it is about."""
+        elsewhere = shell.chosen_project_id() != session.get(shell.CHOSEN)
+        proof = shell.work_in(None) if elsewhere else None
+        return _with(self.place.address, draft=1, for_project=proof or None)
 
     @property
     def drop_url(self) -> str:
