@@ -198,8 +198,7 @@ def rescued() -> Response | None:
         db.session.rollback()
         return None
     db.session.commit()
-    flash(gettext("The page was open too long. What you typed is kept: newly chosen files must"
-                  " be chosen again"), "warning")  # fmt: skip
+    flash(_words_of_rescue(known_user=proof.user_id is not None), "warning")
     return redirect(back)
 
 
@@ -256,6 +255,14 @@ def _sent_by_us() -> bool:
     """Tell whether the request comes from a page of this site, as browsers say themselves."""
     origin = request.headers.get("Origin", "")
     return not origin or urlsplit(origin).netloc == request.host
+
+
+def _words_of_rescue(*, known_user: bool) -> str:
+    if known_user:
+        return gettext("Your session has ended. What you typed is kept: sign in with the same"
+                       " account to continue; newly chosen files must be chosen again")  # fmt: skip
+    return gettext("The page was open too long. What you typed is kept: send it again; newly"
+                   " chosen files and passwords must be given again")  # fmt: skip
 
 
 def _seldom() -> bool:
