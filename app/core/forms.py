@@ -74,7 +74,7 @@ class ColumnField(Field):
         raw: Any = valuelist if self.control in controls.MANY else (valuelist or [""])[0]
         self.typed = raw
         try:
-            self.data = self.kind.clean(raw)
+            self.data = self.kind.read(raw)
         except (checks.Invalid, Refusal) as problem:
             self.data, self.problem = None, str(problem)
 

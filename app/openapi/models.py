@@ -75,6 +75,7 @@ class CorpKey(SecretText):
     """厂商密钥: the 32 characters behind the maker's proof (open-api.md 4.3); never shown again."""
 
     control = "password"
+    starred = False
 
     def text(self, value: Any) -> str:  # noqa: ARG002 - what is kept stays where nothing is typed
         return ""

@@ -53,6 +53,7 @@ from app.permissions import Area
 from tests.factories import enterprises, projects, roster
 
 NUMBER = "440703198504120002"
+CREDIT_CODE = "91440700MA4UQGW203"
 SIGNS = "<b>&\"'"
 
 
@@ -531,3 +532,33 @@ def test_a_row_gives_its_value_shown_and_masked():
     row = SimpleNamespace(mobile="13800138000")
 
     assert (str(spec.shown(row)), str(spec.masked(row))) == ("13800138000", "138****8000")
+
+
+@pytest.mark.parametrize("stars", ["*", "＊"], ids=["plain", "full width"])
+@pytest.mark.parametrize(
+    "kind", [Phone(), Mobile(), DocumentNumber(), BankCard(), SecretText()], ids=repr
+)
+def test_a_number_typed_over_its_mask_is_refused_with_the_mend(work, kind, stars):
+    with pytest.raises(checks.Invalid, match="星号"):
+        kind.read(f"0750{stars * 5}4567")
+
+
+def test_an_asterisk_in_a_text_that_is_never_masked_is_a_letter_like_any_other(work):
+    assert Phone(personal=False).read("0750-3331234*8001") == "0750-3331234*8001"
+    assert Text(50).read("一标段*") == "一标段*"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "stored"),
+    [
+        (CreditCode(), f"\u3000 {CREDIT_CODE.lower()} ", CREDIT_CODE),
+        (Mobile(), "　138 0013 8000 ", "13800138000"),
+        (Phone(), " （０７５０）３３３１２３４ 转 ８００１ ", "(0750)3331234 转 8001"),
+        (DocumentNumber(), f"	{' '.join(NUMBER)}", NUMBER),
+        (BankCard(), " 6222 0212 3456 7890 123 ", "6222021234567890123"),
+    ],
+    ids=["credit code", "mobile", "telephone", "document", "card"],
+)
+def test_blanks_pasted_around_a_number_fit_its_box_and_are_taken_off(work, kind, typed, stored):
+    assert len(typed) <= kind.attributes()["maxlength"]
+    assert kind.read(typed) == stored

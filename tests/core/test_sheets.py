@@ -356,3 +356,11 @@ def test_a_text_that_would_run_as_a_formula_is_written_as_text_and_read_back(she
 
     assert load_workbook(BytesIO(content)).worksheets[0]["A2"].value.startswith("'=")
     assert sheets.read(sheet, content, most=9).rows[0].cells["姓名"] == '=HYPERLINK("http://x")'
+
+
+def test_a_number_copied_from_a_masked_list_is_refused_in_its_cell(sheet):
+    found = sheets.read(sheet, book(["张三", NUMBER, "138****5678"]), most=9)
+    _values, problems = sheets.check_row(sheet, found.rows[0])
+
+    assert [(one.column, "****" in one.value) for one in problems] == [("手机号码", True)]
+    assert "星号" in problems[0].message

@@ -8,6 +8,7 @@ import pytest
 
 from app import create_app
 from app.core import clock, files, scope
+from app.core.checks import mask_mobile
 from app.enterprises import captcha, services, tokens
 from app.enterprises.choices import EnterpriseState, EnterpriseType
 from app.enterprises.models import Enterprise
@@ -402,6 +403,20 @@ def test_a_correction_is_a_second_attempt_and_keeps_numbers_on_file(visitor, sys
         assert (row.attempt, row.address) == (2, "建设路1号之二")
         assert row.legal_person_id_number == data["legal_person_id_number"]
         assert row.licence_file is not None
+
+
+def test_a_telephone_half_typed_over_its_mask_is_refused_and_the_number_on_file_stays(
+    visitor, system
+):
+    number, token, data = returned(visitor, system, address="请写门牌号")
+    page = visitor.get(f"/register/continue/{token}").text
+    mask = mask_mobile(data["legal_person_phone"])
+    assert f'value="{mask}"' in page
+    answer = sent(visitor, page, data, legal_person_phone=f"0750{mask[3:]}")
+
+    assert 'id="legal_person_phone-error"' in answer.text
+    with system() as session:
+        assert session.get(Enterprise, number).legal_person_phone == data["legal_person_phone"]
 
 
 def test_a_second_tab_with_the_former_attempt_is_refused(visitor, system):

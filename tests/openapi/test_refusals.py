@@ -45,6 +45,7 @@ LARGE = base64.b64encode(b"\xff\xd8\xff\xe0" + b"\0" * 51 * 1024).decode()
         ),
         pytest.param({"nation": "火星"}, "[nation]参数值不正确,请参见民族字典表!", id="nation"),
         pytest.param({"cellPhone": "12345"}, "[workerList][0][cellPhone]格式不正确!", id="mobile"),
+        pytest.param({"cellPhone": "138****5678"}, "[cellPhone]格式不正确!星号", id="mask"),
         pytest.param({"startDate": "2020-13-45"}, "[startDate]格式不正确!", id="no date"),
         pytest.param({"isTeamLeader": "maybe"}, "[isTeamLeader]格式不正确!", id="no flag"),
         pytest.param({"workerName": "赵" * 51}, "[workerName]长度超过限制50!", id="long name"),

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, String, inspect
 from sqlalchemy.orm import MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from app.core import checks
+
 EMPTY = "—"
+STARS = frozenset("*＊")
 
 
 class Kind:
@@ -20,6 +23,7 @@ class Kind:
     filter = ""  # the filter control: text, select, remote, daterange, number, month, or none
     numeric = False  # stands right-aligned in tabular figures
     sensitive = False  # shown masked; the whole value needs a right and a reason
+    starred = True  # a sensitive value never holds an asterisk of its own
     identity = False  # a picture a whole number can be read from
     hashed = False  # encrypted, found through a keyed hash in a companion column
     unit = ""
@@ -32,6 +36,14 @@ class Kind:
         """Turn what came through a door into a value; None when empty; raises Invalid."""
         text = str(raw).strip()
         return text or None
+
+    def read(self, raw: Any) -> Any:
+        """Clean what a door received; raises Invalid for a whole number typed over its mask."""
+        if self.sensitive and self.starred and STARS & set(str(raw)):
+            raise checks.Invalid(
+                lazy_gettext("The asterisks stand for hidden digits: type the whole number again")
+            )
+        return self.clean(raw)
 
     def check(self, value: Any, values: Mapping[str, Any]) -> None:
         """Check a clean value against its neighbours; raises Invalid."""

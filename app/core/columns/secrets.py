@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.core import checks, clock, vault
 from app.core.columns.base import EMPTY, Kind
+from app.core.columns.texts import HEADROOM
 
 
 class Encrypted(TypeDecorator[str]):
@@ -84,7 +85,7 @@ class DocumentNumber(Hashed):
         return escape(checks.mask_identity(value)) if value else EMPTY
 
     def attributes(self) -> dict[str, Any]:
-        return {"maxlength": 40, "autocomplete": "off", "spellcheck": "false"}
+        return {"maxlength": self.length + HEADROOM, "autocomplete": "off", "spellcheck": "false"}
 
 
 class BankCard(Hashed):
@@ -102,4 +103,4 @@ class BankCard(Hashed):
         return escape(checks.mask_card(value)) if value else EMPTY
 
     def attributes(self) -> dict[str, Any]:
-        return {"maxlength": 30, "inputmode": "numeric", "autocomplete": "off"}
+        return {"maxlength": self.length + HEADROOM, "inputmode": "numeric", "autocomplete": "off"}

@@ -12,6 +12,7 @@ from app.core import addresses, checks
 from app.core.columns.base import EMPTY, Kind
 
 PREVIEW = 40
+HEADROOM = 20  # blanks and dashes pasted around a number must not push its end out
 BLANK = "Zs"  # the blanks of Unicode, the ideographic one among them
 
 
@@ -93,7 +94,7 @@ class Checked(Text):
         return attribute.startswith(checks.fold_text(raw.strip()), autoescape=True)
 
     def attributes(self) -> dict[str, Any]:
-        return {"maxlength": self.length, "inputmode": self.input_mode}
+        return {"maxlength": self.length + HEADROOM, "inputmode": self.input_mode}
 
 
 class CreditCode(Checked):
@@ -137,6 +138,12 @@ class Phone(Text):
     def __init__(self, *, personal: bool = True) -> None:
         super().__init__(20, input_mode="tel")
         self.sensitive = personal
+
+    def clean(self, raw: Any) -> str | None:
+        return super().clean(checks.fold_text(str(raw)))
+
+    def attributes(self) -> dict[str, Any]:
+        return {"maxlength": self.length + HEADROOM, "inputmode": "tel"}
 
     def mask(self, value: Any) -> str | Markup:
         if not self.sensitive:

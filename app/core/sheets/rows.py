@@ -52,7 +52,7 @@ def _value(column: SheetColumn, raw: Any, values: dict[str, Any]) -> Any:
         return None
     if column.lookup is not None:
         return column.lookup(str(raw), values)
-    return column.kind.clean(raw)
+    return column.kind.read(raw)
 
 
 def _judge(row: ReadRow, column: SheetColumn, values: dict[str, Any]) -> list[Finding]:

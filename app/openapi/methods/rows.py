@@ -47,7 +47,7 @@ def _clean(spec: ColumnSpec, value: Any) -> Any:
         return uploads.inspect(io.BytesIO(value.content), f"{spec.api}.jpg", rule)
     if codes.is_code(spec.kind):
         return codes.inward(spec.kind, value)
-    return spec.kind.clean(value) if isinstance(value, str) else value
+    return spec.kind.read(value) if isinstance(value, str) else value
 
 
 def _check(
