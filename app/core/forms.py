@@ -4,7 +4,7 @@ The field keeps what was typed, checks it with the column's own type, and says w
 beside itself. A form gives clean values by column name, ready for a service.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import url_for
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, FieldList, HiddenField, ValidationError
 
-from app.core import checks, controls, files, thumbnails, uploads
+from app.core import checks, conditions, controls, files, thumbnails, uploads
 from app.core.columns import Code
 from app.core.columns.base import ColumnSpec, required_message, specs
 from app.core.errors import Refusal, Refusals
@@ -35,14 +35,35 @@ class ColumnField(Field):
         self.chosen: list[tuple[str, str]] = []
         self.problem = ""
         self.blank_keeps = False  # left empty it means the value on file
+        self.holder: BaseForm  # the form it stands in
         if door in spec.required_at and spec.when is None:
             self.flags.required = True
-        self.required_later = spec.later
 
     @property
     def control(self) -> str:
         """Name the kind of control the templates draw."""
         return self.kind.control
+
+    @property
+    def demand(self) -> str:
+        """Say how the field is demanded where it applies: at once, later, or not at all."""
+        if self.flags.required or "form" in self.spec.required_at:
+            return conditions.REQUIRED
+        return conditions.LATER if self.spec.later else ""
+
+    @property
+    def conditional(self) -> bool:
+        """Tell whether other values of the form decide if the field is demanded."""
+        return bool(self.demand) and self.spec.when is not None and not self.flags.required
+
+    @property
+    def mark(self) -> str:
+        """Say what stands beside the label, as the form is now."""
+        return self.mark_for(self.holder.values()) if self.conditional else self.demand
+
+    def mark_for(self, values: Mapping[str, Any]) -> str:
+        """Say what stands beside the label of a field with these neighbours."""
+        return self.demand if self.spec.demanded(values) else ""
 
     def process_data(self, value: Any) -> None:
         """Take the value of a row being edited, or the default; a sensitive one shows its mask."""
@@ -170,6 +191,8 @@ class BaseForm(FlaskForm):
     def process(self, *given: Any, **more: Any) -> None:
         """Read every field, then the names of all their files at once."""
         super().process(*given, **more)
+        for field in self.columns():
+            field.holder = self
         papers = [field for field in self.columns() if field.control == "file"]
         names = files.names_of(number for field in papers for number in field.on_file)
         for field in papers:
@@ -181,6 +204,14 @@ class BaseForm(FlaskForm):
     def columns(self) -> list[ColumnField]:
         """Give the fields that stand for columns, in order."""
         return [field for field in self if isinstance(field, ColumnField)]
+
+    def with_rows(self) -> Iterator["BaseForm"]:
+        """Give the form and those of the rows beneath it."""
+        yield self
+        for field in self:
+            for entry in field if isinstance(field, FieldList) else ():
+                if isinstance(form := getattr(entry, "form", None), BaseForm):
+                    yield form
 
     def values(self) -> dict[str, Any]:
         """Give the clean values by column name."""

@@ -85,9 +85,8 @@ class EnterpriseForm(BaseForm):
 
     def every_column(self) -> Iterable[ColumnField]:
         """Give the fields of the form and of its rows."""
-        yield from self.columns()
-        for entry in self.qualifications:
-            yield from entry.form.columns()
+        for form in self.with_rows():
+            yield from form.columns()
 
     def show_uploads(self, application: str = "") -> "EnterpriseForm":
         """Let an applicant look at what he uploaded, and at the files of his ``application``.

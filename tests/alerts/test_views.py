@@ -209,6 +209,21 @@ def test_a_record_names_everything_that_is_missing_at_once(story, signed_in):
     assert [f'href="#{name}"' in page for name in ("measure", "result", "proof")] == [True] * 3
 
 
+def test_the_day_a_mend_was_finished_is_starred_as_soon_as_it_is_said_to_be_mended(
+    story, signed_in
+):
+    address = f"/alertview/handle/{story['mine']['alerts']['YELLOW']}"
+    browser = signed_in(story["mine"]["user"])
+
+    told = browser.post(address, data={"_asked": "1", "result": "MENDED"}).json
+    page = browser.post(address, data={"result": "MENDED"}).text
+
+    assert (told["required"], told["reads"]) == (["finished_on"], ["result"])
+    assert 'href="#finished_on"' in page
+    assert 'data-asked="finished_on">*' in page
+    assert 'data-asked="finished_on" hidden' in browser.get(address).text
+
+
 def recorded(story, signed_in):
     """Have the yellow alert recorded by its contractor and returned by the district."""
     number = story["mine"]["alerts"]["YELLOW"]

@@ -94,9 +94,6 @@ class FormMixin:
     def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any) -> str:
         """Render a form by sections; ``more`` is what else the template reads."""
         self.equip(form.columns())
-        values = form.values()
-        for field in form.columns():  # what is asked of other people only is not due here
-            field.required_later = field.spec.later and field.spec.demanded(values)
         drawn = [
             (section[0], [form[name] for name in section[1] if name in form], True)
             for section in sections

@@ -7,11 +7,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, current_app, flash, redirect, request, send_file, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    request,
+    send_file,
+    url_for,
+)
 from flask_appbuilder import BaseView
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.core import guard, scope
+from app.core import conditions, guard, scope
 from app.core.errors import Refusal, Stale
 from app.core.forms import BaseForm
 from app.core.views import drafting, shell
@@ -54,8 +64,11 @@ def submit(form: BaseForm, service: Callable[..., Any]) -> Any:
     """Run a service with a form's values and commit; refusals go beside their fields.
 
     Gives what the service gave, or None when the form must be shown again. What was uploaded
-    is kept either way. 保存草稿 keeps what is typed unchecked and leads back to the form.
+    is kept either way. 保存草稿 keeps what is typed unchecked and leads back to the form; a form
+    that only asks what it demands (``core.conditions``) is answered.
     """
+    if conditions.QUESTION in request.form:
+        abort(jsonify(conditions.asked(form)))
     if drafting.asked() and _keep_draft(form):
         drafting.lead_back()
     fine = form.validate()

@@ -82,7 +82,7 @@ class RegistrationPage(BasePage):
         return redirect(url_for(".choose", **(given or {})))
 
     @expose("/form/<kind>", methods=["GET", "POST"])
-    @limit("60 per hour", methods=["POST"])
+    @limit("120 per hour", methods=["POST"])
     def form(self, kind: str) -> Any:
         """Show and take the form; what was uploaded survives an error."""
         if kind not in KINDS:
@@ -156,7 +156,7 @@ class RegistrationPage(BasePage):
         )  # fmt: skip
 
     @expose("/continue/<token>", methods=["GET", "POST"])
-    @limit("60 per hour", methods=["POST"])
+    @limit("120 per hour", methods=["POST"])
     def correct(self, token: str) -> Any:
         """Show a returned application again with the marked fields, and take it back.
 

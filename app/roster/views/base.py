@@ -94,12 +94,6 @@ class RosterView(BaseModelView):
         flash(gettext("Choose a project first"), "info")
         return redirect(url_for("SiteView.list"))
 
-    def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any) -> str:
-        """Render a form by sections; what is due at once is not said to be due in three days."""
-        for field in form.columns():
-            field.required_later = field.required_later and not field.flags.required
-        return super().form_page(form, sections, title, cancel, **more)
-
     def take(
         self, form: BaseForm, service: Callable[..., Any], words: str, target: Any
     ) -> Response | None:
