@@ -245,7 +245,20 @@ class BaseForm(FlaskForm):
             if field.problem and field.problem not in field.errors:
                 field.errors = [*field.errors, field.problem]
                 fine = False
+        if not fine:
+            self.tell(self.further(self.given))
         return fine
+
+    def further(self, values: Mapping[str, Any]) -> Iterable[Refusal]:  # noqa: ARG002
+        """Give what the service would refuse besides, so that one save tells all there is."""
+        return ()
+
+    def tell(self, problems: Iterable[Refusal]) -> bool:
+        """Put problems beside fields that have none yet; give whether nothing was wrong."""
+        found = [one for one in problems if not (one.field in self and self[one.field].errors)]
+        for problem in found:
+            self.blame(problem)
+        return not found
 
     def blame(self, problem: Refusal) -> None:
         """Put a service's refusal beside the field it names, or on top."""

@@ -126,13 +126,6 @@ class EnterpriseForm(BaseForm):
                 field.data = value
         return self
 
-    def tell(self, problems: Iterable[Refusal]) -> bool:
-        """Put problems beside fields that have none yet; give whether nothing was wrong."""
-        found = [one for one in problems if not (one.field in self and self[one.field].errors)]
-        for problem in found:
-            self.blame(problem)
-        return not found
-
     def mark(self, reasons: Mapping[str, str]) -> None:
         """Put a reviewer's words beside the fields he marked."""
         for name, reason in reasons.items():
@@ -217,16 +210,12 @@ class ChangeForm(EnterpriseForm):
                 del self[name]
         return self
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check everything; a form with errors is told of reason and proof at the same time."""
-        fine = super().validate(extra_validators)
-        given = self.values()
-        if not fine:
-            self.tell(services.change_misfits(
-                self.enterprise_id, given, reason=given.get("reason") or "",
-                proof=given.get("proof"),
-            ))  # fmt: skip
-        return fine
+    def further(self, values: Mapping[str, Any]) -> Iterable[Refusal]:
+        """Tell of reason and proof together with the errors of the form."""
+        return services.change_misfits(
+            self.enterprise_id, values, reason=values.get("reason") or "",
+            proof=values.get("proof"),
+        )  # fmt: skip
 
 
 _REASONS = {

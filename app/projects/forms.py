@@ -1,6 +1,6 @@
 """The application form: project columns and the participants' blocks in one (screens.md 4.2)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.core import generated, scope
 from app.core.columns import DocumentNumber
 from app.core.columns.base import ColumnSpec, specs
+from app.core.errors import Refusal
 from app.core.forms import BaseForm, extend
 from app.projects import services
 from app.projects.choices import BLOCKS, OTHER_ROLES
@@ -164,12 +165,12 @@ class DraftForm(BaseForm):
         if self.is_draft:
             for field in self.columns():
                 field.door = "draft"
-        fine = super().validate(extra_validators)
+        return super().validate(extra_validators)
+
+    def further(self, values: Mapping[str, Any]) -> Iterable[Refusal]:
+        """Tell what does not fit together with the errors of single fields."""
         own = scope.current().enterprises
-        for problem in () if fine else services.misfits(self.values(), own[0] if own else None):
-            if not self[problem.field].errors:
-                self.blame(problem)
-        return fine
+        return services.misfits(values, own[0] if own else None)
 
 
 def application_form() -> type[BaseForm]:

@@ -1,15 +1,20 @@
 """Forms the models cannot derive: certificates under a worker, the form of an exit."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, FormField, ValidationError
 
+from app.core import scope
+from app.core.errors import Refusal
 from app.core.forms import BaseForm, form_class
 from app.core.views.pages import read_form
+from app.projects.models import Project
+from app.roster import services
 from app.roster.choices import WORKER
-from app.roster.models import Certificate, Movement
+from app.roster.models import Certificate, Movement, ProjectWorker
 from app.roster.services.certificates import OPEN
 
 MOST_CERTIFICATES = 20
@@ -22,7 +27,21 @@ class RowForm(BaseForm):
         csrf = False
 
 
-class WorkerForm(BaseForm):
+class JoiningForm(BaseForm):
+    """A form that puts a worker on the roster of a project, or changes his stay there."""
+
+    joins: Project | None = None
+    stay: ProjectWorker | None = None
+
+    def further(self, values: Mapping[str, Any]) -> Iterable[Refusal]:
+        """Tell what the roster refuses together with the errors of single fields."""
+        actor = scope.current()
+        if self.stay is not None:
+            return services.edit_misfits(self.stay, values, actor=actor)
+        return services.misfits(self.joins, values, actor=actor) if self.joins else ()
+
+
+class WorkerForm(JoiningForm):
     """The worker's form with his certificates beneath."""
 
     certificates = FieldList(

@@ -433,6 +433,33 @@ def test_one_mans_entry_is_told_with_his_name(firm, city, made):
     assert "何进场" in answer.text.split('class="flash')[1].split("</")[0]
 
 
+def test_one_save_tells_format_dates_card_and_account_together(firm, city):
+    card = "6222021001116245702"
+    owner = typed(city.main, city.main_team, bank_card_no=card)
+    assert firm.post("/workerview/add", data=owner).status_code == 302
+    wrong = typed(
+        city.main, city.main_team, entry_on="2027-02-01", contract_from="2026-11-01",
+        contract_to="2026-10-01", bank_card_no=card, bank_account_name="别人的名字",
+    )  # fmt: skip
+    told = {"entry_on", "contract_to", "bank_card_no", "bank_account_name"}
+    first = firm.post("/workerview/add", data={**wrong, "mobile": "1"}).text
+    second = firm.post("/workerview/add", data=wrong).text
+
+    assert set(re.findall(r'<li><a href="#(\w+)">', first)) == {"mobile", *told}
+    assert set(re.findall(r'<li><a href="#(\w+)">', second)) == told
+
+
+def test_quick_registration_and_an_edit_tell_everything_at_once_too(firm, city, made):
+    wrong = typed(city.main, city.main_team, mobile="1", entry_on="2027-02-01")
+    quick = firm.post("/workerview/quick", data=wrong).text
+    stay = made(roster.worker, Team, city.main_team)
+    changed = {"mobile": "1", "contract_from": "2026-11-01", "contract_to": "2026-10-01"}
+    edit = firm.post(f"/workerview/edit/{stay}", data=changed).text
+
+    assert {"mobile", "entry_on"} <= set(re.findall(r'<li><a href="#(\w+)">', quick))
+    assert {"mobile", "contract_to"} <= set(re.findall(r'<li><a href="#(\w+)">', edit))
+
+
 def test_three_days_are_named_where_the_value_is_due_from_this_person(firm, city):
     fresh = firm.get("/workerview/add").text
     foreigner = typed(city.main, city.main_team, id_type="20", mobile="1")

@@ -1,8 +1,8 @@
 """Verbs of the roster: teams, workers, entry and exit, staff on posts."""
 
 from app.roster.services.certificates import replace_certificates
-from app.roster.services.edits import edit_worker
-from app.roster.services.enrolment import enrol_workers
+from app.roster.services.edits import edit_misfits, edit_worker
+from app.roster.services.enrolment import enrol_workers, misfits
 from app.roster.services.movements import (
     begin_with_punch,
     enter_due_stays,
@@ -26,6 +26,7 @@ __all__ = [
     "begin_with_punch",
     "draft_staff",
     "drop_drafts",
+    "edit_misfits",
     "edit_staff",
     "edit_team",
     "edit_worker",
@@ -34,6 +35,7 @@ __all__ = [
     "exit_staff",
     "exit_team",
     "management_team",
+    "misfits",
     "open_named_login",
     "record_movements",
     "replace_certificates",

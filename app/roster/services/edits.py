@@ -32,10 +32,8 @@ def edit_worker(
         raise NotEditable(gettext("This stay has ended and can no longer be changed"))
     if str(values.get("row_version") or worker.row_version) != str(worker.row_version):
         raise Stale
-    changes = {name: values[name] for name in open_columns(ProjectWorker) if name in values}
-    merged = {**{name: getattr(worker, name) for name in specs(ProjectWorker)}, **changes}
-    door = door_of(actor)
-    refuse_all(list(_problems(worker, changes, merged, door)))
+    changes, merged = _changed(worker, values)
+    refuse_all(list(_problems(worker, changes, merged, door_of(actor))))
     entry_before, card_before = worker.entry_on, worker.bank_card_no
     for name, value in changes.items():
         if name not in BY_CORRECTION + FIXED:
@@ -52,6 +50,20 @@ def edit_worker(
     db.session.flush()
     events.workers_changed.send(workers=[worker], actor=actor)
     return worker
+
+
+def edit_misfits(
+    worker: ProjectWorker, values: Mapping[str, Any], *, actor: scope.Principal
+) -> list[Refusal]:
+    """Give what a change with other errors would be refused for, as far as it can tell."""
+    return list(_problems(worker, *_changed(worker, values), door_of(actor)))
+
+
+def _changed(
+    worker: ProjectWorker, values: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    changes = {name: values[name] for name in open_columns(ProjectWorker) if name in values}
+    return changes, {name: getattr(worker, name) for name in specs(ProjectWorker)} | changes
 
 
 def _derived(worker: ProjectWorker, merged: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """工人登记: one verb for form, sheet and interface, for one worker or a thousand (8.2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,11 +8,12 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app.core import checks, clock, names, scope, settings
+from app.core.errors import Refusal
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import events, queries
 from app.roster.choices import MANAGER_ROLE, MovementKind, StaffKind, StaffState, StayState
-from app.roster.errors import AlreadyOnProject, ReasonNeeded
+from app.roster.errors import AlreadyOnProject, ReasonNeeded, each
 from app.roster.models import Movement, ProjectWorker, StaffMember, Team
 from app.roster.queries import Key
 from app.roster.services import due, intake, numbers, persons, rules
@@ -23,6 +24,7 @@ from app.roster.services.places import Places
 from app.roster.states import STAY_FLOW
 
 OTHER_POST = "1099"
+Problem = tuple[Intake, Refusal]
 
 
 def enrol_workers(
@@ -45,19 +47,38 @@ def enrol(
     intakes = [Intake(index, row) for index, row in enumerate(rows)]
     if not intakes:
         return []
-    door = door_of(actor)
-    places = Places(project, (i.values for i in intakes), actor)
-    intake.refuse(intake.alone(intakes, project, places, door, staff=staff))
-    with scope.system_scope("who joins is looked up in the city"):
-        facts = intake.read_facts(intakes, project, door)
-    intake.refuse(intake.against_city(intakes, project, facts, door))
-    drafts = _drafts(intakes)
-    leaders = queries.leader_stays({i.team.id for i in intakes if _leads(i)})
-    intake.refuse(intake.leader_problems(intakes, leaders))
-    if door == "form":
-        intake.refuse(_incident_problems(intakes, project, actor))
+    problems, drafts, leaders = _checked(intakes, project, actor, staff=staff)
+    intake.refuse(problems)
     _give_way(intakes, leaders)
     return _write(intakes, project, drafts, actor, staff=staff)
+
+
+def misfits(
+    project: Project, values: Mapping[str, Any], *, actor: scope.Principal
+) -> list[Refusal]:
+    """Give what the enrolment of a row with other errors would refuse, as far as it can tell."""
+    problems, _draft_rows, _leaders = _checked([Intake(0, values)], project, actor, staff=False)
+    return [single for _row, problem in problems for single in each(problem)]
+
+
+def _checked(
+    intakes: list[Intake], project: Project, actor: scope.Principal, *, staff: bool
+) -> tuple[list[Problem], dict[int, ProjectWorker], Mapping[int, ProjectWorker]]:
+    """Find everything that is wrong at once; give the drafts and present leaders as well."""
+    door = door_of(actor)
+    places = Places(project, (i.values for i in intakes), actor)
+    problems = list(intake.alone(intakes, project, places, door, staff=staff))
+    whole = [row for row in intakes if row.is_whole]
+    with scope.system_scope("who joins is looked up in the city"):
+        facts = intake.read_facts(whole, project, door)
+    problems += intake.against_city(whole, project, facts, door)
+    drafts = _drafts(whole)
+    problems += _lost_drafts(whole, drafts)
+    leaders = queries.leader_stays({i.team.id for i in whole if _leads(i)})
+    problems += intake.leader_problems(whole, leaders)
+    if door == "form":
+        problems += _incident_problems(whole, project, actor)
+    return problems, drafts, leaders
 
 
 def _leads(row: Intake) -> bool:
@@ -69,16 +90,19 @@ def _drafts(intakes: list[Intake]) -> dict[int, ProjectWorker]:
     if not wanted:
         return {}
     found = db.session.scalars(select(ProjectWorker).where(ProjectWorker.id.in_(wanted)))
-    drafts = {row.id: row for row in found}
-    intake.refuse(
-        (row, AlreadyOnProject(row.values["id_number"],
-                               checks.mask_identity(row.values["id_number"])))
-        for row in intakes if row.draft_id and row.draft_id not in drafts
-    )  # fmt: skip
-    return drafts
+    return {row.id: row for row in found}
 
 
-def _incident_problems(intakes: list[Intake], project: Project, actor: scope.Principal) -> Any:
+def _lost_drafts(intakes: list[Intake], drafts: Mapping[int, ProjectWorker]) -> Iterator[Problem]:
+    for row in intakes:
+        if row.draft_id and row.draft_id not in drafts:
+            number = row.values["id_number"]
+            yield row, AlreadyOnProject(number, checks.mask_identity(number))
+
+
+def _incident_problems(
+    intakes: list[Intake], project: Project, actor: scope.Principal
+) -> Iterator[Problem]:
     for row in intakes:
         lines = hits(project, row.values["id_type"], row.values["id_number"], actor)
         if lines and not row.values.get("join_reason"):

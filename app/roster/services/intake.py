@@ -48,6 +48,11 @@ class Intake:
     def __post_init__(self) -> None:
         self.values = taken(ProjectWorker, self.given)
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether person and team are known, so that the city can be asked."""
+        return hasattr(self, "key") and hasattr(self, "team") and bool(self.values.get("name"))
+
 
 @dataclass
 class Facts:

@@ -21,7 +21,7 @@ from app.permissions import Area
 from app.projects.models import Project
 from app.roster import services
 from app.roster.choices import FORM_ID_TYPES, WORKER, MovementKind, StayState
-from app.roster.forms import ENTRY_COLUMNS, EXIT_COLUMNS, WorkerForm, exit_form
+from app.roster.forms import ENTRY_COLUMNS, EXIT_COLUMNS, JoiningForm, WorkerForm, exit_form
 from app.roster.models import Movement, ProjectWorker
 from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.states import STAY_FLOW
@@ -145,7 +145,7 @@ class WorkerView(RosterView):
     @has_access
     def quick(self) -> Any:
         """Show and take the seven fields that are due at once; the rest follows in 3 days."""
-        return self._adding(columns.QUICK, BaseForm, self.quick_title)
+        return self._adding(columns.QUICK, JoiningForm, self.quick_title)
 
     def _adding(self, sections: Any, base: type[BaseForm], title: Any) -> Any:
         if not self.may_add():
@@ -154,6 +154,7 @@ class WorkerView(RosterView):
         form = new_form(
             self._class_of(sections, base), project_id=project.id, **columns.defaults(project)
         )
+        form.joins = project
         done = self.take(form, add_worker, gettext("Saved"), self.after_add)
         if done is not None:
             return done
@@ -176,6 +177,7 @@ class WorkerView(RosterView):
     def _edit_form(self, row: ProjectWorker) -> BaseForm:
         kept = [{name: getattr(c, name) for name in OPEN} for c in certificates_of(row)]
         form = read_form(self._class_of(self.edit_sections, WorkerForm), row, certificates=kept)
+        form.stay = row
         form.known = {n: getattr(row, n) for n in ("id_type", "id_number", "name")}
         return form
 
