@@ -44,12 +44,19 @@ def sealed(answer: str) -> list[Any]:
     return [mark, until, _digest(mark, answer)]
 
 
-def check(answer: str) -> None:
-    """Take an answer once; refuse a wrong, late or repeated one."""
-    mark, until, digest = session.pop(KEY, None) or ("", 0, "")
+def look(answer: str) -> None:
+    """Refuse a wrong or late answer; a right one stays to be taken."""
+    mark, until, digest = session.get(KEY) or ("", 0, "")
     right = hmac.compare_digest(digest, _digest(mark, answer.strip().upper()))
     if not mark or not right or until < clock.now().timestamp():
+        session.pop(KEY, None)
         raise WrongCaptcha
+
+
+def check(answer: str) -> None:
+    """Take an answer once; refuse a wrong, late or repeated one."""
+    look(answer)
+    mark, until, _digest_of_it = session.pop(KEY)
     with scope.system_scope("a captcha is taken once") as connection:
         connection.execute(delete(UsedCaptcha).where(UsedCaptcha.expires_at < clock.now()))
         fresh = connection.execute(

@@ -157,7 +157,7 @@ class RegistrationForm(EnterpriseForm):
         return {**super().values(), "password": self.password.data or ""}
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check everything; the captcha is spent only when all else is right."""
+        """Check everything; a right captcha is spent only when all else is right."""
         fine = super().validate(extra_validators)
         fine = self.tell(services.misfits(self.values())) and fine
         if not self.agreed.data:
@@ -180,14 +180,24 @@ class RegistrationForm(EnterpriseForm):
         if not (self.captcha.data or "").strip():
             self.captcha.errors = [gettext("Type the characters of the picture")]
             return False
-        if not fine:
-            return False
         try:
-            captcha.check(self.captcha.data or "")
+            (captcha.check if fine else captcha.look)(self.captcha.data)
         except Refusal as problem:
             self.captcha.errors = [str(problem)]
             return False
-        return True
+        return fine
+
+    def ask_again(self) -> "RegistrationForm":
+        """Say of what a form that comes back never shows again that it must be typed anew."""
+        again = {
+            self.password: gettext("Type the password once more: a page never shows it"),
+            self.again: gettext("Repeat the password once more"),
+            self.captcha: gettext("The picture is a new one: type its characters"),
+        }
+        for field, words in again.items():
+            if not field.errors:
+                field.errors = [words]
+        return self
 
 
 class CorrectionForm(EnterpriseForm):

@@ -52,3 +52,17 @@ def test_a_number_that_is_not_on_file_counts_as_missing(correction):
 
     filled, demanded = of(page, "法定代表人")
     assert filled == demanded - 1
+
+
+def test_what_is_wrong_with_a_sign_in_name_is_said_once_beside_it(chromium, client, system):
+    page = chromium.new_page()
+    serve(page, client)
+    page.goto(f"{HOME}/register/form/labour_subcontractor")
+    page.locator("#username").fill("1a")
+    with page.expect_response("**/register/username"):
+        page.locator("[data-primary]").click()
+    field = page.locator(".field", has=page.locator("#username"))
+    words = page.locator("#username-error").inner_text()
+
+    assert field.inner_text().count(words) == 1
+    page.close()

@@ -249,6 +249,35 @@ def test_every_error_of_the_form_is_told_at_once(visitor, system):
         assert captcha.KEY in session, "the characters are spent on a right form only"
 
 
+def said(page, field):
+    return re.search(rf'id="{field}-error">([^<]+)<', page)[1]
+
+
+def test_wrong_characters_are_told_beside_the_other_errors(visitor):
+    page = post(visitor, FORM, make.posted(agent_mobile="123", captcha="0000")).text
+
+    assert 'href="#agent_mobile"' in page
+    assert said(page, "captcha") == said(
+        post(visitor, FORM, make.posted(captcha="0000")).text, "captcha"
+    )
+    with visitor.session_transaction() as session:
+        assert captcha.KEY not in session, "one picture is guessed at once"
+
+
+def test_a_form_that_comes_back_says_what_must_be_typed_again(visitor, system):
+    wrong = post(visitor, FORM, make.posted(agent_mobile="123")).text
+    see_captcha(visitor)
+    with system():
+        firm = make.enterprise().credit_code
+    refused = post(visitor, FORM, make.posted(credit_code=firm)).text
+
+    for page in (wrong, refused):
+        assert said(page, "password").startswith("请再次输入密码")
+        assert said(page, "again").startswith("请再次确认密码")
+        assert said(page, "captcha").startswith("图片已更换")
+    assert 'id="password-error"' not in visitor.get(FORM).text
+
+
 def test_a_captcha_is_taken_once(visitor, system):
     with visitor.session_transaction() as session:
         spent = session[captcha.KEY]

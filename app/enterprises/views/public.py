@@ -98,6 +98,7 @@ class RegistrationPage(BasePage):
                 application = queries.find_application(number, form.agent_mobile.data)
                 token = tokens.issue(application.id) if application else ""
                 return redirect(url_for(".done", token=token))
+            form.ask_again()
         return self._form_page(form, KINDS[kind], [
             *forms.SECTIONS, forms.ACCOUNT_SECTION, forms.CONFIRM_SECTION,
         ])  # fmt: skip

@@ -99,7 +99,8 @@
         if (!answer.ok) throw new Error(String(answer.status));
         const result = await answer.json();
         if (data.toString() !== last) return;
-        box.replaceChildren(...(result.lines || []).map((line) => {
+        const said = document.getElementById(`${field.id}-error`)?.textContent || "";  // not the same words twice
+        box.replaceChildren(...(result.lines || []).filter((line) => !said.includes(line.text)).map((line) => {
           const row = document.createElement("p");
           row.className = tones[line.level] || "blue";
           row.textContent = line.text;
