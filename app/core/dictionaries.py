@@ -1,8 +1,9 @@
 """The code lists columns refer to; the reference domain keeps and loads them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from flask_babel import get_locale, gettext
 
@@ -30,6 +31,8 @@ Loader = Callable[[], dict[str, Table]]
 FRESH_SECONDS = 30.0
 REGIONS = "region"  # GB/T 2260: two digits each for province, city and district
 NEAR = ("4407", "44")  # Jiangmen, Guangdong
+SUFFIXES = ("自治区", "特别行政区", "省", "市", "区", "县", "族", "性")  # the longer ones first
+NEAREST = 3
 
 _loader: Loader | None = None
 _cache: tuple[float, dict[str, Table]] = (0.0, {})
@@ -132,11 +135,41 @@ def codes(name: str) -> set[str]:
 
 
 def find(name: str, text: str) -> str | None:
-    """Find a code by itself or by one of its labels."""
+    """Find a code by itself, by one of its labels, or by its label as people write it.
+
+    汉族 stands for 汉, 男性 for 男, 新会 for 新会区 — as long as one entry alone can be meant.
+    """
     entries = _table(name).entries
     if text in entries:
         return text
     for entry in entries.values():
         if text in (entry.label_zh, entry.label_en):
             return entry.code
-    return None
+    meant = _meant(name, text)
+    return meant[0].code if len(meant) == 1 else None
+
+
+def nearest(name: str, text: str, among: Container[str] | None = None) -> list[str]:
+    """Give the labels on offer a text that is none of them may stand for, best first."""
+    english = _in_english()
+    offered = [
+        entry for entry in _table(name).entries.values()
+        if not entry.retired and (among is None or entry.code in among)
+    ]  # fmt: skip
+    meant = [_words(entry, english=english) for entry in _meant(name, text) if entry in offered]
+    near = get_close_matches(text, [_words(entry, english=english) for entry in offered], NEAREST)
+    return list(dict.fromkeys([*meant, *near]))[:NEAREST]
+
+
+def _meant(name: str, text: str) -> list[Entry]:
+    """Give the entries whose label is the text but for a suffix of either."""
+    bare = _bare(text)
+    found = [entry for entry in _table(name).entries.values() if _bare(entry.label_zh) == bare]
+    return [entry for entry in found if not entry.retired] or found
+
+
+def _bare(text: str) -> str:
+    for suffix in SUFFIXES:
+        if text.endswith(suffix) and len(text) > len(suffix):
+            return text.removesuffix(suffix)
+    return text

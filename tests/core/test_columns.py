@@ -562,3 +562,27 @@ def test_an_asterisk_in_a_text_that_is_never_masked_is_a_letter_like_any_other(w
 def test_blanks_pasted_around_a_number_fit_its_box_and_are_taken_off(work, kind, typed, stored):
     assert len(typed) <= kind.attributes()["maxlength"]
     assert kind.read(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("table", "typed", "stored"),
+    [
+        ("nation", "汉族", "01"), ("nation", "汉", "01"), ("nation", "维吾尔族", "05"),
+        ("gender", "男性", "0"), ("district", "新会", "440705"), ("region", "广东", "440000"),
+    ],
+)  # fmt: skip
+def test_an_entry_is_known_by_the_forms_people_write(work, table, typed, stored):
+    assert Code(table).read(typed) == stored
+
+
+def test_a_short_form_that_two_entries_have_is_refused_and_both_are_named(work):
+    with pytest.raises(checks.Invalid, match=r"西安市") as refusal:
+        Code("region").read("西安")
+    assert "西安区" in str(refusal.value)
+
+
+def test_a_word_no_list_has_is_answered_with_the_nearest_or_with_where_the_list_stands(work):
+    with pytest.raises(checks.Invalid, match=r"是否.*维吾尔"):
+        Code("nation").read("维吾而")
+    with pytest.raises(checks.Invalid, match=r"下拉列表"):
+        Code("nation").read("火星人")

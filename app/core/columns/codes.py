@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 from markupsafe import Markup, escape
 from sqlalchemy import ARRAY, ColumnElement, String
 from sqlalchemy import Enum as SqlEnum
@@ -160,14 +160,23 @@ class Code(Kind):
             return None
         code = dictionaries.find(self.table, text)
         if code is None or (self.only and code not in self.only):
-            raise checks.Invalid(
-                gettext(
-                    "“%(text)s” is not in the list %(list)s",
-                    text=text[:30],
-                    list=dictionaries.title(self.table),
-                )
-            )
+            raise checks.Invalid(self._unknown(text[:30]))
         return code
+
+    def _unknown(self, text: str) -> LazyString:
+        """Say that a text is no entry, and which one it may stand for or where they all stand."""
+        title = dictionaries.title(self.table)
+        near = dictionaries.nearest(self.table, text, self.only or None)
+        if near:
+            return lazy_gettext(
+                "“%(text)s” is not in the list %(list)s. Is one of these meant: %(near)s?",
+                text=text, list=title, near="、".join(near),
+            )  # fmt: skip
+        return lazy_gettext(
+            "“%(text)s” is not in the list %(list)s: choose from the drop-down list of the form or"
+            " of the template",
+            text=text, list=title,
+        )  # fmt: skip
 
     def show(self, value: Any) -> str | Markup:
         return escape(dictionaries.label(self.table, value)) if value else EMPTY

@@ -155,10 +155,12 @@ def _instant(value: Any, field: Field) -> datetime:
 
 
 def _code(value: Any, field: Field) -> str:
-    """Read a code, mending the digits that some clients drop or add."""
+    """Read a code, mending the digits and endings that some clients drop or add."""
     text = as_text(value)
     if field.dictionary == "id_card_type":
         return text.zfill(2)
+    if field.dictionary == "nation":
+        return text.removesuffix("族") or text
     if field.dictionary == "direction":
         return {"1": "01", "2": "02"}.get(text, text)
     if field.dictionary == "contract_period_type":

@@ -145,6 +145,8 @@ def test_a_participants_time_may_lack_its_clock():
         ("direction", "2", "02"),
         ("contract_period_type", "01", "1"),
         ("contract_period_type", 0, "0"),
+        ("nation", "汉", "汉"),
+        ("nation", "回族", "回"),
         ("work_role", 20, "20"),
         ("work_role", Decimal("20.0"), "20"),
     ],
