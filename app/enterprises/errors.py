@@ -101,6 +101,16 @@ class NothingChanged(Refusal):
         super().__init__(_("Nothing has been changed: correct a field before you submit"))
 
 
+class MarksUntouched(Refusal):
+    """A returned application comes back as it went: no marked field changed, no words given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Change the marked fields first, or say here why they stand as they are"),
+            field="reply",
+        )
+
+
 class ChangePending(Refusal):
     """Reviewed fields wait for one decision at a time."""
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, FieldList, FormField, PasswordField, StringField
 
 from app.core import checks, forms, generated
-from app.core.columns import Documents, Text, column, specs
+from app.core.columns import Documents, LongText, Text, column, specs
 from app.core.errors import Refusal
 from app.core.forms import BaseForm, ColumnField, form_class
 from app.enterprises import captcha, services
@@ -228,6 +228,11 @@ class ChangeForm(EnterpriseForm):
         )  # fmt: skip
 
 
+_REPLY = column(
+    LongText(500), label=_("Words to the reviewer"),
+    help=_("Needed when no marked field is changed"),
+)  # fmt: skip
+REPLY_SECTION = (_("Words to the reviewer"), ["reply"])
 _REASONS = {
     "reason": column(
         Text(200), label=_("Reason of the change"),
@@ -258,7 +263,8 @@ def registration_form() -> type[RegistrationForm]:
 def correction_form(*, with_username: bool) -> type[CorrectionForm]:
     """Give the form of a returned application; the sign-in name only where it was marked."""
     names = [*COLUMNS, "username"] if with_username else COLUMNS
-    return form_class(Enterprise, names, base=CorrectionForm)  # type: ignore[return-value]
+    with_reply = forms.extend(CorrectionForm, {"reply": forms.loose("reply", _REPLY)})
+    return form_class(Enterprise, names, base=with_reply)  # type: ignore[return-value]
 
 
 def change_form() -> type[ChangeForm]:

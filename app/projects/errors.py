@@ -100,6 +100,16 @@ class OwnEnterprise(Refusal):
         )
 
 
+class MarksUntouched(Refusal):
+    """A returned application is confirmed as it was: no marked field changed, no words given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Change the marked fields first, or say here why they stand as they are"),
+            field="remark",
+        )
+
+
 class ContractTaken(Refusal):
     """A subcontract number is unique in the project."""
 

@@ -434,6 +434,15 @@ def test_a_correction_is_a_second_attempt_and_keeps_numbers_on_file(visitor, sys
         assert row.licence_file is not None
 
 
+def test_a_correction_that_changes_nothing_is_asked_for_words(visitor, system):
+    number, token, data = returned(visitor, system, address="请写门牌号")
+    page = corrected(visitor, token, data).text
+    assert 'href="#reply"' in page
+    assert said(page, "reply").startswith("请先按标出的字段修改")
+    assert corrected(visitor, token, data, reply="门牌号就是8号").status_code == 302
+    assert stored(system, id=number)[0][1] is EnterpriseState.SUBMITTED
+
+
 def test_a_telephone_half_typed_over_its_mask_is_refused_and_the_number_on_file_stays(
     visitor, system
 ):

@@ -13,6 +13,7 @@ from app.enterprises.errors import (
     AlreadyApplied,
     AlreadyRegistered,
     HasHints,
+    MarksUntouched,
     NameTaken,
     NothingMarked,
     NotReturned,
@@ -197,8 +198,34 @@ def test_a_returned_application_comes_back_as_a_new_attempt_beside_the_old(retur
 
 def test_the_former_attempt_keeps_identity_numbers_encrypted(returned, work):
     number = returned.legal_person_id_number
-    resubmitted(returned)
+    resubmitted(returned, name="更正后的名称")
     assert number not in str(returned.previous)
+
+
+def test_what_was_returned_is_not_taken_again_with_no_marked_field_changed(returned, work):
+    for changes in ({}, {"address": "别处8号"}):
+        with pytest.raises(MarksUntouched) as refusal:
+            resubmitted(returned, **changes)
+        assert refusal.value.field == "reply"
+    assert (returned.state, returned.attempt) == (EnterpriseState.RETURNED, 1)
+
+
+def test_words_explain_why_a_marked_field_stands_as_it_is(returned, work):
+    resubmitted(returned, reply="名称与新执照一致")
+
+    assert (returned.state, returned.attempt) == (EnterpriseState.SUBMITTED, 2)
+    assert states.history(returned)[-1].remark == "名称与新执照一致"
+
+
+def test_marked_certificates_are_answered_by_other_certificates_only(work, reviewer):
+    kept = make.certificate()
+    row = make.application(GC, qualifications=[kept])
+    licence = {"safety_licence_no": "JZ1", "safety_licence_valid_to": date(2029, 1, 1)}
+    services.return_application(row, {"qualifications": "等级不符"}, actor=reviewer)
+    with pytest.raises(MarksUntouched):
+        resubmitted(row, qualifications=[kept], **licence)
+    resubmitted(row, qualifications=[{**kept, "name": "换证"}], **licence)
+    assert row.attempt == 2
 
 
 def test_only_a_returned_application_can_be_sent_again(work):

@@ -10,7 +10,7 @@ from app.core.errors import IllegalMove, NotAllowed, Refusal
 from app.extensions import db
 from app.projects import events, queries, services
 from app.projects.choices import ProjectState
-from app.projects.errors import NothingMarked, PermitTaken, StartReportMissing
+from app.projects.errors import MarksUntouched, NothingMarked, PermitTaken, StartReportMissing
 from app.projects.services.snapshots import differences
 from tests.factories import enterprises
 from tests.factories import projects as make
@@ -77,6 +77,37 @@ def test_the_next_review_shows_only_what_changed(submitted, reviewer):
     assert len(found) == 3  # the share of labour cost follows from the amount
     assert submitted.attempt == 2
     assert number not in str(submitted.previous)
+
+
+@pytest.mark.parametrize(
+    ("mark", "other", "right"),
+    [
+        ("address", {"owner_name": "新业主"}, {"address": "迎宾大道2号"}),
+        ("owner_name", {"address": "迎宾大道2号"}, {"owner_name": "新业主"}),
+    ],
+)
+def test_a_returned_project_is_confirmed_once_a_marked_field_is_changed(
+    submitted, reviewer, mark, other, right
+):
+    with scope.act_as(reviewer):
+        services.return_project(submitted, {mark: "不一致"}, actor=reviewer)
+    services.save_project(submitted, other, actor=scope.SYSTEM)
+    with pytest.raises(MarksUntouched):
+        services.submit_project(submitted, actor=scope.SYSTEM)
+    services.save_project(submitted, right, actor=scope.SYSTEM)
+    services.submit_project(submitted, actor=scope.SYSTEM)
+
+    assert (submitted.state, submitted.attempt) == (ProjectState.SUBMITTED, 2)
+
+
+def test_a_returned_project_is_confirmed_as_it_is_with_words(submitted, reviewer):
+    with scope.act_as(reviewer):
+        services.return_project(submitted, {"permits": "看不清"}, actor=reviewer)
+    with pytest.raises(MarksUntouched):
+        services.submit_project(submitted, actor=scope.SYSTEM)
+    services.submit_project(submitted, actor=scope.SYSTEM, remark="原件如此")
+
+    assert submitted.attempt == 2
 
 
 def test_a_refusal_needs_a_reason_and_ends_the_matter(submitted, reviewer):

@@ -13,6 +13,7 @@ from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit, Project, ProjectUnit
+from app.projects.services.snapshots import snapshot
 from tests.factories import enterprises, numbered, people, states
 from tests.factories import projects as make
 
@@ -247,6 +248,24 @@ def test_a_returned_application_names_its_fields_to_the_contractor(
     assert "Returned: 门牌号不全" in edit
     assert '<a href="#owner_name">' in edit
     assert "error-summary" not in edit
+
+
+def test_a_returned_application_that_was_not_touched_is_asked_for_words(
+    world, waiting, signed_in, system
+):
+    with system():
+        row = db.session.get(Project, waiting)
+        row.previous = {"before": None, "last": snapshot(row)}
+    data = {"mark": "address", "reason-address": "门牌号不全"}
+    signed_in(world["reviewer"]).post(f"/project-reviews/return/{waiting}", data=data)
+    gc = signed_in(world["gc"])
+    asked = gc.post(f"/projects/confirm/{waiting}").text
+
+    assert f'action="/projects/confirm/{waiting}"' in asked
+    assert '<textarea class="input" id="remark"' in asked
+    assert "Change the marked fields first" in asked
+    told = gc.post(f"/projects/confirm/{waiting}", data={"remark": "原址"}, follow_redirects=True)
+    assert "Change the marked fields first" not in told.text
 
 
 @pytest.fixture

@@ -94,10 +94,7 @@ def _differences(row: Enterprise, values: Mapping[str, Any]) -> dict[str, dict[s
             }
     if QUALIFICATIONS in values:
         before = waiting.packed_qualifications(row.id)
-        after = [
-            waiting.pack(Qualification, {n: one.get(n) for n in waiting.QUALIFICATION_FIELDS})
-            for one in values[QUALIFICATIONS] or []
-        ]
+        after = waiting.packed_rows(values[QUALIFICATIONS] or [])
         if before != after:
             found[QUALIFICATIONS] = {"old": before, "new": after}
     return found

@@ -16,6 +16,7 @@ from app.enterprises.choices import EnterpriseState, EnterpriseType
 from app.enterprises.errors import (
     AlreadyApplied,
     AlreadyRegistered,
+    MarksUntouched,
     NameTaken,
     NotReturned,
     QualificationMissing,
@@ -69,9 +70,12 @@ def resubmit(
     *,
     actor: scope.Principal,  # noqa: ARG001 - a verb has one
 ) -> str:
-    """Take a corrected application as a new attempt and keep the former one beside it."""
+    """Take a corrected application as a new attempt and keep the former one beside it.
+
+    ``reply`` holds words to the reviewer; without them at least one marked field has changed.
+    """
     given = dict(values)
-    rows = given.pop("qualifications", None) or []
+    rows, reply = given.pop("qualifications", None) or [], given.pop("reply", None) or ""
     with scope.system_scope("an applicant has no account yet"):
         row = db.session.get(Enterprise, application_id, with_for_update=True)
         if row is None or row.is_deleted:
@@ -80,7 +84,7 @@ def resubmit(
             raise NotReturned
         given |= {"enterprise_type": row.enterprise_type}
         given.setdefault("username", row.username)
-        refuse_all(_problems(given, rows))
+        refuse_all(_problems(given, rows) + _untouched(row, given, rows, reply))
         refuse_all(_taken(given, row.id))
         row.previous = {
             "fields": waiting.pack(Enterprise, {name: getattr(row, name) for name in given}),
@@ -91,8 +95,21 @@ def resubmit(
         waiting.replace_qualifications(row, rows)
         row.attempt += 1
         row.returned_fields = None
-        _send(row)
+        _send(row, reply)
         return str(row.application_no)
+
+
+def _untouched(
+    row: Enterprise, given: Mapping[str, Any], rows: list[Mapping[str, Any]], reply: str
+) -> list[Refusal]:
+    """Refuse to send again what was returned, with no marked field changed and no words."""
+    marked = set(row.returned_fields or {})
+    if reply or not marked:
+        return []
+    changed = {name for name, value in given.items() if value != getattr(row, name)}
+    if waiting.packed_qualifications(row.id) != waiting.packed_rows(rows):
+        changed.add("qualifications")
+    return [] if marked & changed else [MarksUntouched()]
 
 
 def username_problem(username: str) -> str:
@@ -105,12 +122,12 @@ def username_problem(username: str) -> str:
         return str(UsernameTaken()) if _name_in_use(name) else ""
 
 
-def _send(row: Enterprise) -> None:
+def _send(row: Enterprise, words: str = "") -> None:
     row.submitted_at = clock.now()
     row.review_due_on = workdays.working_days_after(
         clock.today(), settings.get(REVIEW_DAYS), reference.working_calendar()
     )
-    states.REGISTRATION.fire("submit", row, actor=scope.SYSTEM)
+    states.REGISTRATION.fire("submit", row, actor=scope.SYSTEM, remark=words)
 
 
 def misfits(values: Mapping[str, Any]) -> list[Refusal]:

@@ -101,6 +101,11 @@ def packed_qualifications(enterprise_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def packed_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give qualifications as they were entered as a structure."""
+    return [pack(Qualification, {n: row.get(n) for n in QUALIFICATION_FIELDS}) for row in rows]
+
+
 def district_of(region_code: str) -> str:
     """Give the office that reviews: the region's own, the city's for firms from elsewhere."""
     return region_code if region_code in dictionaries.codes("district") else CITY

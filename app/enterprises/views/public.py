@@ -185,6 +185,7 @@ class RegistrationPage(BasePage):
         sections = list(forms.SECTIONS)
         if "username" in form:
             sections.append((gettext("Account"), ["username"]))
+        sections.append(forms.REPLY_SECTION)
         return self._form_page(
             form, kind, sections, application=token, cancel_url=url_for(".show", token=token),
             action_url=url_for(".correct", token=token), correcting=True, opinion=opinion, marks=[

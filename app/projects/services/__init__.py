@@ -28,10 +28,12 @@ from app.projects.services.reviews import (
     return_project,
     start_project,
 )
+from app.projects.services.snapshots import answers_marks
 
 __all__ = [
     "accept_invitation",
     "add_permit",
+    "answers_marks",
     "apply_for_project",
     "approve_project",
     "carry_names",

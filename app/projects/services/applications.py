@@ -25,6 +25,7 @@ from app.projects.choices import (
 )
 from app.projects.errors import (
     Incomplete,
+    MarksUntouched,
     NameTaken,
     NotGeneralContractor,
     OutOfOrder,
@@ -33,7 +34,7 @@ from app.projects.models import Project, ProjectUnit
 from app.projects.queries import completeness
 from app.projects.queries import facts as facts_of_rows
 from app.projects.services.numbers import hold_lock, project_number
-from app.projects.services.snapshots import snapshot
+from app.projects.services.snapshots import answers_marks, snapshot
 from app.projects.states import PROJECT_FLOW, require
 from app.reference import workdays
 from app.reference.services import working_calendar
@@ -116,8 +117,13 @@ def save_project(project: Project, values: Mapping[str, Any], *, actor: scope.Pr
 
 
 def submit_project(project: Project, *, actor: scope.Principal, remark: str = "") -> None:
-    """Confirm 确认: hand a complete application to the district; refuse naming what is missing."""
+    """Confirm 确认: hand a complete application to the district; refuse naming what is missing.
+
+    One that was returned asks for a change of a marked field, or for words why there is none.
+    """
     require("edit", project)
+    if not remark and not answers_marks(project):
+        raise MarksUntouched
     hold_lock(f"project name {project.district_code} {project.name}")
     _check({name: getattr(project, name) for name in specs(Project)}, project,
            project.general_contractor_id)  # fmt: skip

@@ -13,8 +13,9 @@ from app.core.columns.base import ColumnSpec, specs
 from app.core.columns.files import Document
 from app.core.columns.secrets import Hashed
 from app.extensions import db
-from app.projects.choices import GENERAL_CONTRACTOR, NAMED_ROLES
+from app.projects.choices import BLOCKS, GENERAL_CONTRACTOR, NAMED_ROLES
 from app.projects.models import Permit, Project, ProjectUnit
+from app.projects.queries.labels import PERMITS
 
 # what the system keeps of the matter itself, and what it reckons from other fields
 SKIPPED = {
@@ -78,6 +79,27 @@ def label_of(key: str) -> str:
     if key.startswith("permit "):
         return str(specs(Permit)[key.split(" ", 2)[2]].label)
     return str(specs(Project)[key].label)
+
+
+def answers_marks(project: Project) -> bool:
+    """Tell whether a field the reviewer marked has changed since the last submission."""
+    marks, last = project.returned_fields or {}, (project.previous or {}).get("last")
+    if not marks or not last:
+        return True
+    now = snapshot(project)
+    changed = {
+        key for key in {*last, *now} if last.get(key, [""])[0] != now.get(key, [""])[0]
+    }  # fmt: skip
+    return any(_touched(name, changed, {*last, *now}) for name in marks)
+
+
+def _touched(mark: str, changed: set[str], known: set[str]) -> bool:
+    """Tell whether a mark of the form stands on what changed; on what is not kept, on anything."""
+    if mark == PERMITS:
+        return any(key.startswith("permit ") for key in changed)
+    prefix, _rest, name = mark.partition("_")
+    key = f"unit {BLOCKS[prefix]} {name}" if prefix in BLOCKS else mark
+    return key in changed if key in known else bool(changed)
 
 
 def differences(project: Project) -> list[dict[str, Any]]:

@@ -301,7 +301,13 @@ class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
     def confirm(self, pk: str) -> Any:
         """Confirm 确认: hand the application to the district."""
         row = self._own_row(pk, "submit")
-        answer(services.submit_project, row, success=gettext("Handed in for review"))
+        remark, done = request.form.get("remark", "").strip()[:500], gettext("Handed in for review")
+        asked = not remark and not services.answers_marks(row)
+        if not answer(services.submit_project, row, remark=remark, success=done) and asked:
+            return self.render_template(
+                "ui/remark.html", title=gettext("Confirm the project"), subject=str(row),
+                action_url=url_for(".confirm", pk=pk), cancel_url=url_for(".show", pk=pk),
+            )  # fmt: skip
         return redirect(url_for(".show", pk=pk))
 
     @expose("/withdraw/<pk>", methods=["POST"])
