@@ -4,12 +4,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.alerts import services
+from app.alerts.choices import Level, Office
 from app.alerts.models import Alert
 from app.attendance.models import AttendanceDay, PersonDay
 from app.core import clock
 from app.extensions import db
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
+from tests.factories import numbered
 
 CHINA = clock.CHINA
 
@@ -67,6 +69,22 @@ def only(rule: str, **where: Any) -> Alert:
     found = alerts(rule, **where)
     assert len(found) == 1, [str(row) for row in found]
     return found[0]
+
+
+def open_alert(of: Any, rule: str = "ATT-001", **values: Any) -> Alert:
+    """Make an open alert of a unit that no rule has to find first."""
+    now = clock.now()
+    row = Alert(**{
+        "project_id": of.project_id, "unit_id": of.id, "enterprise_id": of.enterprise_id,
+        "rule_code": rule, "category": "attendance", "subject": numbered("对象"),
+        "dedupe_key": numbered("key"), "level": Level.ORANGE, "highest_level": Level.ORANGE,
+        "rule_version": 1, "parameter_version": 0, "parameters": {}, "facts": {},
+        "first_seen_at": now, "last_seen_at": now, "office": next(iter(Office)),
+        "tenant_sees": True, **values,
+    })  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def again(worker: ProjectWorker, team: Any, **values: Any) -> ProjectWorker:

@@ -4,8 +4,10 @@ from typing import Any
 
 from app.alerts.choices import AlertState
 from app.alerts.models import Alert
+from app.core import clock
 from app.enterprises.choices import ChangeState
 from app.enterprises.models import EnterpriseChange
+from app.incidents.choices import Verdict
 from app.projects.choices import ProjectState, UnitState
 from app.roster.choices import NAMED_LABOUR_MANAGER, StaffKind, StayState
 from app.roster.models import StaffMember
@@ -52,12 +54,19 @@ def everything_waits(session: Any, victim: Victim) -> dict[str, str]:
     states.put(Alert, session.get(Alert, victim.rows[Alert][0]), AlertState.HANDLING)
     approved = projects.project(firm, state=ProjectState.APPROVED)
     expected = roster.worker(victim.team, state=StayState.DRAFT)
+    handled = alerts.open_alert(victim.unit, handled_at=clock.now())
+    states.put(Alert, handled, AlertState.HANDLING)
+    to_decide = alerts.open_alert(victim.unit, "EVT-001")
+    urged = alerts.open_alert(victim.unit, urged_at=clock.now())
+    incidents.incident(victim.unit, confirmed=Verdict.WAITING)
     article = guides.article(must_read=True, audience=["EVERYBODY", "PUBLIC"])
     values = {"district_code": firm.district_code, "change_no": numbered("BG"), "reason": "迁址"}
     changed = {"address": {"old": "甲", "new": "乙"}}
+    change = EnterpriseChange(
+        enterprise_id=firm.id, changed_fields=changed, state=ChangeState.RETURNED, **values
+    )
     session.add_all([
-        EnterpriseChange(enterprise_id=firm.id, changed_fields=changed,
-                         state=ChangeState.RETURNED, **values),
+        change,
         StaffMember(project_id=victim.project.id, staff_kind=StaffKind.MANAGER, source="manual",
                     draft_of=NAMED_LABOUR_MANAGER,
                     **roster.staff_values(victim.unit, "2")
@@ -78,6 +87,9 @@ def everything_waits(session: Any, victim: Victim) -> dict[str, str]:
         f"/guides/{article.id}": "GuidePage.article",
         f"/public/guides/{article.id}": "PublicGuidePage.article",
         "/register/form/general_contractor": "RegistrationPage.form",
+        f"/alertview/decide/{to_decide.id}": "AlertView.decide",
+        f"/alertview/show/{urged.id}": "AlertView.show",
+        f"/enterprise/change?again={change.id}": "InformationPage.change",
         "/dictionary/district": "DictionaryView.options",
         "/imports/template/T3": "TemplatePage.template",
     }
