@@ -96,6 +96,7 @@ SYSTEM: dict[str, str] = {
     "projects.services.numbers.release_city_key": "a value unique in the city is free again",
     "projects.services.renaming.carry_names": "an enterprise has another name or code",
     "roster.receivers.draft_project_staff": "posts named by the project form are drafted",
+    "roster.receivers.drop_unit_drafts": "drafts named by the invitation go with it",
     "roster.receivers.draft_unit_staff": "posts named by the invitation are drafted",
     "roster.receivers.open_labour_manager": "the labour manager's login opens with the approval",
     "roster.queries.asked_to_leave": "whose workers have begun on another project is looked up",

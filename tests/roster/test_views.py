@@ -671,3 +671,12 @@ def test_an_export_holds_words_and_no_markup(browse, city, made):
 
     assert "待补甲" in cells
     assert not [cell for cell in cells if "<" in cell]
+
+
+@pytest.mark.parametrize("name", ["work_type", "leader_name", "leader_id_number", "leader_mobile"])
+def test_what_the_form_of_a_team_asks_at_once_is_not_said_to_be_due_in_three_days(firm, name):
+    page = firm.get("/teamview/add").text
+    label = re.search(rf'<label for="{name}">.*?</label>', page, re.DOTALL)[0]
+
+    assert 'class="star"' in label
+    assert "3日内补齐" not in label
