@@ -61,7 +61,7 @@ def test_the_return_is_asked_about_once_every_mark_has_its_reason(review, kind):
 
     page.locator('.action-bar [data-ask-when="marks"]').click()
 
-    expect(page.locator(".flash.red")).to_be_visible()  # the server said what is missing
+    expect(page.locator(".error-summary")).to_be_visible()  # the server said what is missing
     expect(dialog).not_to_be_visible()
     expect(page.locator("#mark-address")).to_be_checked()
     page.locator("[name=reason-address]").fill("与许可证不一致")
