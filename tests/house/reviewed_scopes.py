@@ -100,7 +100,6 @@ SYSTEM: dict[str, str] = {
     "roster.receivers.draft_unit_staff": "posts named by the invitation are drafted",
     "roster.receivers.open_labour_manager": "the labour manager's login opens with the approval",
     "roster.queries.asked_to_leave": "whose workers have begun on another project is looked up",
-    "roster.receivers.drop_unit_drafts": "drafts named by the invitation go with it",
     "roster.services.edits._change_card": "whose wage card this is, is kept in the city",
     "roster.services.edits._taken": "is a card carried by somebody else",
     "roster.services.enrolment._checked": "who joins is looked up in the city",

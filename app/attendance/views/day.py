@@ -14,7 +14,8 @@ from app.attendance.choices import PunchState
 from app.attendance.days import hours_of
 from app.attendance.models import Punch
 from app.attendance.views.legs import midnight
-from app.attendance.views.punches import facts_about, gate_of, offers, state_badge
+from app.attendance.views.punch_cells import facts_about, gate_of, state_badge
+from app.attendance.views.punches import offers
 from app.core import clock, scope
 from app.core.columns.base import spec_of
 from app.extensions import db

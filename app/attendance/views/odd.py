@@ -17,7 +17,8 @@ from app.attendance.choices import DEVICE_FAULT, IN, OddKind, OddState
 from app.attendance.models import OddPunch
 from app.attendance.states import ODD
 from app.attendance.views.corrections import notes_of
-from app.attendance.views.punches import delay_of, punch_tabs
+from app.attendance.views.punch_cells import delay_of
+from app.attendance.views.punches import punch_tabs
 from app.core import clock, scope
 from app.core.columns import Flag, Ref, column
 from app.core.forms import BaseForm, extend, loose
