@@ -17,7 +17,7 @@ from app.extensions import db
 from tests.factories import enterprises, projects, roster
 from tests.factories.alerts import day_of, scan
 
-# the triggers keep passwords, sign-ins and what a draft holds out; names of people stand in one part
+# triggers keep passwords, sign-ins and the content of drafts out; names of people stand in one part
 UNTOLD = {("form_draft", "content"), *(("ab_user", name) for name in (
     "email", "first_name", "password", "last_login", "login_count", "fail_login_count",
 ))}  # fmt: skip

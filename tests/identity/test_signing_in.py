@@ -310,7 +310,7 @@ def test_every_post_but_the_interface_asks_for_the_csrf_token(app, signed_in, fi
     missing = []
     try:
         for rule in app.url_map.iter_rules():
-            if "POST" not in rule.methods or rule.rule == app.config["OPEN_API_PATH"]:
+            if "POST" not in rule.methods or rule.endpoint == "OpenApiView.call":
                 continue
             url = re.sub(r"<(?:(int):)?\w+>", lambda m: str(values.get(m[1], "1")), rule.rule)
             url = re.sub(r"<[^>]+>", "x", re.sub(r"<any\((\w+)[^>]*>", r"\1", url))
