@@ -1,9 +1,13 @@
 """More rows of everything than a page shows, each of another unit, and all that can wait."""
 
+from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import select
 
 from app.alerts.choices import AlertState
 from app.alerts.models import Alert
+from app.attendance.models import OddPunch
 from app.core import clock
 from app.enterprises.choices import ChangeState
 from app.enterprises.models import EnterpriseChange
@@ -73,7 +77,10 @@ def everything_waits(session: Any, victim: Victim) -> dict[str, str]:
                     | {"has_account": True, "username": numbered("manager")}),
     ])  # fmt: skip
     session.flush()
+    pending, unmatched = _odd_punches(session, victim)
     return {
+        f"/punches/void/{pending}": "PunchView.void",
+        f"/odd-punches/name/{unmatched}": "OddPunchView.name_person",
         f"/invitations/show/{invited.id}": "InvitationView.show",
         f"/invitations/decline/{invited.id}": "InvitationView.decline",
         f"/projects/show/{draft.id}": "ProjectView.show",
@@ -93,3 +100,14 @@ def everything_waits(session: Any, victim: Victim) -> dict[str, str]:
         "/dictionary/district": "DictionaryView.options",
         "/imports/template/T3": "TemplatePage.template",
     }
+
+
+def _odd_punches(session: Any, victim: Victim) -> tuple[int, int]:
+    """Give a punch too old to count by itself, and what is kept of one nobody is known for."""
+    long_ago = clock.today() - timedelta(days=60)
+    old, unknown = attendance.record(
+        victim.project, attendance.punch(victim.worker, "in 07:00", long_ago),
+        attendance.punch(attendance.stranger(), "in 07:00"),
+    )  # fmt: skip
+    odd = session.scalars(select(OddPunch.id).where(OddPunch.punch_id == unknown.punch_id)).one()
+    return old.punch_id, odd
