@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g
-from sqlalchemy import Connection, create_engine, pool, text
+from sqlalchemy import Connection, create_engine, pool, select, text
 
 from app.core import clock, scope, vault
 from app.core.columns.secrets import DocumentNumber
@@ -123,6 +123,8 @@ def many_accounts(app: Flask, tenant: int, number: int = 20_000) -> str:
     """Fill the table of accounts and give the name of one that signs in beside a tenant."""
     with app.app_context():
         g.principal = scope.NOBODY
+        firm = db.session.scalar(select(Account.enterprise_id).where(Account.id == tenant))
+        db.session.rollback()
         engine = create_engine(app.config["DATABASE_ADMIN_URL"], poolclass=pool.NullPool)
         with engine.begin() as connection:
             connection.execute(
@@ -139,7 +141,7 @@ def many_accounts(app: Flask, tenant: int, number: int = 20_000) -> str:
         g.principal = scope.SYSTEM
         identity.open_account(
             username=name, name="登录", audience=scope.Audience.TENANT, role="gc_admin",
-            enterprise_id=db.session.get_one(Account, tenant).enterprise_id,
+            enterprise_id=firm,
             password_hash=identity.hashed(enterprises.PASSWORD),
         )  # fmt: skip
         db.session.commit()

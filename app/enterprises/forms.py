@@ -95,9 +95,9 @@ class EnterpriseForm(BaseForm):
         """
         for field in self.every_column():
             for one in getattr(field, "kept", ()):
-                one["url"] = url_for(
-                    "RegistrationPage.upload", proof=one["token"], application=application or None
-                )
+                whose = {"proof": one["token"], "application": application or None}
+                one["url"] = url_for("RegistrationPage.upload", **whose)
+                one["small"] = url_for("RegistrationPage.upload", small=1, **whose)
         return self
 
     def values(self) -> dict[str, Any]:

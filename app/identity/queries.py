@@ -58,11 +58,12 @@ def has_role(name: str) -> Any:
     return Account.roles.any(Role.name == name)
 
 
-def awaits_first_use(user_id: int) -> bool:
-    """Tell whether nobody has signed in with a limited account yet."""
+def awaits_first_use(user_id: int, enterprises: Iterable[int] | None = None) -> bool:
+    """Tell whether nobody has signed in with a limited account yet, of these enterprises."""
+    limited = [Account.limited.is_(True)] if enterprises is None else _limited(enterprises)
     with scope.login_scope("has a login been used") as connection:
         found = connection.execute(
-            select(Account.login_count).where(Account.id == user_id, Account.limited.is_(True))
+            select(Account.login_count).where(Account.id == user_id, *limited)
         ).one_or_none()
     return found is not None and not found[0]
 

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -163,6 +164,8 @@ def test_what_was_typed_and_uploaded_survives_an_error(visitor, system):
     assert {"licence_file", "qualifications-0-file", "safety_licence_file"} <= set(kept)
     preview = re.search(r'href="(/register/upload/[^"]+)"', page)[1]
     assert visitor.get(preview).mimetype == "image/png"
+    small = unescape(re.search(r'src="(/register/upload/[^"]+)"', page)[1])
+    assert visitor.get(small).mimetype == "image/jpeg"
 
     see_captcha(visitor)
     again = make.posted(agent_mobile="13800138000", authorisation_file=None, licence_file=None,
@@ -212,10 +215,13 @@ def test_an_applicant_sees_the_files_of_his_returned_application_only_with_its_t
 ):
     _number, token, _data = returned(visitor, system, name="名称与执照不符")
     page = visitor.get(f"/register/continue/{token}").text
-    previews = re.findall(r'(?:href|src)="(/register/upload/[^"]+)"', page)
+    previews = re.findall(r'href="(/register/upload/[^"]+)"', page)
+    smalls = [unescape(one) for one in re.findall(r'src="(/register/upload/[^"]+)"', page)]
     another = returned(visitor, system, name="名称与执照不符")[1]
 
     assert len(previews) >= 4
+    assert smalls
+    assert {visitor.get(one).mimetype for one in smalls} == {"image/jpeg"}
     for preview in previews:
         bare = preview.split("?")[0]
         assert visitor.get(preview).mimetype == "image/png"

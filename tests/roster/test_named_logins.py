@@ -11,8 +11,9 @@ from app.identity.models import Account
 from app.projects import services
 from app.projects.choices import ProjectState
 from app.projects.models import Project
+from app.roster.choices import StaffKind
 from app.roster.models import StaffMember
-from tests.factories import enterprises, numbered, projects, states
+from tests.factories import enterprises, numbered, projects, roster, states
 
 MOBILE = "13800138000"
 
@@ -119,6 +120,35 @@ def test_the_page_of_the_project_offers_the_first_password_until_it_is_used(
     client.post("/login/", data={"username": site["username"], "password": password})
 
     assert url not in browser.get(address).get_data(as_text=True)
+
+
+def test_the_general_contractor_is_offered_no_password_of_another_enterprise(
+    system, signed_in, site
+):
+    from app.identity import services as identity
+
+    with system() as session:
+        unit = projects.unit(session.get(Project, site["project"]), enterprises.enterprise())
+        login, _password = identity.open_site_login(
+            project_id=unit.project_id, unit_id=unit.id, whole_project=False,
+            username="readerdoc", name="资料员", mobile="13800138000", role="site_manager",
+            can_write=[], actor=scope.SYSTEM,
+        )  # fmt: skip
+        post = StaffMember(
+            project_id=unit.project_id, staff_kind=StaffKind.MANAGER, source="manual",
+            user_id=login, **roster.staff_values(unit, "2"),
+        )  # fmt: skip
+        session.add(post)
+        session.flush()
+        number, owner = post.id, enterprises.admin(unit.enterprise)
+    pages = []
+    for user in (site["gc"], owner):
+        browser = signed_in(user)
+        with browser.session_transaction() as cookie:
+            cookie["project_id"] = site["project"]
+        pages.append(browser.get(f"/managerview/show/{number}").text)
+
+    assert [f"/managerview/password/{number}" in page for page in pages] == [False, True]
 
 
 def test_another_enterprise_gets_no_password(system, signed_in, site):

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, exists, or_, select
 
-from app.core import checks, clock, files, scope, uploads
+from app.core import checks, clock, files, scope, thumbnails, uploads
 from app.core.errors import Refusal, Stale
 from app.core.files import StoredFile
 from app.core.views import BasePage, new_form
@@ -218,9 +218,11 @@ class RegistrationPage(BasePage):
         row = _applicants_file(number, tokens.read(token, typing=True))
         if row is None:
             abort(404)
+        store = files.store()
+        small = thumbnails.wanted(row.mime) and thumbnails.opened(store, row.key)
         response = send_file(
-            files.store().open(row.key), mimetype=row.mime, download_name=row.original_name,
-            max_age=0,
+            small or store.open(row.key), mimetype="image/jpeg" if small else row.mime,
+            download_name=row.original_name, max_age=0,
         )  # fmt: skip
         response.headers.update(uploads.SERVING_HEADERS)
         return response

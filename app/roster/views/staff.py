@@ -164,8 +164,8 @@ class StaffView(RosterView):
     def buttons(self, row: Any) -> Any:
         """Offer besides the first password of a login nobody has used yet."""
         found = super().buttons(row)
-        own = set(scope.current().enterprises) if self.allowed("write") else set()
-        if row.user_id and own and awaits_first_use(row.user_id):
+        own = scope.current().enterprises if self.allowed("write") else ()
+        if row.user_id and own and awaits_first_use(row.user_id, own):
             found.append({
                 "label": gettext("Show a first password"), "method": "post", "tone": "",
                 "url": url_for(".password", pk=row.id, **asking_now()),
