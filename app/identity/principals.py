@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, has_request_context, request, session
 from sqlalchemy import select, text
 
-from app.core import clock, scope
+from app.core import clock, dictionaries, scope
 from app.core.views.shell import project_of_request
 from app.extensions import db
 from app.identity import site_rights
@@ -33,7 +33,6 @@ SITES = text("""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # changes the chosen project and no row
 SWITCH = "SiteView.switch"
-DISTRICTS = text("select code from dictionary_entry where table_name = 'district' order by code")
 
 
 def for_request() -> scope.Principal:
@@ -113,7 +112,7 @@ def _as_system(query: Any, values: dict[str, Any]) -> list[Any]:
 def _districts(account: Account) -> tuple[str, ...]:
     if account.district_code:
         return (account.district_code,)
-    return tuple(db.session.scalars(DISTRICTS))
+    return tuple(sorted(dictionaries.codes("district")))
 
 
 def renew() -> scope.Principal:
