@@ -26,13 +26,22 @@ has_chinese() {
     [ -e "$BROWSER_HOME/root/usr/lib/chromium/locales/zh-CN.pak" ]
 }
 
+# what draws printed sheets (weasyprint): Pango, and HarfBuzz to keep their fonts small
+has_library() {
+  ldconfig -p 2>/dev/null | grep -q "$1" || ls /usr/lib/*/"$1"* >/dev/null 2>&1
+}
+
 missing=()
 case ${1:-} in
   python)
     python
     exit ;;
   run)
-    "$(python)" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv) ;;
+    "$(python)" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+    has_library libpango-1.0.so.0 || missing+=(libpango-1.0-0)
+    has_library libpangoft2-1.0.so.0 || missing+=(libpangoft2-1.0-0)
+    has_library libharfbuzz-subset.so.0 || missing+=(libharfbuzz-subset0)
+    has_font || missing+=(fonts-noto-cjk) ;;
   test)
     [ -x "$(command -v chromium || echo "$BROWSER_HOME/chromium")" ] || missing+=(chromium)
     has_chinese || missing+=(chromium-l10n)
@@ -52,7 +61,8 @@ elif [ "$1" = test ]; then
   exec tools/browser.sh "${missing[@]}"
 else
   echo "As root, once: apt-get update && ${install[*]} ${missing[*]}" >&2
-  exit 1
+  [ "${missing[0]}" != python3-venv ]  # without the others all but printed sheets works
+  exit
 fi
 echo "installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
