@@ -17,7 +17,7 @@ from werkzeug.utils import safe_join
 from app.core.errors import Refusal
 
 MIME = "application/pdf"
-BASE = "static:///"
+BASE = "http://sheet.invalid/"  # asked of nobody: what stands below it are our static files
 PICTURE = "picture:"
 
 
