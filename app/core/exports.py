@@ -95,7 +95,7 @@ def write(export_id: int, user_id: int, run: Any) -> int:
         row.title, row.rows = view.export_title()[:200], len(keys)
         row.content = sheets.workbook(
             row.title, view.export_head(), _told(view.export_rows(keys), len(keys), run),
-            last=capped_sentence(len(keys)) if row.capped else "",
+            last=capped_sentence(len(keys)) if row.capped else "", marks=view.export_marks,
         )  # fmt: skip
         run.url, run.rows = f"/exports/{row.id}", row.rows
         db.session.flush()

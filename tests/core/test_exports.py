@@ -86,8 +86,8 @@ def test_a_large_export_holds_what_a_small_one_holds(app, signed_in, made, syste
     assert state_of(system, address)[:2] == (RunState.DONE, None)
     assert "/file" in browser.get(address).get_data(as_text=True)
     large = lines_of(browser.get(f"{address}/file"))
-    assert large[1:] == small[1:]
-    assert large[0][0].partition(" ")[0] == small[0][0].partition(" ")[0]
+    assert large[:-1] == small[:-1]
+    assert large[-1][0].partition(" ")[0] == small[-1][0].partition(" ")[0]
     words = str(large)
     assert all(name in words for name in made["names"])
     assert made["elsewhere"] not in words
@@ -120,8 +120,8 @@ def test_filters_and_language_are_those_of_the_request(app, signed_in, made, sys
     address = asked(app, system, browser, f"/workerview/export/?keyword={made['names'][1]}")
 
     lines = lines_of(browser.get(f"{address}/file"))
-    assert len(lines) == 3
-    assert lines[0][0].startswith("Exported by")
+    assert len(lines) == 4
+    assert lines[-1][0].startswith("Exported by")
     assert made["names"][1] in str(lines[2])
 
 
@@ -134,7 +134,7 @@ def test_nobody_else_sees_or_fetches_an_export(app, signed_in, made, system, who
     assert other.get(f"{address}/file").status_code == 404
 
 
-def test_an_export_that_leaves_rows_out_says_so_in_its_last_row_and_on_its_page(
+def test_an_export_that_leaves_rows_out_says_so_below_its_rows_and_on_its_page(
     app, signed_in, made, system, monkeypatch
 ):
     monkeypatch.setitem(app.config, "EXPORT_MOST_ROWS", 3)
@@ -144,8 +144,8 @@ def test_an_export_that_leaves_rows_out_says_so_in_its_last_row_and_on_its_page(
 
     sentence = "仅包含前 3 行，其余行请缩小筛选范围后再导出"
     lines = lines_of(browser.get(f"{address}/file"))
-    assert len(lines) == 2 + 3 + 1
-    assert lines[-1][0] == sentence
+    assert len(lines) == 2 + 3 + 2
+    assert lines[-2][0] == sentence
     assert sentence in browser.get(address).get_data(as_text=True)
 
 
@@ -155,7 +155,7 @@ def test_an_export_that_is_whole_says_nothing(app, signed_in, made, system, monk
 
     address = asked(app, system, browser, "/workerview/export/")
 
-    assert len(lines_of(browser.get(f"{address}/file"))) == 2 + 5
+    assert len(lines_of(browser.get(f"{address}/file"))) == 2 + 5 + 1
 
 
 def test_an_account_closed_meanwhile_gets_no_workbook(app, signed_in, made, system):

@@ -44,6 +44,7 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
 
     route_base = "/attendance"
     default_view = "index"
+    export_marks = True
     class_permission_name = Area.ATTENDANCE
     method_permission_name = {
         "index": "read", "day": "read", "export": "read", "keep_size": "read", "lock": "approve",

@@ -23,6 +23,7 @@ class ExportMixin:
     """A page whose rows can be had as a workbook: masked, marked with user and time."""
 
     default_view: str
+    export_marks = False  # whether numbers of the workbook may show a mark (sheets.Marked)
 
     def export_title(self) -> str:
         """Give the title of the workbook."""
@@ -46,7 +47,9 @@ class ExportMixin:
         keys, title = self.export_keys(most + 1), self.export_title()
         if len(keys) > most:
             return self._defer_export(title)
-        content = sheets.workbook(title, self.export_head(), self.export_rows(keys))
+        content = sheets.workbook(
+            title, self.export_head(), self.export_rows(keys), marks=self.export_marks
+        )
         return download(content, f"{title}.xlsx", sheets.MIME)
 
     def _defer_export(self, title: str) -> Response:
