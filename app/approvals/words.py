@@ -42,6 +42,7 @@ TABLES = {
     "dictionary_table": N_("Dictionary"), "enterprise": N_("Enterprise"),
     "enterprise_change": N_("Change of an enterprise"),
     "form_draft": N_("Draft of a form"), "import_job": N_("Import"),
+    "import_book": N_("Workbook of an import"),
     "import_sheet": N_("Sheet of an import"),
     "incident": N_("Incident"), "incident_person": N_("Person in an incident"),
     "month_lock": N_("Locked month"), "movement": N_("Entry or exit"),

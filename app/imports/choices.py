@@ -4,7 +4,7 @@ from app.core.columns import N_, Choice
 
 TONES = {
     "CHECKING": "blue", "PREVIEWED": "amber", "IMPORTING": "blue", "DONE": "green",
-    "PARTLY": "amber", "FAILED": "red",
+    "PARTLY": "amber", "FAILED": "red", "UNDONE": "grey",
 }  # fmt: skip
 
 
@@ -18,6 +18,7 @@ class ImportState(Choice):
     DONE = N_("Finished")
     PARTLY = N_("Partly finished")
     FAILED = N_("Failed")
+    UNDONE = N_("Taken back")
 
     @property
     def tone(self) -> str:
@@ -26,6 +27,14 @@ class ImportState(Choice):
 
 
 AT_WORK = (ImportState.CHECKING, ImportState.IMPORTING)
+
+
+class Kind(Choice):
+    """What an import makes of a row."""
+
+    CREATED = N_("New")
+    UPDATED = N_("Updated")
+    UNCHANGED = N_("Unchanged")
 
 
 class Wanted(Choice):

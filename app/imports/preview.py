@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
@@ -10,14 +10,20 @@ from sqlalchemy.exc import DBAPIError
 from app.core import guard, scope
 from app.core.errors import Refusal, Refusals
 from app.core.sheets import Finding, ReadRow, SheetSpec, check_row
-from app.core.sheets.columns import DOOR
 from app.core.sheets.rows import ERROR, WARNING
 from app.extensions import db
+from app.imports.choices import Kind
+from app.imports.templates.base import Taken, Template
 from app.projects.models import Project
-from app.roster import services as roster
-from app.roster.services import rules
 
 TOLD_EVERY = 100  # rows
+
+
+class Planned(NamedTuple):
+    """What becomes of one row, and what it is called."""
+
+    kind: str
+    name: str
 
 
 @dataclass
@@ -27,8 +33,7 @@ class Preview:
     total: int = 0
     good: dict[int, dict[str, Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    created: int = 0
-    updated: int = 0
+    plan: dict[int, Planned] = field(default_factory=dict)
 
     @property
     def wrong_rows(self) -> set[int]:
@@ -50,6 +55,10 @@ class Preview:
         """Count the rows that can be imported and deserve a second look."""
         return len({f.row for f in self.findings if f.level == WARNING} - self.wrong_rows)
 
+    def count(self, kind: Kind) -> int:
+        """Count the rows an import makes something of, by what it makes of them."""
+        return sum(1 for one in self.plan.values() if one.kind == kind.name)
+
     def sorted_findings(self) -> list[Finding]:
         """Give the findings as they stand in the workbook, errors of a row first."""
         return sorted(self.findings, key=lambda f: (f.row, f.level != ERROR))
@@ -58,7 +67,9 @@ class Preview:
         """Give the preview for JSON: counts and cells, secrets masked."""
         return {
             "rows": self.total, "passed": self.passed, "warnings": self.warned,
-            "errors": self.failed, "created": self.created, "updated": self.updated,
+            "errors": self.failed, "created": self.count(Kind.CREATED),
+            "updated": self.count(Kind.UPDATED), "unchanged": self.count(Kind.UNCHANGED),
+            "plan": [[number, *one] for number, one in sorted(self.plan.items())],
             "problems": [
                 {**asdict(f), "cell": f"{letters.get(f.column, '')}{f.row}"}
                 for f in self.sorted_findings()
@@ -67,12 +78,12 @@ class Preview:
 
 
 def judge(
-    sheet: SheetSpec, rows: Iterable[ReadRow], project: Project | None,
+    template: Template, sheet: SheetSpec, rows: Iterable[ReadRow], project: Project | None,
     told: Callable[[int], None] | None = None,
 ) -> Preview:  # fmt: skip
     """Read every row with the columns' own types; nothing is looked up in the city.
 
-    A wrong row never reaches the service, so what its readable dates break is said here.
+    A wrong row never reaches the service, so what its readable cells break is said here.
     ``told`` hears now and then how many rows are read.
     """
     preview = Preview()
@@ -84,32 +95,28 @@ def judge(
         preview.findings += findings
         if not any(finding.level == ERROR for finding in findings):
             preview.good[row.number] = values
-        elif project is not None:
-            preview.findings += _dates(sheet, row.number, values, project)
+        elif project is not None and template.early is not None:
+            for problem in template.early(values, project):
+                preview.findings += _refused(sheet, [row.number], problem)
     return preview
 
 
-def _dates(
-    sheet: SheetSpec, number: int, values: dict[str, Any], project: Project
-) -> list[Finding]:
-    problems = [*rules.entry_dates(values, project, DOOR), *rules.pairs(values)]
-    return [one for problem in problems for one in _refused(sheet, [number], problem)]
-
-
-def enrol(
-    preview: Preview, sheet: SheetSpec, project: Project, *, actor: scope.Principal,
-    write: bool, all_or_none: bool = False,
-) -> list[Any]:  # fmt: skip
+def take(
+    preview: Preview, template: Template, sheet: SheetSpec, project: Project, *,
+    actor: scope.Principal, write: bool, all_or_none: bool = False,
+) -> dict[int, Taken]:  # fmt: skip
     """Let the service take the good rows, in a savepoint that stays only when ``write``.
 
     What it refuses becomes a finding of its cell and the others are tried again, so that one
     preview names everything. With ``all_or_none`` one refusal leaves nothing written.
     """
+    call = template.take if write or template.check is None else template.check
     while preview.good:
         numbers = list(preview.good)
         savepoint = db.session.begin_nested()
         try:
-            workers = roster.enrol_workers(project, list(preview.good.values()), actor=actor)
+            taken = call(project, list(preview.good.values()), actor=actor)
+            db.session.flush()
         except Refusal as problem:
             savepoint.rollback()
             refused = _refused(sheet, numbers, problem)
@@ -117,18 +124,19 @@ def enrol(
             savepoint.rollback()
             refused = _refused(sheet, numbers, guard.translated(error))
         else:
-            _take_note(preview, numbers, workers)
+            found = dict(zip(numbers, taken, strict=True))
+            _take_note(preview, template, found)
             if write:
                 savepoint.commit()
-                return workers
+                return found
             savepoint.rollback()
-            return []
+            return {}
         preview.findings += refused
         for finding in refused:
             preview.good.pop(finding.row, None)
         if all_or_none:
-            return []
-    return []
+            return {}
+    return {}
 
 
 def _refused(sheet: SheetSpec, numbers: list[int], problem: Refusal) -> list[Finding]:
@@ -141,15 +149,11 @@ def _refused(sheet: SheetSpec, numbers: list[int], problem: Refusal) -> list[Fin
     return found
 
 
-def _take_note(preview: Preview, numbers: list[int], workers: list[Any]) -> None:
-    for number, worker in zip(numbers, workers, strict=True):
-        if worker.row_version == 1:
-            preview.created += 1
-        else:
-            preview.updated += 1
+def _take_note(preview: Preview, template: Template, found: dict[int, Taken]) -> None:
+    for number, one in found.items():
+        preview.plan[number] = Planned(one.kind.name, template.name_of(preview.good[number]))
         preview.findings += [
-            Finding(number, "", "", str(notice), WARNING)
-            for notice in getattr(worker, "notices", ())
+            Finding(number, "", "", str(notice), WARNING) for notice in one.notices
         ]
 
 

@@ -16,12 +16,13 @@ from app.core.figures import figure
 from app.core.sheets import Finding, ReadRow, SheetSpec, SheetUnreadable, read, template
 from app.core.sheets.rows import ERROR
 from app.extensions import db
+from app.imports import effects
 from app.imports import preview as previews
-from app.imports.choices import AT_WORK, ImportState, Wanted
+from app.imports.choices import AT_WORK, ImportState, Kind, Wanted
 from app.imports.errors import NotAllPass, NothingPasses
 from app.imports.models import ImportJob, ImportSheet
-from app.imports.sheets import template_of
 from app.imports.states import IMPORT_FLOW
+from app.imports.templates import Taken, template_of
 from app.projects.models import Project, ProjectUnit
 
 MEGABYTE = 1024 * 1024
@@ -89,9 +90,10 @@ def check_import(
 ) -> ImportJob:
     """Check every row of an import and keep what was found; nothing of it is written yet."""
     kept, sheet, project = _kept(job), _sheet_of(job), _project_of(job)
-    found = previews.judge(sheet, _rows(kept), project, told)
+    template = template_of(job.template)
+    found = previews.judge(template, sheet, _rows(kept), project, told)
     with scope.act_as(replace(actor, door=scope.Door.SHEET)) as porter:
-        previews.enrol(found, sheet, project, actor=porter, write=False)
+        previews.take(found, template, sheet, project, actor=porter, write=False)
     _keep_findings(job, found)
     job.passed, job.warned, job.failed = found.passed, found.warned, found.failed
     IMPORT_FLOW.fire("preview", job, actor=scope.SYSTEM)
@@ -114,23 +116,25 @@ def run_import(
 ) -> ImportJob:
     """Write the wanted rows through the service the form uses, all of them or the good ones."""
     kept, sheet, project = _kept(job), _sheet_of(job), _project_of(job)
-    found = previews.judge(sheet, _rows(kept), project, told)
+    template = template_of(job.template)
+    found = previews.judge(template, sheet, _rows(kept), project, told)
     whole = job.wanted is Wanted.ALL
-    workers: list[Any] = []
+    taken: dict[int, Taken] = {}
     if not (whole and found.failed):
         with scope.act_as(replace(actor, door=scope.Door.SHEET)) as porter:
-            workers = previews.enrol(
-                found, sheet, project, actor=porter, write=True, all_or_none=whole
+            taken = previews.take(
+                found, template, sheet, project, actor=porter, write=True, all_or_none=whole
             )
     _keep_findings(job, found)
-    job.imported, job.failed, job.passed = len(workers), found.failed, found.passed
+    _sheet_row(job).effects = effects.packed(taken, clock.now())
+    job.imported, job.failed, job.passed = len(taken), found.failed, found.passed
     job.warned = found.warned
     job.outcome = gettext(
         "%(new)s created, %(changed)s updated, %(left)s left out",
-        new=figure(found.created), changed=figure(found.updated),
-        left=figure(job.total - len(workers)),
+        new=figure(found.count(Kind.CREATED)), changed=figure(found.count(Kind.UPDATED)),
+        left=figure(job.total - len(taken)),
     )  # fmt: skip
-    verb = "fail" if not workers else "finish" if len(workers) == job.total else "finish_partly"
+    verb = "fail" if not taken else "finish" if len(taken) == job.total else "finish_partly"
     IMPORT_FLOW.fire(verb, job, actor=scope.SYSTEM)
     _forget_rows(job, found)
     return job
@@ -231,15 +235,16 @@ def check_file(
     code: str, content: bytes, project: Project | None, *, actor: scope.Principal
 ) -> dict[str, Any]:
     """Give the preview of a workbook without keeping or writing anything."""
-    sheet = template_of(code).sheet(project)
+    declared = template_of(code)
+    sheet = declared.sheet(project)
     reading = read(sheet, content, most=settings.get(MOST_ROWS))
-    found = previews.judge(sheet, reading.rows, project)
+    found = previews.judge(declared, sheet, reading.rows, project)
     hints = list(reading.hints)
     if project is None:
         hints.append(previews.nobody_to_ask())
     else:
         with scope.act_as(replace(actor, door=scope.Door.SHEET)) as porter:
-            previews.enrol(found, sheet, project, actor=porter, write=False)
+            previews.take(found, declared, sheet, project, actor=porter, write=False)
     return {"template": code, **found.as_dict(reading.letters), "hints": hints}
 
 

@@ -1,4 +1,4 @@
-"""Every legal move of an import (screens.md 20); taking it back comes with the later templates."""
+"""Every legal move of an import (screens.md 20)."""
 
 from app.core.columns import N_
 from app.core.states import StateMachine, Transition
@@ -9,7 +9,7 @@ from app.permissions import Area
 add_verbs({
     "check": N_("Check the rows"), "preview": N_("Show the preview"), "import": N_("Import"),
     "finish": N_("Import all rows"), "finish_partly": N_("Import the rows that pass"),
-    "fail": N_("Break off"),
+    "fail": N_("Break off"), "undo": N_("Take the import back"),
 })  # fmt: skip
 
 IMPORT_FLOW = StateMachine(
@@ -20,4 +20,5 @@ IMPORT_FLOW = StateMachine(
     Transition("finish", S.IMPORTING, S.DONE, system=True),
     Transition("finish_partly", S.IMPORTING, S.PARTLY, system=True),
     Transition("fail", (S.CHECKING, S.PREVIEWED, S.IMPORTING), S.FAILED, system=True),
+    Transition("undo", (S.DONE, S.PARTLY), S.UNDONE, remark_required=True, permission="write"),
 )

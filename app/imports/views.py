@@ -21,7 +21,7 @@ from app.imports import jobs, services
 from app.imports.choices import ImportState, Wanted
 from app.imports.errors import NoProjectChosen
 from app.imports.models import ImportJob
-from app.imports.sheets import TEMPLATES, template_of
+from app.imports.templates import TEMPLATES, template_of
 from app.permissions import Area
 from app.projects.models import Project
 

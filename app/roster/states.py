@@ -12,6 +12,7 @@ add_verbs({
     "begin": N_("Begin with the first punch"),
     "come": N_("Enter by the interface"),
     "leave": N_("Exit by the interface"),
+    "take_back": N_("Become a draft again"),
     "take_post": N_("Take up the post"),
 })  # fmt: skip
 
@@ -31,6 +32,7 @@ STAY_FLOW = StateMachine(
     Transition("begin", StayState.DRAFT, StayState.ON_SITE, system=True),
     Transition("come", (StayState.DRAFT, StayState.EXPECTED), StayState.ON_SITE, system=True),
     Transition("arrive", (StayState.DRAFT, StayState.EXPECTED), StayState.ON_SITE, system=True),
+    Transition("take_back", (StayState.EXPECTED, StayState.ON_SITE), StayState.DRAFT, system=True),
 )
 
 STAFF_FLOW = StateMachine(

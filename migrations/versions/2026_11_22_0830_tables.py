@@ -1001,14 +1001,17 @@ def upgrade():
     sa.Column('unit_id', sa.BigInteger(), nullable=True),
     sa.Column('template', sa.String(length=10), nullable=False),
     sa.Column('filename', sa.String(length=200), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=True),
+    sa.Column('pictures', sa.Boolean(), nullable=False),
     sa.Column('wanted', sa.Enum('ALL', 'GOOD', name='wanted', native_enum=False, length=32), nullable=True),
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('passed', sa.Integer(), nullable=False),
     sa.Column('warned', sa.Integer(), nullable=False),
     sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('unchanged', sa.Integer(), nullable=False),
     sa.Column('imported', sa.Integer(), nullable=False),
     sa.Column('outcome', sa.String(length=500), nullable=True),
-    sa.Column('state', sa.Enum('UPLOADED', 'CHECKING', 'PREVIEWED', 'IMPORTING', 'DONE', 'PARTLY', 'FAILED', name='importstate', native_enum=False, length=32), nullable=False),
+    sa.Column('state', sa.Enum('UPLOADED', 'CHECKING', 'PREVIEWED', 'IMPORTING', 'DONE', 'PARTLY', 'FAILED', 'UNDONE', name='importstate', native_enum=False, length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -1019,6 +1022,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_import_job_project_id_project')),
     sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_import_job'))
     )
+    op.create_index(op.f('ix_import_job_digest'), 'import_job', ['digest'], unique=False)
     op.create_index(op.f('ix_import_job_district_code'), 'import_job', ['district_code'], unique=False)
     op.create_index(op.f('ix_import_job_id'), 'import_job', ['id'], unique=False)
     op.create_table('month_lock',
@@ -1233,6 +1237,27 @@ def upgrade():
     op.create_index(op.f('ix_alert_rule_code_alert_state'), 'alert', ['rule_code', 'state'], unique=False)
     op.create_index(op.f('ix_alert_team_id'), 'alert', ['team_id'], unique=False)
     op.create_index(op.f('ix_alert_unit_id'), 'alert', ['unit_id'], unique=False)
+    op.create_table('import_book',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('job_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'job_id'], ['import_job.project_id', 'import_job.id'], name=op.f('fk_import_book_project_id_job_id_import_job')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_import_book_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_import_book'))
+    )
+    op.create_index(op.f('ix_import_book_district_code'), 'import_book', ['district_code'], unique=False)
+    op.create_index(op.f('ix_import_book_id'), 'import_book', ['id'], unique=False)
+    op.create_index(op.f('ix_import_book_job_id'), 'import_book', ['job_id'], unique=False)
     op.create_table('import_sheet',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -1241,6 +1266,8 @@ def upgrade():
     sa.Column('unit_id', sa.BigInteger(), nullable=True),
     sa.Column('rows', sa.Text(), nullable=False),
     sa.Column('findings', sa.Text(), nullable=True),
+    sa.Column('effects', sa.Text(), nullable=True),
+    sa.Column('once', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -2437,6 +2464,19 @@ def upgrade():
     op.execute('create trigger fill_district before insert on alert for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on alert for each row execute function write_audit('alert')")
     op.execute("create trigger state_log after insert or update of state on alert for each row execute function log_state('alert')")
+    op.execute('alter table import_book enable row level security')
+    op.execute('alter table import_book force row level security')
+    op.execute('create policy owner on import_book to current_user using (true) with check (true)')
+    op.execute('create policy system on import_book to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on import_book to app_system')
+    op.execute("create policy tenant_sees on import_book for select to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant select on import_book to app_tenant')
+    op.execute("create policy tenant_adds on import_book for insert to app_tenant with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant insert on import_book to app_tenant')
+    op.execute("create policy tenant_changes on import_book for update to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))) with check (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute("create policy tenant_removes on import_book for delete to app_tenant using (created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])))")
+    op.execute('grant update, delete on import_book to app_tenant')
+    op.execute('create trigger fill_district before insert on import_book for each row execute function fill_district()')
     op.execute('alter table import_sheet enable row level security')
     op.execute('alter table import_sheet force row level security')
     op.execute('create policy owner on import_sheet to current_user using (true) with check (true)')
@@ -2778,6 +2818,10 @@ def downgrade():
     op.drop_index(op.f('ix_import_sheet_id'), table_name='import_sheet')
     op.drop_index(op.f('ix_import_sheet_district_code'), table_name='import_sheet')
     op.drop_table('import_sheet')
+    op.drop_index(op.f('ix_import_book_job_id'), table_name='import_book')
+    op.drop_index(op.f('ix_import_book_id'), table_name='import_book')
+    op.drop_index(op.f('ix_import_book_district_code'), table_name='import_book')
+    op.drop_table('import_book')
     op.drop_index(op.f('ix_alert_unit_id'), table_name='alert')
     op.drop_index(op.f('ix_alert_team_id'), table_name='alert')
     op.drop_index(op.f('ix_alert_rule_code_alert_state'), table_name='alert')
@@ -2811,6 +2855,7 @@ def downgrade():
     op.drop_table('month_lock')
     op.drop_index(op.f('ix_import_job_id'), table_name='import_job')
     op.drop_index(op.f('ix_import_job_district_code'), table_name='import_job')
+    op.drop_index(op.f('ix_import_job_digest'), table_name='import_job')
     op.drop_table('import_job')
     op.drop_index(op.f('ix_attendance_day_unit_id_attendance_day_work_on'), table_name='attendance_day')
     op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), table_name='attendance_day')

@@ -6,7 +6,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from app.core import sheets
-from app.imports.sheets import worker_sheet
+from app.imports.templates.workers import worker_sheet
 from app.projects.models import ProjectUnit
 from app.roster.models import Team
 from tests.factories import people

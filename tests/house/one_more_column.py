@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, pool, text, update
 from app.core import sheets
 from app.core.models import Entity
 from app.enterprises.models import EnterpriseChange
-from app.imports.sheets import worker_sheet
+from app.imports.templates.workers import worker_sheet
 from app.openapi import document
 from app.roster.models import ProjectWorker, Team
 from tests.factories import people

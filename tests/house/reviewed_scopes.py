@@ -69,6 +69,7 @@ SYSTEM: dict[str, str] = {
     "identity.lockout.forget": "failed sign-ins are counted",
     "identity.lockout.is_locked": "failed sign-ins are counted",
     "identity.services.accounts.is_taken": "is the sign-in name taken by an application",
+    "imports.templates.since.written_since": "what depends on imported rows is counted",
     "incidents.receivers.persons_have_joined": "a person being added may stand in an incident",
     "incidents.receivers.what_is_on_record": "class and date of incidents of a person being added",
     "incidents.services.rescan": "persons of an incident are looked for on all projects",
@@ -104,6 +105,10 @@ SYSTEM: dict[str, str] = {
     "roster.services.edits._taken": "is a card carried by somebody else",
     "roster.services.enrolment._checked": "who joins is looked up in the city",
     "roster.services.enrolment._city_part": "persons and numbers are kept in the city",
+    "roster.services.taking_back._keep_cards":
+        "whose wage cards these are, is kept in the city",
+    "roster.services.taking_back._release_cards":
+        "whose wage cards these are, is kept in the city",
     "roster.services.teams.add_teams": "team numbers are drawn for the whole city",
     "roster.services.teams.draft_leaders": "leaders are looked up in the city",
     "roster.services.teams.management_team": "a team number is drawn for the whole city",

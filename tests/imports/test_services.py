@@ -18,7 +18,7 @@ from app.imports import services
 from app.imports.choices import ImportState, Wanted
 from app.imports.errors import NotAllPass, NothingPasses
 from app.imports.models import ImportJob
-from app.imports.sheets import worker_sheet
+from app.imports.templates.workers import worker_sheet
 from app.roster.models import ProjectWorker
 from tests.factories import enterprises, people, projects, roster
 from tests.factories.imports import line, workers

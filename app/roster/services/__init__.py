@@ -18,6 +18,7 @@ from app.roster.services.staff import (
     edit_staff,
     exit_staff,
 )  # fmt: skip
+from app.roster.services.taking_back import take_back_workers
 from app.roster.services.teams import add_teams, edit_team, management_team
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "open_named_login",
     "record_movements",
     "replace_certificates",
+    "take_back_workers",
     "waiting_logins",
     "withdraw_entry",
 ]  # fmt: skip

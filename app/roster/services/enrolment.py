@@ -24,6 +24,7 @@ from app.roster.services.places import Places
 from app.roster.states import STAY_FLOW
 
 OTHER_POST = "1099"
+COMPLETED = ("conflicted", "conflict", "incomplete", "complete_by")
 Problem = tuple[Intake, Refusal]
 
 
@@ -34,7 +35,8 @@ def enrol_workers(
 
     ``rows`` are keyed by the columns of ``ProjectWorker``, with ``certificates`` as a list.
     A row with an entry date stands 在场 or 待进场; without one (interface) it stays 草稿. What
-    the answer must say stands in ``notices`` of each worker given back. Refusals carry ``row``.
+    the answer must say stands in ``notices`` of each worker given back, what a completed draft
+    was in ``before`` (None for a new stay). Refusals carry ``row``.
     """
     return enrol(project, rows, actor=actor)
 
@@ -185,6 +187,7 @@ def _row(
         values |= {"conflicted": True,
                    "conflict": {"known": row.known.name, "given": values["name"]}}  # fmt: skip
     if draft is not None:
+        draft.before = _as_it_was(draft, values)
         for name, value in values.items():
             setattr(draft, name, value)
         draft.notices = tuple(row.notices)
@@ -193,9 +196,15 @@ def _row(
         project_id=project.id, person_id=person_id, worker_no=worker_no,
         state=state_on_entry(values.get("entry_on")), **values,
     )  # fmt: skip
+    worker.before = None
     worker.notices = tuple(row.notices)
     due.renew(worker, values.get("entry_on"))
     return worker
+
+
+def _as_it_was(draft: ProjectWorker, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what completing a draft replaces, enough to make it that draft again."""
+    return {name: getattr(draft, name) for name in (*values, *COMPLETED)}
 
 
 def has_contract(values: Mapping[str, Any]) -> bool:

@@ -3,7 +3,8 @@
 import pytest
 
 from app.imports.errors import NoSuchTemplate
-from app.imports.sheets import TEMPLATES, template_of, worker_sheet
+from app.imports.templates import template_of
+from app.imports.templates.workers import worker_sheet
 
 LISTED = [
     "所属单位统一社会信用代码", "班组名称", "姓名", "证件类型", "证件号码", "手机号码",
@@ -32,7 +33,6 @@ def test_sex_and_birth_are_required_for_other_documents_only():
     assert [c.header for c in worker_sheet().columns if c.conditional] == ["性别", "出生日期"]
 
 
-def test_only_the_worker_template_is_offered_yet():
-    assert list(TEMPLATES) == ["T3"]
+def test_an_unknown_template_is_refused():
     with pytest.raises(NoSuchTemplate):
-        template_of("T4")
+        template_of("T99")

@@ -1,0 +1,81 @@
+"""What several templates look up on a project: its units and its teams."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.core import checks, scope
+from app.extensions import db
+from app.projects.models import Project
+from app.roster.choices import TeamState
+from app.roster.models import Team
+from app.roster.queries import employing_units
+
+
+def code_alone(text: str, _values: Any) -> str:
+    """Read a credit code where no project says which units there are."""
+    return checks.credit_code(text)
+
+
+def same(text: str, _values: Any) -> str:
+    """Take a text as it is where no project says what it refers to."""
+    return text
+
+
+class Places:
+    """The employing units and the teams the user keeps, found by what a sheet says."""
+
+    def __init__(self, project: Project) -> None:
+        self.units: dict[str, list[Any]] = {}
+        for unit in db.session.scalars(employing_units(project.id, scope.current())):
+            self.units.setdefault(unit.credit_code, []).append(unit)
+        self.teams = {
+            (team.unit_id, checks.fold_text(team.name)): team
+            for team in db.session.scalars(
+                select(Team).where(
+                    Team.project_id == project.id, Team.is_deleted.is_(False),
+                    Team.is_management.is_(False), Team.state != TeamState.EXITED,
+                )
+            )
+        }  # fmt: skip
+
+    def unit(self, text: str, _values: Any) -> int:
+        """Find a unit by its credit code."""
+        found = self.units.get(checks.credit_code(text))
+        if not found:
+            raise checks.Invalid(
+                gettext(
+                    "No unit of this project that you keep has this code: compare it with the list"
+                    " of units"
+                )
+            )
+        return int(found[0].id)
+
+    def team(self, text: str, values: Any) -> int:
+        """Find a team of the unit by its name; of an enterprise in two roles, of either."""
+        code = next(
+            (c for c, units in self.units.items() for u in units if u.id == values.get("unit_id")),
+            None,
+        )
+        if code is None:
+            raise checks.Invalid(gettext("The team is found once the unit is right"))
+        for unit in self.units[code]:
+            team = self.teams.get((unit.id, checks.fold_text(text)))
+            if team is not None:
+                values["unit_id"] = unit.id
+                return int(team.id)
+        raise checks.Invalid(
+            gettext(
+                "The unit has no team “%(name)s” on site: add the team first or correct the name",
+                name=text[:40],
+            )
+        )
+
+    def offered(self) -> Mapping[str, list[str]]:
+        """Give the words of the drop-downs: codes of units and names of teams."""
+        return {
+            "所属单位统一社会信用代码": sorted(code for code in self.units if code),
+            "班组名称": sorted({team.name for team in self.teams.values()}),
+        }

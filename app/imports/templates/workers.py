@@ -1,0 +1,119 @@
+"""T3 工人: one row is one worker joining a team of the project (screens.md 14)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from app.core import scope
+from app.core.columns import CreditCode, Text
+from app.core.columns.base import Kind as ColumnKind
+from app.core.errors import Refusal
+from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
+from app.core.sheets.columns import DOOR
+from app.imports.templates import lookups
+from app.imports.templates.base import Effect, Kind, Taken, Template
+from app.imports.templates.since import written_since
+from app.projects.models import Project
+from app.roster import services as roster
+from app.roster.models import ProjectWorker
+from app.roster.services import rules
+
+# The order of screens.md 14; a column declared later without a place here comes last.
+WORKER_ORDER = (
+    "unit_id", "team_id", "name", "id_type", "id_number", "mobile", "entry_on", "nationality",
+    "sex", "birth_on", "nation", "address", "id_issuer", "id_valid_from", "id_valid_to",
+    "work_permit_no", "work_permit_valid_to", "education", "politics", "marital",
+    "is_team_leader", "work_type", "special_duty", "serious_illness", "health_on",
+    "emergency_name", "emergency_mobile", "bank_code", "account_type", "bank_branch",
+    "bank_card_no", "employment_type", "contract_no", "contract_signed_on", "contract_term",
+    "contract_from", "contract_to", "pay_method", "pay_rate", "pay_unit", "contract_pay_day",
+    "injury_insured", "accident_insured", "remark",
+)  # fmt: skip
+EXAMPLES = {
+    "unit_id": "91440700MA4UK0QX9E", "team_id": "钢筋一班", "name": "张三",
+    "id_type": "居民身份证", "id_number": "440703198504120002", "mobile": "13800138000",
+    "entry_on": "2026-11-01", "nation": "汉", "address": "江门市蓬江区建设路1号",
+    "id_issuer": "江门市公安局蓬江分局", "id_valid_from": "2020-01-01", "id_valid_to": "长期",
+    "education": "初中", "work_type": "钢筋工", "emergency_name": "李四",
+    "emergency_mobile": "13900139000", "bank_branch": "江门蓬江支行",
+    "bank_card_no": "6222021234567890128", "contract_no": "HT-001", "pay_rate": "350.00",
+    "contract_pay_day": "15", "remark": "",
+}  # fmt: skip
+ENDLESS = frozenset({"长期", "长期有效", "永久", "—", "-", "/", "无"})
+ENDING = {"id_valid_to", "contract_to", "work_permit_valid_to"}
+Lookup = Callable[[str, Any], Any]
+
+
+def worker_sheet(project: Project | None = None) -> SheetSpec:
+    """Give T3: one row is one worker joining a team of the project.
+
+    Without a project units and teams are not looked up: their cells are only read.
+    """
+    places = lookups.Places(project) if project is not None else None
+    declared = {spec.name: spec for spec in sheet_columns(ProjectWorker).values()}
+    names = [n for n in WORKER_ORDER if n in declared]
+    names += [n for n in declared if n not in WORKER_ORDER]
+    looked_up: dict[str, tuple[ColumnKind, Lookup]] = {
+        "unit_id": (CreditCode(), places.unit if places else lookups.code_alone),
+        "team_id": (Text(100), places.team if places else lookups.same),
+    }
+    columns = []
+    for name in names:
+        kind, lookup = looked_up.get(name, (None, None))
+        columns.append(
+            SheetColumn(
+                declared[name], example=EXAMPLES.get(name, ""), lookup=lookup, kind_for_cell=kind,
+                empty_words=ENDLESS if name in ENDING else frozenset(),
+            )
+        )  # fmt: skip
+    return SheetSpec("T3", _("Workers"), tuple(columns), lists=places.offered() if places else {})
+
+
+def take(
+    project: Project, rows: Sequence[Mapping[str, Any]], *, actor: scope.Principal
+) -> list[Taken]:
+    """Enrol the workers; the draft of a leader or of the interface is completed instead."""
+    workers = roster.enrol_workers(project, rows, actor=actor)
+    return [
+        Taken(
+            worker,
+            Kind.UPDATED if worker.before is not None else Kind.CREATED,
+            worker.before or {},
+            worker.notices,
+        )
+        for worker in workers
+    ]
+
+
+def early(values: Mapping[str, Any], project: Project) -> Iterator[Refusal]:
+    """Give what the readable dates of a row with other errors break."""
+    yield from rules.entry_dates(values, project, DOOR)
+    yield from rules.pairs(values)
+
+
+def dependants(_project: Project, effects: Sequence[Effect]) -> list[str]:
+    """Name the stays something has been written about since they were imported."""
+    return written_since(effects)
+
+
+def undo(_project: Project, effects: Sequence[Effect], *, actor: scope.Principal) -> None:
+    """Take the stays off the roster again; a completed draft becomes the draft it was."""
+    roster.take_back_workers(
+        [(one.row, None if one.kind is Kind.CREATED else one.before) for one in effects],
+        actor=actor,
+    )
+
+
+TEMPLATE = Template(
+    code="T3", title=_("Workers"),
+    purpose=_(
+        "Register workers of teams on site, with wage card and contract. Add the teams first."
+    ),
+    sheet=worker_sheet, take=take, early=early, dependants=dependants, undo=undo,
+    pictures={
+        "头像": "id_portrait", "正面": "id_front", "反面": "id_back", "人脸": "face_photo",
+        "银行卡": "bank_card_img", "合同": "contract_file",
+    },
+    place="WorkerView.list",
+)  # fmt: skip
