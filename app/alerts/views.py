@@ -37,7 +37,7 @@ from app.projects.models import Project
 HANDLING = [(_("Handling"), list(FIELDS))]
 ANY = "ALL"
 NUMBER = re.compile(r"(?:YJ)?0*([0-9]{1,17})", re.IGNORECASE)
-PAGING = {"order", "size", "page", "after"}
+PAGING = {"order", "size", "page", "after", "all"}
 
 
 class AlertView(BaseModelView):
@@ -159,7 +159,7 @@ class AlertView(BaseModelView):
              "count": counts.get(state, 0) if state in OPEN_STATES else None}
             for state in AlertState
         ]  # fmt: skip
-        mine = [tab for tab in super()._saved_filters() if tab["url"] != request.path]
+        mine = self.kept_tabs()
         bureau = self.allowed("close")
         waiting = ((TO_CLOSE, gettext("To write off")), (TO_DECIDE, gettext("To decide")))
         more = ((UNCLOSED, gettext("Not closed")), (ANY, gettext("All")))
@@ -172,7 +172,8 @@ class AlertView(BaseModelView):
     def list_context(self) -> dict[str, Any]:
         """Give the list; its state is chosen by the tabs and kept by the filter form."""
         hidden = {"state": self.chosen_state()} if self.chosen_state() else {}
-        return {**super().list_context(), "filter_hidden": hidden}
+        context = super().list_context()
+        return {**context, "filter_hidden": {**context["filter_hidden"], **hidden}}
 
     def _filter_bar(self) -> list[dict[str, Any]]:
         sought = "、".join((gettext("Alert no."), gettext("Project"), gettext("Subject")))

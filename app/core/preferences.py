@@ -8,10 +8,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, scope
+from app.core.columns.secrets import Encrypted
 from app.core.models import Entity
 from app.extensions import db
 
-FILTER = "filter"
+FILTER, DEFAULT = "filter", "default"
 MINE = "user_id = nullif(current_setting('app.actor', true), '')::integer"
 SAME_OFFICE = (
     "enterprises && nullif(current_setting('app.enterprises', true), '')::bigint[]"
@@ -22,10 +23,11 @@ ADMINISTRATORS = f"{scope.SIGNED_IN} and roles && array['sys_admin']::varchar[]"
 
 
 class Preference(Entity):
-    """One kept choice of one user; a shared filter is seen by his role in his office.
+    """One kept choice of one user; a shared filter is seen by a role in his office.
 
-    What somebody filters by may name persons: a shared filter stays within the enterprise, the
-    units or the districts of who shares it.
+    What somebody filters by may name persons: it is encrypted, and a shared filter stays within
+    the enterprise, the units or the districts of who shares it. ``project_id`` names the only
+    project whose rows a filter is about.
     """
 
     __scope__ = scope.Scope(
@@ -41,6 +43,8 @@ class Preference(Entity):
     kind: Mapped[Any | None] = mapped_column(String(20), nullable=False)
     name: Mapped[Any | None] = mapped_column(String(80), nullable=False, default="")
     value: Mapped[Any | None] = mapped_column(JSONB, nullable=False)
+    query: Mapped[Any | None] = mapped_column(Encrypted)
+    project_id: Mapped[Any | None] = mapped_column(BigInteger)
     shared: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
     roles: Mapped[Any | None] = mapped_column(ARRAY(String(64)))
     enterprises: Mapped[Any | None] = mapped_column(ARRAY(BigInteger))
@@ -52,10 +56,14 @@ class Preference(Entity):
 class Kept:
     """One kept choice as a list reads it; ``mine`` tells that its user may remove it."""
 
+    id: int
     kind: str
     name: str
     value: Any
+    query: str
     mine: bool
+    roles: tuple[str, ...] = ()
+    project_id: int | None = None
 
 
 def kept(view: str) -> list[Kept]:
@@ -63,25 +71,35 @@ def kept(view: str) -> list[Kept]:
     actor = scope.current()
     if actor.user_id is None:
         return []
-    roles = sorted(actor.roles)
-    wanted = select(Preference.kind, Preference.name, Preference.value, Preference.user_id).where(
-        Preference.view == view,
-        or_(
-            Preference.user_id == actor.user_id,
-            Preference.shared & (Preference.kind == FILTER) & Preference.roles.overlap(roles),
-        ),
-    )
-    rows = db.session.execute(wanted.order_by(Preference.id))
-    return [Kept(row.kind, row.name, row.value, row.user_id == actor.user_id) for row in rows]
+    rows = db.session.execute(
+        select(
+            Preference.id, Preference.kind, Preference.name, Preference.value, Preference.query,
+            Preference.user_id, Preference.roles, Preference.project_id,
+        )
+        .where(
+            Preference.view == view,
+            or_(
+                Preference.user_id == actor.user_id,
+                Preference.shared & (Preference.kind == FILTER)
+                & Preference.roles.overlap(sorted(actor.roles)),
+            ),
+        )
+        .order_by(Preference.id)
+    )  # fmt: skip
+    return [
+        Kept(row.id, row.kind, row.name, row.value, row.query or "", row.user_id == actor.user_id,
+             tuple(row.roles or ()), row.project_id)
+        for row in rows
+    ]  # fmt: skip
 
 
-def keep(view: str, kind: str, value: Any, name: str = "", *, shared: bool = False) -> None:
-    """Keep a choice, replacing the one of the same name; ``shared`` shows it to one's role.
+def keep(view: str, kind: str, value: Any, name: str = "", **beside: Any) -> None:
+    """Keep a choice, replacing the one of the same name.
 
     The same choice sent twice at once, by a double click, is kept twice without a word.
     """
     key = {"user_id": scope.current().user_id, "view": view, "kind": kind, "name": name}
-    what = {"value": value, **_sharing(shared=shared)}
+    what = {"value": value, **beside}
     db.session.execute(
         insert(Preference)
         .values(**key, **what)
@@ -93,18 +111,6 @@ def keep(view: str, kind: str, value: Any, name: str = "", *, shared: bool = Fal
             },
         )
     )  # fmt: skip
-
-
-def _sharing(*, shared: bool) -> dict[str, Any]:
-    actor = scope.current()
-    return {
-        "shared": shared,
-        "roles": sorted(actor.roles) if shared else None,
-        "enterprises": list(actor.enterprises) if shared else None,
-        # who has a whole enterprise shares with all of it; others with their own units
-        "units": list(actor.units) if shared and not actor.enterprises else None,
-        "districts": list(actor.districts) if shared else None,
-    }
 
 
 def forget(view: str, kind: str, name: str = "") -> None:

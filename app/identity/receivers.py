@@ -6,11 +6,14 @@ from sqlalchemy import update
 
 from app.core import scope
 from app.core.acting import principal_asked
+from app.core.saved_filters import roles_asked
 from app.enterprises import events
 from app.enterprises.choices import EnterpriseType
 from app.extensions import db
 from app.identity import principals, services
+from app.identity.choices import OfficialRole, SubRole
 from app.identity.models import Account
+from app.identity.words import role_label
 from app.projects.events import login_asked, scope_changed, unit_exited
 
 ADMIN_ROLES = {
@@ -18,6 +21,21 @@ ADMIN_ROLES = {
     EnterpriseType.PROFESSIONAL_SUBCONTRACTOR: "prof_sub_admin",
     EnterpriseType.LABOUR_SUBCONTRACTOR: "labour_sub_admin",
 }
+
+
+SHARED_WITH: dict[scope.Audience, tuple[SubRole | OfficialRole, ...]] = {
+    scope.Audience.TENANT: tuple(SubRole),
+    scope.Audience.GOVERNMENT: (
+        OfficialRole.CITY_ADMIN, OfficialRole.DISTRICT_REVIEWER, OfficialRole.INSPECTOR,
+    ),
+}  # fmt: skip
+
+
+@roles_asked.connect
+def roles_to_share_with(*, actor: scope.Principal) -> list[tuple[str, str]]:
+    """Give one's own roles and those that work with the same lists, each with its word."""
+    names = [*sorted(actor.roles), *(one.role for one in SHARED_WITH.get(actor.audience, ()))]
+    return [(name, role_label(name)) for name in dict.fromkeys(names)]
 
 
 @events.enterprise_approved.connect

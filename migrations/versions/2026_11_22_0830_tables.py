@@ -404,6 +404,8 @@ def upgrade():
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('value', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('query', sa.Text(), nullable=True),
+    sa.Column('project_id', sa.BigInteger(), nullable=True),
     sa.Column('shared', sa.Boolean(), nullable=False),
     sa.Column('roles', postgresql.ARRAY(sa.String(length=64)), nullable=True),
     sa.Column('enterprises', postgresql.ARRAY(sa.BigInteger()), nullable=True),

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import g
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 
 from app.core import preferences, scope
 from app.core.preferences import Preference
@@ -14,6 +14,10 @@ from app.identity import services as identity
 from tests.factories import enterprises, projects, roster
 
 LIST = "/workerview/list/"
+PEOPLE = (
+    "first", "second", "rival", "clerk", "clerk2", "far_clerk", "near", "near2", "other_role",
+    "far",
+)  # fmt: skip
 HARBOUR = {"name": "港口工人", "query": "keyword=%E6%B8%AF"}
 
 
@@ -28,12 +32,16 @@ def made(system):
             roster.worker(team)
         found = {
             "first": enterprises.admin(firm), "second": enterprises.admin(firm),
-            "rival": enterprises.admin(rival), "project": unit.project_id,
+            "rival": enterprises.admin(rival), "project": unit.project_id, "team": team.id,
+            "elsewhere": projects.general_contractor_unit(projects.project(firm)).project_id,
             "clerk": login(unit, "clerk", "klerk1"), "clerk2": login(unit, "clerk", "klerk2"),
             "near": enterprises.official("inspector"),
             "near2": enterprises.official("inspector"),
             "other_role": enterprises.official("district_reviewer"),
             "far": enterprises.official("inspector", district="440781"),
+            "far_clerk": login(
+                projects.general_contractor_unit(projects.project(rival)), "clerk", "klerk3"
+            ),
         }  # fmt: skip
         session.flush()
         return found
@@ -66,30 +74,30 @@ def rows_on(browser, url=LIST):
 
 
 @pytest.mark.parametrize(
-    ("sharer", "sees", "not_sees"),
+    ("sharer", "role", "sees"),
     [
-        pytest.param("first", ["first", "second"], ["rival", "near", "clerk"], id="an enterprise"),
-        pytest.param("clerk", ["clerk", "clerk2"], ["first", "rival", "near"], id="a unit's login"),
-        pytest.param("near", ["near", "near2"], ["other_role", "far", "first"], id="a district"),
+        pytest.param("first", "gc_admin", {"first", "second"}, id="within an enterprise"),
+        pytest.param("first", "clerk", {"first", "clerk", "clerk2"}, id="with one's own on site"),
+        pytest.param("clerk", "clerk", {"clerk", "clerk2"}, id="among a unit's logins"),
+        pytest.param("near", "inspector", {"near", "near2"}, id="in a district"),
+        pytest.param("near", "district_reviewer", {"near", "other_role"}, id="of other officials"),
     ],
 )
-def test_a_shared_filter_is_seen_by_the_same_role_of_the_same_office(
-    signed_in, made, sharer, sees, not_sees
+def test_a_shared_filter_is_seen_by_its_role_in_the_same_office(
+    signed_in, made, sharer, role, sees
 ):
     sent = browser_of(signed_in, made, sharer).post(
-        "/workerview/filters", data={**HARBOUR, "shared": "1"}
+        "/workerview/filters", data={**HARBOUR, "role": role}
     )
 
     assert sent.status_code == 302
-    seen = {who: HARBOUR["name"] in page(browser_of(signed_in, made, who)) for who in made
-            if who != "project"}  # fmt: skip
-    assert all(seen[who] for who in sees)
-    assert not any(seen[who] for who in not_sees)
+    seen = {who for who in PEOPLE if HARBOUR["name"] in page(browser_of(signed_in, made, who))}
+    assert seen == sees
 
 
 def test_the_database_hides_a_shared_filter_from_other_offices(signed_in, made, system):
     browser_of(signed_in, made, "first").post(
-        "/workerview/filters", data={**HARBOUR, "shared": "1"}
+        "/workerview/filters", data={**HARBOUR, "role": "gc_admin"}
     )
 
     with system() as session:
@@ -103,11 +111,11 @@ def test_a_filter_with_a_line_break_is_kept_in_one_line(signed_in, made):
     browser = browser_of(signed_in, made, "first")
 
     sent = browser.post(
-        "/workerview/filters", data={"name": "two", "query": "name=a\r\nSet-Cookie: b"}
+        "/workerview/filters", data={"name": "two", "query": "keyword=a\r\nSet-Cookie: b"}
     )
 
     assert sent.status_code == 302
-    assert sent.location.endswith("?name=aSet-Cookie:b")
+    assert sent.location.endswith("?keyword=aSet-Cookie:b")
 
 
 def test_a_filter_that_is_not_shared_is_seen_by_its_user_alone(signed_in, made):
@@ -117,16 +125,129 @@ def test_a_filter_that_is_not_shared_is_seen_by_its_user_alone(signed_in, made):
     assert HARBOUR["name"] not in page(browser_of(signed_in, made, "second"))
 
 
-def test_who_shares_a_filter_removes_it_and_nobody_else(signed_in, made):
+def test_who_shares_a_filter_removes_it_and_nobody_else(signed_in, made, system):
     first = browser_of(signed_in, made, "first")
-    first.post("/workerview/filters", data={**HARBOUR, "shared": "1"})
+    first.post("/workerview/filters", data={**HARBOUR, "role": "gc_admin"})
     second = browser_of(signed_in, made, "second")
     assert "filters/remove" not in page(second)
+    number = number_of(system, HARBOUR["name"])
 
-    second.post(f"/workerview/filters/remove?name={HARBOUR['name']}")
+    assert second.post(f"/workerview/filters/remove/{number}").status_code == 404
     assert HARBOUR["name"] in page(second)
-    first.post(f"/workerview/filters/remove?name={HARBOUR['name']}")
+    assert first.post(f"/workerview/filters/remove/{number}").status_code == 302
     assert HARBOUR["name"] not in page(second)
+
+
+def number_of(system, name):
+    with system() as session:
+        return session.scalars(select(Preference.id).filter_by(name=name)).one()
+
+
+def test_what_a_filter_looks_for_is_not_readable_in_the_database(signed_in, made, system):
+    browser_of(signed_in, made, "first").post(
+        "/workerview/filters", data={"name": "查人", "query": "keyword=440703198504120002"}
+    )
+
+    with system() as session:
+        row = session.execute(text("select * from preference where name = '查人'")).one()
+    assert "440703198504120002" not in str(row)
+
+
+def test_a_filter_is_renamed_by_who_made_it_and_by_nobody_else(signed_in, made, system):
+    first, second = (browser_of(signed_in, made, who) for who in ("first", "second"))
+    first.post("/workerview/filters", data={**HARBOUR, "role": "gc_admin"})
+    first.post("/workerview/filters", data={"name": "别的", "query": "state=DRAFT"})
+    address = f"/workerview/filters/rename/{number_of(system, HARBOUR['name'])}"
+
+    assert second.post(address, data={"name": "抢名"}).status_code == 404
+    first.post(address, data={"name": "别的"})
+    assert "已有名为“别的”的筛选" in page(first)
+    first.post(address, data={"name": " 码头\n工人 "})
+
+    assert "码头 工人" in page(second)
+    assert HARBOUR["name"] not in page(second)
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        pytest.param({**HARBOUR, "name": " "}, "请填写筛选名称", id="no name"),
+        pytest.param(
+            {**HARBOUR, "query": "page=3&all=1"}, "请先在上方设定筛选条件", id="no filter"
+        ),
+        pytest.param(
+            {**HARBOUR, "role": "city_admin"}, "请从所列角色中选择", id="not a role of his"
+        ),
+    ],
+)
+def test_a_filter_that_cannot_be_kept_is_refused_in_words(signed_in, made, system, sent, words):
+    first = browser_of(signed_in, made, "first")
+
+    answer = first.post("/workerview/filters", data=sent, follow_redirects=True)
+
+    assert words in answer.text
+    with system() as session:
+        assert session.query(Preference).count() == 0
+
+
+def test_a_list_keeps_twenty_filters_of_a_user_and_replaces_those_of_the_same_name(
+    signed_in, made, system
+):
+    first = browser_of(signed_in, made, "first")
+    for n in range(20):
+        first.post("/workerview/filters", data={"name": f"第{n}", "query": "state=DRAFT"})
+
+    first.post("/workerview/filters", data={"name": "太多", "query": "state=DRAFT"})
+    assert "请先删除一个" in page(first)
+    first.post("/workerview/filters", data={"name": "第3", "query": "state=EXITED"})
+
+    with system() as session:
+        kept = dict(session.execute(select(Preference.name, Preference.query)).all())
+    assert len(kept) == 20
+    assert kept["第3"] == "state=EXITED"
+
+
+def test_the_list_opens_with_the_default_until_all_rows_are_asked_for(signed_in, made, system):
+    first, second = (browser_of(signed_in, made, who) for who in ("first", "second"))
+    first.post("/workerview/filters", data={**HARBOUR, "role": "gc_admin"})
+    number = number_of(system, HARBOUR["name"])
+
+    second.post(f"/workerview/filters/default/{number}")
+
+    assert second.get(LIST).location == f"{LIST}?{HARBOUR['query']}"
+    whole = page(second, f"{LIST}?all=1")
+    assert whole.count('name="rowid"') == 20
+    assert 'name="all" value="1"' in whole
+    assert first.get(LIST).status_code == 200
+    second.post("/workerview/filters/default/0")
+    assert second.get(LIST).status_code == 200
+
+
+def test_a_default_that_was_removed_or_is_not_offered_opens_nothing(signed_in, made, system):
+    first, second, rival = (
+        browser_of(signed_in, made, who) for who in ("first", "second", "rival")
+    )
+    first.post("/workerview/filters", data={**HARBOUR, "role": "gc_admin"})
+    number = number_of(system, HARBOUR["name"])
+
+    assert rival.post(f"/workerview/filters/default/{number}").status_code == 404
+    second.post(f"/workerview/filters/default/{number}")
+    first.post(f"/workerview/filters/remove/{number}")
+
+    assert second.get(LIST).status_code == 200
+
+
+def test_a_filter_about_a_team_is_offered_in_its_project_alone(signed_in, made, system):
+    first = browser_of(signed_in, made, "first")
+    first.post("/workerview/filters", data={"name": "一班", "query": f"team_id={made['team']}"})
+    first.post("/workerview/filters", data=HARBOUR)
+    assert "一班" in page(first)
+
+    with first.session_transaction() as session:
+        session["project_id"] = made["elsewhere"]
+
+    assert "一班" not in page(first)
+    assert HARBOUR["name"] in page(first)
 
 
 def test_a_chosen_page_size_is_kept_for_the_user_and_the_list(signed_in, made):

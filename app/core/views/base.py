@@ -30,7 +30,8 @@ from app.extensions import db
 Rows = list[dict[str, Any]]
 MOST_TICKED = 500
 READ = (
-    "list", "show", "lookup", "export", "keep_columns", "keep_filter", "drop_filter", "keep_size",
+    "list", "show", "lookup", "export", "keep_columns", "keep_filter", "drop_filter",
+    "rename_filter", "default_filter", "keep_size",
 )  # fmt: skip
 WRITE = ("add", "edit", "delete")
 
@@ -149,7 +150,9 @@ class BaseModelView(
     @expose("/list/")
     @has_access
     def list(self) -> Any:
-        """Show the list."""
+        """Show the list, with the user's own default filter where nothing is asked for."""
+        if (default := self.opens_with()) is not None:
+            return default
         context = self.list_context()
         return self.render_template(
             self.list_template, title=self.list_title, toolbar=self.toolbar(),

@@ -15,7 +15,7 @@ from app.core.columns.base import ColumnSpec, specs
 from app.core.columns.links import Ref, linked, with_references
 from app.core.figures import figure
 from app.core.views.asked import integer, with_changes
-from app.core.views.keeping import KeepMixin
+from app.core.views.keeping import UNFILTERED, KeepMixin
 from app.core.views.paging import COUNT_CAP, LAST_OFFSET_PAGE, Page, beyond, key_of, pager
 from app.extensions import db
 
@@ -49,17 +49,13 @@ class ListMixin(KeepMixin):
     tab_filters: tuple[str, ...] = ()  # filters the tabs above the list stand for
 
     @property
-    def model(self) -> Any:
+    def model(self) -> Any:  # type: ignore[override]
         """Give the model of this view."""
         return self.datamodel.obj
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
         """Narrow the rows to what this screen is about, on every route; never for secrecy."""
         return query
-
-    def project_id(self) -> int | None:
-        """Give the project of the header, where the view works inside one."""
-        return None
 
     def within(self, query: Select[Any]) -> Select[Any]:
         """Narrow lists, counts and exports to the chosen project; single rows are not."""
@@ -220,7 +216,9 @@ class ListMixin(KeepMixin):
             "columns_url": url_for(".keep_columns"),
             "save_filter_url": url_for(".keep_filter"),
             "saved_filters": tabs,
-            "own_filters": self.own_filters(),
+            "filter_choices": self.filter_choices(),
+            "filter_hidden": self.unfiltered(),
+            "reset_url": self.whole_list(),
             "export_url": url_for(".export", **_given()),
             "count_text": self._count_text(page.total),
             "pager": pager(page),
@@ -339,7 +337,9 @@ class ListMixin(KeepMixin):
         if not saved:
             return []
         here = request.query_string.decode()
-        return [{"label": gettext("All"), "url": request.path, "active": not here}, *saved]
+        every = {"label": gettext("All"), "url": self.whole_list(),
+                 "active": here in ("", f"{UNFILTERED}=1")}  # fmt: skip
+        return [every, *saved]
 
     def _count_text(self, total: int) -> str:
         if total > COUNT_CAP:
