@@ -21,7 +21,7 @@ from app.core import clock, scope, thumbnails, unmasking, uploads
 from app.core.columns.base import specs
 from app.core.columns.files import Document
 from app.core.errors import Refusal
-from app.core.models import Entity, mapped
+from app.core.models import Entity, mapped, table_name
 from app.extensions import db
 
 CONTENT_LOCK = 7242050
@@ -161,19 +161,27 @@ def _claim(_mapper: Mapper[Any], connection: Any, row: Any) -> None:
     A file stays what the column that named it first makes it: of two that name it in one row,
     the one of a whole number comes first.
     """
-    named: list[tuple[int, str]] = []
+    named: dict[tuple[str, int], list[tuple[int, str]]] = {}
     columns = [(n, s.kind) for n, s in specs(type(row)).items() if isinstance(s.kind, Document)]
-    for name, _kind in sorted(columns, key=lambda column: not column[1].identity):
+    for name, kind in sorted(columns, key=lambda column: not column[1].identity):
         value = getattr(row, name)
         if value:
             numbers = value if isinstance(value, (list, tuple)) else [value]
-            named += [(number, name) for number in numbers]
-    if named:
+            named.setdefault(_keeper(row, kind), []).extend((number, name) for number in numbers)
+    for (table, keeper), claimed in named.items():
         connection.execute(CLAIM, {
-            "table": row.__tablename__, "row": row.id,
-            "files": [number for number, _name in named],
-            "columns": [name for _number, name in named],
+            "table": table, "row": keeper,
+            "files": [number for number, _name in claimed],
+            "columns": [name for _number, name in claimed],
         })  # fmt: skip
+
+
+def _keeper(row: Any, kind: Document) -> tuple[str, int]:
+    """Give table and number of the row the files of a column belong to."""
+    if not kind.of:
+        return row.__tablename__, row.id
+    reference: Any = specs(type(row))[kind.of].kind
+    return table_name(reference.model), getattr(row, kind.of)
 
 
 class FileView(BaseView):

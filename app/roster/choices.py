@@ -57,6 +57,22 @@ class IdCheck(Choice):
     DIFFERENT = N_("Not matching")
 
 
+class CertCheck(Choice):
+    """证书核验; 未核验 is no fault (alert-rules.md CERT-001)."""
+
+    UNCHECKED = N_("Not checked")
+    GENUINE = N_("Genuine")
+    NOT_FOUND = N_("No such certificate")
+    OTHER_PERSON = N_("Another person's")
+
+
+class TrainingResult(Choice):
+    """结果 of a training, for one person."""
+
+    PASSED = N_("Passed the training")
+    FAILED = N_("Failed the training")
+
+
 WORKER, MANAGER_ROLE = "20", "10"
 MANAGEMENT_TEAM = "项目管理部"
 FORM_ID_TYPES = ("01", "08", "10", "12", "17", "18", "19", "20", "99")
@@ -64,5 +80,7 @@ OFFERED_DOCUMENTS = FORM_ID_TYPES
 PROJECT_MANAGER, LABOUR_MANAGER = "1009", "labour_manager"
 TECHNICAL_LEADER, SAFETY_LEADER = "1030", "1029"
 NAMED_LABOUR_MANAGER = "project:labour_manager"  # origin of the draft the project's form makes
+SPECIAL_CERTIFICATE = "special"  # 特种作业操作资格证
+SAFETY_TRAINING = ("003002", "003001")  # 入场教育, 安全教育: what counts as entry training
 # names of the bank list no worker has a card of: acquirers, policy banks, clearing, a wallet
 NOT_FOR_WAGES = ("001", "100", "201", "202", "203", "311", "897", "898", "9997", "NHQS")

@@ -179,6 +179,21 @@ class PostDrafted(RosterRefusal):
         )  # fmt: skip
 
 
+class NotOnRoster(RosterRefusal):
+    """No live stay of this person on the project that the actor may keep papers of."""
+
+    def __init__(self, field: str = "id_number") -> None:
+        super().__init__(
+            gettext("Nobody of this project has this document: register the worker first, or"
+                    " compare type and number with his card"),
+            field=field,
+        )  # fmt: skip
+
+
+class PaperRefused(RosterRefusal):
+    """A contract, training or certificate that does not fit; the sentence says why."""
+
+
 class NotEditable(RosterRefusal):
     """A value that this form may not change."""
 

@@ -11,3 +11,9 @@ from app.roster import services
 def enter_due_stays() -> int:
     """Let expected workers stand on site from their day; gives how many."""
     return services.enter_due_stays(clock.today())
+
+
+@job("roster.contracts", cron="2 0 * * *", title=_("Bring into force the contracts that begin"))
+def begin_due_contracts() -> int:
+    """Let contracts signed ahead stand on the stay from their first day; gives how many."""
+    return services.begin_due_contracts(clock.today())

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.projects.choices import LIVE_STATES, ON_SITE_UNITS, WAGE_ROLES
 from app.projects.models import Project, ProjectUnit
 from app.roster.choices import NAMED_LABOUR_MANAGER, StaffState, StayState, TeamState
-from app.roster.models import Movement, Person, ProjectWorker, StaffMember, Team
+from app.roster.models import Contract, Movement, Person, ProjectWorker, StaffMember, Team
 
 WAGE_CARD = "wage_card"
 MOST_STAYS = 50
@@ -274,6 +274,20 @@ def last_movements(worker_ids: Iterable[int]) -> dict[int, date]:
         .group_by(Movement.worker_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def contracts_beside(worker_ids: Iterable[int]) -> dict[int, list[Contract]]:
+    """Give the contracts of stays beside the one in force, the latest to begin first."""
+    wanted = list(worker_ids)
+    found: dict[int, list[Contract]] = {number: [] for number in wanted}
+    rows = db.session.scalars(
+        select(Contract)
+        .where(Contract.worker_id.in_(wanted), Contract.is_deleted.is_(False))
+        .order_by(Contract.contract_from.desc().nulls_last(), Contract.id.desc())
+    )
+    for row in rows:
+        found[row.worker_id].append(row)
+    return found
 
 
 def movements(worker: ProjectWorker) -> list[Movement]:

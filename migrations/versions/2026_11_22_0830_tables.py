@@ -1175,6 +1175,34 @@ def upgrade():
     op.create_index(op.f('ix_punch_id'), 'punch', ['id'], unique=False)
     op.create_index(op.f('ix_punch_project_id_punch_punched_at_punch_id'), 'punch', ['project_id', 'punched_at', 'id'], unique=False, postgresql_include=['unit_id'])
     op.create_index(op.f('ix_punch_unit_id_punch_punched_at_punch_id'), 'punch', ['unit_id', 'punched_at', 'id'], unique=False, postgresql_include=['project_id'])
+    op.create_table('training',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('unit_ids', sa.ARRAY(sa.BigInteger()), server_default='{}', nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=True),
+    sa.Column('name', sa.String(length=100), nullable=True),
+    sa.Column('trained_on', sa.Date(), nullable=True),
+    sa.Column('hours', sa.Numeric(precision=5, scale=1), nullable=True),
+    sa.Column('trainer', sa.String(length=50), nullable=True),
+    sa.Column('organiser', sa.String(length=100), nullable=True),
+    sa.Column('place', sa.String(length=200), nullable=True),
+    sa.Column('description', sa.String(length=500), nullable=True),
+    sa.Column('files', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_training_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_training'))
+    )
+    op.create_index(op.f('ix_training_district_code'), 'training', ['district_code'], unique=False)
+    op.create_index(op.f('ix_training_id'), 'training', ['id'], unique=False)
+    op.create_index(op.f('ix_training_trained_on'), 'training', ['trained_on'], unique=False)
     op.create_table('alert',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -1658,7 +1686,7 @@ def upgrade():
     sa.Column('pay_rate', sa.Numeric(precision=16, scale=2), nullable=True),
     sa.Column('pay_unit', sa.String(length=20), nullable=True),
     sa.Column('contract_pay_day', sa.Integer(), nullable=True),
-    sa.Column('contract_file', sa.BigInteger(), nullable=True),
+    sa.Column('contract_files', sa.ARRAY(sa.BigInteger()), nullable=True),
     sa.Column('has_contract', sa.Boolean(), nullable=False),
     sa.Column('injury_insured', sa.Boolean(), nullable=True),
     sa.Column('accident_insured', sa.Boolean(), nullable=True),
@@ -1722,6 +1750,10 @@ def upgrade():
     sa.Column('issued_on', sa.Date(), nullable=True),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('file', sa.BigInteger(), nullable=True),
+    sa.Column('verify_state', sa.Enum('UNCHECKED', 'GENUINE', 'NOT_FOUND', 'OTHER_PERSON', name='certcheck', native_enum=False, length=32), nullable=False),
+    sa.Column('verify_remark', sa.String(length=200), nullable=True),
+    sa.Column('verified_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('verified_by', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -1736,6 +1768,37 @@ def upgrade():
     op.create_index(op.f('ix_certificate_district_code'), 'certificate', ['district_code'], unique=False)
     op.create_index(op.f('ix_certificate_id'), 'certificate', ['id'], unique=False)
     op.create_index(op.f('ix_certificate_worker_id'), 'certificate', ['worker_id'], unique=False)
+    op.create_table('contract',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('employment_type', sa.Enum('CONTRACT', 'AGREEMENT', name='employmenttype', native_enum=False, length=32), nullable=True),
+    sa.Column('contract_no', sa.String(length=50), nullable=True),
+    sa.Column('contract_signed_on', sa.Date(), nullable=True),
+    sa.Column('contract_term', sa.String(length=20), nullable=True),
+    sa.Column('contract_from', sa.Date(), nullable=True),
+    sa.Column('contract_to', sa.Date(), nullable=True),
+    sa.Column('pay_method', sa.String(length=20), nullable=True),
+    sa.Column('pay_rate', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('pay_unit', sa.String(length=20), nullable=True),
+    sa.Column('contract_pay_day', sa.Integer(), nullable=True),
+    sa.Column('contract_files', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'worker_id'], ['project_worker.project_id', 'project_worker.id'], name=op.f('fk_contract_project_id_worker_id_project_worker')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_contract_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_contract'))
+    )
+    op.create_index(op.f('ix_contract_district_code'), 'contract', ['district_code'], unique=False)
+    op.create_index(op.f('ix_contract_id'), 'contract', ['id'], unique=False)
+    op.create_index(op.f('ix_contract_worker_id'), 'contract', ['worker_id'], unique=False)
     op.create_table('movement',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -1885,6 +1948,32 @@ def upgrade():
     op.create_index(op.f('ix_staff_member_post'), 'staff_member', ['post'], unique=False)
     op.create_index(op.f('ix_staff_member_state'), 'staff_member', ['state'], unique=False)
     op.create_index(op.f('ix_staff_member_unit_id'), 'staff_member', ['unit_id'], unique=False)
+    op.create_table('trainee',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('training_id', sa.BigInteger(), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('result', sa.Enum('PASSED', 'FAILED', name='trainingresult', native_enum=False, length=32), nullable=True),
+    sa.Column('score', sa.Numeric(precision=4, scale=1), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'training_id'], ['training.project_id', 'training.id'], name=op.f('fk_trainee_project_id_training_id_training')),
+    sa.ForeignKeyConstraint(['project_id', 'worker_id'], ['project_worker.project_id', 'project_worker.id'], name=op.f('fk_trainee_project_id_worker_id_project_worker')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_trainee_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_trainee'))
+    )
+    op.create_index(op.f('ix_trainee_district_code'), 'trainee', ['district_code'], unique=False)
+    op.create_index(op.f('ix_trainee_id'), 'trainee', ['id'], unique=False)
+    op.create_index(op.f('ix_trainee_training_id'), 'trainee', ['training_id'], unique=False)
+    op.create_index(op.f('ix_trainee_worker_id'), 'trainee', ['worker_id'], unique=False)
+    op.create_index('uq_trainee_once_training', 'trainee', ['project_id', 'training_id', 'worker_id'], unique=True, postgresql_where=sa.text('not is_deleted'))
     op.create_table('bank_receipt',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -2454,6 +2543,22 @@ def upgrade():
     op.execute("create policy government_sees on punch for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant select on punch to app_government')
     op.execute('create trigger fill_district before insert on punch for each row execute function fill_district()')
+    op.execute('alter table training enable row level security')
+    op.execute('alter table training force row level security')
+    op.execute('create policy owner on training to current_user using (true) with check (true)')
+    op.execute('create policy system on training to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on training to app_system')
+    op.execute("create policy tenant_sees on training for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or unit_ids && nullif(current_setting('app.units', true), '')::bigint[])")
+    op.execute('grant select on training to app_tenant')
+    op.execute("create policy tenant_adds on training for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on training to app_tenant')
+    op.execute("create policy tenant_changes on training for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on training for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on training to app_tenant')
+    op.execute("create policy government_sees on training for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on training to app_government')
+    op.execute('create trigger fill_district before insert on training for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on training for each row execute function write_audit('training')")
     op.execute('alter table alert enable row level security')
     op.execute('alter table alert force row level security')
     op.execute('create policy owner on alert to current_user using (true) with check (true)')
@@ -2657,6 +2762,22 @@ def upgrade():
     op.execute('grant select on certificate to app_government')
     op.execute('create trigger fill_district before insert on certificate for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on certificate for each row execute function write_audit('certificate')")
+    op.execute('alter table contract enable row level security')
+    op.execute('alter table contract force row level security')
+    op.execute('create policy owner on contract to current_user using (true) with check (true)')
+    op.execute('create policy system on contract to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on contract to app_system')
+    op.execute("create policy tenant_sees on contract for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on contract to app_tenant')
+    op.execute("create policy tenant_adds on contract for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on contract to app_tenant')
+    op.execute("create policy tenant_changes on contract for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on contract for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on contract to app_tenant')
+    op.execute("create policy government_sees on contract for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on contract to app_government')
+    op.execute('create trigger fill_district before insert on contract for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on contract for each row execute function write_audit('contract')")
     op.execute('alter table movement enable row level security')
     op.execute('alter table movement force row level security')
     op.execute('create policy owner on movement to current_user using (true) with check (true)')
@@ -2706,6 +2827,22 @@ def upgrade():
     op.execute('create trigger fill_district before insert on staff_member for each row execute function fill_district()')
     op.execute("create trigger audit after insert or update or delete on staff_member for each row execute function write_audit('staff_member')")
     op.execute("create trigger state_log after insert or update of state on staff_member for each row execute function log_state('staff_member')")
+    op.execute('alter table trainee enable row level security')
+    op.execute('alter table trainee force row level security')
+    op.execute('create policy owner on trainee to current_user using (true) with check (true)')
+    op.execute('create policy system on trainee to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on trainee to app_system')
+    op.execute("create policy tenant_sees on trainee for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on trainee to app_tenant')
+    op.execute("create policy tenant_adds on trainee for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on trainee to app_tenant')
+    op.execute("create policy tenant_changes on trainee for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on trainee for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on trainee to app_tenant')
+    op.execute("create policy government_sees on trainee for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on trainee to app_government')
+    op.execute('create trigger fill_district before insert on trainee for each row execute function fill_district()')
+    op.execute("create trigger audit after insert or update or delete on trainee for each row execute function write_audit('trainee')")
     op.execute('alter table bank_receipt enable row level security')
     op.execute('alter table bank_receipt force row level security')
     op.execute('create policy owner on bank_receipt to current_user using (true) with check (true)')
@@ -2731,6 +2868,12 @@ def downgrade():
     op.drop_index(op.f('ix_bank_receipt_id'), table_name='bank_receipt')
     op.drop_index(op.f('ix_bank_receipt_district_code'), table_name='bank_receipt')
     op.drop_table('bank_receipt')
+    op.drop_index('uq_trainee_once_training', table_name='trainee', postgresql_where=sa.text('not is_deleted'))
+    op.drop_index(op.f('ix_trainee_worker_id'), table_name='trainee')
+    op.drop_index(op.f('ix_trainee_training_id'), table_name='trainee')
+    op.drop_index(op.f('ix_trainee_id'), table_name='trainee')
+    op.drop_index(op.f('ix_trainee_district_code'), table_name='trainee')
+    op.drop_table('trainee')
     op.drop_index(op.f('ix_staff_member_unit_id'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_state'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_post'), table_name='staff_member')
@@ -2749,6 +2892,10 @@ def downgrade():
     op.drop_index(op.f('ix_movement_id'), table_name='movement')
     op.drop_index(op.f('ix_movement_district_code'), table_name='movement')
     op.drop_table('movement')
+    op.drop_index(op.f('ix_contract_worker_id'), table_name='contract')
+    op.drop_index(op.f('ix_contract_id'), table_name='contract')
+    op.drop_index(op.f('ix_contract_district_code'), table_name='contract')
+    op.drop_table('contract')
     op.drop_index(op.f('ix_certificate_worker_id'), table_name='certificate')
     op.drop_index(op.f('ix_certificate_id'), table_name='certificate')
     op.drop_index(op.f('ix_certificate_district_code'), table_name='certificate')
@@ -2834,6 +2981,10 @@ def downgrade():
     op.drop_index(op.f('ix_alert_due_at'), table_name='alert')
     op.drop_index(op.f('ix_alert_district_code'), table_name='alert')
     op.drop_table('alert')
+    op.drop_index(op.f('ix_training_trained_on'), table_name='training')
+    op.drop_index(op.f('ix_training_id'), table_name='training')
+    op.drop_index(op.f('ix_training_district_code'), table_name='training')
+    op.drop_table('training')
     op.drop_index(op.f('ix_punch_unit_id_punch_punched_at_punch_id'), table_name='punch', postgresql_include=['project_id'])
     op.drop_index(op.f('ix_punch_project_id_punch_punched_at_punch_id'), table_name='punch', postgresql_include=['unit_id'])
     op.drop_index(op.f('ix_punch_id'), table_name='punch')

@@ -37,7 +37,7 @@ def value_of(spec, known):
     if isinstance(kind, ChoiceOf):
         return list(kind.choice)[-1]
     if isinstance(kind, Document):
-        return known["file"]()
+        return [known["file"]()] if kind.many else known["file"]()
     values = {
         Flag: True, Date: date(2026, 3, 4), Money: Decimal(12), Whole: 15,
         Instant: datetime(2026, 3, 4, 5, 6, tzinfo=clock.CHINA),

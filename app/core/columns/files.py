@@ -52,6 +52,7 @@ class Document(Kind):
     control = "file"
     rule: uploads.Upload = uploads.DOCUMENT
     many = False
+    of = ""
 
     def sql(self) -> TypeEngine[Any]:
         return BigInteger()
@@ -84,12 +85,17 @@ class Document(Kind):
 class Picture(Document):
     """One picture; ``face`` asks for a face photo of at least 160 by 210 pixels.
 
-    ``identity`` marks a picture a whole number can be read from, such as an identity card or a
-    bank card. It is shown as a link, so that only a look leaves a record (PIPL art 51, D9).
+    Face photos and pictures that are ``exchanged`` have a copy of at most 50 kB beside them, which
+    the national interface takes (screens.md 0). ``identity`` marks a picture a whole number can be
+    read from, such as an identity card or a bank card. It is shown as a link, so that only a look
+    leaves a record (PIPL art 51, D9).
     """
 
-    def __init__(self, *, face: bool = False, identity: bool = False) -> None:
-        self.rule = uploads.FACE if face else uploads.PICTURE
+    def __init__(
+        self, *, face: bool = False, identity: bool = False, exchanged: bool = False
+    ) -> None:
+        plain = uploads.EXCHANGED if exchanged else uploads.PICTURE
+        self.rule = uploads.FACE if face else plain
         self.identity = identity
 
     def _link(self, number: int, name: str, *, is_image: bool, alone: bool = True) -> Markup:  # noqa: ARG002 - see above
@@ -104,12 +110,16 @@ class Picture(Document):
 
 
 class Documents(Document):
-    """Several files, at most ``most``."""
+    """Several files, at most ``most``.
+
+    ``of`` names the reference to the row the files are kept for, where rows of this table hand
+    them on to each other; otherwise they belong to the row that names them.
+    """
 
     many = True
 
-    def __init__(self, most: int = 10) -> None:
-        self.most = most
+    def __init__(self, most: int = 10, *, of: str = "") -> None:
+        self.most, self.of = most, of
 
     def sql(self) -> TypeEngine[Any]:
         return ARRAY(BigInteger())

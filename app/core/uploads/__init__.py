@@ -26,6 +26,7 @@ from app.core.uploads.pictures import exchange_copy, small_copy
 from app.core.uploads.rules import (
     ATTACHMENT,
     DOCUMENT,
+    EXCHANGED,
     FACE,
     PICTURE,
     SHEET,
@@ -44,6 +45,7 @@ SERVING_HEADERS = {
 __all__ = [
     "ATTACHMENT",
     "DOCUMENT",
+    "EXCHANGED",
     "FACE",
     "PICTURE",
     "SERVING_HEADERS",

@@ -1,6 +1,6 @@
 """What may be uploaded where, and what comes out of the check."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -85,6 +85,7 @@ _PICTURES = (Kind.JPEG, Kind.PNG)
 
 # screens.md section 0: pictures, face photos, documents
 PICTURE = Upload(_("Picture"), _PICTURES, 5 * MEGABYTE)
+EXCHANGED = replace(PICTURE, exchanged=True)
 FACE = Upload(
     _("Face photo"), _PICTURES, 5 * MEGABYTE, min_width=160, min_height=210, exchanged=True
 )

@@ -1,5 +1,6 @@
-"""Tables of the roster: persons, stays, teams, movements, certificates, staff."""
+"""Tables of the roster: persons, stays, teams, movements, papers, trainings, staff."""
 
+from app.roster.models.contracts import Contract
 from app.roster.models.papers import Certificate, Movement
 from app.roster.models.persons import Person
 from app.roster.models.shared import (
@@ -15,6 +16,7 @@ from app.roster.models.shared import (
 )
 from app.roster.models.staff import StaffMember
 from app.roster.models.teams import Team
+from app.roster.models.trainings import Trainee, Training
 from app.roster.models.workers import ProjectWorker
 
 __all__ = [
@@ -28,9 +30,12 @@ __all__ = [
     "REMARK",
     "TRAINING",
     "Certificate",
+    "Contract",
     "Movement",
     "Person",
     "ProjectWorker",
     "StaffMember",
     "Team",
+    "Trainee",
+    "Training",
 ]

@@ -18,6 +18,7 @@ from app.core.columns import (
     Date,
     Document,
     DocumentNumber,
+    Documents,
     Flag,
     Instant,
     Mobile,
@@ -41,6 +42,7 @@ from app.roster.models.shared import (
     CARD,
     CONTACT,
     CONTRACT,
+    CONTRACT_SCANS,
     ENTRY,
     EVERYWHERE,
     IDENTITY,
@@ -155,15 +157,15 @@ class ProjectWorker(ProjectRow):
         sheet="就业许可有效期至",
     )  # fmt: skip
     id_portrait: Mapped[Any] = column(
-        Picture, label=_("Portrait on the identity card"), later=True, section=IDENTITY,
-        api="headImage",
+        Picture(exchanged=True), label=_("Portrait on the identity card"), later=True,
+        section=IDENTITY, api="headImage",
     )  # fmt: skip
     id_front: Mapped[Any] = column(
-        Picture(identity=True), label=_("Front of the identity card"), later=True, section=IDENTITY,
-        api="positiveIDCardImage",
+        Picture(identity=True, exchanged=True), label=_("Front of the identity card"), later=True,
+        section=IDENTITY, api="positiveIDCardImage",
     )  # fmt: skip
     id_back: Mapped[Any] = column(
-        Picture(identity=True), label=_("Back of the identity card"), later=True,
+        Picture(identity=True, exchanged=True), label=_("Back of the identity card"), later=True,
         when=card_document, section=IDENTITY, api="negativeIDCardImage",
     )  # fmt: skip
     face_photo: Mapped[Any] = column(
@@ -301,7 +303,9 @@ class ProjectWorker(ProjectRow):
     contract_pay_day: Mapped[Any] = column(
         Whole(1, 31), label=_("Agreed pay day"), later=True, section=CONTRACT, sheet="约定发薪日"
     )
-    contract_file: Mapped[Any] = column(Document, label=_("Contract (scan)"), section=CONTRACT)
+    contract_files: Mapped[Any] = column(
+        Documents(CONTRACT_SCANS), label=_("Contract (scan)"), section=CONTRACT
+    )
     has_contract: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
 
     injury_insured: Mapped[Any] = column(

@@ -1,6 +1,7 @@
 """Verbs of the roster: teams, workers, entry and exit, staff on posts."""
 
 from app.roster.services.certificates import replace_certificates
+from app.roster.services.contracts import begin_due_contracts, sign_contracts
 from app.roster.services.edits import edit_misfits, edit_worker
 from app.roster.services.enrolment import enrol_workers, misfits
 from app.roster.services.movements import (
@@ -24,6 +25,7 @@ from app.roster.services.teams import add_teams, edit_team, management_team
 __all__ = [
     "add_staff",
     "add_teams",
+    "begin_due_contracts",
     "begin_with_punch",
     "draft_staff",
     "drop_drafts",
@@ -40,6 +42,7 @@ __all__ = [
     "open_named_login",
     "record_movements",
     "replace_certificates",
+    "sign_contracts",
     "take_back_workers",
     "waiting_logins",
     "withdraw_entry",

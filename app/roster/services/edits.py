@@ -14,10 +14,10 @@ from app.roster import events, queries
 from app.roster.choices import StayState
 from app.roster.errors import CardTaken, DateRefused, LeaderTaken, NotEditable
 from app.roster.models import ProjectWorker, Team
-from app.roster.services import ages, due, persons, rules
+from app.roster.services import ages, contracts, due, persons, rules
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.doors import door_of, missing, open_columns
-from app.roster.services.enrolment import has_contract, record_entries, state_on_entry
+from app.roster.services.enrolment import record_entries, state_on_entry
 from app.roster.states import STAY_FLOW
 
 BY_CORRECTION = ("id_type", "id_number", "name")
@@ -42,6 +42,8 @@ def edit_worker(
     db.session.flush()
     if worker.bank_card_no != card_before:
         _change_card(worker, card_before)
+    if changes.keys() & set(contracts.COLUMNS):
+        contracts.settle(worker, queries.contracts_beside([worker.id])[worker.id])
     _move_on(worker)
     due.renew(worker, worker.entry_on, entry_changed=worker.entry_on != entry_before)
     if "certificates" in values:
@@ -73,7 +75,7 @@ def _derived(worker: ProjectWorker, merged: Mapping[str, Any]) -> None:
         worker.birth_on = worker.birth_on or read.birth_on
     if worker.bank_card_no and not worker.bank_account_name:
         worker.bank_account_name = worker.name
-    worker.has_contract = has_contract(merged)
+    worker.has_contract = contracts.has_contract(merged)
 
 
 def _problems(

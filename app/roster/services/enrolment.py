@@ -18,6 +18,7 @@ from app.roster.models import Movement, ProjectWorker, StaffMember, Team
 from app.roster.queries import Key
 from app.roster.services import due, intake, numbers, persons, rules
 from app.roster.services.certificates import replace_certificates
+from app.roster.services.contracts import has_contract
 from app.roster.services.doors import door_of
 from app.roster.services.intake import Intake
 from app.roster.services.places import Places
@@ -205,11 +206,6 @@ def _row(
 def _as_it_was(draft: ProjectWorker, values: Mapping[str, Any]) -> dict[str, Any]:
     """Give what completing a draft replaces, enough to make it that draft again."""
     return {name: getattr(draft, name) for name in (*values, *COMPLETED)}
-
-
-def has_contract(values: Mapping[str, Any]) -> bool:
-    """Tell whether a contract or agreement is on record."""
-    return bool(values.get("contract_no") or values.get("contract_signed_on"))
 
 
 def state_on_entry(entry_on: date | None) -> StayState:

@@ -52,7 +52,7 @@ PAY = [
 ]  # fmt: skip
 AGREEMENT = [
     "employment_type", "contract_no", "contract_term", "contract_signed_on", "contract_from",
-    "contract_to", "pay_method", "pay_rate", "pay_unit", "contract_pay_day", "contract_file",
+    "contract_to", "pay_method", "pay_rate", "pay_unit", "contract_pay_day", "contract_files",
 ]  # fmt: skip
 COVER = ["injury_insured", "accident_insured", "insurance_file"]
 LESSONS = ["training_on", "training_hours", "training_passed"]

@@ -17,16 +17,10 @@ from app.roster import queries
 from app.roster.events import worker_tabs_asked
 from app.roster.models import Certificate, Movement, ProjectWorker
 from app.roster.services.certificates import OPEN, certificates_of
-from app.roster.views.worker_columns import AGREEMENT, LESSONS
+from app.roster.views.worker_columns import LESSONS
+from app.roster.views.worker_contracts import contract_tab
 
 Content = Callable[[Any], dict[str, Any]]
-
-
-def _contract(view: Any) -> Content:
-    def content(row: Any) -> dict[str, Any]:
-        return {"sections": [(_("Contract"), _pairs(view, row, AGREEMENT))]}
-
-    return content
 
 
 def _training(view: Any) -> Content:
@@ -89,7 +83,7 @@ def _pairs(view: Any, row: Any, names: list[str]) -> list[tuple[Any, Any]]:
 
 STAY = ("unit_id", "team_id", "work_type", "entry_on", "exit_on", "exit_reason")
 OWN: tuple[tuple[str, Any, Callable[[Any], Content]], ...] = (
-    ("contract", _("Contract"), _contract),
+    ("contract", _("Contract"), contract_tab),
     ("training", _("Training and certificates"), _training),
     ("movements", _("Entry and exit"), _movements),
     ("stays", _("Stays in the city"), _stays),

@@ -28,6 +28,7 @@ from app.roster.states import STAY_FLOW
 from app.roster.views import worker_columns as columns
 from app.roster.views.answers import about_number, about_team
 from app.roster.views.base import RosterView, chosen_project, employer_choices, team_choices
+from app.roster.views.worker_contracts import ContractMixin
 from app.roster.views.worker_tabs import tabs_of
 
 
@@ -36,14 +37,14 @@ def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectW
     return services.enrol_workers(chosen_project(), [values], actor=actor)[0]
 
 
-class WorkerView(RosterView):
+class WorkerView(ContractMixin, RosterView):
     """工人."""
 
     datamodel = Interface(ProjectWorker)
     route_base = "/workerview"
     class_permission_name = Area.ROSTER
     method_permission_name = {
-        **dict.fromkeys(("quick", "answer", "team_answer"), "write"),
+        **dict.fromkeys(("quick", "answer", "team_answer", "sign"), "write"),
         "exit": "exit", "enter": "enter", "run_action": "exit",
     }  # fmt: skip
     list_title, show_title = _("Workers"), _("Worker")
