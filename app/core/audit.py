@@ -50,21 +50,31 @@ class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
 
 
 def triggers(table: str, *, audited: bool, stateful: bool, in_project: bool) -> list[str]:
-    """Give the statements that put the platform's triggers on a table."""
+    """Give the statements that put the platform's triggers on a table.
+
+    An insert is written by statement, not by row: ten thousand rows are one insert into the audit.
+    The same pass logs the first state of a row.
+    """
     lines = []
     if in_project:
         lines.append(
-            f"create trigger fill_district before insert on {table}"
-            " for each row execute function fill_district()"
+            f"create trigger fill_district before insert on {table} for each row"
+            " when (new.district_code is null) execute function fill_district()"
+        )
+    kept = "both" if audited and stateful else "audit" if audited else "state"
+    if audited or stateful:
+        lines.append(
+            f"create trigger written after insert on {table} referencing new table as fresh"
+            f" for each statement execute function write_new('{table}', '{kept}')"
         )
     if audited:
         lines.append(
-            f"create trigger audit after insert or update or delete on {table}"
+            f"create trigger audit after update or delete on {table}"
             f" for each row execute function write_audit('{table}')"
         )
     if stateful:
         lines.append(
-            f"create trigger state_log after insert or update of state on {table}"
+            f"create trigger state_log after update of state on {table}"
             f" for each row execute function log_state('{table}')"
         )
     return lines

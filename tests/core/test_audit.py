@@ -1,12 +1,14 @@
 """Every change of a business row is written down by the database, and nobody rewrites it (D8)."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.core import scope
 from app.core.audit import AuditEntry
+from app.core.states import StateLog
 from app.extensions import db
+from app.roster.models import Team
 from tests.factories import enterprises, projects, roster
 
 REWRITING = ("update audit_entry set actor = 1", "delete from audit_entry")
@@ -45,6 +47,32 @@ def test_each_change_writes_one_entry_with_actor_door_before_and_after(story):
     assert (added.before, added.after["name"]) == (None, "木工班")
     assert (changed.before["name"], changed.after["name"]) == ("木工班", "瓦工班")
     assert (removed.before["name"], removed.after) == ("瓦工班", None)
+
+
+def test_rows_of_one_statement_have_an_entry_and_a_first_state_each(work):
+    """Whatever their number, and by whatever way they were written."""
+    unit = projects.general_contractor_unit(projects.project(enterprises.enterprise()))
+    table = Team.__table__
+    rows = [
+        {"project_id": unit.project_id, "unit_id": unit.id, "team_no": 1_600_000_000 + n,
+         "name": f"{n}班", "state": "ON_SITE", "is_management": False}
+        for n in range(3)
+    ]  # fmt: skip
+
+    numbers = list(work.scalars(insert(table).values(rows).returning(table.c.id)))
+
+    told = [(entries(number)[0].after["name"], len(entries(number))) for number in numbers]
+    assert told == [("0班", 1), ("1班", 1), ("2班", 1)]
+    logged = select(StateLog.row_id, StateLog.verb, StateLog.state_from, StateLog.state_to)
+    first = work.execute(logged.where(StateLog.table_name == "team").order_by(StateLog.row_id))
+    assert [tuple(row) for row in first] == [(n, "create", None, "ON_SITE") for n in numbers]
+
+
+def test_an_entry_of_an_insert_leaves_out_what_is_empty(story):
+    added = entries(story["number"])[0]
+
+    assert added.after["is_deleted"] is False
+    assert None not in added.after.values()
 
 
 def test_a_change_keeps_only_what_changed(story):
