@@ -41,7 +41,7 @@ OFFICE = {
     Area.ENTERPRISES: KEEP | {"withdraw", "submit"},
     Area.ACCOUNTS: KEEP,
     Area.UNITS: KEEP | {"accept", "decline", "withdraw", "invite", "unmask"},
-    Area.ROSTER: KEEP | {"exit", "enter", "unmask"},
+    Area.ROSTER: KEEP | {"exit", "enter", "reassign", "unmask"},
     Area.STAFF: KEEP | {"exit", "unmask"},
     Area.ATTENDANCE: KEEP | {"approve"},
     Area.WAGES: KEEP,
@@ -56,7 +56,8 @@ GENERAL_CONTRACTOR = {
 }
 SITE = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ,
-    Area.UNITS: READ, Area.ROSTER: KEEP | {"exit", "enter", "unmask"}, Area.STAFF: KEEP,
+    Area.UNITS: READ, Area.ROSTER: KEEP | {"exit", "enter", "reassign", "unmask"},
+    Area.STAFF: KEEP,
     Area.ATTENDANCE: KEEP | {"approve"}, Area.WAGES: KEEP,
     Area.ALERTS: READ | {"acknowledge", "handle"}, Area.INCIDENTS: KEEP | {"report", "cancel"},
 }  # fmt: skip

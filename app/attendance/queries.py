@@ -1,13 +1,13 @@
 """Reads of attendance, across rows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, and_, distinct, exists, false, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from app.attendance import events
 from app.attendance.choices import PunchState
@@ -18,7 +18,7 @@ from app.projects.choices import ProjectState
 from app.projects.models import Project
 from app.reference.models import CalendarDay
 from app.roster.choices import StayState
-from app.roster.models import ProjectWorker
+from app.roster.models import ProjectWorker, TeamMembership
 
 DRIFT = settings.declare(
     "attendance.drift_minutes", 5, low=0, high=30,
@@ -51,11 +51,27 @@ class Stay:
     state: StayState
     source: str | None
     district_code: str
+    # (first day, unit, team) of each team the stay has belonged to, the last to begin first
+    teams: tuple[tuple[str | None, int, int], ...] = ()
 
     @classmethod
     def of(cls, row: Any) -> "Stay":
         """Read a row of ``STAY_COLUMNS``."""
-        return cls(*row)
+        *facts, teams = row
+        stay = cls(*facts)
+        return replace(stay, teams=tuple(tuple(one) for one in teams or ()))
+
+    def at(self, moment: datetime) -> "Stay":
+        """Give the stay with unit and team of the work date a moment lies in."""
+        return self.on((clock.local(moment) - NIGHT).date())
+
+    def on(self, day: date) -> "Stay":
+        """Give the stay with unit and team of a day; before the first they are the first's."""
+        if len(self.teams) < 2:
+            return self
+        begun = (one for one in self.teams if one[0] is None or one[0] <= day.isoformat())
+        _from, unit_id, team_id = next(begun, self.teams[-1])
+        return replace(self, unit_id=unit_id, team_id=team_id)
 
     def covers(self, at: datetime) -> bool:
         """Tell whether the person is on site at a moment by this stay (screens.md 7.4).
@@ -84,6 +100,20 @@ STAY_COLUMNS = (
     ProjectWorker.team_id, ProjectWorker.id_number_hash, ProjectWorker.name,
     ProjectWorker.entry_on, ProjectWorker.exit_on, ProjectWorker.state, ProjectWorker.source,
     ProjectWorker.district_code,
+    select(
+        func.json_agg(aggregate_order_by(
+            func.json_build_array(
+                TeamMembership.from_on, TeamMembership.unit_id, TeamMembership.team_id
+            ),
+            TeamMembership.id.desc(),
+        ))
+    )
+    .where(
+        TeamMembership.project_id == ProjectWorker.project_id,
+        TeamMembership.worker_id == ProjectWorker.id, TeamMembership.is_deleted.is_(False),
+    )
+    .correlate(ProjectWorker)
+    .scalar_subquery(),
 )  # fmt: skip
 
 

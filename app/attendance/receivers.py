@@ -10,14 +10,14 @@ from markupsafe import Markup
 
 from app.attendance.days import hours_of
 from app.attendance.queries import days_of_month, today_rates
-from app.attendance.services import match_stays
+from app.attendance.services import match_stays, renew_days
 from app.attendance.views.excerpts import attendance_tab
 from app.core import clock, scope
 from app.core.views import Tab
 from app.core.views.table import plain_rows
 from app.permissions import Area
 from app.projects.events import site_facts_asked, tab_asked
-from app.roster.events import worker_tabs_asked, workers_joined
+from app.roster.events import worker_tabs_asked, workers_joined, workers_reassigned
 from app.roster.states import STAY_FLOW
 
 # by hand, on the entry date, with the first punch, by the interface
@@ -33,6 +33,13 @@ def _take_in_punches(*, workers: Iterable[Any], actor: scope.Principal, **_facts
 def _take_in_after_entry(*, rows: list[Any], verb: str, actor: scope.Principal) -> None:
     if verb in BEGINNINGS:
         match_stays(rows, actor=actor)
+
+
+@workers_reassigned.connect
+def _renew_days(
+    *, workers: Iterable[Any], from_on: Any, actor: scope.Principal, **_facts: Any
+) -> None:
+    renew_days(workers, from_on, actor=actor)
 
 
 @site_facts_asked.connect

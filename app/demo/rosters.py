@@ -14,6 +14,7 @@ from app.extensions import db
 from app.projects.models import ProjectUnit
 from app.roster.choices import EmploymentType, MovementKind, StayState
 from app.roster.models import Movement, Person, ProjectWorker, Team
+from app.roster.services import memberships
 from app.roster.services.numbers import FIRST_TEAM_NO, team_numbers
 
 
@@ -81,6 +82,7 @@ def _crew(
         )
         for row in workers
     )  # fmt: skip
+    memberships.enter(workers)
     hands = [Hand(worker.id_number, worker.name, worker.entry_on) for worker in workers]
     return Crew(site, name, team, workers, hands)
 

@@ -35,6 +35,7 @@ AREAS = {
 }  # fmt: skip
 RIGHTS = {
     "read": N_("View"), "write": N_("Add and change"), "unmask": N_("Show whole"),
+    "reassign": N_("Change the team"),
     "apply": N_("Apply for a project"), "urge": N_("Urge"),
     "figures": N_("See the figures of the sites"),
 }  # fmt: skip

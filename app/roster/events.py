@@ -8,6 +8,9 @@ workers_joined = Event("roster.workers_joined")
 workers_left = Event("roster.workers_left")
 # told within the request that changes what is written of stays, once a list: workers=, actor=
 workers_changed = Event("roster.workers_changed")
+# told within the request that gives stays on site another team, once a list: workers=,
+# before= {stay: the team it was in}, from_on=, actor=
+workers_reassigned = Event("roster.workers_reassigned")
 # asked while a person is added: project=, id_type=, id_number=, actor=; each receiver answers
 # with a list of {level, text}: class and date of an incident, no story (screens.md 8.2)
 joining = Event("roster.joining")

@@ -14,7 +14,7 @@ from app.core.views.pages import read_form
 from app.projects.models import Project
 from app.roster import services
 from app.roster.choices import WORKER
-from app.roster.models import Certificate, Movement, ProjectWorker
+from app.roster.models import Certificate, Movement, ProjectWorker, TeamMembership
 from app.roster.services.certificates import OPEN
 
 MOST_CERTIFICATES = 20
@@ -71,6 +71,12 @@ class WorkerForm(JoiningForm):
 
 ENTRY_COLUMNS = ("moved_on", "voucher", "remark")
 EXIT_COLUMNS = ("moved_on", "reason", "settled", "settlement_file", "voucher", "remark")
+MOVE_COLUMNS = ("team_id", "from_on", "reason")
+
+
+def move_form(**defaults: Any) -> BaseForm:
+    """Give the form of 调班组 (screens.md 8.2)."""
+    return read_form(form_class(TeamMembership, MOVE_COLUMNS), **defaults)
 
 
 def exit_form(*, explained: bool = False, **defaults: Any) -> BaseForm:

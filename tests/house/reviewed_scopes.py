@@ -21,6 +21,7 @@ SYSTEM: dict[str, str] = {
     "attendance.services.naming.name_person": "a named person's punch is written",
     "attendance.services.punches.record_punches":
         "punches are kept after the right to every row was checked",
+    "attendance.services.renewal.renew_days": "the days of who changed his team are computed anew",
     "attendance.services.spans.booked": "a correction is compared with what is there",
     "core.chain.append_all": "evidence is appended for every stored batch",
     "core.chain.verify": "the chain of evidence is verified",

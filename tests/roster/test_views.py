@@ -16,56 +16,6 @@ from app.roster import events
 from app.roster.choices import StayState
 from app.roster.models import Certificate, ProjectWorker, StaffMember, Team
 from tests.factories import enterprises, people, projects, roster
-from tests.roster.conftest import build
-
-SLOTS = (
-    "project", "elsewhere", "main", "side", "far", "main_team", "side_team", "far_team",
-)  # fmt: skip
-USERS = ("firm_user", "sub_user", "stranger_user")
-
-
-class City:
-    """The numbers of the rows, so that nothing mapped crosses a request."""
-
-    def __init__(self, site):
-        for name in SLOTS:
-            setattr(self, name, getattr(site, name).id)
-        for name in USERS:
-            setattr(self, name, getattr(site, name))
-        self.elsewhere_name = site.elsewhere.name
-
-
-@pytest.fixture
-def city(system):
-    """The city of these tests, committed."""
-    with system():
-        return City(build())
-
-
-@pytest.fixture
-def made(system):
-    """Give a function that makes a row by a factory and gives its number."""
-
-    def make(factory, model, number, **values):
-        with system():
-            return factory(db.session.get(model, number), **values).id
-
-    return make
-
-
-@pytest.fixture
-def browse(signed_in):
-    """Give a function that opens a browser on a project."""
-
-    def open_at(user, project=None):
-        browser = signed_in(user)
-        with browser.session_transaction() as session:
-            session["locale"] = "en"
-            if project:
-                session["project_id"] = project
-        return browser
-
-    return open_at
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from app.attendance.services.decisions import decide_punches, ignore_odd, lock_m
 from app.attendance.services.matching import match_stays
 from app.attendance.services.naming import name_person
 from app.attendance.services.punches import PunchInput, PunchOutcome, record_punches
+from app.attendance.services.renewal import renew_days
 
 __all__ = [
     "PunchInput", "PunchOutcome", "add_correction", "decide_correction", "decide_punches",
-    "ignore_odd", "lock_month", "match_stays", "name_person", "record_punches",
+    "ignore_odd", "lock_month", "match_stays", "name_person", "record_punches", "renew_days",
 ]  # fmt: skip

@@ -233,7 +233,7 @@ def _punch(
     row: Correction, span: Span, moment: tuple[str, datetime], paper: tuple[str, str],
     replaces: list[int] | None,
 ) -> dict[str, Any]:  # fmt: skip
-    stay = span.stay
+    stay = span.stay.at(moment[1])
     empty = dict.fromkeys(
         ("attend_method", "channel", "device_sn", "lng", "lat", "similarity", "photo_id", "batch")
     )

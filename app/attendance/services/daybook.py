@@ -126,7 +126,7 @@ def _stay_of(stays: list[Stay], project_id: int, day: date) -> Stay:
 
 
 def _day(part: ProjectPart, day: DayResult, stays: list[Stay], facts: Any) -> dict[str, Any]:
-    stay = _stay_of(stays, part.project_id, day.work_on)
+    stay = _stay_of(stays, part.project_id, day.work_on).on(day.work_on)
     loose = [*part.unmatched_in_ids, *part.unmatched_out_ids]
     counted = [i for pair in part.pairs for i in (pair.in_id, pair.out_id)] + loose
     return {

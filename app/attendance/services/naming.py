@@ -117,7 +117,8 @@ def _thought(row: Mapping[str, Any], now: datetime, locked: set[str]) -> PunchSt
     return queries.first_thought(row["punched_at"], row["received_at"])
 
 
-def _row(sent: Punch, stay: Stay, paper: tuple[str, str]) -> dict[str, Any]:
+def _row(sent: Punch, named: Stay, paper: tuple[str, str]) -> dict[str, Any]:
+    stay = named.at(sent.punched_at)
     return {
         **{name: getattr(sent, name) for name in KEPT},
         "project_id": stay.project_id, "district_code": stay.district_code,

@@ -171,7 +171,7 @@ def _keep(project: Project, items: dict[int, _Item], now: datetime) -> dict[int,
 
 
 def _row(project: Project, item: _Item, now: datetime) -> dict[str, Any]:
-    given, stay = item.given, item.stay
+    given, stay = item.given, item.stay.at(item.key[1]) if item.stay else None
     team = given.team if _unit_of(item, project) else None
     return {
         "project_id": project.id, "district_code": project.district_code,

@@ -27,6 +27,7 @@ from app.core import clock, scope
 from app.core.errors import Refusal
 from app.extensions import db
 from app.projects.models import Project
+from app.roster.belonging import in_team
 from app.roster.models import ProjectWorker, Team
 
 LONGEST = timedelta(hours=18)
@@ -121,7 +122,7 @@ def workers_of(
         ProjectWorker.is_deleted.is_(False),
         ProjectWorker.id.in_(chosen)
         if chosen
-        else ProjectWorker.team_id == (values.get("team_id") or 0),
+        else in_team(values.get("team_id") or 0, days[0], days[-1]),
     )
     found = [Stay.of(row) for row in db.session.execute(query.order_by(ProjectWorker.id))]
     if chosen - {stay.id for stay in found}:
@@ -130,7 +131,11 @@ def workers_of(
             field="worker_ids",
         )
     # of a whole team only those who were on site every day are meant
-    found = [s for s in found if s.id in chosen or all(s.on_site(day) for day in days)]
+    team = values.get("team_id")
+    found = [
+        s for s in found
+        if s.id in chosen or all(s.on_site(day) and s.on(day).team_id == team for day in days)
+    ]  # fmt: skip
     if not found:
         raise NobodyChosen(gettext("Choose at least one worker or a team"), field="worker_ids")
     if len(found) > MOST_WORKERS:

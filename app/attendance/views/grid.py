@@ -17,6 +17,7 @@ from app.core import clock
 from app.core.columns.base import specs
 from app.extensions import db
 from app.projects.models import Project
+from app.roster.belonging import in_team
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker, Team
 
@@ -114,9 +115,11 @@ def people(measure: Measure, month: Month, filters: Mapping[str, Any]) -> Select
         or_(ProjectWorker.entry_on.is_(None), ProjectWorker.entry_on <= month.last),
         or_(ProjectWorker.exit_on.is_(None), ProjectWorker.exit_on >= month.first),
     )
-    for name in ("unit_id", "team_id", "work_type", "work_role"):
+    for name in ("unit_id", "work_type", "work_role"):
         if filters.get(name):
             query = query.where(getattr(ProjectWorker, name) == filters[name])
+    if filters.get("team_id"):
+        query = query.where(in_team(filters["team_id"], month.first, month.last))
     if keyword := filters.get("keyword"):
         kind: Any = specs(ProjectWorker)["id_number"].kind
         query = query.where(or_(
@@ -141,22 +144,25 @@ def _odd_days(measure: Measure, month: Month) -> Any:
     )
 
 
-def _inside(project_id: int, month: Month) -> Any:
+def _inside(project_id: int, month: Month, team_id: int = 0) -> Any:
     return and_(
         AttendanceDay.project_id == project_id,
         AttendanceDay.work_on >= month.first,
         AttendanceDay.work_on <= month.last,
+        *([AttendanceDay.team_id == team_id] if team_id else []),
     )
 
 
-def days_of(project_id: int, month: Month, worker_ids: Iterable[int]) -> dict[int, dict[date, Any]]:
-    """Give the days of some stays in a month."""
+def days_of(
+    project_id: int, month: Month, worker_ids: Iterable[int], team_id: int = 0
+) -> dict[int, dict[date, Any]]:
+    """Give the days of some stays in a month, of one team where a team is asked for."""
     table = AttendanceDay.__table__
     rows = db.session.execute(
         select(
             table.c.worker_id, table.c.work_on, table.c.seconds, table.c.missing_count,
-            table.c.manual, table.c.valid, table.c.first_at, table.c.last_at,
-        ).where(_inside(project_id, month), table.c.worker_id.in_(list(worker_ids)))
+            table.c.manual, table.c.valid, table.c.first_at, table.c.last_at, table.c.team_id,
+        ).where(_inside(project_id, month, team_id), table.c.worker_id.in_(list(worker_ids)))
     )  # fmt: skip
     found: dict[int, dict[date, Any]] = {}
     for row in rows:
@@ -164,11 +170,21 @@ def days_of(project_id: int, month: Month, worker_ids: Iterable[int]) -> dict[in
     return found
 
 
-def teams_of(workers: Iterable[Any]) -> dict[int, str]:
-    """Give the names of the teams of some workers."""
-    ids = {worker.team_id for worker in workers}
+def teams_of(workers: Iterable[Any], days: Mapping[int, Mapping[date, Any]]) -> dict[int, str]:
+    """Give by worker the names of the teams he worked in on these days, else of his own."""
+    wanted = {
+        worker.id: list(dict.fromkeys(
+            day.team_id for _on, day in sorted(days.get(worker.id, {}).items())
+        )) or [worker.team_id]
+        for worker in workers
+    }  # fmt: skip
+    ids = {number for numbers in wanted.values() for number in numbers}
     query = select(Team.id, Team.name).where(Team.id.in_(ids))
-    return dict(db.session.execute(query).all()) if ids else {}
+    names: dict[int, str] = dict(db.session.execute(query).all()) if ids else {}  # type: ignore[arg-type]
+    return {
+        number: "、".join(names[one] for one in teams if one in names)
+        for number, teams in wanted.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -216,8 +232,13 @@ def _early(day: Any, project: Project) -> bool:
     return bool(day.seconds and ends and last.date() == day.work_on and last.time() < ends)
 
 
-def foot(project: Project, month: Month, query: Select[Any]) -> tuple[int, Totals]:
-    """Give how many people the filters leave, and the totals over all of them."""
+def foot(
+    project: Project, month: Month, query: Select[Any], team_id: int = 0
+) -> tuple[int, Totals]:
+    """Give how many people the filters leave, and the totals over all of them.
+
+    Where a team is asked for, the days they worked in it alone.
+    """
     stays = query.with_only_columns(ProjectWorker.id).order_by(None).subquery()
     table, present = AttendanceDay.__table__, AttendanceDay.seconds > 0
     zone = "Asia/Shanghai"
@@ -232,7 +253,7 @@ def foot(project: Project, month: Month, query: Select[Any]) -> tuple[int, Total
                 present, cast(ends, Date) == table.c.work_on,
                 cast(ends, Time) < project.shift_end,
             )),
-        ).where(_inside(project.id, month), table.c.worker_id.in_(select(stays.c.id)))
+        ).where(_inside(project.id, month, team_id), table.c.worker_id.in_(select(stays.c.id)))
     ).one()  # fmt: skip
     count = db.session.scalar(select(func.count()).select_from(stays)) or 0
     return count, Totals(*[int(value or 0) for value in row])

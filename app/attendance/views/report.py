@@ -60,12 +60,13 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
             return choose_site()
         month, filters, measure = _month(), _filters(), grid.measure_of(project)
         query = grid.people(measure, month, filters)
-        number, totals = grid.foot(project, month, query)
+        number, totals = grid.foot(project, month, query, filters["team_id"])
         size = self._size()
         page = min(max(integer(request.args.get("page"), 0), 0), max(number - 1, 0) // size)
         workers = list(db.session.scalars(_ordered(query).offset(page * size).limit(size)))
         return self.page(
-            "attendance/report.html", grid=_grid(measure, month, workers, totals),
+            "attendance/report.html",
+            grid=_grid(measure, month, workers, totals, filters["team_id"]),
             toolbar=_buttons(project, month), filter_bar=_filter_bar(month, filters),
             count_text=gettext("%(n)s people", n=figure(number)), number=number,
             cards=_cards(number, totals), pager=_pager(page, size, number),
@@ -134,8 +135,9 @@ class ReportPage(ExportMixin, SizeMixin, BasePage):
             yield from _body(project, _month(), list(db.session.scalars(_ordered(some))))
         if project is not None and keys:
             month = _month()
-            query = grid.people(grid.measure_of(project), month, _filters())
-            _number, totals = grid.foot(project, month, query)
+            filters = _filters()
+            query = grid.people(grid.measure_of(project), month, filters)
+            _number, totals = grid.foot(project, month, query, filters["team_id"])
             blank = [""] * (3 + len(month.days))
             yield [gettext("All people of the filter"), *blank, *_total_cells(totals)]
 
@@ -253,10 +255,10 @@ def _total_heads() -> list[str]:
 
 
 def _grid(
-    measure: grid.Measure, month: Month, workers: list[Any], totals: grid.Totals
+    measure: grid.Measure, month: Month, workers: list[Any], totals: grid.Totals, team_id: int
 ) -> dict[str, Any]:
-    found = grid.days_of(measure.project.id, month, [worker.id for worker in workers])
-    teams, legend = grid.teams_of(workers), measure.words()
+    found = grid.days_of(measure.project.id, month, [worker.id for worker in workers], team_id)
+    teams, legend = grid.teams_of(workers, found), measure.words()
     rows = [_person(measure, month, worker, found.get(worker.id, {}), teams) for worker in workers]
     if rows:
         rows.append({"name": gettext("All people of the filter"), "cells": [{}] * len(month.days),
@@ -281,7 +283,7 @@ def _person(
     trade = spec_of(ProjectWorker, "work_type").kind.show(worker.work_type)
     return {
         "name": worker.name,
-        "facts": [worker.worker_no or "", teams.get(worker.team_id, ""), trade],
+        "facts": [worker.worker_no or "", teams.get(worker.id, ""), trade],
         "cells": [_cell(worker, day, days.get(day), measure) for day in month.days],
         "totals": grid.totals_of(days.values(), measure.project).cells(),
     }  # fmt: skip
@@ -303,13 +305,14 @@ def _cell(worker: Any, on: date, day: Any, measure: grid.Measure) -> dict[str, A
 
 
 def _body(project: Project, month: Month, workers: list[Any]) -> Any:
-    teams = grid.teams_of(workers)
-    found = grid.days_of(project.id, month, [worker.id for worker in workers])
+    team_id = _filters()["team_id"]
+    found = grid.days_of(project.id, month, [worker.id for worker in workers], team_id)
+    teams = grid.teams_of(workers, found)
     for worker in workers:
         days = found.get(worker.id, {})
         totals = grid.totals_of(days.values(), project)
         yield [
-            worker.worker_no, worker.name, teams.get(worker.team_id, ""),
+            worker.worker_no, worker.name, teams.get(worker.id, ""),
             spec_of(ProjectWorker, "work_type").kind.cell(worker.work_type),
             *[Marked(hours_of(days[on].seconds), grid.mark_of(days[on])) if on in days else ""
               for on in month.days],

@@ -1,6 +1,7 @@
 """Tables of the roster: persons, stays, teams, movements, papers, trainings, staff."""
 
 from app.roster.models.contracts import Contract
+from app.roster.models.memberships import TeamMembership
 from app.roster.models.papers import Certificate, Movement
 from app.roster.models.persons import Person
 from app.roster.models.shared import (
@@ -36,6 +37,7 @@ __all__ = [
     "ProjectWorker",
     "StaffMember",
     "Team",
+    "TeamMembership",
     "Trainee",
     "Training",
 ]

@@ -12,6 +12,7 @@ from app.roster.services.movements import (
     withdraw_entry,
 )
 from app.roster.services.named import open_named_login, waiting_logins
+from app.roster.services.reassigning import is_manager, reassign_workers
 from app.roster.services.staff import (
     add_staff,
     draft_staff,
@@ -37,9 +38,11 @@ __all__ = [
     "enter_due_stays",
     "exit_staff",
     "exit_team",
+    "is_manager",
     "management_team",
     "misfits",
     "open_named_login",
+    "reassign_workers",
     "record_movements",
     "replace_certificates",
     "sign_contracts",

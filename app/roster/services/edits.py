@@ -14,7 +14,7 @@ from app.roster import events, queries
 from app.roster.choices import StayState
 from app.roster.errors import CardTaken, DateRefused, LeaderTaken, NotEditable
 from app.roster.models import ProjectWorker, Team
-from app.roster.services import ages, contracts, due, persons, rules
+from app.roster.services import ages, contracts, due, memberships, persons, rules
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.doors import door_of, missing, open_columns
 from app.roster.services.enrolment import record_entries, state_on_entry
@@ -45,6 +45,8 @@ def edit_worker(
     if changes.keys() & set(contracts.COLUMNS):
         contracts.settle(worker, queries.contracts_beside([worker.id])[worker.id])
     _move_on(worker)
+    if worker.entry_on != entry_before and worker.state is StayState.ON_SITE:
+        memberships.begin([worker])
     due.renew(worker, worker.entry_on, entry_changed=worker.entry_on != entry_before)
     if "certificates" in values:
         replace_certificates(worker, values["certificates"] or ())

@@ -16,7 +16,7 @@ from app.roster.choices import MANAGER_ROLE, MovementKind, StaffKind, StaffState
 from app.roster.errors import AlreadyOnProject, ReasonNeeded, each
 from app.roster.models import Movement, ProjectWorker, StaffMember, Team
 from app.roster.queries import Key
-from app.roster.services import due, intake, numbers, persons, rules
+from app.roster.services import due, intake, memberships, numbers, persons, rules
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.contracts import has_contract
 from app.roster.services.doors import door_of
@@ -229,16 +229,18 @@ def _complete_drafts(drafts: list[ProjectWorker]) -> list[ProjectWorker]:
 
 
 def record_entries(workers: Iterable[ProjectWorker]) -> None:
-    """Write the entry of each stay that has just begun."""
+    """Write the entry of each stay that has just begun, and open its membership of the team."""
+    rows = list(workers)
     db.session.add_all([
         Movement(
             project_id=worker.project_id, worker_id=worker.id, unit_id=worker.unit_id,
             team_id=worker.team_id, kind=MovementKind.ENTRY, moved_on=worker.entry_on,
             remark=worker.join_reason,
         )
-        for worker in workers
+        for worker in rows
     ])  # fmt: skip
     db.session.flush()
+    memberships.enter(rows)
 
 
 def _follow_up(

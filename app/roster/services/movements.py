@@ -16,7 +16,7 @@ from app.roster import events, queries
 from app.roster.choices import MovementKind, StayState
 from app.roster.errors import DateRefused, Missing, MovementRefused
 from app.roster.models import Movement, ProjectWorker, Team
-from app.roster.services import due, rules
+from app.roster.services import due, memberships, rules
 from app.roster.services.doors import door_of, open_columns
 from app.roster.services.enrolment import enrol, record_entries, state_on_entry
 from app.roster.services.rules import DAYS_AHEAD
@@ -170,6 +170,7 @@ def _exit_all(rows: list[dict[str, Any]], actor: scope.Principal) -> list[Moveme
         STAY_FLOW.fire_many(verb, leaving, actor=by, remark=remark)
     db.session.add_all(made)
     db.session.flush()
+    memberships.close([row["worker"] for row in rows])
     if rows:
         events.workers_left.send(workers=[row["worker"] for row in rows], actor=actor)
     return made
@@ -204,6 +205,7 @@ def _enter(project: Project, row: Mapping[str, Any], actor: scope.Principal) -> 
             STAY_FLOW.fire(verb, worker, actor=scope.SYSTEM)
         made = [_movement(row)]
         db.session.add_all(made)
+        memberships.begin([worker])
     else:
         _wait(worker, row)
     due.renew(worker, worker.entry_on, entry_changed=True)
@@ -291,6 +293,7 @@ def begin_with_punch(workers: Iterable[ProjectWorker], *, actor: scope.Principal
     for row in rows:
         due.renew(row, row.entry_on)
     db.session.flush()
+    memberships.enter(rows)
 
 
 def enter_due_stays(day: date, *, actor: scope.Principal = scope.SYSTEM, batch: int = 500) -> int:

@@ -17,7 +17,7 @@ from app.core.views.pages import submit
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.projects.models import Project
-from app.roster import queries
+from app.roster import belonging, queries
 from app.roster.events import sender_asked
 
 
@@ -52,7 +52,10 @@ def employer_choices(given: dict[str, str]) -> Select[Any]:
 
 
 def team_choices(given: dict[str, str]) -> Select[Any]:
-    """Give the teams of the unit picked before."""
+    """Give the teams of the unit picked before, or those its workers may change to."""
+    joins = given.get("joins", "")
+    if joins.isdecimal() and len(joins) < 18:
+        return belonging.teams_to_join(chosen_project_id(), int(joins), scope.current())
     return queries.open_teams(chosen_project_id(), picked_unit(given) or -1)
 
 

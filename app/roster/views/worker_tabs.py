@@ -13,9 +13,9 @@ from app.core.columns.codes import Code
 from app.core.columns.links import Ref
 from app.core.views import Tab
 from app.core.views.table import plain_rows
-from app.roster import queries
+from app.roster import belonging, queries
 from app.roster.events import worker_tabs_asked
-from app.roster.models import Certificate, Movement, ProjectWorker
+from app.roster.models import Certificate, Movement, ProjectWorker, TeamMembership
 from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.views.worker_columns import LESSONS
 from app.roster.views.worker_contracts import contract_tab
@@ -41,7 +41,18 @@ def _movements(_view: Any) -> Content:
     def content(row: Any) -> dict[str, Any]:
         made = queries.movements(row)
         who = words.people(m.created_by for m in made)
-        return {"sections": [], "timeline": [_line(m, who.get(m.created_by)) for m in made]}
+        teams = belonging.memberships(row)
+        heads = [gettext("Team"), gettext("Since"), gettext("Last day in the team"),
+                 gettext("Reason of the move")]  # fmt: skip
+        rows = plain_rows(heads, (
+            (url_for("TeamView.show", pk=one.team_id),
+             [str(one.team or EMPTY), *(specs(TeamMembership)[n].shown(one) for n in MEMBER)])
+            for one in teams
+        ))  # fmt: skip
+        return {
+            "sections": [], "rows": rows,
+            "timeline": [_line(m, who.get(m.created_by)) for m in made],
+        }  # fmt: skip
 
     return content
 
@@ -81,6 +92,7 @@ def _pairs(view: Any, row: Any, names: list[str]) -> list[tuple[Any, Any]]:
     return [(view.spec(name).label, view.value(row, name)) for name in names]
 
 
+MEMBER = ("from_on", "to_on", "reason")
 STAY = ("unit_id", "team_id", "work_type", "entry_on", "exit_on", "exit_reason")
 OWN: tuple[tuple[str, Any, Callable[[Any], Content]], ...] = (
     ("contract", _("Contract"), contract_tab),

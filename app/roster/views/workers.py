@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, current_app, flash, jsonify, redirect, request, url_for
+from flask import abort, current_app, jsonify, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
-from app.core import clock, dictionaries, scope
-from app.core.forms import BaseForm, form_class
-from app.core.views import Computed, Interface, action, new_form, read_form
+from app.core import dictionaries, scope
+from app.core.forms import BaseForm
+from app.core.views import Computed, Interface, new_form, read_form
 from app.core.views.pages import unless_stale
-from app.extensions import db
 from app.permissions import Area
-from app.projects.models import Project
 from app.roster import services
-from app.roster.choices import FORM_ID_TYPES, WORKER, MovementKind, StayState
-from app.roster.forms import ENTRY_COLUMNS, EXIT_COLUMNS, JoiningForm, WorkerForm, exit_form
-from app.roster.models import Movement, ProjectWorker
+from app.roster.choices import FORM_ID_TYPES, WORKER, StayState
+from app.roster.forms import JoiningForm, WorkerForm
+from app.roster.models import ProjectWorker
 from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.states import STAY_FLOW
 from app.roster.views import worker_columns as columns
 from app.roster.views.answers import about_number, about_team
 from app.roster.views.base import RosterView, chosen_project, employer_choices, team_choices
+from app.roster.views.moving import MovingMixin
 from app.roster.views.worker_contracts import ContractMixin
 from app.roster.views.worker_tabs import tabs_of
 
@@ -37,7 +36,7 @@ def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectW
     return services.enrol_workers(chosen_project(), [values], actor=actor)[0]
 
 
-class WorkerView(ContractMixin, RosterView):
+class WorkerView(ContractMixin, MovingMixin, RosterView):
     """工人."""
 
     datamodel = Interface(ProjectWorker)
@@ -45,7 +44,7 @@ class WorkerView(ContractMixin, RosterView):
     class_permission_name = Area.ROSTER
     method_permission_name = {
         **dict.fromkeys(("quick", "answer", "team_answer", "sign"), "write"),
-        "exit": "exit", "enter": "enter", "run_action": "exit",
+        "exit": "exit", "enter": "enter", "reassign": "reassign", "run_action": "exit",
     }  # fmt: skip
     list_title, show_title = _("Workers"), _("Worker")
     add_title, edit_title = _("Add a worker"), _("Edit the worker")
@@ -227,75 +226,6 @@ class WorkerView(ContractMixin, RosterView):
         )  # fmt: skip
         return jsonify(found)
 
-    # --- entry and exit -----------------------------------------------------------------------
-
-    def move_buttons(self, row: Any) -> Any:
-        """Give 进场 and 退场 through their forms, 撤回 at once."""
-        found = []
-        for move in STAY_FLOW.open_to(scope.current(), row.state):
-            page = move.verb in ("enter", "exit")
-            url = (
-                url_for(f".{move.verb}", rowid=row.id) if page
-                else url_for(".move", pk=row.id, verb=move.verb)
-            )  # fmt: skip
-            found.append({
-                "label": self.move_label(move.verb), "url": url,
-                "method": "get" if page else "post",
-                "tone": "danger" if move.verb == "exit" else "primary" if page else "",
-                "confirm": None if page else self.move_question(move.verb),
-            })  # fmt: skip
-        return found
-
-    def make_move(self, verb: str, row: Any, remark: str, *, actor: scope.Principal) -> None:
-        """Fire the moves that need no form; entries and exits are recorded through theirs."""
-        if verb != "withdraw":
-            abort(409)
-        services.withdraw_entry(row, remark, actor=actor)
-
-    @action("exit", _("Exit of several"), "", multiple=True)
-    def exit_ticked(self, rows: Any) -> Response:
-        """Lead the ticked workers to the one form of their exit."""
-        return redirect(url_for(".exit", rowid=[row.id for row in rows]))
-
-    @expose("/exit", methods=["GET", "POST"])
-    @has_access
-    def exit(self) -> Any:
-        """Record the exit of one or several workers."""
-        return self._moving(MovementKind.EXIT, EXIT_COLUMNS, (StayState.ON_SITE,))
-
-    @expose("/enter", methods=["GET", "POST"])
-    @has_access
-    def enter(self) -> Any:
-        """Record the entry of workers who are drafts or expected."""
-        states = (StayState.DRAFT, StayState.EXPECTED)
-        return self._moving(MovementKind.ENTRY, ENTRY_COLUMNS, states)
-
-    def _moving(self, kind: MovementKind, names: Any, states: Any) -> Any:
-        rows = self.ticked()
-        if not rows:
-            abort(404)
-        if any(row.state not in states for row in rows):
-            flash(gettext("Not every ticked worker can make this step now"), "danger")
-            return redirect(url_for(".list"))
-        leaving, today = kind is MovementKind.EXIT, clock.today()
-        form = (
-            exit_form(moved_on=today)
-            if leaving
-            else read_form(form_class(Movement, names), moved_on=today)
-        )
-
-        def save(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
-            steps = [{**values, "worker": row, "kind": kind} for row in rows]
-            services.record_movements(_project_of(rows), steps, actor=actor)
-            return rows[0]
-
-        target = url_for(".show", pk=rows[0].id) if len(rows) == 1 else url_for(".list")
-        done = self.take(form, save, _moved_words(rows, leaving=leaving), target)
-        if done is not None:
-            return done
-        title = f"{kind.label} · {_names(rows)}"
-        return self.form_page(form, [("", names)], title, target)
-
     # --- detail -------------------------------------------------------------------------------
 
     def subtitle(self, row: Any) -> str:
@@ -323,22 +253,3 @@ class WorkerView(ContractMixin, RosterView):
         context = super().show_context(row)
         context["head"]["note"] = columns.notes(row)
         return context
-
-
-def _moved_words(rows: list[ProjectWorker], *, leaving: bool) -> str:
-    if leaving:
-        return gettext("The exit of %(names)s is recorded", names=_names(rows))
-    return gettext("The entry of %(names)s is recorded", names=_names(rows))
-
-
-def _project_of(rows: list[ProjectWorker]) -> Project:
-    project = db.session.get(Project, rows[0].project_id)
-    if project is None or any(row.project_id != project.id for row in rows):
-        abort(404)
-    return project
-
-
-def _names(rows: list[ProjectWorker]) -> str:
-    shown = "、".join(row.name for row in rows[:5])
-    return shown if len(rows) <= 5 else gettext("%(names)s and others (%(n)s in all)",
-                                                names=shown, n=len(rows))  # fmt: skip
