@@ -1948,6 +1948,33 @@ def upgrade():
     op.create_index(op.f('ix_staff_member_post'), 'staff_member', ['post'], unique=False)
     op.create_index(op.f('ix_staff_member_state'), 'staff_member', ['state'], unique=False)
     op.create_index(op.f('ix_staff_member_unit_id'), 'staff_member', ['unit_id'], unique=False)
+    op.create_table('team_membership',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('team_id', sa.BigInteger(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=True),
+    sa.Column('to_on', sa.Date(), nullable=True),
+    sa.Column('reason', sa.String(length=200), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint('to_on >= from_on', name=op.f('ck_team_membership_to_not_before_from')),
+    sa.ForeignKeyConstraint(['project_id', 'team_id'], ['team.project_id', 'team.id'], name=op.f('fk_team_membership_project_id_team_id_team')),
+    sa.ForeignKeyConstraint(['project_id', 'worker_id'], ['project_worker.project_id', 'project_worker.id'], name=op.f('fk_team_membership_project_id_worker_id_project_worker')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_team_membership_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_team_membership'))
+    )
+    op.create_index(op.f('ix_team_membership_district_code'), 'team_membership', ['district_code'], unique=False)
+    op.create_index(op.f('ix_team_membership_id'), 'team_membership', ['id'], unique=False)
+    op.create_index(op.f('ix_team_membership_project_id_team_membership_team_id'), 'team_membership', ['project_id', 'team_id'], unique=False)
+    op.create_index(op.f('ix_team_membership_project_id_team_membership_worker_id'), 'team_membership', ['project_id', 'worker_id'], unique=False)
     op.create_table('trainee',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -2866,6 +2893,21 @@ def upgrade():
     op.execute("create trigger written after insert on staff_member referencing new table as fresh for each statement execute function write_new('staff_member', 'both')")
     op.execute("create trigger audit after update or delete on staff_member for each row execute function write_audit('staff_member')")
     op.execute("create trigger state_log after update of state on staff_member for each row execute function log_state('staff_member')")
+    op.execute('alter table team_membership enable row level security')
+    op.execute('alter table team_membership force row level security')
+    op.execute('create policy owner on team_membership to current_user using (true) with check (true)')
+    op.execute('create policy system on team_membership to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on team_membership to app_system')
+    op.execute("create policy tenant_sees on team_membership for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on team_membership to app_tenant')
+    op.execute("create policy tenant_adds on team_membership for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on team_membership to app_tenant')
+    op.execute("create policy tenant_changes on team_membership for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on team_membership for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on team_membership to app_tenant')
+    op.execute("create policy government_sees on team_membership for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on team_membership to app_government')
+    op.execute('create trigger fill_district before insert on team_membership for each row when (new.district_code is null) execute function fill_district()')
     op.execute('alter table trainee enable row level security')
     op.execute('alter table trainee force row level security')
     op.execute('create policy owner on trainee to current_user using (true) with check (true)')
@@ -2915,6 +2957,11 @@ def downgrade():
     op.drop_index(op.f('ix_trainee_id'), table_name='trainee')
     op.drop_index(op.f('ix_trainee_district_code'), table_name='trainee')
     op.drop_table('trainee')
+    op.drop_index(op.f('ix_team_membership_project_id_team_membership_worker_id'), table_name='team_membership')
+    op.drop_index(op.f('ix_team_membership_project_id_team_membership_team_id'), table_name='team_membership')
+    op.drop_index(op.f('ix_team_membership_id'), table_name='team_membership')
+    op.drop_index(op.f('ix_team_membership_district_code'), table_name='team_membership')
+    op.drop_table('team_membership')
     op.drop_index(op.f('ix_staff_member_unit_id'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_state'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_post'), table_name='staff_member')
