@@ -161,7 +161,7 @@ def test_the_hours_of_the_export_are_numbers_that_carry_their_marks_and_add_up(s
     lacking = next(row for row in rows if known["sub_name"] in [cell.value for cell in row])
     cell = lacking[4 + 19]
     assert (cell.value, cell.data_type, cell.number_format) == (0, "n", '#,##0.0"!"')
-    foot = [cell.value for cell in rows[-1]]
+    foot = [cell.value for cell in rows[-2]]
     assert (foot[0], foot[4 + 19]) == ("合计", None)
     assert foot[35:] == [1, 9.5, 1, 0, "0/0"]
 
