@@ -10,7 +10,7 @@ def create_app(**overrides: Any) -> Flask:
     """Wire the application; ``overrides`` replace settings of ``config.Config``."""
     import config
     from app import commands, domains, menu
-    from app.core import delivery, files, hardening, operations, scope, uploads, vault
+    from app.core import catalogue, delivery, files, hardening, operations, scope, uploads, vault
     from app.core.views import drafting, shell
     from app.extensions import csrf, db, migrate
     from app.identity.security import SecurityManager
@@ -37,6 +37,7 @@ def create_app(**overrides: Any) -> Flask:
         builder = menu.build(app)
         if not isinstance(builder.sm, SecurityManager):  # the framework only logs a wrong path
             raise TypeError("the security manager could not be loaded")
+        catalogue.install(app)
         files.install(app)
         drafting.install(app)
     operations.install(app)

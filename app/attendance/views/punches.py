@@ -12,7 +12,6 @@ from flask_appbuilder.actions import action
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response
@@ -29,6 +28,7 @@ from app.core.errors import Closed
 from app.core.figures import figure
 from app.core.views import BaseModelView, Interface
 from app.core.views.asked import integer
+from app.core.views.exports import Cell
 from app.core.views.pages import answer, back_or
 from app.core.views.paging import LAST_OFFSET_PAGE, Page
 from app.core.views.shell import chosen_project_id
@@ -219,14 +219,17 @@ class PunchView(BaseModelView):
         """Load some punches by their keys."""
         return legs.rows_of(keys, self.load_options())
 
-    def plain(self, row: Any, name: str, facts: Any) -> Any:
-        """Give a cell without markup."""
-        if name in self.computed:
-            value = self.computed[name].value(row, facts)
-            return value.striptags() if isinstance(value, Markup) else str(value)
-        if name == "name" and not row.name and (stay := stay_of(row, facts)):
-            return stay.name
-        return self.spec(name).kind.cell(self.spec(name).value(row))
+    def export_cell(self, name: str) -> Cell:
+        """Give what reads the cells of a column; a punch without a name has that of its stay."""
+        told: Cell = super().export_cell(name)
+        if name != "name":
+            return told
+
+        def named(row: Any, facts: Any) -> Any:
+            stay = None if row.name else stay_of(row, facts)
+            return stay.name if stay else told(row, facts)
+
+        return named
 
 
 def day_url(row: Any, worker_id: int | None) -> str | None:

@@ -23,6 +23,8 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 FORMATS = {0: "#,##0", -1: "#,##0.0", -2: "#,##0.00"}  # by the places a number has
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# a text with none of these is written as it is
+DOUBTFUL = re.compile(rf"^[=+\-@\t\r]|{UNWRITABLE.pattern}")
 LONGEST_TEXT = 32_767  # characters a cell holds
 EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 LOOKED_AT = 500  # rows the widths and formats of the columns are read from
@@ -121,7 +123,8 @@ def _records(
 def _plain(value: Any) -> Any:
     """Give what the streaming writer takes: a number of a spreadsheet, a day, a text."""
     if type(value) is str:
-        return safe_cell(value)
+        plain = len(value) < LONGEST_TEXT and not DOUBTFUL.search(value)
+        return value if plain else safe_cell(value)
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, int):

@@ -1,7 +1,8 @@
 """Exports of lists: at once while they are small, by a worker when they are not (D7)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from flask import current_app, flash, redirect, url_for
@@ -10,13 +11,16 @@ from werkzeug.wrappers import Response
 
 from app.core import exports, scope, sheets
 from app.core.columns.base import specs
+from app.core.columns.codes import ChoiceOf, ChoicesOf, Code, Codes
 from app.core.columns.links import Ref
+from app.core.columns.numbers import Flag
 from app.core.errors import Refusal
 from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
 
 CHUNK = 1000
+Cell = Callable[[Any, Any], Any]  # of a row and the facts of its page
 
 
 class ExportMixin:
@@ -82,25 +86,44 @@ class RowExportMixin(ExportMixin):
 
     def export_rows(self: Any, keys: list[Any]) -> Iterator[list[Any]]:
         """Give the cells of these rows, so many at a time."""
+        cells = [self.export_cell(name) for name in self._shown()]
         for start in range(0, len(keys), CHUNK):
             rows = self.export_chunk(keys[start : start + CHUNK])
             facts = self.facts(rows)
             for row in rows:
-                yield [self.plain(row, name, facts) for name in self._shown()]
+                yield [cell(row, facts) for cell in cells]
 
     def export_chunk(self: Any, keys: list[Any]) -> list[Any]:
         """Load some rows by their keys, in order."""
         attribute, down, _name = self._order()
         return self._rows(keys, (attribute, self.model.id), down=down)
 
-    def plain(self: Any, row: Any, name: str, facts: Any) -> Any:
-        """Give a cell without markup; numbers and dates stay what they are."""
+    def export_cell(self: Any, name: str) -> Cell:
+        """Give what reads the cells of a column, without markup; asked once an export."""
         if name in self.computed:
-            return _bare(self.computed[name].value(row, facts))
+            extra = self.computed[name]
+            return lambda row, facts: _bare(extra.value(row, facts))
         spec = specs(self.model)[name]
-        if isinstance(spec.kind, Ref):
-            return str(getattr(row, name.removesuffix("_id"), "") or "")
-        return spec.kind.cell(spec.value(row))
+        kind, value = spec.kind, attrgetter(name)
+        if isinstance(kind, Ref):
+            other = attrgetter(name.removesuffix("_id"))
+            return _remembered(value, lambda row: str(other(row) or ""))
+        if isinstance(kind, (Code, ChoiceOf, Flag)) and not isinstance(kind, (Codes, ChoicesOf)):
+            return _remembered(value, lambda row: kind.cell(value(row)))
+        return lambda row, _facts: kind.cell(value(row))
+
+
+def _remembered(value: Callable[[Any], Any], word: Callable[[Any], Any]) -> Cell:
+    """Look the word of a value up once: an export says the same few words of every row."""
+    known: dict[Any, Any] = {}
+
+    def cell(row: Any, _facts: Any) -> Any:
+        key = value(row)
+        if key not in known:
+            known[key] = word(row)
+        return known[key]
+
+    return cell
 
 
 def _bare(value: Any) -> Any:

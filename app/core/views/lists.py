@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import flash, g, request, url_for
 from flask_babel import gettext
 from markupsafe import escape
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, Select, func, literal, or_, select
 
 from app.core import checks
 from app.core.columns.base import ColumnSpec, specs
@@ -179,7 +179,7 @@ class ListMixin(KeepMixin):
             return []
         query = (
             select(self.model)
-            .where(self.model.id.in_(ids))
+            .where(self.model.id == func.any(literal(ids, ARRAY(BigInteger))))
             .options(*self.load_options())
             .order_by(*[k.desc() if down else k.asc() for k in keys])
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.core import generated, scope
 from app.core.columns.base import EMPTY
+from app.core.views.exports import Cell
 from app.projects import queries
 from app.projects.forms import PUBLIC_SECTIONS, project_sections
 from app.projects.models import Project
@@ -30,9 +31,10 @@ class WithheldAmounts:
         cell: dict[str, Any] = super()._cell(row, name, facts)  # type: ignore[misc]
         return {**cell, "html": EMPTY} if withheld(row, name) else cell
 
-    def plain(self, row: Project, name: str, facts: Any) -> Any:
-        """Give a cell of the export."""
-        return "" if withheld(row, name) else super().plain(row, name, facts)  # type: ignore[misc]
+    def export_cell(self, name: str) -> Cell:
+        """Give what reads the cells of a column of the export."""
+        told: Cell = super().export_cell(name)  # type: ignore[misc]
+        return lambda row, facts: "" if withheld(row, name) else told(row, facts)
 
     def _offered(self) -> list[str]:
         return self._told(super()._offered())  # type: ignore[misc]
