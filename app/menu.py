@@ -43,6 +43,8 @@ ENTRIES = (
           "review", "approve"),
     Entry("projects.ProjectReviewView", "project_reviews", _("Projects to review"), "review",
           "review", "approve"),
+    Entry("roster.ReplacementReviewView", "replacement_reviews", _("Replacements to review"),
+          "review", "review", "approve"),
     Entry("enterprises.DirectoryView", "enterprises", _("Enterprise directory"), "enterprise"),
     Entry("projects.ProjectView", "projects", _("Project information"), "building"),
     # for who answers them: the enterprise, not its people on site
@@ -81,6 +83,7 @@ BELOW = {
     "LookView": "AuditView",
     "OddPunchView": "ReportPage",
     "PermitView": "ProjectView",
+    "ReplacementView": "ManagerView",
     "SubAccountView": "InformationPage",
     "UnitView": "ProjectView",
 }

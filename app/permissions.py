@@ -83,6 +83,7 @@ REVIEWER = {
     # what is applied for is compared with the scans, so numbers are seen whole, with a reason
     Area.REGISTRATIONS: REVIEW | {"unmask"}, Area.ENTERPRISES: REVIEW, Area.PROJECTS: REVIEW,
     Area.INCIDENTS: READ | {"confirm", "close", "cancel"}, Area.ATTENDANCE: READ | {"approve"},
+    Area.STAFF: REVIEW,
 }  # fmt: skip
 
 # Where the ticked areas of a login on site (8.4) let it change anything; what is missing here is
@@ -110,7 +111,7 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
         Area.SETTINGS: KEEP,
         Area.ACCOUNTS: KEEP,
         Area.ROSTER: READ | {"unmask"},
-        Area.STAFF: READ | {"unmask"},
+        Area.STAFF: REVIEW | {"unmask"},
         Area.JOBS: KEEP,
     },
     "district_reviewer": REVIEWER,

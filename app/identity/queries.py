@@ -68,6 +68,13 @@ def awaits_first_use(user_id: int, enterprises: Iterable[int] | None = None) -> 
     return found is not None and not found[0]
 
 
+def is_sub_account(user_id: int, enterprises: Iterable[int]) -> bool:
+    """Tell whether a limited account belongs to one of these enterprises."""
+    with scope.login_scope("is a login one of the own enterprise") as connection:
+        query = select(Account.id).where(Account.id == user_id, *_limited(enterprises))
+        return connection.scalar(query) is not None
+
+
 def count_sub_accounts(enterprises: Iterable[int]) -> int:
     """Count the limited accounts of the own enterprise."""
     with scope.login_scope("the sub-accounts of the own enterprise are counted") as connection:

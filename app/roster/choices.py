@@ -35,6 +35,16 @@ class StaffKind(Choice):
     MANAGER = N_("Management or technical staff")
 
 
+class ReplacementState(Choice):
+    """State of a request to replace the holder of a post (screens.md 8.4)."""
+
+    SUBMITTED = N_("Waiting for review")
+    RETURNED = N_("Returned for changes")
+    IN_FORCE = N_("In force")
+    REJECTED = N_("Not approved")
+    WITHDRAWN = N_("Withdrawn")
+
+
 class EmploymentType(Choice):
     """用工形式."""
 
@@ -79,6 +89,12 @@ FORM_ID_TYPES = ("01", "08", "10", "12", "17", "18", "19", "20", "99")
 OFFERED_DOCUMENTS = FORM_ID_TYPES
 PROJECT_MANAGER, LABOUR_MANAGER = "1009", "labour_manager"
 TECHNICAL_LEADER, SAFETY_LEADER = "1030", "1029"
+SAFETY_OFFICERS, CHIEF_SUPERVISOR = ("3", "1018"), "1001"
+# one person of a unit at a time; a certificate is asked for; a successor is reviewed (8.4)
+SINGLE_POSTS = (PROJECT_MANAGER, LABOUR_MANAGER)
+CERTIFIED_POSTS = (PROJECT_MANAGER, CHIEF_SUPERVISOR, *SAFETY_OFFICERS)
+REVIEWED_POSTS = (PROJECT_MANAGER,)
+SUCCESSOR = "replacement"  # origin of the draft a request for a replacement makes
 NAMED_LABOUR_MANAGER = "project:labour_manager"  # origin of the draft the project's form makes
 SPECIAL_CERTIFICATE = "special"  # 特种作业操作资格证
 SAFETY_TRAINING = ("003002", "003001")  # 入场教育, 安全教育: what counts as entry training

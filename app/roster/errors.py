@@ -194,6 +194,31 @@ class PaperRefused(RosterRefusal):
     """A contract, training or certificate that does not fit; the sentence says why."""
 
 
+class SuccessionReviewed(RosterRefusal):
+    """Who follows on a reviewed post is asked for on the page of its last holder."""
+
+    def __init__(self, post: str, name: str) -> None:
+        super().__init__(
+            gettext("%(name)s was “%(post)s” of this unit: choose “Replace” on his page, so that"
+                    " the successor is reviewed", name=name, post=post),
+            field="post",
+        )  # fmt: skip
+
+
+class ReplacementPending(RosterRefusal):
+    """A request to replace this person is not decided yet."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            gettext("A request to replace %(name)s is open already: withdraw or finish it first",
+                    name=name)
+        )  # fmt: skip
+
+
+class NotReplaceable(RosterRefusal):
+    """This post is held by several, or somebody else is on it."""
+
+
 class NotEditable(RosterRefusal):
     """A value that this form may not change."""
 

@@ -8,13 +8,21 @@ from flask_babel import lazy_gettext as _
 from wtforms import FieldList, FormField, ValidationError
 
 from app.core import scope
+from app.core.columns.base import specs
 from app.core.errors import Refusal
-from app.core.forms import BaseForm, form_class
-from app.core.views.pages import read_form
+from app.core.forms import BaseForm, extend, form_class
+from app.core.views.pages import new_form, read_form
 from app.projects.models import Project
 from app.roster import services
-from app.roster.choices import WORKER
-from app.roster.models import Certificate, Movement, ProjectWorker, TeamMembership
+from app.roster.choices import REVIEWED_POSTS, WORKER
+from app.roster.models import (
+    Certificate,
+    Movement,
+    PostReplacement,
+    ProjectWorker,
+    StaffMember,
+    TeamMembership,
+)
 from app.roster.services.certificates import OPEN
 
 MOST_CERTIFICATES = 20
@@ -88,3 +96,57 @@ def exit_form(*, explained: bool = False, **defaults: Any) -> BaseForm:
     for name in ("reason", "settled", *(("remark",) if explained else ())):
         form[name].flags.required = True
     return form
+
+
+STAFF_IDENTITY = [
+    "id_type", "id_number", "name", "sex", "birth_on", "nationality", "nation", "address",
+    "id_issuer", "id_valid_from", "id_valid_to", "id_portrait", "id_front", "id_back",
+    "face_photo",
+]  # fmt: skip
+STAFF_CONTACT = ["mobile", "education", "politics", "title_level"]
+STAFF_PROOFS = [
+    "certificate_kind", "certificate_no", "certificate_valid_to", "certificate_file",
+    "contract_file", "social_file",
+]  # fmt: skip
+STAFF_LOGIN = ["has_account", "username", "can_write"]
+REQUEST = ["reason", "proof", "handover_on"]
+REPLACEMENT_SECTIONS = [
+    (_("Replacement"), REQUEST), (_("Successor"), STAFF_IDENTITY), (_("Contact"), STAFF_CONTACT),
+    (_("Certificates and proofs"), STAFF_PROOFS), (_("Login"), STAFF_LOGIN),
+]  # fmt: skip
+
+
+class ReplacementForm(BaseForm):
+    """Reason and file of a replacement, and the successor, for one post."""
+
+    post = ""
+
+    def values(self) -> dict[str, Any]:
+        """Give the clean values; conditions of columns read the post."""
+        return {**super().values(), "post": self.post}
+
+
+class Requested:
+    """A request and its successor, read as one row by the form that mends both."""
+
+    def __init__(self, request: PostReplacement) -> None:
+        self.request = request
+
+    def __getattr__(self, name: str) -> Any:
+        of_request = name in REQUEST or name in ("id", "row_version", "project_id")
+        return getattr(self.request if of_request else self.request.successor, name)
+
+
+def replacement_form(holder: StaffMember, request: PostReplacement | None = None) -> Any:
+    """Give the form that asks for a successor of ``holder``, or mends a request."""
+    declared = {**specs(StaffMember), **specs(PostReplacement)}
+    names = [name for _title, own in REPLACEMENT_SECTIONS for name in own]
+    if holder.post in REVIEWED_POSTS:
+        names.remove("handover_on")  # the day of the approval
+    base = type("PostForm", (ReplacementForm,), {"post": holder.post})
+    kind = extend(base, {name: declared[name] for name in names}, title="Replacement")
+    if request is not None:
+        return read_form(kind, Requested(request))
+    return new_form(
+        kind, project_id=holder.project_id, id_type="01", nationality="CN", has_account=True
+    )

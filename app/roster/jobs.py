@@ -17,3 +17,9 @@ def enter_due_stays() -> int:
 def begin_due_contracts() -> int:
     """Let contracts signed ahead stand on the stay from their first day; gives how many."""
     return services.begin_due_contracts(clock.today())
+
+
+@job("roster.posts", cron="50 23 * * *", title=_("End the posts whose last day has come"))
+def end_due_posts() -> int:
+    """End posts at the end of the day given for it, with their logins; gives how many."""
+    return services.end_due_posts(clock.today())

@@ -14,7 +14,13 @@ from app.enterprises.models import CityKey
 from app.extensions import db
 from app.projects.choices import LIVE_STATES, ON_SITE_UNITS, WAGE_ROLES
 from app.projects.models import Project, ProjectUnit
-from app.roster.choices import NAMED_LABOUR_MANAGER, StaffState, StayState, TeamState
+from app.roster.choices import (
+    NAMED_LABOUR_MANAGER,
+    SUCCESSOR,
+    StaffState,
+    StayState,
+    TeamState,
+)
 from app.roster.models import Contract, Movement, Person, ProjectWorker, StaffMember, Team
 
 WAGE_CARD = "wage_card"
@@ -342,6 +348,14 @@ def due_entries(day: date) -> Select[Any]:
             ProjectWorker.is_deleted.is_(False),
         )
         .order_by(ProjectWorker.id)
+    )  # fmt: skip
+
+
+def not_successor() -> ColumnElement[bool]:
+    """Tell of posts apart from the drafts of successors a replacement still asks for."""
+    return or_(
+        StaffMember.draft_of.is_(None), StaffMember.draft_of != SUCCESSOR,
+        StaffMember.state != StaffState.DRAFT,
     )  # fmt: skip
 
 

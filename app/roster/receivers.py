@@ -30,7 +30,14 @@ from app.roster.choices import (
     TECHNICAL_LEADER,
     StaffKind,
 )
-from app.roster.services import draft_staff, drop_drafts, open_named_login, waiting_logins
+from app.roster.events import workers_left
+from app.roster.services import (
+    draft_staff,
+    drop_drafts,
+    end_posts,
+    open_named_login,
+    waiting_logins,
+)
 from app.roster.services.units import exit_lines, exit_people
 from app.roster.views.excerpts import people_tab
 
@@ -99,6 +106,7 @@ def drop_unit_drafts(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG
         drop_drafts(unit.project_id, *origins)
 
 
+workers_left.connect(end_posts)
 unit_exit_asked.connect(exit_lines)
 waiting_logins_asked.connect(waiting_logins)
 

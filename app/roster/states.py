@@ -1,10 +1,12 @@
 """Every legal move of teams, stays and staff, on one screen (screens.md 20)."""
 
+from flask_babel import lazy_gettext as _
+
 from app.core.columns import N_
 from app.core.states import StateMachine, Transition
 from app.core.words import add_verbs
 from app.permissions import Area
-from app.roster.choices import StaffState, StayState, TeamState
+from app.roster.choices import ReplacementState, StaffState, StayState, TeamState
 
 add_verbs({
     "expect": N_("Register for a later entry"),
@@ -14,6 +16,8 @@ add_verbs({
     "leave": N_("Exit by the interface"),
     "take_back": N_("Become a draft again"),
     "take_post": N_("Take up the post"),
+    "vacate": N_("End of the post"),
+    "take_effect": N_("Take effect"),
 })  # fmt: skip
 
 TEAM_FLOW = StateMachine(
@@ -39,4 +43,26 @@ STAFF_FLOW = StateMachine(
     Area.STAFF,
     Transition("take_post", StaffState.DRAFT, StaffState.ON_SITE, permission="write"),
     Transition("exit", StaffState.ON_SITE, StaffState.EXITED),
+    # on its last day, with the exit of the stay, or to a successor
+    Transition("vacate", StaffState.ON_SITE, StaffState.EXITED, system=True),
 )
+
+WAITING, RETURNED = ReplacementState.SUBMITTED, ReplacementState.RETURNED
+# who takes over a reviewed post waits for the government, as screens.md 4.5; others do at once
+REPLACEMENT_FLOW = StateMachine(
+    Area.STAFF,
+    Transition(
+        "approve", WAITING, ReplacementState.IN_FORCE,
+        consequence=_("The successor takes the post at once, and the present holder loses this"
+                      " project the same moment. Approve?"),
+    ),
+    Transition("return", WAITING, RETURNED, remark_required=True),
+    Transition("reject", WAITING, ReplacementState.REJECTED, remark_required=True),
+    Transition("submit", RETURNED, WAITING, permission="exit"),
+    Transition(
+        "withdraw", (WAITING, RETURNED), ReplacementState.WITHDRAWN, permission="exit",
+        consequence=_("The request is taken back; the present holder stays. Continue?"),
+    ),
+    Transition("take_effect", WAITING, ReplacementState.IN_FORCE, system=True),
+    approval=True,
+)  # fmt: skip

@@ -16,12 +16,14 @@ from app.roster.choices import (
     MANAGEMENT_TEAM,
     SAFETY_LEADER,
     TECHNICAL_LEADER,
+    MovementKind,
     StaffKind,
     StaffState,
     StayState,
 )
 from app.roster.models import ProjectWorker, StaffMember, Team
 from app.roster.receivers import draft_project_staff, draft_unit_staff
+from app.roster.services import due
 from tests.factories import enterprises, numbered, people, projects, roster
 from tests.roster.conftest import principal_of
 
@@ -285,3 +287,119 @@ def test_a_stale_form_and_a_changed_identity_are_refused(site, gc):
 
     assert row.mobile == "13800138000"
     assert SimpleNamespace(kind=row.staff_kind).kind is MANAGER
+
+
+def logged_in(site, gc, post="1022", **values):
+    return add(site, gc, post=post, has_account=True, username=numbered("site_user"), **values)
+
+
+def edit(row, actor, **values):
+    with scope.act_as(actor):
+        return services.edit_staff(row, values, actor=actor)
+
+
+def test_the_limits_of_a_login_are_those_of_the_post_and_change_at_once(site, gc):
+    row = logged_in(site, gc)
+    assert set(row.can_write) == {"roster", "attendance"}
+    assert ("write", "attendance") in principal_of(row.user_id).permissions
+
+    edit(row, gc, can_write=["roster"])
+    may = principal_of(row.user_id).permissions
+    assert ("write", "roster") in may
+    assert ("write", "attendance") not in may
+
+    edit(row, gc, can_write=None)
+    assert ("write", "attendance") in principal_of(row.user_id).permissions
+
+
+def test_a_login_is_switched_off_and_on_again_by_editing(site, gc):
+    row = logged_in(site, gc)
+    login = row.user_id
+    edit(row, gc, has_account=False)
+    assert principal_of(login).projects == ()
+
+    edit(row, gc, has_account=True, username=row.username)
+    assert (row.user_id, principal_of(login).projects) == (login, (site.project.id,))
+    assert not row.initial_password
+
+
+def test_a_login_keeps_its_name(site, gc):
+    row = logged_in(site, gc)
+    with pytest.raises(errors.NotEditable) as caught:
+        edit(row, gc, username="another_name")
+
+    assert caught.value.field == "username"
+
+
+def test_one_login_a_person_for_all_sites_whatever_name_is_typed(site, gc):
+    first = logged_in(site, gc)
+    other = projects.project(site.firm)
+    unit = projects.general_contractor_unit(other)
+    actor = principal_of(site.firm_user)
+    with scope.act_as(actor):
+        second = services.add_staff(
+            other, MANAGER,
+            roster.staff_values(
+                unit, TECHNICAL_LEAD, has_account=True, username=numbered("second"),
+                mobile="13800138000", **{n: getattr(first, n) for n in ("id_number", "name")},
+            ),
+            actor=actor,
+        )  # fmt: skip
+
+    assert (second.user_id, second.username) == (first.user_id, first.username)
+    assert not second.initial_password
+    assert first.username in second.notices[-1]
+    assert set(principal_of(first.user_id).projects) == {site.project.id, other.id}
+
+
+def test_a_login_stays_while_its_person_is_on_another_post_of_the_project(site, gc):
+    first = logged_in(site, gc)
+    second = add(site, gc, post=TECHNICAL_LEAD, has_account=True, username=first.username,
+                 **{n: getattr(first, n) for n in ("id_number", "name", "mobile")})  # fmt: skip
+    with scope.act_as(gc):
+        services.exit_staff(first, {"moved_on": date(2026, 11, 20)}, actor=gc)
+
+    assert principal_of(second.user_id).projects == (site.project.id,)
+    assert ("write", "attendance") not in principal_of(second.user_id).permissions
+    assert db.session.get(ProjectWorker, first.worker_id).state is StayState.ON_SITE
+
+
+def test_a_post_ends_on_the_day_given_for_it(site, gc):
+    today = clock.today()
+    row = logged_in(site, gc, on_post_to=today + timedelta(days=3))
+    assert services.end_due_posts(today) == 0
+
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        assert services.end_due_posts(clock.today()) == 1
+        assert services.end_due_posts(clock.today()) == 0
+    assert (row.state, row.on_post_to) == (StaffState.EXITED, today + timedelta(days=3))
+    assert principal_of(row.user_id).projects == ()
+    assert db.session.get(ProjectWorker, row.worker_id).state is StayState.EXITED
+
+
+def test_a_last_day_that_is_over_is_refused(site, gc):
+    assert refused(site, gc, on_post_to=date(2026, 11, 1)) == {"on_post_to"}
+
+
+def test_who_leaves_the_site_is_on_no_post_any_more(site, gc):
+    row = logged_in(site, gc)
+    worker = db.session.get(ProjectWorker, row.worker_id)
+    with scope.act_as(gc):
+        services.record_movements(
+            site.project,
+            [{"worker": worker, "kind": MovementKind.EXIT, "moved_on": date(2026, 11, 21),
+              "reason": "resigned", "settled": False}],
+            actor=gc,
+        )  # fmt: skip
+
+    assert (row.state, row.on_post_to) == (StaffState.EXITED, date(2026, 11, 21))
+    assert principal_of(row.user_id).projects == ()
+
+
+def test_what_the_form_leaves_empty_is_due_within_three_days(site, gc):
+    row = add(site, gc)
+    missing = {spec.name for spec in due.still_due(row)}
+
+    assert {"nation", "address", "id_issuer", "id_portrait", "id_front", "id_back",
+            "face_photo"} <= missing  # fmt: skip
+    assert clock.local(row.complete_by).date() == clock.today() + timedelta(days=4)

@@ -1,6 +1,6 @@
 """企业子账号 and the logins of people on site: limited accounts that see only their sites."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -22,12 +22,14 @@ from app.projects.models import ProjectUnit
 def open_site_login(
     *, project_id: int, unit_id: int, whole_project: bool, username: str, name: str,
     mobile: str | None, role: str, can_write: list[str] | None, actor: scope.Principal,
+    account: int | None = None,
 ) -> tuple[int, str | None]:  # fmt: skip
     """Give a person a login on one site: (account, first password or None).
 
     ``role`` and ``can_write`` hold on this site alone; an empty list of areas lets it read only.
-    The same person's login in the same enterprise gets the site added and keeps its password;
-    any other holder of the sign-in name is a refusal. Nobody grants more than he has.
+    The same person's login in the same enterprise (``account``, where it is known to be his) gets
+    the site added and keeps its password; any other holder of the sign-in name is a refusal.
+    Nobody grants more than he has.
     """
     unit = _unit(unit_id, project_id)
     _refuse_more(role, actor)
@@ -36,7 +38,7 @@ def open_site_login(
     known = _of_username(username)
     if known is None:
         number, password = _open(username, name, mobile, role, enterprise=enterprise)
-    elif _is_his(known, enterprise, mobile):
+    elif known.id == account or _is_his(known, enterprise, mobile):
         number, password = known.id, None
     else:
         raise UsernameTaken
@@ -63,6 +65,42 @@ def login_refusal(
 
 def _is_his(known: Any, enterprise_id: int | None, mobile: str | None) -> bool:
     return bool(known.enterprise_id == enterprise_id and known.limited and known.mobile == mobile)
+
+
+def limit_site_login(
+    *, project_id: int, user_id: int, role: str, can_write: list[str] | None,
+    actor: scope.Principal,
+) -> None:  # fmt: skip
+    """Set what a login does on one site; it holds from the next request on."""
+    _refuse_more(role, actor)
+    rows = db.session.scalars(
+        select(SiteAccess).where(
+            SiteAccess.project_id == project_id, SiteAccess.user_id == user_id, SiteAccess.active
+        )
+    )
+    for row in rows:
+        row.role, row.can_write = role, can_write
+    db.session.flush()
+
+
+def login_among(
+    numbers: Iterable[int], unit: ProjectUnit, actor: scope.Principal
+) -> tuple[int, str] | None:
+    """Give the usable login a person has at the enterprise of a unit: (account, sign-in name).
+
+    ``numbers`` are the accounts known to be his.
+    """
+    enterprise = unit.enterprise_id or next(iter(actor.enterprises), None)
+    with scope.login_scope("the login a person has at the enterprise") as connection:
+        found = connection.execute(
+            select(Account.id, Account.username)
+            .where(
+                Account.id.in_(list(numbers)), Account.enterprise_id == enterprise,
+                Account.limited.is_(True), Account.active.is_(True),
+            )
+            .order_by(Account.id)
+        ).first()  # fmt: skip
+    return (found.id, found.username) if found else None
 
 
 def close_site_login(*, project_id: int, user_id: int, actor: scope.Principal) -> None:  # noqa: ARG001 - who acts stands in the audit

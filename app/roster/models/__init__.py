@@ -4,6 +4,7 @@ from app.roster.models.contracts import Contract
 from app.roster.models.memberships import TeamMembership
 from app.roster.models.papers import Certificate, Movement
 from app.roster.models.persons import Person
+from app.roster.models.replacements import PostReplacement
 from app.roster.models.shared import (
     BELONGING,
     CARD,
@@ -34,6 +35,7 @@ __all__ = [
     "Contract",
     "Movement",
     "Person",
+    "PostReplacement",
     "ProjectWorker",
     "StaffMember",
     "Team",

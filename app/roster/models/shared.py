@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from app.roster.choices import CERTIFIED_POSTS
+
 FORM = ("form",)
 CONTRACT_SCANS = 2  # the interface takes as many (open-api.md 9.7)
 NOT_SAID: Any = ()  # what only the request that saves a row adds to it
@@ -50,3 +52,11 @@ def closed_term(values: Mapping[str, Any]) -> bool:
 
 def special_certificate(values: Mapping[str, Any]) -> bool:
     return values.get("kind") == "special"
+
+
+def certified_post(values: Mapping[str, Any]) -> bool:
+    return values.get("post") in CERTIFIED_POSTS
+
+
+def with_login(values: Mapping[str, Any]) -> bool:
+    return bool(values.get("has_account"))

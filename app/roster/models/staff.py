@@ -29,7 +29,16 @@ from app.core.models import ProjectRow
 from app.permissions import Area
 from app.projects.models import ProjectUnit
 from app.roster.choices import FORM_ID_TYPES, StaffKind, StaffState
-from app.roster.models.shared import BOTH, FORM, NOT_SAID, card_document, chinese, other_document
+from app.roster.models.shared import (
+    BOTH,
+    FORM,
+    NOT_SAID,
+    card_document,
+    certified_post,
+    chinese,
+    other_document,
+    with_login,
+)
 
 
 class StaffMember(ProjectRow):
@@ -93,24 +102,37 @@ class StaffMember(ProjectRow):
     education: Mapped[Any] = column(Code("education"), label=_("Education"))
     politics: Mapped[Any] = column(Code("politics"), label=_("Political affiliation"))
     title_level: Mapped[Any] = column(Code("title_level"), label=_("Professional title"))
+    certificate_kind: Mapped[Any] = column(
+        Code("cert_kind"), label=_("Kind of the post certificate"), sheet="证书类型"
+    )
     certificate_no: Mapped[Any] = column(
-        Text(50), label=_("Post certificate no."), sheet="岗位证书编号"
-    )
+        Text(50), label=_("Post certificate no."), required_at=FORM, when=certified_post,
+        sheet="岗位证书编号",
+    )  # fmt: skip
     certificate_valid_to: Mapped[Any] = column(
-        Date, label=_("Post certificate valid to"), sheet="证书有效期至"
+        Date, label=_("Post certificate valid to"), required_at=FORM, when=certified_post,
+        sheet="证书有效期至",
+    )  # fmt: skip
+    certificate_file: Mapped[Any] = column(
+        Document, label=_("Post certificate (scan)"), required_at=FORM, when=certified_post
     )
-    certificate_file: Mapped[Any] = column(Document, label=_("Post certificate (scan)"))
     contract_file: Mapped[Any] = column(Document, label=_("Labour contract"))
     social_file: Mapped[Any] = column(Document, label=_("Proof of social insurance"))
     on_post_from: Mapped[Any] = column(
         Date, label=_("On post from"), required_at=BOTH, sheet="到岗日期"
     )
-    on_post_to: Mapped[Any] = column(Date, label=_("On post to"))
+    on_post_to: Mapped[Any] = column(
+        Date, label=_("On post to"),
+        help=_("The post ends by itself on this day, and its login loses the project"),
+    )  # fmt: skip
     has_account: Mapped[Any] = column(
-        Flag, label=_("Open a login"), nullable=False, default=False,
+        Flag, label=_("Open a login"), required_at=FORM, nullable=False, default=False,
         help=_("The first password is shown once, after saving"),
     )  # fmt: skip
-    username: Mapped[Any] = column(Text(32), label=_("Sign-in name"), sheet="登录账号")
+    username: Mapped[Any] = column(
+        Text(32), label=_("Sign-in name"), required_at=FORM, when=with_login, sheet="登录账号",
+        help=_("Who has a login of this enterprise keeps it and gets this project added"),
+    )  # fmt: skip
     can_write: Mapped[Any] = column(
         Codes("write_area"), label=_("May write"), help=_("Empty: as the post usually may")
     )

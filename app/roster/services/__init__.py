@@ -4,6 +4,7 @@ from app.roster.services.certificates import replace_certificates
 from app.roster.services.contracts import begin_due_contracts, sign_contracts
 from app.roster.services.edits import edit_misfits, edit_worker
 from app.roster.services.enrolment import enrol_workers, misfits
+from app.roster.services.leaving import end_due_posts, end_posts, exit_staff
 from app.roster.services.movements import (
     begin_with_punch,
     enter_due_stays,
@@ -13,12 +14,17 @@ from app.roster.services.movements import (
 )
 from app.roster.services.named import open_named_login, waiting_logins
 from app.roster.services.reassigning import is_manager, reassign_workers
+from app.roster.services.replacements import (
+    change_replacement,
+    decide_replacement,
+    request_replacement,
+    withdraw_replacement,
+)
 from app.roster.services.staff import (
     add_staff,
     draft_staff,
     drop_drafts,
     edit_staff,
-    exit_staff,
 )  # fmt: skip
 from app.roster.services.taking_back import take_back_workers
 from app.roster.services.teams import add_teams, edit_team, management_team
@@ -28,12 +34,16 @@ __all__ = [
     "add_teams",
     "begin_due_contracts",
     "begin_with_punch",
+    "change_replacement",
+    "decide_replacement",
     "draft_staff",
     "drop_drafts",
     "edit_misfits",
     "edit_staff",
     "edit_team",
     "edit_worker",
+    "end_due_posts",
+    "end_posts",
     "enrol_workers",
     "enter_due_stays",
     "exit_staff",
@@ -45,8 +55,10 @@ __all__ = [
     "reassign_workers",
     "record_movements",
     "replace_certificates",
+    "request_replacement",
     "sign_contracts",
     "take_back_workers",
     "waiting_logins",
     "withdraw_entry",
+    "withdraw_replacement",
 ]  # fmt: skip

@@ -1,10 +1,9 @@
-"""What a post means: how many hold it, its certificate, what its login may write."""
+"""What a post means: how many hold it, who reviews it, what its login may write."""
 
 from collections.abc import Iterable
 
-from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER
+from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, REVIEWED_POSTS, SINGLE_POSTS
 
-SAFETY_OFFICERS, CHIEF_SUPERVISOR = ("3", "1018"), "1001"
 LABOUR_OFFICERS = ("7", "1022", "realname_manager")
 EVERYWHERE = ("roster", "attendance", "wages", "alerts", "incidents")
 USUAL = {
@@ -16,12 +15,12 @@ USUAL = {
 
 def single(post: str) -> bool:
     """Tell whether only one person holds the post in a unit at a time."""
-    return post in (PROJECT_MANAGER, LABOUR_MANAGER)
+    return post in SINGLE_POSTS
 
 
-def certified(post: str) -> bool:
-    """Tell whether the post asks for its certificate (screens.md 8.4)."""
-    return post in (PROJECT_MANAGER, CHIEF_SUPERVISOR, *SAFETY_OFFICERS)
+def reviewed(post: str) -> bool:
+    """Tell whether the government reviews who takes the post over."""
+    return post in REVIEWED_POSTS
 
 
 def usual_areas(post: str) -> tuple[str, ...]:

@@ -4,33 +4,36 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core import checks, clock, dictionaries, names, scope
 from app.core.columns.base import specs
 from app.core.errors import Refusal, Stale, refuse_all
 from app.extensions import db
-from app.identity import services as identity
-from app.projects.choices import GENERAL_CONTRACTOR
 from app.projects.models import Project, ProjectUnit
 from app.roster import queries
-from app.roster.choices import MovementKind, StaffKind, StaffState, StayState
+from app.roster.choices import SUCCESSOR, StaffKind, StaffState, StayState
 from app.roster.errors import (
     AlreadyOnProject,
     DateRefused,
-    Missing,
     NotEditable,
     PostDrafted,
     PostTaken,
     RosterRefusal,
+    SuccessionReviewed,
 )  # fmt: skip
 from app.roster.models import ProjectWorker, StaffMember
 from app.roster.services import due
 from app.roster.services.doors import door_of, missing, open_columns, taken
 from app.roster.services.enrolment import enrol
-from app.roster.services.movements import OTHER, record_movements
+from app.roster.services.logins import (
+    LIMITS,
+    follow_edit,
+    login_problems,
+    open_login,
+)
 from app.roster.services.places import Places
-from app.roster.services.posts import certified, single, usual_areas, usual_role
+from app.roster.services.posts import reviewed, single
 from app.roster.services.rules import normal_document
 from app.roster.services.teams import management_team
 from app.roster.states import STAFF_FLOW
@@ -56,7 +59,7 @@ def add_staff(
     row = StaffMember(project_id=project.id, state=StaffState.DRAFT, **_columns(kept))
     db.session.add(row)
     db.session.flush()
-    return _take_up(project, row, places.unit(row.unit_id), actor)
+    return take_up(project, row, places.unit(row.unit_id), actor)
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +112,8 @@ def edit_staff(
     project = db.session.get(Project, row.project_id)
     if row.state is StaffState.EXITED or project is None:
         raise NotEditable(gettext("This person has left the post; the record stays as it is"))
+    if row.draft_of == SUCCESSOR and row.state is StaffState.DRAFT:
+        raise NotEditable(gettext("This is the successor of a request: change him in the request"))
     if str(values.get("row_version") or row.row_version) != str(row.row_version):
         raise Stale
     changes = {name: values[name] for name in open_columns(StaffMember) if name in values}
@@ -116,15 +121,16 @@ def edit_staff(
     merged = {**{name: getattr(row, name) for name in specs(StaffMember)}, **changes}
     places = Places(project, [merged], actor)
     refuse_all([
-        *_fixed(row, changes), *_problems(project, merged, places, door_of(actor), row=row),
+        *_fixed(row, changes), *_problems(project, merged, places, door_of(actor), row),
     ])  # fmt: skip
+    before = {name: getattr(row, name) for name in LIMITS}
     for name, value in changes.items():
         setattr(row, name, merged.get(name, value))
     db.session.flush()
     unit = places.unit(row.unit_id)
     if row.state is StaffState.DRAFT:
-        return _take_up(project, row, unit, actor)
-    _open_login(project, row, unit, actor)
+        return take_up(project, row, unit, actor)
+    follow_edit(row, before, unit, actor=actor)
     due.renew(row, row.on_post_from)
     db.session.flush()
     return row
@@ -144,6 +150,14 @@ def _problems(
     project: Project, values: dict[str, Any], places: Places, door: str,
     row: StaffMember | None = None,
 ) -> Iterator[Refusal]:  # fmt: skip
+    yield from person_problems(values, places, door, row)
+    yield from _post_problems(project, values, row)
+
+
+def person_problems(
+    values: dict[str, Any], places: Places, door: str, row: StaffMember | None = None
+) -> Iterator[Refusal]:
+    """Refuse what is wrong about a person on a post, whoever else is on it."""
     yield from missing(StaffMember, values, door)
     post, kind = values.get("post"), values.get("staff_kind")
     if post and kind and post not in posts_of(kind):
@@ -159,11 +173,20 @@ def _problems(
             yield problem
     if values.get("id_number"):
         yield from normal_document(values, door)
+    yield from _dates(values, row)
+    yield from login_problems(values, row)
+
+
+def _dates(values: Mapping[str, Any], row: StaffMember | None) -> Iterator[Refusal]:
     start, end = values.get("on_post_from"), values.get("on_post_to")
     if start and end and end < start:
         yield DateRefused(gettext("The end lies before the beginning"), field="on_post_to")
-    yield from _post_problems(project, values, row, door)
-    yield from _login_problems(values, row)
+    elif end and end < clock.today() and (row is None or end != row.on_post_to):
+        yield DateRefused(
+            gettext("This day is over: leave the end empty, save, and record the leave on the"
+                    " page of the post"),
+            field="on_post_to",
+        )  # fmt: skip
 
 
 def posts_of(kind: StaffKind) -> tuple[str, ...]:
@@ -177,51 +200,57 @@ def is_post_of(kind: StaffKind, post: str) -> bool:
 
 
 def _post_problems(
-    project: Project, values: Mapping[str, Any], row: StaffMember | None, door: str
+    project: Project, values: Mapping[str, Any], row: StaffMember | None
 ) -> Iterator[Refusal]:
     post = values.get("post") or ""
-    if single(post):
-        holder = db.session.scalars(
-            select(StaffMember)
-            .where(
-                StaffMember.project_id == project.id, StaffMember.post == post,
-                StaffMember.unit_id == values.get("unit_id"),
-                StaffMember.state != StaffState.EXITED, StaffMember.is_deleted.is_(False),
-                StaffMember.id != (row.id if row is not None else 0),
-            )
-            .order_by(StaffMember.id)
-        ).first()  # fmt: skip
-        if holder is not None:
-            refusal = PostDrafted if holder.state is StaffState.DRAFT else PostTaken
-            yield refusal(dictionaries.label("post", post), holder.name)
-    if certified(post) and door == "form":
-        for name in ("certificate_no", "certificate_valid_to", "certificate_file"):
-            if not values.get(name):
-                yield Missing(
-                    gettext("This post needs its certificate: give number, end and scan"),
-                    field=name,
-                )
-
-
-def _login_problems(values: dict[str, Any], row: StaffMember | None) -> Iterator[Refusal]:
-    if not values.get("has_account") or (row is not None and row.user_id):
+    if not single(post):
         return
-    if not values.get("username"):
-        yield Missing(gettext("Give the sign-in name of the login"), field="username")
-        return
-    try:
-        values["username"] = checks.username(values["username"])
-    except checks.Invalid as problem:
-        yield RosterRefusal(str(problem), field="username")
+    own = row.id if row is not None else 0
+    holder = holder_of(project.id, post, values.get("unit_id"), own)
+    if holder is not None:
+        refusal = PostDrafted if holder.state is StaffState.DRAFT else PostTaken
+        yield refusal(dictionaries.label("post", post), holder.name)
+    elif reviewed(post) and (row is None or row.state is StaffState.DRAFT):
+        last = last_holder(project.id, post, values.get("unit_id"))
+        if last is not None:
+            yield SuccessionReviewed(dictionaries.label("post", post), last.name)
 
 
-def _take_up(
+def holder_of(project_id: int, post: str, unit_id: int | None, own: int = 0) -> StaffMember | None:
+    """Give who holds or is named for a post of a unit, without successors still asked for."""
+    return db.session.scalars(
+        _of_post(project_id, post, unit_id)
+        .where(
+            StaffMember.state != StaffState.EXITED, StaffMember.id != own, queries.not_successor(),
+        )
+        .order_by(StaffMember.id)
+    ).first()  # fmt: skip
+
+
+def last_holder(project_id: int, post: str, unit_id: int | None) -> StaffMember | None:
+    """Give who left a post of a unit last."""
+    return db.session.scalars(
+        _of_post(project_id, post, unit_id)
+        .where(StaffMember.state == StaffState.EXITED)
+        .order_by(StaffMember.on_post_to.desc(), StaffMember.id.desc())
+    ).first()
+
+
+def _of_post(project_id: int, post: str, unit_id: int | None) -> Select[Any]:
+    return select(StaffMember).where(
+        StaffMember.project_id == project_id, StaffMember.post == post,
+        StaffMember.unit_id == unit_id, StaffMember.is_deleted.is_(False),
+    )  # fmt: skip
+
+
+def take_up(
     project: Project, row: StaffMember, unit: ProjectUnit, actor: scope.Principal
 ) -> StaffMember:
+    """Put a draft on its post: his stay in 项目管理部 and his login come with it."""
     stay = _stay(project, row, unit, actor)
     row.worker_id, row.notices = stay.id, stay.notices
     STAFF_FLOW.fire("take_post", row, actor=actor)
-    _open_login(project, row, unit, actor)
+    open_login(row, unit, actor=actor)
     due.renew(row, row.on_post_from)
     db.session.flush()
     return row
@@ -241,64 +270,3 @@ def _stay(
     values |= {"unit_id": unit.id, "team_id": team.id, "entry_on": row.on_post_from,
                "work_type": "900"}  # fmt: skip
     return enrol(project, [values], actor=actor, staff=True)[0]
-
-
-def _open_login(
-    project: Project, row: StaffMember, unit: ProjectUnit, actor: scope.Principal
-) -> None:
-    if not row.has_account or row.user_id or not row.username:
-        return
-    row.can_write = row.can_write or list(usual_areas(row.post)) or None
-    row.user_id, password = identity.open_site_login(
-        project_id=project.id, unit_id=unit.id,
-        whole_project=unit.unit_role == GENERAL_CONTRACTOR, username=row.username,
-        name=row.name, mobile=row.mobile, role=usual_role(row.post, row.can_write),
-        can_write=row.can_write or [], actor=actor,
-    )  # fmt: skip
-    row.initial_password = password
-
-
-def exit_staff(
-    row: StaffMember, values: Mapping[str, Any], *, actor: scope.Principal
-) -> StaffMember:
-    """End a post: the login loses this project at once, and the stay in 项目管理部 ends."""
-    left_on = values.get("moved_on") or clock.today()
-    reason = (values.get("remark") or "").strip()
-    if single(row.post) and not reason:
-        raise Missing(gettext("Give the reason of the replacement in words"), field="remark")
-    if row.on_post_from and left_on < row.on_post_from:
-        raise DateRefused(gettext("The end lies before the beginning"), field="moved_on")
-    if left_on > clock.today():
-        raise DateRefused(gettext("An exit cannot lie in the future"), field="moved_on")
-    row.on_post_to, row.replace_reason, row.replaced_at = left_on, reason or None, clock.now()
-    row.incomplete, row.complete_by = False, None
-    STAFF_FLOW.fire("exit", row, actor=actor, remark=reason)
-    if row.user_id:
-        identity.close_site_login(project_id=row.project_id, user_id=row.user_id, actor=actor)
-    _end_stay(row, values, left_on, actor)
-    return row
-
-
-def _end_stay(
-    row: StaffMember, values: Mapping[str, Any], left_on: Any, actor: scope.Principal
-) -> None:
-    worker = db.session.get(ProjectWorker, row.worker_id) if row.worker_id else None
-    project = db.session.get(Project, row.project_id)
-    other = db.session.scalars(
-        select(StaffMember.id).where(
-            StaffMember.worker_id == row.worker_id,
-            StaffMember.id != row.id,
-            StaffMember.state == StaffState.ON_SITE,
-            StaffMember.is_deleted.is_(False),
-        )
-    ).first()
-    if worker is None or project is None or other or worker.state is not StayState.ON_SITE:
-        return
-    record_movements(
-        project,
-        [{"worker": worker, "kind": MovementKind.EXIT,
-          "moved_on": max(left_on, worker.entry_on or left_on),
-          "reason": values.get("reason") or OTHER, "settled": bool(values.get("settled")),
-          "settlement_file": values.get("settlement_file")}],
-        actor=actor,
-    )  # fmt: skip

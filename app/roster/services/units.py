@@ -11,8 +11,9 @@ from app.projects.models import Project, ProjectUnit
 from app.projects.queries.facts import ExitLine
 from app.roster.choices import MovementKind, StaffState, StayState, TeamState
 from app.roster.models import ProjectWorker, StaffMember, Team
+from app.roster.services.leaving import exit_staff
 from app.roster.services.movements import OTHER, record_movements
-from app.roster.services.staff import exit_staff
+from app.roster.services.replacements import lapse
 from app.roster.states import STAY_FLOW, TEAM_FLOW
 
 
@@ -40,6 +41,7 @@ def exit_people(unit: ProjectUnit, *, actor: scope.Principal) -> None:
     words = unit.exit_reason or ""
     exit_values = {"moved_on": unit.exit_on, "remark": words, "reason": OTHER,
                    "settled": bool(unit.settlement_file)}  # fmt: skip
+    lapse(unit)
     for post in _rows(StaffMember, unit, StaffState.DRAFT):
         post.is_deleted = True
     for post in _rows(StaffMember, unit, StaffState.ON_SITE):

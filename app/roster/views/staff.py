@@ -18,29 +18,29 @@ from app.core.views import Computed, Interface, answer, new_form, read_form
 from app.core.views.first_password import asked_at, asking_now, first_password_page
 from app.core.views.pages import submit, unless_stale
 from app.identity import services as identity
-from app.identity.queries import awaits_first_use
+from app.identity.queries import awaits_first_use, is_sub_account
 from app.permissions import Area
-from app.roster import services
+from app.roster import queries, services
 from app.roster.choices import StaffKind, StaffState
-from app.roster.forms import EXIT_COLUMNS, exit_form
-from app.roster.models import StaffMember
-from app.roster.services.posts import single
+from app.roster.forms import (
+    EXIT_COLUMNS,
+    REPLACEMENT_SECTIONS,
+    STAFF_CONTACT,
+    STAFF_IDENTITY,
+    STAFF_LOGIN,
+    STAFF_PROOFS,
+    exit_form,
+    replacement_form,
+)
+from app.roster.models import PostReplacement, StaffMember
+from app.roster.services.posts import reviewed, single
+from app.roster.services.replacements import open_request, replaceable
 from app.roster.services.staff import is_post_of, posts_of
 from app.roster.states import STAFF_FLOW
 from app.roster.views.base import RosterView, chosen_project, unit_choices
 from app.roster.views.worker_columns import completion_note, remaining
 
 POST = ["post", "unit_id", "on_post_from", "on_post_to"]
-IDENTITY = [
-    "id_type", "id_number", "name", "sex", "birth_on", "nationality", "nation", "address",
-    "id_issuer", "id_valid_from", "id_valid_to", "id_portrait", "id_front", "id_back",
-    "face_photo",
-]  # fmt: skip
-CONTACT = ["mobile", "education", "politics", "title_level"]
-PROOFS = [
-    "certificate_no", "certificate_valid_to", "certificate_file", "contract_file", "social_file",
-]  # fmt: skip
-LOGIN = ["has_account", "username", "can_write"]
 
 
 class StaffForm(BaseForm):
@@ -61,7 +61,9 @@ class StaffView(RosterView):
     kind: StaffKind
     datamodel = Interface(StaffMember)
     class_permission_name = Area.STAFF
-    method_permission_name = {"exit": "exit", "password": "write"}
+    method_permission_name = {
+        "exit": "exit", "replace": "exit", "password": "write", "reset": "write",
+    }  # fmt: skip
     empty_text = _("Add the first person; his stay on the project is made with the post.")
     list_columns = [
         "name", "post", "unit_id", "mobile", "id_number", "on_post_from", "certificate_no",
@@ -73,12 +75,13 @@ class StaffView(RosterView):
     order_columns = ["name", "on_post_from"]
     base_order = ("on_post_from", "desc")
     form_sections = edit_sections = [
-        (_("Post"), POST), (_("Identity"), IDENTITY), (_("Contact"), CONTACT),
-        (_("Certificates and proofs"), PROOFS), (_("Login"), LOGIN),
+        (_("Post"), POST), (_("Identity"), STAFF_IDENTITY), (_("Contact"), STAFF_CONTACT),
+        (_("Certificates and proofs"), STAFF_PROOFS), (_("Login"), STAFF_LOGIN),
     ]  # fmt: skip
     show_sections = [
-        (_("Post"), [*POST, "replace_reason"]), (_("Identity"), IDENTITY),
-        (_("Contact"), CONTACT), (_("Certificates and proofs"), PROOFS), (_("Login"), LOGIN),
+        (_("Post"), [*POST, "replace_reason"]), (_("Identity"), STAFF_IDENTITY),
+        (_("Contact"), STAFF_CONTACT),
+        (_("Certificates and proofs"), STAFF_PROOFS), (_("Login"), STAFF_LOGIN),
     ]  # fmt: skip
     # the stay and the kind are those of the screen; the head of the page says what is missing
     left_out = ("worker_id", "staff_kind", "incomplete", "complete_by")
@@ -91,7 +94,11 @@ class StaffView(RosterView):
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
         """Narrow the rows to the kind of this screen."""
-        return super().restrict(query).where(StaffMember.staff_kind == self.kind)
+        return (
+            super()
+            .restrict(query)
+            .where(StaffMember.staff_kind == self.kind, queries.not_successor())
+        )
 
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
@@ -171,6 +178,13 @@ class StaffView(RosterView):
                 "url": url_for(".password", pk=row.id, **asking_now()),
                 "confirm": gettext("The login gets a new first password, shown only once."),
             })  # fmt: skip
+        elif row.user_id and row.has_account and own and is_sub_account(row.user_id, own):
+            found.append({
+                "label": gettext("Reset password"), "method": "post", "tone": "",
+                "url": url_for(".reset", pk=row.id, **asking_now()),
+                "confirm": gettext("The account %(name)s gets a new first password and is"
+                                   " signed out.", name=row.username),
+            })  # fmt: skip
         return found
 
     @expose("/password/<pk>", methods=["POST"])
@@ -187,12 +201,71 @@ class StaffView(RosterView):
         username, password = made
         return first_password_page(self, username, password, url_for(".show", pk=pk))
 
+    @expose("/reset/<pk>", methods=["POST"])
+    @has_access
+    def reset(self, pk: str) -> Any:
+        """Give a used login of the own enterprise a new first password, shown once."""
+        row = self.row(pk)
+        made = answer(identity.reset_sub_account, row.user_id or 0, asked=asked_at())
+        if made is None:
+            return redirect(url_for(".show", pk=pk))
+        return first_password_page(self, row.username, made, url_for(".show", pk=pk))
+
     def move_buttons(self, row: Any) -> Any:
-        """Offer the end of the post through its form."""
-        if row.state is not StaffState.ON_SITE or not self.allowed("exit"):
-            return []
-        return [{"label": gettext("Leave the post"), "url": url_for(".exit", pk=row.id),
-                 "method": "get", "tone": "danger"}]  # fmt: skip
+        """Offer a successor and the end of the post, each through its form."""
+        found: Any = []
+        pending = open_request(row)
+        if pending is not None:
+            found.append(
+                {
+                    "label": gettext("Request for a replacement"),
+                    "method": "get",
+                    "tone": "",
+                    "url": url_for("ReplacementView.show", pk=pending.id),
+                }
+            )
+        if not self.allowed("exit"):
+            return found
+        if pending is None and replaceable(row):
+            found.append({"label": gettext("Replace"), "method": "get", "tone": "primary",
+                          "url": url_for(".replace", pk=row.id)})  # fmt: skip
+        if row.state is StaffState.ON_SITE:
+            found.append({"label": gettext("Leave the post"), "url": url_for(".exit", pk=row.id),
+                          "method": "get", "tone": "danger"})  # fmt: skip
+        return found
+
+    @expose("/replace/<pk>", methods=["GET", "POST"])
+    @has_access
+    def replace(self, pk: str) -> Any:
+        """Ask for a successor; a labour manager's takes the post at once, with his login."""
+        row = self.row(pk)
+        if not replaceable(row) or open_request(row) is not None:
+            abort(409)
+        form = replacement_form(row)
+
+        def ask(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
+            return services.request_replacement(row, values, actor=actor)
+
+        asked = reviewed(row.post)
+        words = (
+            gettext("Submitted for review") if asked else gettext("The successor is on the post")
+        )
+        done = self.take(form, ask, words, self._after_request)
+        if done is not None:
+            return done
+        title = gettext("Replace %(name)s (%(post)s)", name=row.name,
+                        post=dictionaries.label("post", row.post))  # fmt: skip
+        return self.form_page(
+            form, REPLACEMENT_SECTIONS, title, url_for(".show", pk=pk),
+            submit_label=gettext("Submit for review") if asked else gettext("Replace"),
+        )  # fmt: skip
+
+    def _after_request(self, request: PostReplacement) -> Any:
+        """Show the first password of a successor's new login this once, or the request."""
+        back, successor = url_for("ReplacementView.show", pk=request.id), request.successor
+        if successor.initial_password:
+            return first_password_page(self, successor.username, successor.initial_password, back)
+        return back
 
     def make_move(self, *_given: Any, **_more: Any) -> None:
         """Refuse bare moves: a post is taken up and left through its forms."""
