@@ -24,6 +24,7 @@ from app.roster.models import (
     TeamMembership,
 )
 from app.roster.services.certificates import OPEN
+from app.roster.services.replacements import misfits
 
 MOST_CERTIFICATES = 20
 
@@ -119,11 +120,16 @@ REPLACEMENT_SECTIONS = [
 class ReplacementForm(BaseForm):
     """Reason and file of a replacement, and the successor, for one post."""
 
-    post = ""
+    holder: StaffMember
+    successor: StaffMember | None = None
 
     def values(self) -> dict[str, Any]:
         """Give the clean values; conditions of columns read the post."""
-        return {**super().values(), "post": self.post}
+        return {**super().values(), "post": self.holder.post}
+
+    def further(self, values: Mapping[str, Any]) -> Iterable[Refusal]:
+        """Tell what the request would be refused for together with the errors of its fields."""
+        return misfits(self.holder, values, self.successor, actor=scope.current())
 
 
 class Requested:
@@ -143,7 +149,8 @@ def replacement_form(holder: StaffMember, request: PostReplacement | None = None
     names = [name for _title, own in REPLACEMENT_SECTIONS for name in own]
     if holder.post in REVIEWED_POSTS:
         names.remove("handover_on")  # the day of the approval
-    base = type("PostForm", (ReplacementForm,), {"post": holder.post})
+    known = {"holder": holder, "successor": request.successor if request else None}
+    base = type("PostForm", (ReplacementForm,), known)
     kind = extend(base, {name: declared[name] for name in names}, title="Replacement")
     if request is not None:
         return read_form(kind, Requested(request))

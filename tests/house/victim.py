@@ -30,8 +30,8 @@ from app.openapi.models import ApiCall
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit
 from app.reference.models import DictionaryEntry
-from app.roster.choices import StaffKind
-from app.roster.models import StaffMember
+from app.roster.choices import SUCCESSOR, StaffKind
+from app.roster.models import PostReplacement, StaffMember
 from tests.factories import (
     attendance,
     enterprises,
@@ -129,6 +129,18 @@ class Victim:
             )
             db.session.add(staff)
             self.staff.append(self._keep(staff, staff.name, view))
+        successor = StaffMember(
+            project_id=self.project.id, staff_kind=StaffKind.MANAGER, source="manual",
+            draft_of=SUCCESSOR, **roster.staff_values(self.unit, "1009", name="东方不换"),
+        )  # fmt: skip
+        db.session.add(successor)
+        db.session.flush()
+        replacement = PostReplacement(
+            project_id=self.project.id, post="1009", unit_id=self.unit.id, reason="调任",
+            holder_id=self.staff[1].id, successor_id=successor.id,
+        )  # fmt: skip
+        db.session.add(replacement)
+        self._keep(replacement, successor.name)
 
     def _attendance(self) -> None:
         attendance.record(

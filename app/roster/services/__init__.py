@@ -25,6 +25,7 @@ from app.roster.services.staff import (
     draft_staff,
     drop_drafts,
     edit_staff,
+    staff_misfits,
 )  # fmt: skip
 from app.roster.services.taking_back import take_back_workers
 from app.roster.services.teams import add_teams, edit_team, management_team
@@ -57,6 +58,7 @@ __all__ = [
     "replace_certificates",
     "request_replacement",
     "sign_contracts",
+    "staff_misfits",
     "take_back_workers",
     "waiting_logins",
     "withdraw_entry",

@@ -51,7 +51,7 @@ def request_replacement(
     """
     project = db.session.get_one(Project, holder.project_id)
     _may_replace(holder, actor)
-    person, given = _checked(project, holder, values, actor)
+    person, given = _checked(holder, values, actor)
     successor = StaffMember(
         project_id=project.id, state=StaffState.DRAFT, draft_of=SUCCESSOR, **person
     )
@@ -78,8 +78,7 @@ def change_replacement(
     if str(values.get("row_version") or row.row_version) != str(row.row_version):
         raise Stale
     holder, successor = row.holder, row.successor
-    project = db.session.get_one(Project, row.project_id)
-    person, given = _checked(project, holder, values, actor, successor)
+    person, given = _checked(holder, values, actor, successor)
     for name in specs(StaffMember):
         if name in values and name not in ("post", "unit_id", "staff_kind", "state"):
             setattr(successor, name, person.get(name, values[name]))
@@ -163,11 +162,29 @@ def _may_replace(holder: StaffMember, actor: scope.Principal) -> None:
         raise ReplacementPending(holder.name)
 
 
+def misfits(
+    holder: StaffMember, values: Mapping[str, Any], successor: StaffMember | None = None, *,
+    actor: scope.Principal,
+) -> list[Refusal]:  # fmt: skip
+    """Give what a request with other errors would be refused for."""
+    return _judged(holder, values, actor, successor)[2]
+
+
 def _checked(
-    project: Project, holder: StaffMember, values: Mapping[str, Any], actor: scope.Principal,
+    holder: StaffMember, values: Mapping[str, Any], actor: scope.Principal,
     successor: StaffMember | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:  # fmt: skip
     """Give the successor's columns and those of the request, both checked together."""
+    person, given, problems = _judged(holder, values, actor, successor)
+    refuse_all(problems)
+    return {name: value for name, value in person.items() if name in specs(StaffMember)}, given
+
+
+def _judged(
+    holder: StaffMember, values: Mapping[str, Any], actor: scope.Principal,
+    successor: StaffMember | None,
+) -> tuple[dict[str, Any], dict[str, Any], list[Refusal]]:  # fmt: skip
+    project = db.session.get_one(Project, holder.project_id)
     given = {name: values.get(name) for name in GIVEN}
     person = taken(StaffMember, values) | {
         "staff_kind": holder.staff_kind, "post": holder.post, "unit_id": holder.unit_id,
@@ -175,7 +192,7 @@ def _checked(
     }  # fmt: skip
     places = Places(project, [person], actor)
     door = door_of(actor)
-    problems = list(missing(PostReplacement, given | {"post": holder.post}, door))
+    problems: list[Refusal] = [*missing(PostReplacement, given | {"post": holder.post}, door)]
     problems += person_problems(person, places, door, successor)
     problems += _handover_problems(holder, given["handover_on"])
     if person.get("id_number") == holder.id_number:
@@ -184,9 +201,7 @@ def _checked(
         ))  # fmt: skip
     if person.get("has_account") and person.get("username"):
         problems += _login_problems(person, holder, actor)
-    refuse_all(problems)
-    known = {name: value for name, value in person.items() if name in specs(StaffMember)}
-    return known, given
+    return person, given, problems
 
 
 def _handover_problems(holder: StaffMember, day: date | None) -> list[Refusal]:

@@ -62,6 +62,15 @@ def add_staff(
     return take_up(project, row, places.unit(row.unit_id), actor)
 
 
+def staff_misfits(
+    project: Project, values: Mapping[str, Any], row: StaffMember | None = None, *,
+    actor: scope.Principal,
+) -> list[Refusal]:  # fmt: skip
+    """Give what the saving of a post with other errors would be refused for."""
+    kept = dict(values)
+    return list(_problems(project, kept, Places(project, [kept], actor), door_of(actor), row))
+
+
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in specs(StaffMember)}
 

@@ -85,6 +85,7 @@ class ReplacementView(RosterView):
     ]  # fmt: skip
     flow = REPLACEMENT_FLOW
     lookups = {"unit_id": unit_choices}
+    edit_service = staticmethod(services.change_replacement)
     computed = {
         "title": Computed(_("Whom by whom"), lambda row, _facts: _title(row)),
         "asked": Computed(_("Submitted at"), lambda row, _facts: clock.local(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -13,13 +13,16 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select
 
 from app.core import dictionaries, scope
+from app.core.errors import Refusal
 from app.core.forms import BaseForm
 from app.core.views import Computed, Interface, answer, new_form, read_form
 from app.core.views.first_password import asked_at, asking_now, first_password_page
 from app.core.views.pages import submit, unless_stale
+from app.extensions import db
 from app.identity import services as identity
 from app.identity.queries import awaits_first_use, is_sub_account
 from app.permissions import Area
+from app.projects.models import Project
 from app.roster import queries, services
 from app.roster.choices import StaffKind, StaffState
 from app.roster.forms import (
@@ -46,10 +49,20 @@ POST = ["post", "unit_id", "on_post_from", "on_post_to"]
 class StaffForm(BaseForm):
     """The form of a post; the list of posts is that of the kind of staff."""
 
-    posts: tuple[str, ...] = ()
+    site: Project | None = None
+    kind: StaffKind
+    row: StaffMember | None = None
 
-    def narrow(self, kind: StaffKind) -> None:
-        """Offer the posts of one kind only."""
+    def further(self, values: Mapping[str, Any]) -> Iterable[Refusal]:
+        """Tell what the service refuses together with the errors of single fields."""
+        if self.site is None:
+            return ()
+        given = {**values, "staff_kind": self.kind}
+        return services.staff_misfits(self.site, given, self.row, actor=scope.current())
+
+    def narrow(self, kind: StaffKind, site: Project | None, row: StaffMember | None = None) -> None:
+        """Offer the posts of one kind only, within one project."""
+        self.kind, self.site, self.row = kind, site, row
         offered = posts_of(kind)
         field: Any = self["post"]
         field.chosen = [(code, dictionaries.label("post", code)) for code in offered]
@@ -131,7 +144,7 @@ class StaffView(RosterView):
             self._class_of(self.form_sections, StaffForm), project_id=self.project_id(),
             id_type="01", nationality="CN", has_account=False,
         )  # fmt: skip
-        form.narrow(self.kind)
+        form.narrow(self.kind, chosen_project())
 
         def save(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
             return services.add_staff(chosen_project(), self.kind, values, actor=actor)
@@ -143,7 +156,7 @@ class StaffView(RosterView):
 
     def _form(self, row: Any) -> Any:
         form: Any = read_form(self._class_of(self.form_sections, StaffForm), row)
-        form.narrow(self.kind)
+        form.narrow(self.kind, db.session.get(Project, row.project_id), row)
         return form
 
     def after_save(self, row: StaffMember) -> Any:
