@@ -1912,6 +1912,7 @@ def upgrade():
     sa.Column('education', sa.String(length=20), nullable=True),
     sa.Column('politics', sa.String(length=20), nullable=True),
     sa.Column('title_level', sa.String(length=20), nullable=True),
+    sa.Column('certificate_kind', sa.String(length=20), nullable=True),
     sa.Column('certificate_no', sa.String(length=50), nullable=True),
     sa.Column('certificate_valid_to', sa.Date(), nullable=True),
     sa.Column('certificate_file', sa.BigInteger(), nullable=True),
@@ -2032,6 +2033,37 @@ def upgrade():
     op.create_index(op.f('ix_bank_receipt_district_code'), 'bank_receipt', ['district_code'], unique=False)
     op.create_index(op.f('ix_bank_receipt_id'), 'bank_receipt', ['id'], unique=False)
     op.create_index(op.f('ix_bank_receipt_payroll_id'), 'bank_receipt', ['payroll_id'], unique=False)
+    op.create_table('post_replacement',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('post', sa.String(length=20), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('holder_id', sa.BigInteger(), nullable=False),
+    sa.Column('successor_id', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=True),
+    sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('handover_on', sa.Date(), nullable=True),
+    sa.Column('opinion', sa.String(length=500), nullable=True),
+    sa.Column('state', sa.Enum('SUBMITTED', 'RETURNED', 'IN_FORCE', 'REJECTED', 'WITHDRAWN', name='replacementstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'holder_id'], ['staff_member.project_id', 'staff_member.id'], name=op.f('fk_post_replacement_project_id_holder_id_staff_member')),
+    sa.ForeignKeyConstraint(['project_id', 'successor_id'], ['staff_member.project_id', 'staff_member.id'], name=op.f('fk_post_replacement_project_id_successor_id_staff_member')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_post_replacement_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_post_replacement_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_post_replacement'))
+    )
+    op.create_index(op.f('ix_post_replacement_district_code'), 'post_replacement', ['district_code'], unique=False)
+    op.create_index(op.f('ix_post_replacement_holder_id'), 'post_replacement', ['holder_id'], unique=False)
+    op.create_index(op.f('ix_post_replacement_id'), 'post_replacement', ['id'], unique=False)
+    op.create_index(op.f('ix_post_replacement_state'), 'post_replacement', ['state'], unique=False)
+    op.create_index(op.f('ix_post_replacement_unit_id'), 'post_replacement', ['unit_id'], unique=False)
     op.execute('grant select, insert, update, delete on ab_group to app_login')
     op.execute('grant usage on sequence ab_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission to app_login')
@@ -2942,11 +2974,40 @@ def upgrade():
     op.execute('create trigger fill_district before insert on bank_receipt for each row when (new.district_code is null) execute function fill_district()')
     op.execute("create trigger written after insert on bank_receipt referencing new table as fresh for each statement execute function write_new('bank_receipt', 'audit')")
     op.execute("create trigger audit after update or delete on bank_receipt for each row execute function write_audit('bank_receipt')")
+    op.execute('alter table post_replacement enable row level security')
+    op.execute('alter table post_replacement force row level security')
+    op.execute('create policy owner on post_replacement to current_user using (true) with check (true)')
+    op.execute('create policy system on post_replacement to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on post_replacement to app_system')
+    op.execute("create policy tenant_sees on post_replacement for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on post_replacement to app_tenant')
+    op.execute("create policy tenant_adds on post_replacement for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on post_replacement to app_tenant')
+    op.execute("create policy tenant_changes on post_replacement for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on post_replacement for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on post_replacement to app_tenant')
+    op.execute("create policy government_sees on post_replacement for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on post_replacement to app_government')
+    op.execute("create policy government_adds on post_replacement for insert to app_government with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant insert on post_replacement to app_government')
+    op.execute("create policy government_changes on post_replacement for update to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[])) with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute("create policy government_removes on post_replacement for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant update, delete on post_replacement to app_government')
+    op.execute('create trigger fill_district before insert on post_replacement for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on post_replacement referencing new table as fresh for each statement execute function write_new('post_replacement', 'both')")
+    op.execute("create trigger audit after update or delete on post_replacement for each row execute function write_audit('post_replacement')")
+    op.execute("create trigger state_log after update of state on post_replacement for each row execute function log_state('post_replacement')")
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f('ix_post_replacement_unit_id'), table_name='post_replacement')
+    op.drop_index(op.f('ix_post_replacement_state'), table_name='post_replacement')
+    op.drop_index(op.f('ix_post_replacement_id'), table_name='post_replacement')
+    op.drop_index(op.f('ix_post_replacement_holder_id'), table_name='post_replacement')
+    op.drop_index(op.f('ix_post_replacement_district_code'), table_name='post_replacement')
+    op.drop_table('post_replacement')
     op.drop_index(op.f('ix_bank_receipt_payroll_id'), table_name='bank_receipt')
     op.drop_index(op.f('ix_bank_receipt_id'), table_name='bank_receipt')
     op.drop_index(op.f('ix_bank_receipt_district_code'), table_name='bank_receipt')
