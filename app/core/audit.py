@@ -52,8 +52,8 @@ class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
 def triggers(table: str, *, audited: bool, stateful: bool, in_project: bool) -> list[str]:
     """Give the statements that put the platform's triggers on a table.
 
-    An insert is written by statement, not by row: ten thousand rows are one insert into the audit.
-    The same pass logs the first state of a row.
+    One pass over an inserted row writes its audit and logs its first state. All triggers are by
+    row: a distributed PostgreSQL knows no transition tables (D8).
     """
     lines = []
     if in_project:
@@ -64,8 +64,8 @@ def triggers(table: str, *, audited: bool, stateful: bool, in_project: bool) -> 
     kept = "both" if audited and stateful else "audit" if audited else "state"
     if audited or stateful:
         lines.append(
-            f"create trigger written after insert on {table} referencing new table as fresh"
-            f" for each statement execute function write_new('{table}', '{kept}')"
+            f"create trigger written after insert on {table}"
+            f" for each row execute function write_new('{table}', '{kept}')"
         )
     if audited:
         lines.append(

@@ -41,53 +41,46 @@ begin
 end $$
 """
 
-# One entry a row of an insert, whatever their number: a statement of many rows is one statement of
-# the audit. What is empty is left out; the first state of a row is logged by the same pass. The second
-# argument says which of the two a table has: audit, state or both.
+# The audit of an insert and the first state of its row in one pass over the row. By row and not by
+# statement: a distributed PostgreSQL knows no transition tables. What is empty is left out. The
+# second argument says which of the two a table has: audit, state or both.
 WRITE_NEW = """
 create function write_new() returns trigger language plpgsql security definer
 set search_path = public as $$
+declare
+  whole jsonb := case tg_argv[0]
+    -- no password hash leaves its table; signing in is no change of an account
+    when 'ab_user' then to_jsonb(new)
+      - array['password', 'login_count', 'last_login', 'fail_login_count']
+    -- what was typed is gone with its draft
+    when 'form_draft' then to_jsonb(new) - array['content', 'browser_hash']
+    else to_jsonb(new) end;
+  place bigint := coalesce((whole ->> 'project_id')::bigint,
+    case when tg_argv[0] = 'project' then new.id end, 0);
+  firm bigint := coalesce((whole ->> 'enterprise_id')::bigint,
+    case when tg_argv[0] = 'enterprise' then new.id end);
+  unit bigint := coalesce((whole ->> 'unit_id')::bigint,
+    case when tg_argv[0] = 'project_unit' then new.id end);
+  who integer := nullif(current_setting('app.actor', true), '')::integer;
+  gate text := nullif(current_setting('app.door', true), '');
 begin
-  with given as materialized (
-    select case tg_argv[0]
-      -- no password hash leaves its table; signing in is no change of an account
-      when 'ab_user' then to_jsonb(f)
-        - array['password', 'login_count', 'last_login', 'fail_login_count']
-      -- what was typed is gone with its draft
-      when 'form_draft' then to_jsonb(f) - array['content', 'browser_hash']
-      else to_jsonb(f) end as whole
-    from fresh f
-  ), placed as (
-    select whole, (whole ->> 'id')::bigint as row_id,
-      coalesce((whole ->> 'project_id')::bigint,
-               case when tg_argv[0] = 'project' then (whole ->> 'id')::bigint end, 0) as project_id,
-      coalesce((whole ->> 'enterprise_id')::bigint,
-               case when tg_argv[0] = 'enterprise' then (whole ->> 'id')::bigint end)
-        as enterprise_id,
-      coalesce((whole ->> 'unit_id')::bigint,
-               case when tg_argv[0] = 'project_unit' then (whole ->> 'id')::bigint end) as unit_id,
-      whole ->> 'district_code' as district_code
-    from given
-  ), begun as (
+  if tg_argv[1] <> 'audit' then
     insert into state_log (project_id, table_name, row_id, verb, state_to, actor, door,
       enterprise_id, unit_id, district_code)
-    select project_id, tg_argv[0], row_id, 'create', whole ->> 'state',
-      nullif(current_setting('app.actor', true), '')::integer,
-      nullif(current_setting('app.door', true), ''), enterprise_id, unit_id, district_code
-    from placed where tg_argv[1] <> 'audit'
-  )
-  insert into audit_entry (project_id, table_name, row_id, action, actor, door, reason,
-    request_id, address, after, enterprise_id, unit_id, district_code)
-  select project_id, tg_argv[0], row_id, 'insert',
-    nullif(current_setting('app.actor', true), '')::integer,
-    nullif(current_setting('app.door', true), ''),
-    nullif(current_setting('app.reason', true), ''),
-    nullif(current_setting('app.request_id', true), ''),
-    nullif(current_setting('app.address', true), ''),
-    jsonb_strip_nulls(whole), enterprise_id, unit_id,
-    -- dictionaries, settings and schedules belong to the city: only its office holds 440700
-    coalesce(district_code, '440700')
-  from placed where tg_argv[1] <> 'state';
+    values (place, tg_argv[0], new.id, 'create', whole ->> 'state', who, gate, firm, unit,
+      whole ->> 'district_code');
+  end if;
+  if tg_argv[1] <> 'state' then
+    insert into audit_entry (project_id, table_name, row_id, action, actor, door, reason,
+      request_id, address, after, enterprise_id, unit_id, district_code)
+    values (place, tg_argv[0], new.id, 'insert', who, gate,
+      nullif(current_setting('app.reason', true), ''),
+      nullif(current_setting('app.request_id', true), ''),
+      nullif(current_setting('app.address', true), ''),
+      jsonb_strip_nulls(whole), firm, unit,
+      -- dictionaries, settings and schedules belong to the city: only its office holds 440700
+      coalesce(whole ->> 'district_code', '440700'));
+  end if;
   return null;
 end $$
 """
