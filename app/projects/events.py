@@ -19,6 +19,8 @@ unit_accepted = Event("projects.unit_accepted")
 invitation_ended = Event("projects.invitation_ended")
 # unit=: what leaves with a unit; each answer is a list of ``queries.facts.ExitLine``
 unit_exit_asked = Event("projects.unit_exit_asked")
+# asked with unit=: each answer is a table of what leaves with it, drawn, for the form of its exit
+unit_exit_drawn = Event("projects.unit_exit_drawn")
 # unit=, actor=: a unit leaves; receivers take what is its own along in the same transaction,
 # and may do so on the whole project: ``actor`` has it in scope
 unit_exited = Event("projects.unit_exited")

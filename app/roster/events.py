@@ -11,6 +11,9 @@ workers_changed = Event("roster.workers_changed")
 # told within the request that gives stays on site another team, once a list: workers=,
 # before= {stay: the team it was in}, from_on=, actor=
 workers_reassigned = Event("roster.workers_reassigned")
+# asked before workers leave: worker_ids=; the answer is {stay: owed.Owed}, None where the reader
+# may not see wages
+unpaid_asked = Event("roster.unpaid_asked")
 # asked while a person is added: project=, id_type=, id_number=, actor=; each receiver answers
 # with a list of {level, text}: class and date of an incident, no story (screens.md 8.2)
 joining = Event("roster.joining")

@@ -18,6 +18,7 @@ from app.projects.events import (
     tab_asked,
     unit_accepted,
     unit_exit_asked,
+    unit_exit_drawn,
     unit_exited,
     unit_invited,
     waiting_logins_asked,
@@ -40,6 +41,7 @@ from app.roster.services import (
 )
 from app.roster.services.units import exit_lines, exit_people
 from app.roster.views.excerpts import people_tab
+from app.roster.views.panels import unit_tables
 
 NAMED = (
     ("manager", PROJECT_MANAGER, "manager_certificate_no"),
@@ -108,6 +110,7 @@ def drop_unit_drafts(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG
 
 workers_left.connect(end_posts)
 unit_exit_asked.connect(exit_lines)
+unit_exit_drawn.connect(unit_tables)
 waiting_logins_asked.connect(waiting_logins)
 
 

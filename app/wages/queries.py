@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import CTE, Select, case, func, select
 
+from app.attendance.models import AttendanceDay
 from app.core import chain
+from app.core.money import FEN
 from app.extensions import db
 from app.wages.choices import PAID, SHEET_STATES
 from app.wages.models import Payroll, PayrollLine, net_payable
@@ -56,22 +58,80 @@ def due_together(projects: Select[Any], today: date) -> dict[str, Select[Any]]:
     }
 
 
-def unpaid(project_id: int, unit_id: int) -> Decimal:
-    """Give in 元 what the wage sheets of a unit say is payable and no payment covers yet.
+def _owed(*conditions: Any) -> CTE:
+    """Choose what the wage sheets leave unpaid, by stay and month of the wages, in 元.
 
-    Drafts and returned payrolls are no wage sheets.
+    What a sheet of back pay holds is owed only as far as it goes beyond what the month's own
+    sheet left short. Drafts and returned payrolls are no wage sheets.
     """
-    found = db.session.scalar(
-        select(func.coalesce(func.sum(net_payable()), 0))
+    month = func.coalesce(Payroll.back_pay_month, Payroll.wage_month)
+    net, back = net_payable(), Payroll.is_back_pay
+    paid_out = case((PayrollLine.pay_state == PAID, func.coalesce(PayrollLine.paid, net)), else_=0)
+    short = func.coalesce(func.sum(net).filter(~back), 0) - func.sum(paid_out)
+    waiting = func.sum(net).filter(back, PayrollLine.pay_state != PAID)
+    return (
+        select(
+            PayrollLine.project_worker_id.label("worker_id"), month.label("month"),
+            func.greatest(short, func.coalesce(waiting, 0), 0).label("amount"),
+        )
+        .select_from(PayrollLine)
         .join(Payroll, (Payroll.project_id == PayrollLine.project_id)
               & (Payroll.id == PayrollLine.payroll_id))
         .where(
-            PayrollLine.project_id == project_id, Payroll.unit_id == unit_id,
-            PayrollLine.pay_state != PAID, Payroll.state.in_(SHEET_STATES),
-            Payroll.is_deleted.is_(False), PayrollLine.is_deleted.is_(False),
+            Payroll.state.in_(SHEET_STATES), Payroll.is_deleted.is_(False),
+            PayrollLine.is_deleted.is_(False), *conditions,
         )
+        .group_by(PayrollLine.project_worker_id, month)
+        .cte("owed")
     )  # fmt: skip
-    return Decimal(found or 0)
+
+
+def unpaid(project_id: int, unit_id: int) -> Decimal:
+    """Give in 元 what the wage sheets of a unit say is payable and no payment covers yet."""
+    owed = _owed(PayrollLine.project_id == project_id, Payroll.unit_id == unit_id)
+    return Decimal(db.session.scalar(select(func.sum(owed.c.amount))) or 0).quantize(FEN)
+
+
+def unpaid_of(worker_ids: list[int]) -> dict[int, list[tuple[str, Decimal]]]:
+    """Give by stay the months whose wage sheets are not paid in full, with the rest in 元."""
+    owed = _owed(PayrollLine.project_worker_id.in_(worker_ids))
+    rows = db.session.execute(
+        select(owed.c.worker_id, owed.c.month, owed.c.amount)
+        .where(owed.c.amount >= FEN)
+        .order_by(owed.c.worker_id, owed.c.month)
+    )
+    found: dict[int, list[tuple[str, Decimal]]] = {}
+    for worker_id, month, amount in rows:
+        found.setdefault(worker_id, []).append((month, amount.quantize(FEN)))
+    return found
+
+
+def unsettled_of(worker_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
+    """Give by stay the months with valid days and no line on a wage sheet, with the days."""
+    month = func.to_char(AttendanceDay.work_on, "YYYY-MM")
+    settled = (
+        select(PayrollLine.id)
+        .join(Payroll, (Payroll.project_id == PayrollLine.project_id)
+              & (Payroll.id == PayrollLine.payroll_id))
+        .where(
+            PayrollLine.project_id == AttendanceDay.project_id,
+            PayrollLine.project_worker_id == AttendanceDay.worker_id,
+            PayrollLine.is_deleted.is_(False), Payroll.is_deleted.is_(False),
+            Payroll.state.in_(SHEET_STATES), Payroll.wage_month == month,
+            Payroll.is_back_pay.is_(False),
+        )
+        .exists()
+    )  # fmt: skip
+    rows = db.session.execute(
+        select(AttendanceDay.worker_id, month.label("month"), func.count())
+        .where(AttendanceDay.worker_id.in_(worker_ids), AttendanceDay.valid, ~settled)
+        .group_by(AttendanceDay.worker_id, "month")
+        .order_by(AttendanceDay.worker_id, "month")
+    )
+    found: dict[int, list[tuple[str, int]]] = {}
+    for worker_id, name, days in rows:
+        found.setdefault(worker_id, []).append((name, days))
+    return found
 
 
 @chain.kind("payroll")

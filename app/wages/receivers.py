@@ -1,17 +1,18 @@
 """What the wage domain answers the project domain."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
 
-from app.core import clock
+from app.core import clock, scope
 from app.core.columns import Money
+from app.core.money import FEN
+from app.permissions import Area
 from app.projects.events import site_facts_asked, unit_exit_asked
 from app.projects.queries.facts import ExitLine
+from app.roster.events import unpaid_asked
+from app.roster.owed import Owed
 from app.wages import queries
-
-FEN = Decimal("0.01")
 
 
 @site_facts_asked.connect
@@ -21,6 +22,18 @@ def tell_wages(*, project_ids: list[int]) -> dict[int, dict[str, Any]]:
     return {
         number: {"payable": payable.quantize(FEN), "paid": paid.quantize(FEN)}
         for number, (payable, paid) in sums.items()
+    }
+
+
+@unpaid_asked.connect
+def tell_owed(*, worker_ids: list[int]) -> dict[int, Owed] | None:
+    """Give what workers are still owed when they want to leave, to who may see wages."""
+    if not scope.current().can("read", Area.WAGES):
+        return None
+    unpaid, unsettled = queries.unpaid_of(worker_ids), queries.unsettled_of(worker_ids)
+    return {
+        number: Owed(tuple(unpaid.get(number, ())), tuple(unsettled.get(number, ())))
+        for number in {*unpaid, *unsettled}
     }
 
 

@@ -1,14 +1,18 @@
 """调班组, bulk steps and what stands above their forms, as browsers meet them (8.1 to 8.3)."""
 
 import re
+from datetime import date
+from io import BytesIO
 
 import pytest
 
-from app.core import clock
 from app.extensions import db
-from app.roster.choices import StayState
-from app.roster.models import ProjectWorker, Team, TeamMembership
-from tests.factories import roster
+from app.projects.choices import UnitState
+from app.projects.models import ProjectUnit
+from app.roster.choices import StayState, TeamState
+from app.roster.models import Movement, ProjectWorker, Team, TeamMembership
+from tests.browser import hands
+from tests.factories import roster, wages
 
 MOVE = {"from_on": "2026-11-20", "reason": "工作面调整"}
 
@@ -29,8 +33,6 @@ def crew(city, made):
 @pytest.fixture
 def second(city, system):
     """Another team of the general contractor."""
-    from app.projects.models import ProjectUnit
-
     with system():
         return roster.team(db.session.get(ProjectUnit, city.main), name="调入班").id
 
@@ -129,4 +131,68 @@ def test_no_more_than_a_large_site_leaves_at_once(city, firm, crew, monkeypatch)
     page = firm.get("/workerview/exit?by=filter", follow_redirects=True).text
 
     assert "more than 2 workers: narrow it" in page
-    assert clock.today()
+
+
+@pytest.fixture
+def owing(city, crew, system):
+    """Two workers of the main team: one of them is owed the wages of October."""
+    numbers = crew(2)
+    with system():
+        wages.payroll([db.session.get(ProjectWorker, numbers[0])], "2026-10")
+    return numbers
+
+
+LEAVING = {"moved_on": "2026-11-20", "reason": "completed", "settled": "0"}
+
+
+def test_the_form_of_an_exit_shows_what_is_still_owed(city, firm, owing):
+    page = firm.get(f"/workerview/exit?rowid={owing[0]}&rowid={owing[1]}").text
+
+    assert "2 workers leave" in page
+    assert "1 of them are still owed 6,000.00 yuan" in page
+    assert "2026-10" in page
+
+
+def test_a_team_leaves_with_all_members_and_the_amounts_shown_before(city, firm, owing, system):
+    page = firm.get(f"/teamview/exit/{city.main_team}").text
+    assert "1 of them are still owed 6,000.00 yuan" in page
+
+    done = firm.post(f"/teamview/exit/{city.main_team}", data=LEAVING)
+
+    assert done.status_code == 302
+    with system():
+        rows = [db.session.get(ProjectWorker, number) for number in owing]
+        assert {(row.state, str(row.exit_on)) for row in rows} == {
+            (StayState.EXITED, "2026-11-20"),
+        }
+        assert db.session.get(Team, city.main_team).state is TeamState.EXITED
+
+
+def test_wages_declared_settled_and_not_on_record_are_told(firm, owing):
+    paper = (BytesIO(hands.scan("结算单")["buffer"]), "结算单.png")
+    data = {**LEAVING, "settled": "1", "settlement_file": paper}
+    told = firm.post(f"/workerview/exit?rowid={owing[0]}", data=data, follow_redirects=True)
+
+    assert "6,000.00 yuan are not recorded as paid" in told.text
+
+
+def test_the_exit_of_a_unit_shows_its_teams_first(city, firm):
+    page = firm.get(f"/units/leave/{city.side}").text
+    assert "Teams that leave" in page
+
+
+def test_one_failing_row_keeps_the_whole_unit_as_it_was(city, firm, system):
+    with system():
+        team = db.session.get(Team, city.side_team)
+        early = roster.worker(team).id
+        late = roster.worker(team, entry_on=date(2026, 11, 21)).id
+    data = {"exit_on": "2026-11-20", "exit_reason": "完工"}
+    page = firm.post(f"/units/leave/{city.side}", data=data).text
+
+    assert "2026-11-21" in page
+    with system():
+        rows = [db.session.get(ProjectWorker, number) for number in (early, late)]
+        assert {(row.state, row.exit_on) for row in rows} == {(StayState.ON_SITE, None)}
+        assert db.session.get(Team, city.side_team).state is TeamState.ON_SITE
+        assert db.session.get(ProjectUnit, city.side).state is UnitState.ACCEPTED
+        assert not db.session.query(Movement).filter(Movement.worker_id.in_((early, late))).count()

@@ -16,7 +16,7 @@ from app.core.views import BaseModelView, Interface, answer, new_form, read_form
 from app.core.views.pages import submit, unless_stale
 from app.extensions import db
 from app.permissions import Area
-from app.projects import queries, services
+from app.projects import events, queries, services
 from app.projects.choices import (
     GENERAL_CONTRACTOR,
     GONE_UNITS,
@@ -290,10 +290,12 @@ class UnitView(tabs.WithUnits, BaseModelView):
                 return redirect(url_for(".show", pk=pk))
         with services.whole_project(row, scope.current()):
             lines = facts.leaving(row)
+        # names and amounts by the reader's own rights: of a unit below, a parent sees the sums
+        tables = Markup("").join(events.unit_exit_drawn.send(unit=row))
         return self.render_template(
             self.add_template, title=f"{gettext('Exit')}：{row.name}",
             sections=[("", list(form.columns()), True)], form_hidden=form.hidden_tag(),
-            form_notice=_leaving_notice(lines), submit_label=gettext("Exit"),
+            form_notice=_leaving_notice(lines) + tables, submit_label=gettext("Exit"),
             cancel_url=url_for(".show", pk=pk), form_errors=form.form_errors,
         )  # fmt: skip
 

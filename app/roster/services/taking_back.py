@@ -10,7 +10,7 @@ from app.extensions import db
 from app.roster import events, queries
 from app.roster.choices import StayState
 from app.roster.models import Certificate, Movement, ProjectWorker
-from app.roster.services import persons
+from app.roster.services import memberships, persons
 from app.roster.states import STAY_FLOW
 
 
@@ -28,6 +28,7 @@ def take_back_workers(
     for model in (Movement, Certificate):
         for row in db.session.scalars(select(model).where(model.worker_id.in_(numbers))):
             row.is_deleted = True
+    memberships.forget(workers)
     drafts = [
         worker for worker, before in rows
         if before is not None and worker.state is not StayState.DRAFT

@@ -31,6 +31,11 @@ def exit_lines(unit: ProjectUnit) -> list[ExitLine]:
     ]
 
 
+def who_leaves(unit: ProjectUnit) -> tuple[list[Team], list[ProjectWorker]]:
+    """Give the teams and workers on site who leave with a unit."""
+    return _rows(Team, unit, TeamState.ON_SITE), _rows(ProjectWorker, unit, StayState.ON_SITE)
+
+
 def exit_people(unit: ProjectUnit, *, actor: scope.Principal) -> None:
     """Let everybody of a unit leave on its exit date; drafts and expected stays are dropped.
 

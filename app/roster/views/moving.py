@@ -39,6 +39,7 @@ class MovingMixin:
     restrict: Callable[..., Any]
     filtered: Callable[[], Any]
     allowed: Callable[[str], bool]
+    project_id: Callable[[], int | None]
     form_page: Callable[..., str]
     take: Callable[..., Any]
     move_label: Callable[[str], Any]
@@ -64,6 +65,13 @@ class MovingMixin:
             })  # fmt: skip
         return found
 
+    def exit_found(self) -> Any:
+        """Offer the exit of all the filters find (批量退场 of screens.md 8.2)."""
+        if not self.allowed("exit") or self.project_id() is None:
+            return []
+        return [{"label": gettext("Exit of several"), "icon": "",
+                 "url": url_for(".exit", **{**asked_filters(), "by": BY_FILTER})}]  # fmt: skip
+
     def may_reassign(self, row: Any) -> bool:
         """Tell whether 调班组 is offered: with the right, for workers here or awaited."""
         here = row.state in queries.PRESENT and not services.is_manager(row)
@@ -79,6 +87,11 @@ class MovingMixin:
     def exit_ticked(self, rows: Any) -> Response:
         """Lead the ticked workers to the one form of their exit."""
         return redirect(url_for(".exit", rowid=[row.id for row in rows]))
+
+    @action("enter", _("Entry of several"), "", multiple=True)
+    def enter_ticked(self, rows: Any) -> Response:
+        """Lead the ticked drafts and expected workers to the one form of their entry."""
+        return redirect(url_for(".enter", rowid=[row.id for row in rows]))
 
     @action("reassign", _("Change the team of several"), "", multiple=True)
     def reassign_ticked(self, rows: Any) -> Response:
@@ -136,11 +149,12 @@ class MovingMixin:
         def save(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
             steps = [{**values, "worker": row, "kind": kind} for row in rows]
             services.record_movements(project_of(rows), steps, actor=actor)
-            return Told(())
+            return Told(panels.still_owed(rows, values) if leaving else ())
 
+        notice = panels.leaving(rows, gettext("Workers who leave")) if leaving else None
         return self._step(
             rows, form, names, save, words=moved_words(rows, leaving=leaving), title=kind.label,
-            notice=None, submit=None,
+            notice=notice, submit=gettext("Confirm the exit") if leaving else None,
         )  # fmt: skip
 
     def _step(

@@ -1,6 +1,7 @@
 """What stands above the form of a step: who is meant, and what they are still owed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import render_template, url_for
@@ -9,9 +10,13 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.core.columns.base import EMPTY
+from app.core.figures import figure
+from app.core.money import yuan
 from app.core.views.table import plain_rows
 from app.extensions import db
 from app.roster.models import ProjectWorker, Team, TeamMembership
+from app.roster.owed import NOTHING, Owed, owed_to
+from app.roster.services import units
 
 MOST_SHOWN = 100  # lines; who is meant beyond them is counted
 
@@ -28,6 +33,116 @@ def moving(rows: list[ProjectWorker]) -> Markup:
         for row in shown
     ]  # fmt: skip
     return table(gettext("These workers change their team"), heads, lines, rest=len(rows))
+
+
+def leaving(rows: list[ProjectWorker], title: str) -> Markup:
+    """Show who leaves, those who are owed wages first, with the months and the sum."""
+    found = owed_to(rows)
+    if found is None:
+        return _without_wages(rows, title)
+    order = sorted(rows, key=lambda row: _weight(found.get(row.id, NOTHING)))
+    shown = order[:MOST_SHOWN]
+    teams, amount = team_names(shown), gettext("Unpaid wages (yuan)")
+    heads = [gettext("Name"), gettext("Team"), gettext("State"), amount, gettext("Months unpaid"),
+             gettext("Attendance without a wage sheet")]  # fmt: skip
+    lines = [
+        (url_for("WorkerView.show", pk=row.id),
+         [row.name, teams.get(row.team_id, EMPTY), row.state.label,
+          *_owed_cells(found.get(row.id, NOTHING))])
+        for row in shown
+    ]  # fmt: skip
+    warned = any(found.get(row.id) for row in rows)
+    return table(
+        title, heads, lines, rest=len(rows), numeric=[amount], words=_owed_words(rows, found),
+        warning=warned,
+    )  # fmt: skip
+
+
+def _without_wages(rows: list[ProjectWorker], title: str) -> Markup:
+    teams = team_names(rows[:MOST_SHOWN])
+    heads = [gettext("Name"), gettext("Team"), gettext("State")]
+    lines = [
+        (url_for("WorkerView.show", pk=row.id),
+         [row.name, teams.get(row.team_id, EMPTY), row.state.label])
+        for row in rows[:MOST_SHOWN]
+    ]  # fmt: skip
+    return table(title, heads, lines, rest=len(rows))
+
+
+def _weight(owed: Owed) -> tuple[Any, ...]:
+    return -owed.amount, -owed.days
+
+
+def _owed_cells(owed: Owed) -> list[Any]:
+    months = "、".join(month for month, _amount in owed.months)
+    unsettled = "、".join(
+        gettext("%(month)s (%(n)s days)", month=month, n=days) for month, days in owed.unsettled
+    )
+    return [yuan(owed.amount), months or EMPTY, unsettled or EMPTY]
+
+
+def _owed_words(rows: list[ProjectWorker], found: dict[int, Owed]) -> list[str]:
+    mine = [found[row.id] for row in rows if row.id in found]
+    unpaid, open_days = [one for one in mine if one.months], [one for one in mine if one.unsettled]
+    words = [gettext("%(n)s workers leave", n=figure(len(rows)))]
+    if unpaid:
+        total = sum((one.amount for one in unpaid), Decimal(0))
+        words.append(
+            gettext("%(n)s of them are still owed %(amount)s yuan by the wage sheets: wages are"
+                    " paid in full on leaving",
+                    n=figure(len(unpaid)), amount=yuan(total))
+        )  # fmt: skip
+    if open_days:
+        words.append(
+            gettext("%(n)s of them have attendance of %(days)s days that no wage sheet holds yet",
+                    n=figure(len(open_days)), days=figure(sum(one.days for one in open_days)))
+        )  # fmt: skip
+    if not mine:
+        words.append(
+            gettext("No unpaid wages and no attendance without a wage sheet are on record")
+        )
+    return words
+
+
+def still_owed(rows: list[ProjectWorker], values: Mapping[str, Any]) -> list[str]:
+    """Say after an exit declared as settled that the records say otherwise."""
+    found = owed_to(rows) if values.get("settled") else None
+    total = sum((one.amount for one in (found or {}).values()), Decimal(0))
+    if not total:
+        return []
+    return [
+        gettext("The exit says that the wages are settled, but %(amount)s yuan are not recorded as"
+                " paid: enter the payment in the wage sheets", amount=yuan(total))
+    ]  # fmt: skip
+
+
+def unit_tables(*, unit: Any) -> Markup:
+    """Show the teams and the workers who leave with a unit, and what they are owed (5.4)."""
+    teams, workers = units.who_leaves(unit)
+    if not teams and not workers:
+        return Markup()
+    return by_team(teams, workers) + leaving(workers, gettext("Workers who leave"))
+
+
+def by_team(teams: list[Team], rows: list[ProjectWorker]) -> Markup:
+    """Show the teams that leave with a unit: their people and what these are still owed."""
+    found = owed_to(rows)
+    heads = [gettext("Team"), gettext("Workers on site")]
+    money = [] if found is None else [
+        gettext("Unpaid wages (yuan)"), gettext("Days without a wage sheet"),
+    ]  # fmt: skip
+    lines = []
+    for team in teams[:MOST_SHOWN]:
+        own = [row for row in rows if row.team_id == team.id]
+        mine = [(found or {}).get(row.id, NOTHING) for row in own]
+        sums = [yuan(sum((one.amount for one in mine), Decimal(0))),
+                figure(sum(one.days for one in mine))]  # fmt: skip
+        lines.append((url_for("TeamView.show", pk=team.id),
+                      [team.name, figure(len(own)), *(sums if money else [])]))  # fmt: skip
+    return table(
+        gettext("Teams that leave"), [*heads, *money], lines, rest=len(teams),
+        numeric=[*heads[1:], *money],
+    )  # fmt: skip
 
 
 def table(

@@ -21,6 +21,7 @@ from app.roster.forms import EXIT_COLUMNS, exit_form
 from app.roster.models import Team
 from app.roster.services.due import still_due
 from app.roster.states import TEAM_FLOW
+from app.roster.views import panels
 from app.roster.views.base import RosterView, chosen_project, employer_choices
 
 LEADER = ["leader_name", "leader_id_type", "leader_id_number", "leader_mobile", "leader_address"]
@@ -102,6 +103,10 @@ class TeamView(RosterView):
         """Count the workers on site of the shown teams in one statement."""
         return queries.head_counts(row.id for row in rows)
 
+    def toolbar(self) -> Any:
+        """Give 新增班组 and 批量导入."""
+        return [*super().toolbar(), *(self.import_button("T2") if self.may_add() else [])]
+
     @expose("/list/")
     @has_access
     def list(self) -> Any:
@@ -166,7 +171,10 @@ class TeamView(RosterView):
         form = exit_form()
 
         def leave(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
-            return services.exit_team(team, values, actor=actor)
+            members = queries.members(team)
+            services.exit_team(team, values, actor=actor)
+            team.notices = tuple(panels.still_owed(members, values))
+            return team
 
         done = self.take(form, leave, gettext("The team has left"), url_for(".show", pk=pk))
         if done is not None:
@@ -174,7 +182,8 @@ class TeamView(RosterView):
         sections = [(_("Exit of the team"), EXIT_COLUMNS)]
         return self.form_page(
             form, sections, gettext("Exit of “%(name)s”", name=team.name), url_for(".show", pk=pk),
-            form_notice=members_notice(team),
+            form_notice=panels.leaving(queries.members(team), gettext("Members of the team")),
+            submit_label=gettext("Confirm the exit"),
         )  # fmt: skip
 
 
@@ -195,12 +204,4 @@ def members_tab(row: Team) -> dict[str, Any]:
 def _member_line(member: Any) -> Markup:
     return Markup('<a href="{}">{}</a> {}').format(
         url_for("WorkerView.show", pk=member.id), member.worker_no or "", member.state.label
-    )
-
-
-def members_notice(team: Team) -> Markup:
-    """Say who leaves with the team."""
-    names = "、".join(member.name for member in queries.members(team)) or "—"
-    return Markup('<div class="notice">{}</div>').format(
-        gettext("These workers leave with the team: %(names)s", names=names)
     )

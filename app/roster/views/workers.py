@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, current_app, jsonify, request, url_for
+from flask import abort, jsonify, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -94,20 +94,15 @@ class WorkerView(ContractMixin, MovingMixin, RosterView):
         return columns.filters()
 
     def toolbar(self) -> Any:
-        """Give 新增工人, 快速登记 and 批量导入."""
+        """Give 新增工人, 快速登记, 批量导入 and 批量退场."""
         if not self.may_add():
-            return []
+            return self.exit_found()
         return [
             *super().toolbar(),
             {"label": gettext("Quick registration"), "url": url_for(".quick"), "icon": "plus"},
-            *self._import_button(),
+            *self.import_button("T3"),
+            *self.exit_found(),
         ]
-
-    def _import_button(self) -> Any:
-        page = "TemplatePage.index"
-        if page not in current_app.view_functions or not scope.current().can("write", Area.IMPORTS):
-            return []
-        return [{"label": gettext("Import several"), "url": url_for(page), "icon": "import"}]
 
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
