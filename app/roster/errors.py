@@ -162,7 +162,7 @@ class PostTaken(RosterRefusal):
 
     def __init__(self, post: str, name: str) -> None:
         super().__init__(
-            gettext("%(name)s is on the post “%(post)s”: record his exit first", name=name,
+            gettext("%(name)s is on the post “%(post)s”: choose “Replace” on his page", name=name,
                     post=post),
             field="post",
         )  # fmt: skip

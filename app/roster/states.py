@@ -45,6 +45,8 @@ STAFF_FLOW = StateMachine(
     Transition("exit", StaffState.ON_SITE, StaffState.EXITED),
     # on its last day, with the exit of the stay, or to a successor
     Transition("vacate", StaffState.ON_SITE, StaffState.EXITED, system=True),
+    # the import that completed the draft is taken back
+    Transition("take_back", StaffState.ON_SITE, StaffState.DRAFT, system=True),
 )
 
 WAITING, RETURNED = ReplacementState.SUBMITTED, ReplacementState.RETURNED

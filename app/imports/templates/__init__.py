@@ -1,13 +1,14 @@
 """The templates people import with, in the order of screens.md 14."""
 
 from app.imports.errors import NoSuchTemplate
-from app.imports.templates import workers
+from app.imports.templates import staff, workers
 from app.imports.templates.base import Effect, Kind, Taken, Template
 
 TEMPLATES: dict[str, Template] = {
     one.code: one
     for one in (
         workers.TEMPLATE,
+        staff.TEMPLATE,
     )
 }  # fmt: skip
 

@@ -152,3 +152,4 @@ class StaffMember(ProjectRow):
     # the first password of a login opened by this saving: shown once, stored nowhere
     initial_password = NOT_SAID
     notices = NOT_SAID
+    stay_made = NOT_SAID

@@ -27,6 +27,7 @@ from app.roster.services.staff import (
     edit_staff,
     staff_misfits,
 )  # fmt: skip
+from app.roster.services.staff_rows import record_staff, take_back_staff
 from app.roster.services.taking_back import take_back_workers
 from app.roster.services.teams import add_teams, edit_team, management_team
 
@@ -55,10 +56,12 @@ __all__ = [
     "open_named_login",
     "reassign_workers",
     "record_movements",
+    "record_staff",
     "replace_certificates",
     "request_replacement",
     "sign_contracts",
     "staff_misfits",
+    "take_back_staff",
     "take_back_workers",
     "waiting_logins",
     "withdraw_entry",

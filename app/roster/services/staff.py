@@ -1,6 +1,7 @@
 """现场专业人员 and 管理技术人员: posts, their stay on the project, their login (screens.md 8.4)."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -26,6 +27,7 @@ from app.roster.models import ProjectWorker, StaffMember
 from app.roster.services import due
 from app.roster.services.doors import door_of, missing, open_columns, taken
 from app.roster.services.enrolment import enrol
+from app.roster.services.keyed import Keyed, compare_names
 from app.roster.services.logins import (
     LIMITS,
     follow_edit,
@@ -34,7 +36,7 @@ from app.roster.services.logins import (
 )
 from app.roster.services.places import Places
 from app.roster.services.posts import reviewed, single
-from app.roster.services.rules import normal_document
+from app.roster.services.rules import DAYS_AHEAD, normal_document
 from app.roster.services.teams import management_team
 from app.roster.states import STAFF_FLOW
 
@@ -55,7 +57,7 @@ def add_staff(
     kept = taken(StaffMember, values)
     kept["staff_kind"] = kind
     places = Places(project, [kept], actor)
-    refuse_all(list(_problems(project, kept, places, door_of(actor))))
+    refuse_all(list(post_problems(project, kept, places, door_of(actor))))
     row = StaffMember(project_id=project.id, state=StaffState.DRAFT, **_columns(kept))
     db.session.add(row)
     db.session.flush()
@@ -68,7 +70,7 @@ def staff_misfits(
 ) -> list[Refusal]:  # fmt: skip
     """Give what the saving of a post with other errors would be refused for."""
     kept = dict(values)
-    return list(_problems(project, kept, Places(project, [kept], actor), door_of(actor), row))
+    return list(post_problems(project, kept, Places(project, [kept], actor), door_of(actor), row))
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def edit_staff(
     merged = {**{name: getattr(row, name) for name in specs(StaffMember)}, **changes}
     places = Places(project, [merged], actor)
     refuse_all([
-        *_fixed(row, changes), *_problems(project, merged, places, door_of(actor), row),
+        *_fixed(row, changes), *post_problems(project, merged, places, door_of(actor), row),
     ])  # fmt: skip
     before = {name: getattr(row, name) for name in LIMITS}
     for name, value in changes.items():
@@ -155,12 +157,13 @@ def _fixed(row: StaffMember, changes: Mapping[str, Any]) -> Iterator[Refusal]:
             )
 
 
-def _problems(
+def post_problems(
     project: Project, values: dict[str, Any], places: Places, door: str,
     row: StaffMember | None = None,
 ) -> Iterator[Refusal]:  # fmt: skip
+    """Refuse what is wrong about a post: its person, and whoever else is on it."""
     yield from person_problems(values, places, door, row)
-    yield from _post_problems(project, values, row)
+    yield from _holder_problems(project, values, row)
 
 
 def person_problems(
@@ -188,6 +191,11 @@ def person_problems(
 
 def _dates(values: Mapping[str, Any], row: StaffMember | None) -> Iterator[Refusal]:
     start, end = values.get("on_post_from"), values.get("on_post_to")
+    if start and start > clock.today() + timedelta(days=DAYS_AHEAD):
+        yield DateRefused(
+            gettext("An entry can be registered at most %(n)s days ahead", n=DAYS_AHEAD),
+            field="on_post_from",
+        )
     if start and end and end < start:
         yield DateRefused(gettext("The end lies before the beginning"), field="on_post_to")
     elif end and end < clock.today() and (row is None or end != row.on_post_to):
@@ -208,7 +216,7 @@ def is_post_of(kind: StaffKind, post: str) -> bool:
     return (post in dictionaries.codes("site_post")) is (kind is StaffKind.SPECIALIST)
 
 
-def _post_problems(
+def _holder_problems(
     project: Project, values: Mapping[str, Any], row: StaffMember | None
 ) -> Iterator[Refusal]:
     post = values.get("post") or ""
@@ -257,7 +265,7 @@ def take_up(
 ) -> StaffMember:
     """Put a draft on its post: his stay in 项目管理部 and his login come with it."""
     stay = _stay(project, row, unit, actor)
-    row.worker_id, row.notices = stay.id, stay.notices
+    row.worker_id, row.notices = stay.id, (*row.notices, *stay.notices)
     STAFF_FLOW.fire("take_post", row, actor=actor)
     open_login(row, unit, actor=actor)
     due.renew(row, row.on_post_from)
@@ -271,11 +279,17 @@ def _stay(
     """Give the person's stay in 项目管理部; one he has in this unit already is used."""
     present = queries.live_stay(project, row.id_type or "01", row.id_number)
     if present is not None and present.state is not StayState.DRAFT:
-        if present.unit_id != unit.id or not names.same_name(present.name, row.name):
+        same = names.same_name(present.name, row.name)
+        if present.unit_id != unit.id or not (same or door_of(actor) == "sheet"):
             raise AlreadyOnProject(row.id_number, checks.mask_identity(row.id_number))
+        known = Keyed(0, {"name": row.name}, present)
+        compare_names([known])
+        row.notices = known.notices
         return present
     team = management_team(project, unit)
     values = {name: getattr(row, name) for name in SHARED}
     values |= {"unit_id": unit.id, "team_id": team.id, "entry_on": row.on_post_from,
                "work_type": "900"}  # fmt: skip
-    return enrol(project, [values], actor=actor, staff=True)[0]
+    worker = enrol(project, [values], actor=actor, staff=True)[0]
+    row.stay_made = worker.before is None  # else a worker's draft was completed
+    return worker

@@ -1,0 +1,135 @@
+"""T4 现场专业人员/管理技术人员: one row is one person on a post (screens.md 8.4, 14)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.core import checks, scope
+from app.core.columns import CreditCode
+from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
+from app.extensions import db
+from app.imports.templates import lookups
+from app.imports.templates.base import Effect, Kind, Taken, Template
+from app.imports.templates.since import written_since
+from app.projects.models import Project
+from app.roster import services as roster
+from app.roster.models import StaffMember
+from app.roster.queries import open_units
+from app.roster.services.staff_rows import made_stays, used_logins
+
+# The order of screens.md 14; a column declared later without a place here comes last.
+ORDER = (
+    "staff_kind", "post", "unit_id", "name", "id_type", "id_number", "mobile", "on_post_from",
+    "nationality", "sex", "birth_on", "nation", "address", "certificate_kind", "certificate_no",
+    "certificate_valid_to", "username",
+)  # fmt: skip
+STARRED = frozenset({"sheet"})
+EXAMPLES = {
+    "staff_kind": "现场专业人员", "post": "施工员", "unit_id": "91440700MA4UK0QX9E",
+    "name": "张三", "id_type": "居民身份证", "id_number": "440703198504120002",
+    "mobile": "13800138000", "on_post_from": "2026-11-01", "nation": "汉",
+    "address": "江门市蓬江区建设路1号", "certificate_no": "粤建施0001",
+    "certificate_valid_to": "2028-12-31", "username": "zhangsan",
+}  # fmt: skip
+PICTURES = {
+    "头像": "id_portrait", "正面": "id_front", "反面": "id_back", "人脸": "face_photo",
+}  # fmt: skip
+
+
+def staff_sheet(project: Project | None = None) -> SheetSpec:
+    """Give T4; the posts of both kinds stand in one list, as the dictionary names them."""
+    units = _Units(project) if project is not None else None
+    declared = {spec.name: spec for spec in sheet_columns(StaffMember).values()}
+    names = [n for n in ORDER if n in declared] + [n for n in declared if n not in ORDER]
+    columns = []
+    for name in names:
+        spec, kind, lookup = declared[name], None, None
+        if name == "staff_kind":  # the form knows it by its screen
+            spec = replace(spec, required_at=STARRED)
+            object.__setattr__(spec, "name", name)
+        if name == "unit_id":
+            kind, lookup = CreditCode(), units.unit if units else lookups.code_alone
+        columns.append(
+            SheetColumn(spec, example=EXAMPLES.get(name, ""), lookup=lookup, kind_for_cell=kind)
+        )
+    return SheetSpec(
+        "T4", _("Specialists and management staff"), tuple(columns),
+        lists={"所属单位统一社会信用代码": units.codes()} if units else {},
+    )  # fmt: skip
+
+
+class _Units:
+    """The units the user keeps, owner and supervisor included, by their credit code."""
+
+    def __init__(self, project: Project) -> None:
+        rows = db.session.scalars(open_units(project.id, scope.current()))
+        self.units = {unit.credit_code: unit.id for unit in rows if unit.credit_code}
+
+    def unit(self, text: str, _values: Any) -> int:
+        """Find a unit by its credit code."""
+        found = self.units.get(checks.credit_code(text))
+        if found is None:
+            raise checks.Invalid(
+                gettext(
+                    "No unit of this project that you keep has this code: compare it with the list"
+                    " of units"
+                )
+            )
+        return int(found)
+
+    def codes(self) -> list[str]:
+        """Give the codes of the drop-down."""
+        return sorted(self.units)
+
+
+def take(
+    project: Project, rows: Sequence[Mapping[str, Any]], *, actor: scope.Principal
+) -> list[Taken]:
+    """Put the people on their posts; the first password of a new login is shown once."""
+    found = []
+    for one in roster.record_staff(project, rows, actor=actor):
+        kind = Kind.CREATED if one.new else Kind.UPDATED if one.changed else Kind.UNCHANGED
+        found.append(Taken(one.row, kind, one.before, one.notices, _once(one.row)))
+    return found
+
+
+def _once(post: StaffMember) -> dict[str, str]:
+    if not post.initial_password:
+        return {}
+    return {
+        gettext("Name"): post.name, gettext("Sign-in name"): post.username,
+        gettext("First password"): str(post.initial_password),
+    }  # fmt: skip
+
+
+def dependants(_project: Project, effects: Sequence[Effect]) -> list[str]:
+    """Name the posts whose stay or login has been used, or that were changed since."""
+    pairs = [(one.row, one.before) for one in effects]
+    stays = made_stays(pairs)
+    of_stays = [replace(one, row=stays[one.row.id]) for one in effects if one.row.id in stays]
+    logins = {post.id for post in used_logins(pairs)}
+    used = [
+        gettext("Row %(number)s “%(row)s”: %(what)s", number=one.number, row=str(one.row),
+                what=gettext("the login has been used"))
+        for one in effects if one.row.id in logins
+    ]  # fmt: skip
+    return [*written_since(effects), *written_since(of_stays, but=("staff_member",)), *used]
+
+
+def undo(_project: Project, effects: Sequence[Effect], *, actor: scope.Principal) -> None:
+    """Take the posts back with the stays and logins that came with them."""
+    roster.take_back_staff([(one.row, one.before) for one in effects], actor=actor)
+
+
+TEMPLATE = Template(
+    code="T4", title=_("Specialists and management staff"),
+    purpose=_(
+        "Put people on posts, with certificate and login. The first passwords are shown once, with"
+        " the result."
+    ),
+    sheet=staff_sheet, take=take, dependants=dependants, undo=undo, pictures=PICTURES,
+    place="ManagerView.list",
+)  # fmt: skip
