@@ -2994,7 +2994,7 @@ def upgrade():
     op.execute("create policy government_removes on post_replacement for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant update, delete on post_replacement to app_government')
     op.execute('create trigger fill_district before insert on post_replacement for each row when (new.district_code is null) execute function fill_district()')
-    op.execute("create trigger written after insert on post_replacement referencing new table as fresh for each statement execute function write_new('post_replacement', 'both')")
+    op.execute("create trigger written after insert on post_replacement for each row execute function write_new('post_replacement', 'both')")
     op.execute("create trigger audit after update or delete on post_replacement for each row execute function write_audit('post_replacement')")
     op.execute("create trigger state_log after update of state on post_replacement for each row execute function log_state('post_replacement')")
     # ### end Alembic commands ###
