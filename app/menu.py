@@ -45,6 +45,8 @@ ENTRIES = (
           "review", "approve"),
     Entry("roster.ReplacementReviewView", "replacement_reviews", _("Replacements to review"),
           "review", "review", "approve"),
+    Entry("roster.DisputeView", "person_disputes", _("Disputed person corrections"), "review",
+          "review", "approve"),
     Entry("enterprises.DirectoryView", "enterprises", _("Enterprise directory"), "enterprise"),
     Entry("projects.ProjectView", "projects", _("Project information"), "building"),
     # for who answers them: the enterprise, not its people on site
@@ -84,6 +86,7 @@ BELOW = {
     "OddPunchView": "ReportPage",
     "PermitView": "ProjectView",
     "ReplacementView": "ManagerView",
+    "PersonCorrectionView": "WorkerView",
     "SubAccountView": "InformationPage",
     "UnitView": "ProjectView",
 }

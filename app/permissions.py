@@ -20,6 +20,7 @@ class Area(StrEnum):
     INTERFACES = "interfaces"
     ROSTER = "roster"
     STAFF = "staff"
+    PERSONS = "persons"
     ATTENDANCE = "attendance"
     WAGES = "wages"
     ALERTS = "alerts"
@@ -43,6 +44,7 @@ OFFICE = {
     Area.UNITS: KEEP | {"accept", "decline", "withdraw", "invite", "unmask"},
     Area.ROSTER: KEEP | {"exit", "enter", "reassign", "unmask"},
     Area.STAFF: KEEP | {"exit", "unmask"},
+    Area.PERSONS: KEEP | {"withdraw", "dispute", "unmask"},
     Area.ATTENDANCE: KEEP | {"approve"},
     Area.WAGES: KEEP,
     Area.ALERTS: READ | {"acknowledge", "handle"},
@@ -58,22 +60,25 @@ SITE = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ,
     Area.UNITS: READ, Area.ROSTER: KEEP | {"exit", "enter", "reassign", "unmask"},
     Area.STAFF: KEEP,
+    Area.PERSONS: KEEP | {"withdraw", "dispute", "unmask"},
     Area.ATTENDANCE: KEEP | {"approve"}, Area.WAGES: KEEP,
     Area.ALERTS: READ | {"acknowledge", "handle"}, Area.INCIDENTS: KEEP | {"report", "cancel"},
 }  # fmt: skip
 CLERK = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ,
-    Area.ROSTER: KEEP, Area.STAFF: READ, Area.ATTENDANCE: KEEP, Area.WAGES: READ,
-    Area.ALERTS: READ,
+    Area.ROSTER: KEEP, Area.STAFF: READ, Area.PERSONS: READ, Area.ATTENDANCE: KEEP,
+    Area.WAGES: READ, Area.ALERTS: READ,
 }  # fmt: skip
 SITE_READER = {
     Area.HOME: READ, Area.GUIDES: READ, Area.PROJECTS: READ, Area.UNITS: READ,
-    Area.ROSTER: READ, Area.STAFF: READ, Area.ATTENDANCE: READ, Area.WAGES: READ,
+    Area.ROSTER: READ, Area.STAFF: READ, Area.PERSONS: READ, Area.ATTENDANCE: READ,
+    Area.WAGES: READ,
     Area.ALERTS: READ | {"acknowledge"}, Area.INCIDENTS: READ,
 }  # fmt: skip
 SUPERVISION = {
     Area.HOME: READ, Area.ENTERPRISES: READ, Area.PROJECTS: READ, Area.UNITS: READ,
-    Area.ROSTER: READ, Area.STAFF: READ, Area.ATTENDANCE: READ, Area.WAGES: READ,
+    Area.ROSTER: READ, Area.STAFF: READ, Area.PERSONS: READ, Area.ATTENDANCE: READ,
+    Area.WAGES: READ,
     Area.ALERTS: READ | {"close", "return", "urge"}, Area.INCIDENTS: READ, Area.GUIDES: READ,
     Area.AUDIT: READ, Area.INTERFACES: READ,
 }  # fmt: skip
@@ -84,14 +89,16 @@ REVIEWER = {
     Area.REGISTRATIONS: REVIEW | {"unmask"}, Area.ENTERPRISES: REVIEW, Area.PROJECTS: REVIEW,
     Area.INCIDENTS: READ | {"confirm", "close", "cancel"}, Area.ATTENDANCE: READ | {"approve"},
     Area.STAFF: REVIEW,
+    # both proofs of a disputed correction show the document whole
+    Area.PERSONS: READ | {"approve", "reject", "unmask"},
 }  # fmt: skip
 
 # Where the ticked areas of a login on site (8.4) let it change anything; what is missing here is
 # ruled by the role alone. Staff and imports are the roster's.
 SITE_AREAS = {
     str(Area.ROSTER): "roster", str(Area.STAFF): "roster", str(Area.IMPORTS): "roster",
-    str(Area.ATTENDANCE): "attendance", str(Area.WAGES): "wages", str(Area.ALERTS): "alerts",
-    str(Area.INCIDENTS): "incidents",
+    str(Area.PERSONS): "roster", str(Area.ATTENDANCE): "attendance", str(Area.WAGES): "wages",
+    str(Area.ALERTS): "alerts", str(Area.INCIDENTS): "incidents",
 }  # fmt: skip
 
 ROLES: dict[str, dict[Area, frozenset[str]]] = {

@@ -42,6 +42,8 @@ def office_steps(actor: scope.Principal) -> list[Step]:
         kinds["incidents"] = waiting.incidents_to_verify()
     if actor.can("approve", Area.ATTENDANCE):
         kinds["corrections"] = waiting.corrections(actor)
+    if actor.can("approve", Area.PERSONS):
+        kinds["objections"] = waiting.corrections_to_decide()
     found = waiting.read(kinds)
     return [step for kind in found for step in LINES[kind](found[kind])]
 
@@ -63,7 +65,9 @@ def _kinds(actor: scope.Principal) -> dict[str, Any]:
     if actor.projects and actor.can("approve", Area.ATTENDANCE):
         kinds["corrections"] = waiting.corrections(actor)
     if actor.can("exit", Area.ROSTER):
-        kinds |= waiting.workers_elsewhere(actor)
+        kinds["leaving"] = waiting.workers_elsewhere(actor)
+    if actor.can("dispute", Area.PERSONS):
+        kinds["notices"] = waiting.corrections_to_read(actor)
     return kinds
 
 
@@ -137,9 +141,25 @@ def _incidents(rows: list[Waiting]) -> Iterator[Step]:
 def _leaving(rows: list[Waiting]) -> Iterator[Step]:
     for row in rows:
         words = gettext(
-            "%(name)s has entered another project: record his exit here", name=row.about
-        )
+            "%(name)s has entered another project: record his exit here by 24:00 of %(day)s, else"
+            " it is closed on his last punch date", name=row.about, day=row.more,
+        )  # fmt: skip
         yield _step(row.title, row, url_for("WorkerView.show", pk=row.number), words)
+
+
+def _notices(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        words = gettext(
+            "The data of %(name)s are to be corrected: read it and object by %(time)s if they are"
+            " right", name=row.about, time=row.more,
+        )  # fmt: skip
+        yield _step(row.title, row, url_for("PersonCorrectionView.show", pk=row.number), words)
+
+
+def _objections(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        words = gettext("Decide the disputed correction of %(name)s", name=row.about)
+        yield _step(row.title, row, url_for("DisputeView.show", pk=row.number), words)
 
 
 def _corrections(rows: list[Waiting]) -> Iterator[Step]:
@@ -155,7 +175,7 @@ LINES: dict[str, Callable[[list[Waiting]], Iterator[Step]]] = {
     "invitations": _invitations, "changes": _returned, "declined": _declined,
     "unopened": _unopened, "urged": _urged, "alerts": _alerts, "leaving": _leaving,
     "decisions": _decisions, "handled": _handled, "incidents": _incidents,
-    "corrections": _corrections,
+    "corrections": _corrections, "notices": _notices, "objections": _objections,
 }  # fmt: skip
 
 

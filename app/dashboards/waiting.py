@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -35,8 +36,9 @@ from app.incidents.models import Incident
 from app.incidents.queries import to_verify
 from app.projects.choices import EDITABLE_STATES, GONE_UNITS, LIVE_STATES, UnitState
 from app.projects.models import Project, ProjectUnit
-from app.roster.models import ProjectWorker, StaffMember
-from app.roster.queries import asked_to_leave, login_not_opened
+from app.roster.choices import PersonCorrectionState, ReleaseState
+from app.roster.models import PersonCorrection, ProjectWorker, StaffMember, StayRelease
+from app.roster.queries import login_not_opened
 
 MOST = 10  # of a kind
 
@@ -85,7 +87,8 @@ def read(kinds: Mapping[str, Select[Any]]) -> dict[str, list[Waiting]]:
 
 
 MODELS = (
-    ProjectUnit, EnterpriseChange, StaffMember, Alert, ProjectWorker, Incident, Correction
+    ProjectUnit, EnterpriseChange, StaffMember, Alert, ProjectWorker, Incident, Correction,
+    PersonCorrection,
 )  # fmt: skip
 STATES: dict[str, Any] = {
     model.__name__: specs(model)["state"].kind.choice  # type: ignore[attr-defined]
@@ -194,15 +197,41 @@ def incidents_to_verify() -> Select[Any]:
     return query.where(*to_verify())
 
 
-def workers_elsewhere(actor: scope.Principal) -> dict[str, Select[Any]]:
-    """Choose the workers whose exit is asked for, as they have begun on another project.
+def workers_elsewhere(actor: scope.Principal) -> Select[Any]:
+    """Choose the workers whose exit is asked for, as they have begun on another project (8.2).
 
-    Each with the name of the project he is to leave; no SELECT where there is nobody.
+    Each with the project he is to leave, and the day at whose end the system closes the stay.
     """
-    stays = asked_to_leave(actor)
-    row = ProjectWorker
-    query = _chosen(row, Project.name, row.name, row.id).join(Project, Project.id == row.project_id)
-    return {"leaving": query.where(row.id.in_(stays))} if stays else {}
+    row, asked = ProjectWorker, StayRelease
+    last_day = func.to_char(
+        func.timezone("Asia/Shanghai", asked.due_at) - timedelta(seconds=1), "YYYY-MM-DD"
+    )
+    query = _chosen(row, asked.site_name, row.name, asked.due_at, more=last_day)
+    return query.join(
+        asked, (asked.project_id == row.project_id) & (asked.worker_id == row.id)
+    ).where(
+        asked.state == ReleaseState.PENDING, asked.is_deleted.is_(False),
+        or_(row.project_id.in_(actor.projects), row.unit_id.in_(actor.units)),
+    )  # fmt: skip
+
+
+def corrections_to_read(actor: scope.Principal) -> Select[Any]:
+    """Choose the corrections of persons a site may still object to (8.5)."""
+    row = PersonCorrection
+    last = func.to_char(func.timezone("Asia/Shanghai", row.dispute_until), "YYYY-MM-DD HH24:MI")
+    return _chosen(row, row.site_name, row.name, row.dispute_until, more=last).where(
+        row.state == PersonCorrectionState.PENDING,
+        or_(row.concerned_projects.overlap(list(actor.projects)),
+            row.concerned_units.overlap(list(actor.units))),
+    )  # fmt: skip
+
+
+def corrections_to_decide() -> Select[Any]:
+    """Choose the disputed corrections of persons, the oldest first (8.5)."""
+    row = PersonCorrection
+    return _chosen(row, row.site_name, row.name, row.disputed_at).where(
+        row.state == PersonCorrectionState.DISPUTED
+    )
 
 
 def corrections(actor: scope.Principal) -> Select[Any]:

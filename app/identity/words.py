@@ -27,6 +27,7 @@ AREAS = {
     Area.REGISTRATIONS: N_("Registrations"), Area.ACCOUNTS: N_("Sub-accounts"),
     Area.PROJECTS: N_("Projects"), Area.UNITS: N_("Participating units"),
     Area.INTERFACES: N_("Interfaces"), Area.ROSTER: N_("Roster"), Area.STAFF: N_("Staff"),
+    Area.PERSONS: N_("Person corrections"),
     Area.ATTENDANCE: N_("Attendance"), Area.WAGES: N_("Wages"), Area.ALERTS: N_("Warnings"),
     Area.INCIDENTS: N_("Incidents"), Area.GUIDES: N_("Guides"), Area.ARTICLES: N_("Content"),
     Area.IMPORTS: N_("Imports"), Area.DICTIONARIES: N_("Dictionaries"),

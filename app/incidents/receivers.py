@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Connection, Select, literal, or_, select, true, union
+from sqlalchemy import Connection, Select, literal, or_, select, true, union, update
 
 from app.alerts import parameters
 from app.alerts import services as alerts
@@ -22,7 +22,13 @@ from app.incidents.rules import on_record, on_watch
 from app.permissions import Area
 from app.projects.events import tab_asked
 from app.projects.models import Project
-from app.roster.events import joining, worker_tabs_asked, workers_joined, workers_left
+from app.roster.events import (
+    joining,
+    person_renumbered,
+    worker_tabs_asked,
+    workers_joined,
+    workers_left,
+)
 from app.roster.states import STAY_FLOW
 
 N, P = Incident, IncidentPerson
@@ -68,6 +74,21 @@ def persons_have_entered(*, rows: Iterable[Any], verb: str, **_facts: Any) -> No
     """Look again when stays begin: the entry may lie after an incident their row is older than."""
     if verb in BEGINNINGS:
         persons_have_joined(rows)
+
+
+@person_renumbered.connect
+def numbers_have_changed(*, person: Any, before: Any, after: Any) -> None:
+    """Keep incidents and the watch list about the person whose document was put right.
+
+    Called in system scope. Nobody leaves a record behind by a correction (screens.md 8.5, 12.2).
+    """
+    for model in (IncidentPerson, WatchEntry):
+        table = model.__table__
+        db.session.execute(
+            update(table)
+            .where(table.c.id_number_hash == before[1], table.c.id_type == before[0])
+            .values(id_type=after[0], id_number=person.id_number, id_number_hash=after[1])
+        )
 
 
 @joining.connect

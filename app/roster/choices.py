@@ -83,6 +83,44 @@ class TrainingResult(Choice):
     FAILED = N_("Failed the training")
 
 
+class CorrectedField(Choice):
+    """更正项目 (screens.md 8.5)."""
+
+    NAME = N_("Name")
+    BIRTH_ON = N_("Date of birth")
+    SEX = N_("Sex")
+    ID_TYPE = N_("Document type")
+    ID_NUMBER = N_("Document number")
+    NATION = N_("Ethnic group")
+
+
+class CorrectionBasis(Choice):
+    """What a correction of a person rests on (screens.md 8.5)."""
+
+    CHIP = N_("Read from the chip of the card")
+    PICTURES = N_("Pictures of the document")
+    POLICE = N_("Police certificate of the change")
+
+
+class PersonCorrectionState(Choice):
+    """State of a correction of a person (screens.md 8.5, 20)."""
+
+    PENDING = N_("Waiting to take effect")
+    IN_FORCE = N_("In force for everybody")
+    DISPUTED = N_("Objected to")
+    REJECTED = N_("Objection upheld")
+    WITHDRAWN = N_("Taken back")
+
+
+class ReleaseState(Choice):
+    """State of the request to close a stay whose person has begun elsewhere (8.2, 释放)."""
+
+    PENDING = N_("Waiting for the exit")
+    LEFT = N_("Exit recorded by the site")
+    CLOSED = N_("Closed by the system")
+    LAPSED = N_("No longer needed")
+
+
 WORKER, MANAGER_ROLE = "20", "10"
 MANAGEMENT_TEAM = "项目管理部"
 FORM_ID_TYPES = ("01", "08", "10", "12", "17", "18", "19", "20", "99")
@@ -95,6 +133,7 @@ SINGLE_POSTS = (PROJECT_MANAGER, LABOUR_MANAGER)
 CERTIFIED_POSTS = (PROJECT_MANAGER, CHIEF_SUPERVISOR, *SAFETY_OFFICERS)
 REVIEWED_POSTS = (PROJECT_MANAGER,)
 SUCCESSOR = "replacement"  # origin of the draft a request for a replacement makes
+RELEASED = "released"  # exit reason 释放到其他项目
 NAMED_LABOUR_MANAGER = "project:labour_manager"  # origin of the draft the project's form makes
 SPECIAL_CERTIFICATE = "special"  # 特种作业操作资格证
 SAFETY_TRAINING = ("003002", "003001")  # 入场教育, 安全教育: what counts as entry training

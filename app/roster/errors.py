@@ -223,6 +223,25 @@ class NotEditable(RosterRefusal):
     """A value that this form may not change."""
 
 
+class ReleaseRefused(RosterRefusal):
+    """The exit elsewhere cannot be asked for, or the request not be answered (8.2, 释放)."""
+
+
+class CorrectionRefused(RosterRefusal):
+    """A correction of a person cannot be asked for, disputed or decided as it stands (8.5)."""
+
+
+class NumberOfAnother(CorrectionRefused):
+    """The new number belongs to another person of the city; the district merges the two (8.5)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("This number is registered for another person in the city and is not taken"
+                    " over: the district merges the two. Hand both documents to its office"),
+            field="new_id_number",
+        )  # fmt: skip
+
+
 def each(problem: Refusal) -> list[Refusal]:
     """Give the single refusals of one or several."""
     return list(problem.problems) if isinstance(problem, Refusals) else [problem]

@@ -23,3 +23,6 @@ worker_tabs_asked = Event("roster.worker_tabs_asked")
 sender_asked = Event("roster.sender_asked")
 # asked once a page of the list: workers=; answers {stay: (open alerts, tone of the gravest)}
 open_alerts_asked = Event("roster.open_alerts_asked")
+# told within the request that puts another document of a person into force (8.5), in system
+# scope: person=, before= and after= as (type, hash of the number)
+person_renumbered = Event("roster.person_renumbered")

@@ -23,3 +23,18 @@ def begin_due_contracts() -> int:
 def end_due_posts() -> int:
     """End posts at the end of the day given for it, with their logins; gives how many."""
     return services.end_due_posts(clock.today())
+
+
+@job(
+    "roster.corrections", cron="*/10 * * * *",
+    title=_("Put corrections of persons into force that nobody objected to"),
+)  # fmt: skip
+def put_corrections_in_force() -> int:
+    """Let undisputed corrections hold after their two days; gives how many."""
+    return services.put_due_in_force(clock.now())
+
+
+@job("roster.releases", cron="7 * * * *", title=_("Close stays whose release is due"))
+def close_released_stays() -> int:
+    """Close the stays nobody closed within three days of the request; gives how many."""
+    return services.close_due_releases(clock.now())

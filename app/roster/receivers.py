@@ -1,5 +1,6 @@
 """Drafts of posts that the forms of project and unit have named (screens.md 4.2 D, 5.2, 8.4)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +32,7 @@ from app.roster.choices import (
     TECHNICAL_LEADER,
     StaffKind,
 )
-from app.roster.events import workers_left
+from app.roster.events import workers_joined, workers_left
 from app.roster.services import (
     draft_staff,
     drop_drafts,
@@ -39,7 +40,9 @@ from app.roster.services import (
     open_named_login,
     waiting_logins,
 )
+from app.roster.services.releases import ask_releases, settle_releases
 from app.roster.services.units import exit_lines, exit_people
+from app.roster.states import STAY_FLOW
 from app.roster.views.excerpts import people_tab
 from app.roster.views.panels import unit_tables
 
@@ -49,6 +52,7 @@ NAMED = (
     ("technical_leader", TECHNICAL_LEADER, ""),
     ("safety_leader", SAFETY_LEADER, ""),
 )
+BEGINNINGS = ("enter", "arrive", "begin", "come")
 UNIT_POSTS = {"leader": PROJECT_MANAGER, "labour_manager": LABOUR_MANAGER}
 
 
@@ -109,6 +113,27 @@ def drop_unit_drafts(*, unit: Any, actor: scope.Principal) -> None:  # noqa: ARG
 
 
 workers_left.connect(end_posts)
+
+
+@workers_joined.connect
+def workers_have_joined(*, workers: Iterable[Any], **_facts: Any) -> None:
+    """Ask the sites where new workers still are for their exit (screens.md 8.2, 释放)."""
+    ask_releases(workers)
+
+
+@STAY_FLOW.moved_together.connect
+def stays_have_begun(*, rows: Iterable[Any], verb: str, **_facts: Any) -> None:
+    """Ask as well when an expected stay or a draft begins."""
+    if verb in BEGINNINGS:
+        ask_releases(rows)
+
+
+@workers_left.connect
+def workers_have_left(*, workers: Iterable[Any], **_facts: Any) -> None:
+    """End the requests for an exit that these exits answer."""
+    settle_releases(workers)
+
+
 unit_exit_asked.connect(exit_lines)
 unit_exit_drawn.connect(unit_tables)
 waiting_logins_asked.connect(waiting_logins)

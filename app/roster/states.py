@@ -6,7 +6,14 @@ from app.core.columns import N_
 from app.core.states import StateMachine, Transition
 from app.core.words import add_verbs
 from app.permissions import Area
-from app.roster.choices import ReplacementState, StaffState, StayState, TeamState
+from app.roster.choices import (
+    PersonCorrectionState,
+    ReleaseState,
+    ReplacementState,
+    StaffState,
+    StayState,
+    TeamState,
+)
 
 add_verbs({
     "expect": N_("Register for a later entry"),
@@ -18,6 +25,12 @@ add_verbs({
     "take_post": N_("Take up the post"),
     "vacate": N_("End of the post"),
     "take_effect": N_("Take effect"),
+    "release": N_("Exit by the system after a release"),
+    "dispute": N_("Raise an objection"),
+    "clash": N_("The number belongs to another person"),
+    "give_up": N_("Recorded exit"),
+    "lapse": N_("Lapse"),
+    "shut": N_("Close by the system"),
 })  # fmt: skip
 
 TEAM_FLOW = StateMachine(
@@ -33,6 +46,7 @@ STAY_FLOW = StateMachine(
     Transition("exit", StayState.ON_SITE, StayState.EXITED),
     Transition("expect", StayState.DRAFT, StayState.EXPECTED, system=True),
     Transition("leave", StayState.ON_SITE, StayState.EXITED, system=True),
+    Transition("release", StayState.ON_SITE, StayState.EXITED, system=True),
     Transition("begin", StayState.DRAFT, StayState.ON_SITE, system=True),
     Transition("come", (StayState.DRAFT, StayState.EXPECTED), StayState.ON_SITE, system=True),
     Transition("arrive", (StayState.DRAFT, StayState.EXPECTED), StayState.ON_SITE, system=True),
@@ -68,3 +82,39 @@ REPLACEMENT_FLOW = StateMachine(
     Transition("take_effect", WAITING, ReplacementState.IN_FORCE, system=True),
     approval=True,
 )  # fmt: skip
+
+PERSON_CORRECTION_FLOW = StateMachine(
+    Area.PERSONS,
+    Transition("withdraw", PersonCorrectionState.PENDING, PersonCorrectionState.WITHDRAWN),
+    Transition(
+        "dispute",
+        PersonCorrectionState.PENDING,
+        PersonCorrectionState.DISPUTED,
+        remark_required=True,
+    ),
+    Transition(
+        "approve",
+        PersonCorrectionState.DISPUTED,
+        PersonCorrectionState.IN_FORCE,
+        consequence=_("The new values hold at once for the person and all live stays in the city"),
+    ),
+    Transition(
+        "reject",
+        PersonCorrectionState.DISPUTED,
+        PersonCorrectionState.REJECTED,
+        remark_required=True,
+    ),
+    Transition(
+        "take_effect", PersonCorrectionState.PENDING, PersonCorrectionState.IN_FORCE, system=True
+    ),
+    # the new number has meanwhile been registered for somebody else: the district decides
+    Transition("clash", PersonCorrectionState.PENDING, PersonCorrectionState.DISPUTED, system=True),
+    approval=True,
+)
+
+RELEASE_FLOW = StateMachine(
+    Area.ROSTER,
+    Transition("give_up", ReleaseState.PENDING, ReleaseState.LEFT, system=True),
+    Transition("shut", ReleaseState.PENDING, ReleaseState.CLOSED, system=True),
+    Transition("lapse", ReleaseState.PENDING, ReleaseState.LAPSED, system=True),
+)

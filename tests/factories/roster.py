@@ -1,12 +1,13 @@
 """Teams, persons and stays; rows as services and forms take them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from app.core import clock
 from app.extensions import db
 from app.projects.models import ProjectUnit
-from app.roster.choices import StayState
-from app.roster.models import Person, ProjectWorker, Team
+from app.roster.choices import CorrectionBasis, StayState
+from app.roster.models import Person, PersonCorrection, ProjectWorker, StayRelease, Team
 from tests.factories import counter, numbered, people
 
 
@@ -76,6 +77,33 @@ def worker(of: Team, **values: Any) -> ProjectWorker:
         "id_type": "01", "id_number": human.id_number, "name": human.name, "sex": human.sex,
         "birth_on": human.birth_on, "mobile": human.mobile, "entry_on": date(2026, 3, 1),
         "state": StayState.ON_SITE, **values,
+    })  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def correction(of: ProjectWorker, **values: Any) -> PersonCorrection:
+    """Make a correction of a worker's name that waits for objections."""
+    row = PersonCorrection(**{
+        "project_id": of.project_id, "unit_id": of.unit_id, "worker_id": of.id,
+        "person_id": of.person_id, "name": of.name, "site_name": "本项目", "fields": ["NAME"],
+        "old_name": of.name, "new_name": f"{of.name}新", "basis": CorrectionBasis.CHIP,
+        "reader_no": "DKQ-1", "read_by_chip": True,
+        "dispute_until": clock.now() + timedelta(days=2), **values,
+    })  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def release(of: ProjectWorker, **values: Any) -> StayRelease:
+    """Make a request to close a stay, from a stay nobody can see."""
+    row = StayRelease(**{
+        "project_id": of.project_id, "unit_id": of.unit_id, "worker_id": of.id, "name": of.name,
+        "site_name": "原项目", "new_site_name": "新项目", "new_project_id": of.project_id,
+        "new_unit_id": of.unit_id, "new_worker_id": 0, "asked_at": clock.now(),
+        "due_at": clock.now() + timedelta(days=3), **values,
     })  # fmt: skip
     db.session.add(row)
     db.session.flush()

@@ -101,7 +101,15 @@ SYSTEM: dict[str, str] = {
     "roster.receivers.drop_unit_drafts": "drafts named by the invitation go with it",
     "roster.receivers.draft_unit_staff": "posts named by the invitation are drafted",
     "roster.receivers.open_labour_manager": "the labour manager's login opens with the approval",
-    "roster.queries.asked_to_leave": "whose workers have begun on another project is looked up",
+    "roster.queries.elsewhere.others_on_site": "is a worker on site elsewhere, and asked for",
+    "roster.services.carrying.take_city_name": "a conflict is settled by the name the city knows",
+    "roster.services.corrections._take_effect": "a correction of a person comes into force",
+    "roster.services.corrections._waits_elsewhere":
+        "does a correction of the person wait already",
+    "roster.services.corrections.ask_correction":
+        "a correction is compared with what the city knows",
+    "roster.services.corrections.dispute_correction":
+        "an objection of another site goes to the district",
     "roster.services.edits._change_card": "whose wage card this is, is kept in the city",
     "roster.services.edits._taken": "is a card carried by somebody else",
     "roster.services.enrolment._checked": "who joins is looked up in the city",
@@ -110,6 +118,11 @@ SYSTEM: dict[str, str] = {
         "whose wage cards these are, is kept in the city",
     "roster.services.taking_back._release_cards":
         "whose wage cards these are, is kept in the city",
+    "roster.services.releases.answer_release": "the other site reads what this one answers",
+    "roster.services.releases.ask_releases":
+        "sites a worker has left for another are asked for his exit",
+    "roster.services.releases.settle_releases":
+        "requests for an exit end with the stays they are about",
     "roster.services.teams.add_teams": "team numbers are drawn for the whole city",
     "roster.services.teams.draft_leaders": "leaders are looked up in the city",
     "roster.services.teams.management_team": "a team number is drawn for the whole city",

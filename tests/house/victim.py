@@ -30,7 +30,7 @@ from app.openapi.models import ApiCall
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit
 from app.reference.models import DictionaryEntry
-from app.roster.choices import SUCCESSOR, StaffKind
+from app.roster.choices import SUCCESSOR, PersonCorrectionState, StaffKind
 from app.roster.models import PostReplacement, StaffMember
 from tests.factories import (
     attendance,
@@ -141,6 +141,14 @@ class Victim:
         )  # fmt: skip
         db.session.add(replacement)
         self._keep(replacement, successor.name)
+
+        self._keep(roster.correction(self.worker), self.worker.name)
+        disputed = roster.correction(
+            roster.worker(team, name="诸葛有争"), state=PersonCorrectionState.DISPUTED,
+            dispute_reason="证件不符",
+        )  # fmt: skip
+        self._keep(disputed, disputed.name, "DisputeView")
+        self._keep(roster.release(self.worker), self.worker.name)
 
     def _attendance(self) -> None:
         attendance.record(

@@ -188,6 +188,7 @@ class World:
             "InterfacePage.edit": {"pk": client},
             "InterfacePage.secret": {"pk": client},
             "InterfacePage.move": {"pk": client, "verb": "disable"},
+            "PersonCorrectionView.ask": {"worker": victim.worker.id},
             "ProgressPage.show": {"number": number(JobRun)},
             "RegistrationPage.correct": {"token": "forged"},
             "RegistrationPage.done": {"token": "forged"},

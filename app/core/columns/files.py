@@ -110,7 +110,7 @@ class Picture(Document):
 
 
 class Documents(Document):
-    """Several files, at most ``most``.
+    """Several files, at most ``most``; ``identity`` as for a ``Picture``.
 
     ``of`` names the reference to the row the files are kept for, where rows of this table hand
     them on to each other; otherwise they belong to the row that names them.
@@ -118,8 +118,8 @@ class Documents(Document):
 
     many = True
 
-    def __init__(self, most: int = 10, *, of: str = "") -> None:
-        self.most, self.of = most, of
+    def __init__(self, most: int = 10, *, of: str = "", identity: bool = False) -> None:
+        self.most, self.of, self.identity = most, of, identity
 
     def sql(self) -> TypeEngine[Any]:
         return ARRAY(BigInteger())

@@ -1,9 +1,12 @@
 """Tables of the roster: persons, stays, teams, movements, papers, trainings, staff."""
 
+import app.roster.models.readings  # noqa: F401 - listens to what is written of stays
 from app.roster.models.contracts import Contract
+from app.roster.models.corrections import PersonCorrection
 from app.roster.models.memberships import TeamMembership
 from app.roster.models.papers import Certificate, Movement
 from app.roster.models.persons import Person
+from app.roster.models.releases import StayRelease
 from app.roster.models.replacements import PostReplacement
 from app.roster.models.shared import (
     BELONGING,
@@ -35,9 +38,11 @@ __all__ = [
     "Contract",
     "Movement",
     "Person",
+    "PersonCorrection",
     "PostReplacement",
     "ProjectWorker",
     "StaffMember",
+    "StayRelease",
     "Team",
     "TeamMembership",
     "Trainee",

@@ -4,8 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from app.core import scope
 from app.core.columns import Code, Date, DocumentNumber, Text, column
@@ -22,9 +21,7 @@ class Person(Entity):
     )
     id_number: Mapped[Any] = column(DocumentNumber(), label=_("Document number"), nullable=False)
     name: Mapped[Any] = column(Text(50), label=_("Name"), nullable=False)
-    former_names: Mapped[Any | None] = mapped_column(
-        JSONB, nullable=False, default=list, server_default="[]"
-    )
+    former_names: Mapped[Any] = column(Text(200), label=_("Former names"), readonly=True)
     sex: Mapped[Any] = column(Code("gender"), label=_("Sex"))
     birth_on: Mapped[Any] = column(Date(past=True), label=_("Date of birth"))
     nationality: Mapped[Any] = column(

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, Boolean, Index, Integer, String, event, text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Index, Integer, String, text
 from sqlalchemy import Date as SqlDate
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 import app.roster.models.teams  # noqa: F401 - the team is declared first
-from app.core import checks, clock, scope
+from app.core import scope
 from app.core.columns import (
     BankCard,
     ChoiceOf,
@@ -112,6 +112,9 @@ class ProjectWorker(ProjectRow):
         Text(50), label=_("Name"), required_at=EVERYWHERE, nullable=False, section=IDENTITY,
         sheet="姓名", api="workerName", index=True,
     )  # fmt: skip
+    former_names: Mapped[Any] = column(
+        Text(200), label=_("Former names"), section=IDENTITY, readonly=True
+    )
     sex: Mapped[Any] = column(
         Code("gender"), label=_("Sex"), required_at=BOTH, when=other_document, section=IDENTITY,
         sheet="性别", help=_("Read from the number of an identity card"),
@@ -182,6 +185,7 @@ class ProjectWorker(ProjectRow):
     read_by_chip: Mapped[Any] = column(
         Flag, label=_("Read from the chip"), nullable=False, default=False, readonly=True
     )
+    reader_no: Mapped[Any] = column(Text(50), label=_("Card reader no."), readonly=True)
 
     mobile: Mapped[Any] = column(
         Mobile, label=_("Mobile"), required_at=EVERYWHERE, section=CONTACT, sheet="手机号码",
@@ -346,6 +350,12 @@ class ProjectWorker(ProjectRow):
     )
     number_birth_on: Mapped[Any | None] = mapped_column(SqlDate)
     number_sex: Mapped[Any | None] = mapped_column(String(2))
+    # the hashes of former numbers, under which gates may still send (8.5)
+    former_hashes: Mapped[Any | None] = mapped_column(ARRAY(String(64)))
+    # the account is in another name than the worker's (PERS-007 a), whatever the proof
+    account_name_differs: Mapped[Any | None] = mapped_column(
+        Boolean, nullable=False, default=False, server_default="false"
+    )
     number_permit: Mapped[Any | None] = mapped_column(
         Boolean, nullable=False, default=False, server_default="false"
     )
@@ -374,20 +384,3 @@ class ProjectWorker(ProjectRow):
         Index(None, "project_id", "team_id", "state"),
         Index(None, "project_id", "entry_on", "id"),
     )
-
-
-@event.listens_for(ProjectWorker, "before_insert")
-@event.listens_for(ProjectWorker, "before_update")
-def _read_number(_mapper: Mapper[Any], _connection: Any, worker: ProjectWorker) -> None:
-    """Keep what the number says about itself; other documents say nothing."""
-    worker.number_fault = worker.number_permit = False
-    worker.number_birth_on = worker.number_sex = None
-    if worker.id_type not in (None, "01"):
-        return
-    try:
-        read = checks.identity_number(worker.id_number or "", clock.today())
-    except checks.Invalid:
-        worker.number_fault = True
-        return
-    worker.number_birth_on, worker.number_sex = read.birth_on, read.sex
-    worker.number_permit = read.is_residence_permit

@@ -1,7 +1,15 @@
 """Verbs of the roster: teams, workers, entry and exit, staff on posts."""
 
+from app.roster.services.carrying import take_city_name
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.contracts import begin_due_contracts, sign_contracts
+from app.roster.services.corrections import (
+    ask_correction,
+    decide_correction,
+    dispute_correction,
+    put_due_in_force,
+    withdraw_correction,
+)
 from app.roster.services.edits import edit_misfits, edit_worker
 from app.roster.services.enrolment import enrol_workers, misfits
 from app.roster.services.leaving import end_due_posts, end_posts, exit_staff
@@ -14,6 +22,7 @@ from app.roster.services.movements import (
 )
 from app.roster.services.named import open_named_login, waiting_logins
 from app.roster.services.reassigning import is_manager, reassign_workers
+from app.roster.services.releases import answer_release, ask_release, close_due_releases
 from app.roster.services.replacements import (
     change_replacement,
     decide_replacement,
@@ -34,10 +43,16 @@ from app.roster.services.teams import add_teams, edit_team, management_team
 __all__ = [
     "add_staff",
     "add_teams",
+    "answer_release",
+    "ask_correction",
+    "ask_release",
     "begin_due_contracts",
     "begin_with_punch",
     "change_replacement",
+    "close_due_releases",
+    "decide_correction",
     "decide_replacement",
+    "dispute_correction",
     "draft_staff",
     "drop_drafts",
     "edit_misfits",
@@ -54,6 +69,7 @@ __all__ = [
     "management_team",
     "misfits",
     "open_named_login",
+    "put_due_in_force",
     "reassign_workers",
     "record_movements",
     "record_staff",
@@ -63,7 +79,9 @@ __all__ = [
     "staff_misfits",
     "take_back_staff",
     "take_back_workers",
+    "take_city_name",
     "waiting_logins",
+    "withdraw_correction",
     "withdraw_entry",
     "withdraw_replacement",
 ]  # fmt: skip

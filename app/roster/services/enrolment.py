@@ -185,8 +185,7 @@ def _row(
     values = dict(row.values)
     values["has_contract"] = has_contract(values)
     if row.known and not names.same_name(row.known.name, values["name"]):
-        values |= {"conflicted": True,
-                   "conflict": {"known": row.known.name, "given": values["name"]}}  # fmt: skip
+        values |= {"conflicted": True, "conflict": _conflict(row.known.name, values)}
     if draft is not None:
         draft.before = _as_it_was(draft, values)
         for name, value in values.items():
@@ -206,6 +205,12 @@ def _row(
 def _as_it_was(draft: ProjectWorker, values: Mapping[str, Any]) -> dict[str, Any]:
     """Give what completing a draft replaces, enough to make it that draft again."""
     return {name: getattr(draft, name) for name in (*values, *COMPLETED)}
+
+
+def _conflict(known: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep both names; one read from the chip weighs more than one typed (8.2)."""
+    found = {"known": known, "given": values["name"]}
+    return {**found, "chip": True} if values.get("read_by_chip") else found
 
 
 def state_on_entry(entry_on: date | None) -> StayState:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app.core import checks, names, scope
+from app.core import checks, clock, names, scope
 from app.core.errors import Refusal, refuse_all
 from app.projects.models import Project, ProjectUnit
 from app.roster import queries
@@ -185,7 +185,8 @@ def _may_complete(stay: Stay, door: str) -> bool:
 def _note(intake: Intake, project: Project, facts: Facts) -> None:
     for stay in facts.stays.get(intake.key, ()):
         if stay.project_id != project.id and stay.state is StayState.ON_SITE:
-            intake.notices.append(elsewhere(stay.project_name))
+            ahead = (intake.values.get("entry_on") or clock.today()) > clock.today()
+            intake.notices.append(elsewhere(stay.project_name, begins=not ahead))
     known_birth = intake.known.birth_on if intake.known else None
     birth_on = intake.values.get("birth_on") or known_birth
     if young := ages.warning(intake.values["name"], birth_on):
@@ -205,11 +206,16 @@ def _note(intake: Intake, project: Project, facts: Facts) -> None:
         )  # fmt: skip
 
 
-def elsewhere(project_name: str) -> str:
-    """Say that the person is on site in another project."""
+def elsewhere(project_name: str, *, begins: bool = True) -> str:
+    """Say that the person is on site in another project, and what is asked of it (8.2, 释放)."""
+    if not begins:
+        return gettext(
+            "This worker is on site at “%(project)s”. On his entry day here that site is asked to"
+            " record his exit", project=project_name,
+        )  # fmt: skip
     return gettext(
-        "This worker is on site at “%(project)s”. The entry here holds at once; ask the other site"
-        " to record his exit",
+        "This worker is on site at “%(project)s”. The entry here holds at once; that site is asked"
+        " to record his exit (after 3 days his stay there closes on his last punch date)",
         project=project_name,
     )
 

@@ -13,7 +13,7 @@ from app.roster import queries
 from app.roster.models import Person
 from app.roster.queries import Key, Known
 
-FACTS = ("sex", "birth_on", "nationality", "nation")
+FACTS = ("sex", "birth_on", "nationality", "nation", "former_names")
 
 
 def make(unknown: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Known]:
@@ -32,7 +32,7 @@ def _row(key: Key, values: Mapping[str, Any]) -> dict[str, Any]:
     actor, now = scope.current(), clock.now()
     return {
         "id_type": key[0], "id_number_hash": key[1], "id_number": values["id_number"],
-        "name": values["name"], "former_names": [], "is_deleted": False,
+        "name": values["name"], "is_deleted": False,
         "created_at": now, "changed_at": now, "created_by": actor.user_id,
         "changed_by": actor.user_id, "source": actor.door.value,
         **{name: values.get(name) for name in FACTS},

@@ -1,13 +1,14 @@
-"""Screens of the roster: teams, workers, specialists, managers."""
+"""Screens of the roster: teams, workers, specialists, managers, corrections of persons."""
 
+from app.roster.views.person_corrections import DisputeView, PersonCorrectionView
 from app.roster.views.replacements import ReplacementReviewView, ReplacementView
 from app.roster.views.staff import ManagerView, SpecialistView
 from app.roster.views.teams import TeamView
 from app.roster.views.workers import WorkerView
 
-PAGES = [ReplacementView]
+PAGES = [PersonCorrectionView, ReplacementView]
 
 __all__ = [
-    "PAGES", "ManagerView", "ReplacementReviewView", "ReplacementView", "SpecialistView",
-    "TeamView", "WorkerView",
+    "PAGES", "DisputeView", "ManagerView", "PersonCorrectionView", "ReplacementReviewView",
+    "ReplacementView", "SpecialistView", "TeamView", "WorkerView",
 ]  # fmt: skip

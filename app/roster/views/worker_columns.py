@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from sqlalchemy import and_, func, or_
 
-from app.core import clock, scope
+from app.core import clock
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.projects.models import Project
-from app.roster import queries
 from app.roster.choices import WORKER, IdCheck, StayState
 from app.roster.events import open_alerts_asked
 from app.roster.models import (
@@ -30,6 +29,7 @@ from app.roster.models import (
 )
 from app.roster.services import ages
 from app.roster.services.due import still_due
+from app.roster.views.person_acts import person_notes
 
 UNPUNCHED_DAYS = (1, 3, 7, 15)
 HOUR_SECONDS, DAY_HOURS = 3600, 24
@@ -73,10 +73,10 @@ QUICK: list[tuple[Any, list[str]]] = [
                                "birth_on", "join_reason"]),
 ]  # fmt: skip
 VERIFIED = _("Verification")
-CHECKED = ["id_check_state", "id_checked_at", "face_score", "read_by_chip"]
+CHECKED = ["id_check_state", "id_checked_at", "face_score", "read_by_chip", "reader_no"]
 SHOW: list[tuple[Any, list[str]]] = [
     (BELONGING, ["worker_no", "unit_id", "team_id", "work_role", *WORK]),
-    (IDENTITY, DOCUMENT + PERSON), (CONTACT, WAYS),
+    (IDENTITY, [*DOCUMENT, "former_names", *PERSON]), (CONTACT, WAYS),
     (VERIFIED, CHECKED),
     (ENTRY, [*ENTERING, "exit_on", "exit_reason", "first_punch_at", "last_punch_at"]),
     (CARD, PAY), (INSURANCE, COVER), (REMARK, ["remark", "join_reason"]),
@@ -172,19 +172,22 @@ def head_facts(row: ProjectWorker) -> list[dict[str, Any]]:
 
 def notes(row: ProjectWorker) -> Markup:
     """Say what is due by when, which names conflict, and who has begun elsewhere."""
-    lines = [*ages.warnings(row)]
-    if queries.asked_to_leave(scope.current(), row.id):
-        lines.append(
-            gettext("%(name)s has entered another project: record his exit here", name=row.name)
-        )
+    lines = [*ages.warnings(row), *person_notes(row)]
     if row.incomplete and row.complete_by is not None:
         lines.append(completion_note(row))
     if row.conflicted and row.conflict:
-        lines.append(
-            gettext("Data conflict: the city knows “%(known)s”, entered was “%(given)s”",
-                    known=row.conflict["known"], given=row.conflict["given"])
-        )  # fmt: skip
+        lines.append(conflict_note(row.conflict))
     return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
+
+
+def conflict_note(conflict: dict[str, Any]) -> str:
+    """Name both names, and say which of them weighs more."""
+    words = gettext("Data conflict: the city knows “%(known)s”, entered was “%(given)s”",
+                    known=conflict["known"], given=conflict["given"])  # fmt: skip
+    if not conflict.get("chip"):
+        return words
+    return words + gettext("; the one entered was read from the chip and weighs more: ask for the"
+                           " correction of the person's data")  # fmt: skip
 
 
 def completion_note(row: Any) -> str:

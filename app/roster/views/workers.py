@@ -27,6 +27,7 @@ from app.roster.views import worker_columns as columns
 from app.roster.views.answers import about_number, about_team
 from app.roster.views.base import RosterView, chosen_project, employer_choices, team_choices
 from app.roster.views.moving import MovingMixin
+from app.roster.views.person_acts import PersonActs
 from app.roster.views.worker_contracts import ContractMixin
 from app.roster.views.worker_tabs import tabs_of
 
@@ -36,7 +37,7 @@ def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectW
     return services.enrol_workers(chosen_project(), [values], actor=actor)[0]
 
 
-class WorkerView(ContractMixin, MovingMixin, RosterView):
+class WorkerView(PersonActs, ContractMixin, MovingMixin, RosterView):
     """工人."""
 
     datamodel = Interface(ProjectWorker)
@@ -44,6 +45,7 @@ class WorkerView(ContractMixin, MovingMixin, RosterView):
     class_permission_name = Area.ROSTER
     method_permission_name = {
         **dict.fromkeys(("quick", "answer", "team_answer", "sign"), "write"),
+        **dict.fromkeys(("take_name", "release", "still_here"), "write"),
         "exit": "exit", "enter": "enter", "reassign": "reassign", "run_action": "exit",
     }  # fmt: skip
     list_title, show_title = _("Workers"), _("Worker")
@@ -63,7 +65,7 @@ class WorkerView(ContractMixin, MovingMixin, RosterView):
     search_columns = [
         "unit_id", "team_id", "state", "work_type", "incomplete", "conflicted", "entry_on",
     ]  # fmt: skip
-    keyword_columns = ("name", "id_number", "worker_no")
+    keyword_columns = ("name", "former_names", "id_number", "worker_no")
     order_columns = ["worker_no", "name", "entry_on", "last_punch_at"]
     base_order = ("entry_on", "desc")
     form_sections = columns.FORM
@@ -231,6 +233,10 @@ class WorkerView(ContractMixin, MovingMixin, RosterView):
     def head_facts(self, row: Any) -> Any:
         """Give the numbers of the head card."""
         return columns.head_facts(row)
+
+    def buttons(self, row: Any) -> Any:
+        """Give editing, entry and exit, then what concerns the person."""
+        return [*super().buttons(row), *self.person_buttons(row)]
 
     def own_tab(self, row: Any) -> dict[str, Any]:
         """Give the row's own columns; 核验 only where something was verified."""

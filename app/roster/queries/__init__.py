@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import selectinload
 
 from app.core import checks, clock, scope
 from app.core.columns.base import spec_of
@@ -41,6 +41,7 @@ class Known:
     birth_on: date | None = None
     nationality: str | None = None
     nation: str | None = None
+    former_names: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def key_of(id_type: str, number: str) -> Key:
 KNOWN_PERSON = (
     Person.id_type, Person.id_number_hash, Person.id, Person.name, Person.sex,
     Person.birth_on, Person.nationality, Person.nation,
+    Person.former_names,
 )  # fmt: skip
 
 
@@ -189,6 +191,13 @@ def may_write(unit: ProjectUnit, actor: scope.Principal) -> bool:
     if actor.audience is scope.Audience.SYSTEM:
         return True
     return unit.project_id in actor.projects or unit.id in actor.units
+
+
+def keeps(worker: ProjectWorker, actor: scope.Principal) -> bool:
+    """Tell whether a principal keeps the stay: its unit's or the whole project's."""
+    if actor.audience is scope.Audience.SYSTEM:
+        return True
+    return worker.project_id in actor.projects or worker.unit_id in actor.units
 
 
 def employs(unit: ProjectUnit) -> bool:
@@ -313,8 +322,7 @@ def visible_stays(worker: ProjectWorker) -> list[tuple[ProjectWorker, str]]:
         select(ProjectWorker, Project.name)
         .join(Project, Project.id == ProjectWorker.project_id)
         .where(
-            ProjectWorker.id_number_hash == worker.id_number_hash,
-            ProjectWorker.id_type == worker.id_type,
+            ProjectWorker.person_id == worker.person_id,
             ProjectWorker.is_deleted.is_(False),
         )
         .options(selectinload(ProjectWorker.unit), selectinload(ProjectWorker.team))
@@ -372,32 +380,3 @@ def login_not_opened() -> ColumnElement[bool]:
         .where(Project.id == StaffMember.project_id, Project.state.in_(LIVE_STATES))
         .correlate(StaffMember),
     )  # fmt: skip
-
-
-def asked_to_leave(actor: scope.Principal, worker_id: int | None = None) -> list[int]:
-    """Give the stays of one's own sites whose person has since begun on another project (8.2).
-
-    Of one stay, or of all; only their numbers leave the city's rows, not where the person is.
-    """
-    later = aliased(ProjectWorker)
-    wanted = (
-        select(ProjectWorker.id)
-        .where(
-            or_(ProjectWorker.project_id.in_(actor.projects),
-                ProjectWorker.unit_id.in_(actor.units)),
-            ProjectWorker.state == StayState.ON_SITE, ProjectWorker.is_deleted.is_(False),
-            exists().where(
-                later.person_id == ProjectWorker.person_id,
-                later.project_id != ProjectWorker.project_id,
-                later.state == StayState.ON_SITE, later.is_deleted.is_(False),
-                or_(later.entry_on > ProjectWorker.entry_on,
-                    and_(later.entry_on == ProjectWorker.entry_on, later.id > ProjectWorker.id)),
-            ),
-        )
-        .order_by(ProjectWorker.id)
-        .limit(MOST_STAYS)
-    )  # fmt: skip
-    if worker_id is not None:
-        wanted = wanted.where(ProjectWorker.id == worker_id)
-    with scope.system_scope("whose workers have begun on another project is looked up"):
-        return list(db.session.scalars(wanted))
