@@ -362,7 +362,7 @@ def upgrade():
     sa.Column('id_type', sa.String(length=20), nullable=False),
     sa.Column('id_number', sa.Text(), nullable=False),
     sa.Column('name', sa.String(length=50), nullable=False),
-    sa.Column('former_names', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False),
+    sa.Column('former_names', sa.String(length=200), nullable=True),
     sa.Column('sex', sa.String(length=20), nullable=True),
     sa.Column('birth_on', sa.Date(), nullable=True),
     sa.Column('nationality', sa.String(length=20), nullable=True),
@@ -1631,6 +1631,7 @@ def upgrade():
     sa.Column('id_type', sa.String(length=20), nullable=False),
     sa.Column('id_number', sa.Text(), nullable=False),
     sa.Column('name', sa.String(length=50), nullable=False),
+    sa.Column('former_names', sa.String(length=200), nullable=True),
     sa.Column('sex', sa.String(length=20), nullable=True),
     sa.Column('birth_on', sa.Date(), nullable=True),
     sa.Column('nationality', sa.String(length=20), nullable=True),
@@ -1650,6 +1651,7 @@ def upgrade():
     sa.Column('id_checked_by', sa.Integer(), nullable=True),
     sa.Column('face_score', sa.Numeric(precision=4, scale=2), nullable=True),
     sa.Column('read_by_chip', sa.Boolean(), nullable=False),
+    sa.Column('reader_no', sa.String(length=50), nullable=True),
     sa.Column('mobile', sa.String(length=11), nullable=True),
     sa.Column('education', sa.String(length=20), nullable=True),
     sa.Column('politics', sa.String(length=20), nullable=True),
@@ -1704,6 +1706,8 @@ def upgrade():
     sa.Column('number_fault', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('number_birth_on', sa.Date(), nullable=True),
     sa.Column('number_sex', sa.String(length=2), nullable=True),
+    sa.Column('former_hashes', sa.ARRAY(sa.String(length=64)), nullable=True),
+    sa.Column('account_name_differs', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('number_permit', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('last_punch_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('first_punch_at', sa.DateTime(timezone=True), nullable=True),
@@ -1885,6 +1889,65 @@ def upgrade():
     op.create_index(op.f('ix_payroll_line_pay_state'), 'payroll_line', ['pay_state'], unique=False)
     op.create_index(op.f('ix_payroll_line_payroll_id'), 'payroll_line', ['payroll_id'], unique=False)
     op.create_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), 'payroll_line', ['project_id', 'project_worker_id'], unique=False)
+    op.create_table('person_correction',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.String(length=50), nullable=False),
+    sa.Column('site_name', sa.String(length=100), nullable=True),
+    sa.Column('fields', sa.ARRAY(sa.String(length=32)), nullable=True),
+    sa.Column('old_name', sa.String(length=50), nullable=True),
+    sa.Column('old_birth_on', sa.Date(), nullable=True),
+    sa.Column('old_sex', sa.String(length=20), nullable=True),
+    sa.Column('old_id_type', sa.String(length=20), nullable=True),
+    sa.Column('old_id_number', sa.Text(), nullable=True),
+    sa.Column('old_nation', sa.String(length=20), nullable=True),
+    sa.Column('new_name', sa.String(length=50), nullable=True),
+    sa.Column('new_birth_on', sa.Date(), nullable=True),
+    sa.Column('new_sex', sa.String(length=20), nullable=True),
+    sa.Column('new_id_type', sa.String(length=20), nullable=True),
+    sa.Column('new_id_number', sa.Text(), nullable=True),
+    sa.Column('new_nation', sa.String(length=20), nullable=True),
+    sa.Column('basis', sa.Enum('CHIP', 'PICTURES', 'POLICE', name='correctionbasis', native_enum=False, length=32), nullable=True),
+    sa.Column('read_by_chip', sa.Boolean(), nullable=False),
+    sa.Column('reader_no', sa.String(length=50), nullable=True),
+    sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('dispute_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('dispute_reason', sa.String(length=500), nullable=True),
+    sa.Column('dispute_proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('disputed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('disputed_site', sa.String(length=100), nullable=True),
+    sa.Column('in_force_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('concerned_projects', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('concerned_units', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('state', sa.Enum('PENDING', 'IN_FORCE', 'DISPUTED', 'REJECTED', 'WITHDRAWN', name='personcorrectionstate', native_enum=False, length=32), nullable=False),
+    sa.Column('old_id_number_hash', sa.String(length=64), nullable=True),
+    sa.Column('new_id_number_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint("state <> 'DISPUTED' or dispute_reason is not null", name=op.f('ck_person_correction_disputed_has_reason')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_person_correction_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id', 'worker_id'], ['project_worker.project_id', 'project_worker.id'], name=op.f('fk_person_correction_project_id_worker_id_project_worker')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_person_correction_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_person_correction'))
+    )
+    op.create_index(op.f('ix_person_correction_district_code'), 'person_correction', ['district_code'], unique=False)
+    op.create_index(op.f('ix_person_correction_id'), 'person_correction', ['id'], unique=False)
+    op.create_index(op.f('ix_person_correction_new_id_number_hash'), 'person_correction', ['new_id_number_hash'], unique=False)
+    op.create_index(op.f('ix_person_correction_old_id_number_hash'), 'person_correction', ['old_id_number_hash'], unique=False)
+    op.create_index(op.f('ix_person_correction_state'), 'person_correction', ['state'], unique=False)
+    op.create_index(op.f('ix_person_correction_state_person_correction_dispute_until'), 'person_correction', ['state', 'dispute_until'], unique=False)
+    op.create_index(op.f('ix_person_correction_unit_id'), 'person_correction', ['unit_id'], unique=False)
+    op.create_index(op.f('ix_person_correction_worker_id'), 'person_correction', ['worker_id'], unique=False)
+    op.create_index('uq_person_correction_open_person_id', 'person_correction', ['person_id'], unique=True, postgresql_where=sa.text("state in ('PENDING', 'DISPUTED') and not is_deleted"))
     op.create_table('staff_member',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -1949,6 +2012,42 @@ def upgrade():
     op.create_index(op.f('ix_staff_member_post'), 'staff_member', ['post'], unique=False)
     op.create_index(op.f('ix_staff_member_state'), 'staff_member', ['state'], unique=False)
     op.create_index(op.f('ix_staff_member_unit_id'), 'staff_member', ['unit_id'], unique=False)
+    op.create_table('stay_release',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.String(length=50), nullable=False),
+    sa.Column('site_name', sa.String(length=100), nullable=True),
+    sa.Column('new_site_name', sa.String(length=100), nullable=True),
+    sa.Column('new_project_id', sa.BigInteger(), nullable=False),
+    sa.Column('new_unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('new_worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('new_entry_on', sa.Date(), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.String(length=200), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('left_on', sa.Date(), nullable=True),
+    sa.Column('state', sa.Enum('PENDING', 'LEFT', 'CLOSED', 'LAPSED', name='releasestate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'worker_id'], ['project_worker.project_id', 'project_worker.id'], name=op.f('fk_stay_release_project_id_worker_id_project_worker')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_stay_release_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_stay_release'))
+    )
+    op.create_index(op.f('ix_stay_release_district_code'), 'stay_release', ['district_code'], unique=False)
+    op.create_index(op.f('ix_stay_release_id'), 'stay_release', ['id'], unique=False)
+    op.create_index(op.f('ix_stay_release_new_worker_id'), 'stay_release', ['new_worker_id'], unique=False)
+    op.create_index(op.f('ix_stay_release_state_stay_release_due_at'), 'stay_release', ['state', 'due_at'], unique=False)
+    op.create_index(op.f('ix_stay_release_worker_id'), 'stay_release', ['worker_id'], unique=False)
+    op.create_index('uq_stay_release_pending_worker_id', 'stay_release', ['project_id', 'worker_id'], unique=True, postgresql_where=sa.text("state = 'PENDING' and not is_deleted"))
     op.create_table('team_membership',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -2907,6 +3006,29 @@ def upgrade():
     op.execute('create trigger fill_district before insert on payroll_line for each row when (new.district_code is null) execute function fill_district()')
     op.execute("create trigger written after insert on payroll_line for each row execute function write_new('payroll_line', 'audit')")
     op.execute("create trigger audit after update or delete on payroll_line for each row execute function write_audit('payroll_line')")
+    op.execute('alter table person_correction enable row level security')
+    op.execute('alter table person_correction force row level security')
+    op.execute('create policy owner on person_correction to current_user using (true) with check (true)')
+    op.execute('create policy system on person_correction to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on person_correction to app_system')
+    op.execute("create policy tenant_sees on person_correction for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or concerned_projects && nullif(current_setting('app.projects', true), '')::bigint[] or concerned_units && nullif(current_setting('app.units', true), '')::bigint[])")
+    op.execute('grant select on person_correction to app_tenant')
+    op.execute("create policy tenant_adds on person_correction for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on person_correction to app_tenant')
+    op.execute("create policy tenant_changes on person_correction for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on person_correction for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on person_correction to app_tenant')
+    op.execute("create policy government_sees on person_correction for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on person_correction to app_government')
+    op.execute("create policy government_adds on person_correction for insert to app_government with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant insert on person_correction to app_government')
+    op.execute("create policy government_changes on person_correction for update to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[])) with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute("create policy government_removes on person_correction for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant update, delete on person_correction to app_government')
+    op.execute('create trigger fill_district before insert on person_correction for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on person_correction for each row execute function write_new('person_correction', 'both')")
+    op.execute("create trigger audit after update or delete on person_correction for each row execute function write_audit('person_correction')")
+    op.execute("create trigger state_log after update of state on person_correction for each row execute function log_state('person_correction')")
     op.execute('alter table staff_member enable row level security')
     op.execute('alter table staff_member force row level security')
     op.execute('create policy owner on staff_member to current_user using (true) with check (true)')
@@ -2925,6 +3047,19 @@ def upgrade():
     op.execute("create trigger written after insert on staff_member for each row execute function write_new('staff_member', 'both')")
     op.execute("create trigger audit after update or delete on staff_member for each row execute function write_audit('staff_member')")
     op.execute("create trigger state_log after update of state on staff_member for each row execute function log_state('staff_member')")
+    op.execute('alter table stay_release enable row level security')
+    op.execute('alter table stay_release force row level security')
+    op.execute('create policy owner on stay_release to current_user using (true) with check (true)')
+    op.execute('create policy system on stay_release to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on stay_release to app_system')
+    op.execute("create policy tenant_sees on stay_release for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or new_project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or new_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on stay_release to app_tenant')
+    op.execute("create policy government_sees on stay_release for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on stay_release to app_government')
+    op.execute('create trigger fill_district before insert on stay_release for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on stay_release for each row execute function write_new('stay_release', 'both')")
+    op.execute("create trigger audit after update or delete on stay_release for each row execute function write_audit('stay_release')")
+    op.execute("create trigger state_log after update of state on stay_release for each row execute function log_state('stay_release')")
     op.execute('alter table team_membership enable row level security')
     op.execute('alter table team_membership force row level security')
     op.execute('create policy owner on team_membership to current_user using (true) with check (true)')
@@ -3023,6 +3158,13 @@ def downgrade():
     op.drop_index(op.f('ix_team_membership_id'), table_name='team_membership')
     op.drop_index(op.f('ix_team_membership_district_code'), table_name='team_membership')
     op.drop_table('team_membership')
+    op.drop_index('uq_stay_release_pending_worker_id', table_name='stay_release', postgresql_where=sa.text("state = 'PENDING' and not is_deleted"))
+    op.drop_index(op.f('ix_stay_release_worker_id'), table_name='stay_release')
+    op.drop_index(op.f('ix_stay_release_state_stay_release_due_at'), table_name='stay_release')
+    op.drop_index(op.f('ix_stay_release_new_worker_id'), table_name='stay_release')
+    op.drop_index(op.f('ix_stay_release_id'), table_name='stay_release')
+    op.drop_index(op.f('ix_stay_release_district_code'), table_name='stay_release')
+    op.drop_table('stay_release')
     op.drop_index(op.f('ix_staff_member_unit_id'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_state'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_post'), table_name='staff_member')
@@ -3030,6 +3172,16 @@ def downgrade():
     op.drop_index(op.f('ix_staff_member_id'), table_name='staff_member')
     op.drop_index(op.f('ix_staff_member_district_code'), table_name='staff_member')
     op.drop_table('staff_member')
+    op.drop_index('uq_person_correction_open_person_id', table_name='person_correction', postgresql_where=sa.text("state in ('PENDING', 'DISPUTED') and not is_deleted"))
+    op.drop_index(op.f('ix_person_correction_worker_id'), table_name='person_correction')
+    op.drop_index(op.f('ix_person_correction_unit_id'), table_name='person_correction')
+    op.drop_index(op.f('ix_person_correction_state_person_correction_dispute_until'), table_name='person_correction')
+    op.drop_index(op.f('ix_person_correction_state'), table_name='person_correction')
+    op.drop_index(op.f('ix_person_correction_old_id_number_hash'), table_name='person_correction')
+    op.drop_index(op.f('ix_person_correction_new_id_number_hash'), table_name='person_correction')
+    op.drop_index(op.f('ix_person_correction_id'), table_name='person_correction')
+    op.drop_index(op.f('ix_person_correction_district_code'), table_name='person_correction')
+    op.drop_table('person_correction')
     op.drop_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), table_name='payroll_line')
     op.drop_index(op.f('ix_payroll_line_payroll_id'), table_name='payroll_line')
     op.drop_index(op.f('ix_payroll_line_pay_state'), table_name='payroll_line')
