@@ -79,6 +79,7 @@ ENTRIES = (
 BELOW = {
     "AdministratorPage": "DirectoryView",
     "CallLogView": "ProjectView",
+    "CertificateView": "WorkerView",
     "CorrectionView": "ReportPage",
     "InterfacePage": "ProjectView",
     "JobRunView": "JobView",
@@ -87,6 +88,7 @@ BELOW = {
     "PermitView": "ProjectView",
     "ReplacementView": "ManagerView",
     "PersonCorrectionView": "WorkerView",
+    "TrainingView": "WorkerView",
     "SubAccountView": "InformationPage",
     "UnitView": "ProjectView",
 }

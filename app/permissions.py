@@ -37,12 +37,13 @@ class Area(StrEnum):
 
 READ = frozenset({"read"})
 KEEP = frozenset({"read", "write"})
+PAPERS = frozenset({"train", "verify"})  # of workers: trainings of the ticked, 证书核验
 OFFICE = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP,
     Area.ENTERPRISES: KEEP | {"withdraw", "submit"},
     Area.ACCOUNTS: KEEP,
     Area.UNITS: KEEP | {"accept", "decline", "withdraw", "invite", "unmask"},
-    Area.ROSTER: KEEP | {"exit", "enter", "reassign", "unmask"},
+    Area.ROSTER: KEEP | PAPERS | {"exit", "enter", "reassign", "unmask"},
     Area.STAFF: KEEP | {"exit", "unmask"},
     Area.PERSONS: KEEP | {"withdraw", "dispute", "unmask"},
     Area.ATTENDANCE: KEEP | {"approve"},
@@ -58,7 +59,7 @@ GENERAL_CONTRACTOR = {
 }
 SITE = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ,
-    Area.UNITS: READ, Area.ROSTER: KEEP | {"exit", "enter", "reassign", "unmask"},
+    Area.UNITS: READ, Area.ROSTER: KEEP | PAPERS | {"exit", "enter", "reassign", "unmask"},
     Area.STAFF: KEEP,
     Area.PERSONS: KEEP | {"withdraw", "dispute", "unmask"},
     Area.ATTENDANCE: KEEP | {"approve"}, Area.WAGES: KEEP,
@@ -66,7 +67,7 @@ SITE = {
 }  # fmt: skip
 CLERK = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ,
-    Area.ROSTER: KEEP, Area.STAFF: READ, Area.PERSONS: READ, Area.ATTENDANCE: KEEP,
+    Area.ROSTER: KEEP | {"train"}, Area.STAFF: READ, Area.PERSONS: READ, Area.ATTENDANCE: KEEP,
     Area.WAGES: READ, Area.ALERTS: READ,
 }  # fmt: skip
 SITE_READER = {

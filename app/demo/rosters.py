@@ -12,10 +12,18 @@ from app.demo.people import PeopleGenerator
 from app.demo.people import Person as Invented
 from app.extensions import db
 from app.projects.models import ProjectUnit
-from app.roster.choices import EmploymentType, MovementKind, StayState
-from app.roster.models import Movement, Person, ProjectWorker, Team
+from app.roster.choices import (
+    SAFETY_TRAINING,
+    EmploymentType,
+    MovementKind,
+    StayState,
+    TrainingResult,
+)
+from app.roster.models import Movement, Person, ProjectWorker, Team, Trainee, Training
 from app.roster.services import memberships
 from app.roster.services.numbers import FIRST_TEAM_NO, team_numbers
+
+LESSON_HOURS = Decimal(4)
 
 
 @dataclass(frozen=True)
@@ -83,8 +91,28 @@ def _crew(
         for row in workers
     )  # fmt: skip
     memberships.enter(workers)
+    _train(team, workers)
     hands = [Hand(worker.id_number, worker.name, worker.entry_on) for worker in workers]
     return Crew(site, name, team, workers, hands)
+
+
+def _train(team: Team, workers: list[ProjectWorker]) -> None:
+    """Record the entry training of a team: one session a day of entry."""
+    for day in sorted({worker.training_on for worker in workers}):
+        session = Training(
+            project_id=team.project_id, unit_id=team.unit_id, unit_ids=[team.unit_id],
+            kind=SAFETY_TRAINING[0], name=f"{team.name}入场三级安全教育", trained_on=day,
+            hours=LESSON_HOURS, trainer=team.leader_name, place="项目会议室",
+        )  # fmt: skip
+        db.session.add(session)
+        db.session.flush()
+        db.session.add_all(
+            Trainee(
+                project_id=team.project_id, training_id=session.id, worker_id=worker.id,
+                unit_id=worker.unit_id, result=TrainingResult.PASSED,
+            )
+            for worker in workers if worker.training_on == day
+        )  # fmt: skip
 
 
 def _person(human: Invented) -> Person:
@@ -125,5 +153,5 @@ def _details(team: Team, human: Invented, entry: date) -> dict[str, Any]:
         "contract_term": "1", "contract_signed_on": entry, "contract_from": entry,
         "pay_method": "daily", "pay_rate": Decimal(320), "contract_pay_day": 15,
         "injury_insured": True, "accident_insured": True, "training_on": entry,
-        "training_hours": Decimal(4), "training_passed": True,
+        "training_hours": LESSON_HOURS, "training_passed": True,
     }  # fmt: skip

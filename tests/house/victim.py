@@ -31,7 +31,7 @@ from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit
 from app.reference.models import DictionaryEntry
 from app.roster.choices import SUCCESSOR, PersonCorrectionState, StaffKind
-from app.roster.models import PostReplacement, StaffMember
+from app.roster.models import Certificate, PostReplacement, StaffMember, Trainee, Training
 from tests.factories import (
     attendance,
     enterprises,
@@ -55,6 +55,7 @@ class Victim:
         self._site()
         self._papers()
         self._people()
+        self._trained()
         self._attendance()
         self._records()
         self._imports_and_accounts()
@@ -149,6 +150,23 @@ class Victim:
         )  # fmt: skip
         self._keep(disputed, disputed.name, "DisputeView")
         self._keep(roster.release(self.worker), self.worker.name)
+
+    def _trained(self) -> None:
+        whose = {"project_id": self.project.id, "unit_id": self.unit.id}
+        training = Training(
+            **whose, unit_ids=[self.unit.id], kind="003002", name=numbered("三级教育"),
+            trained_on=date(2026, 3, 2), hours=4,
+        )  # fmt: skip
+        db.session.add(training)
+        self._keep(training, training.name)
+        one = Trainee(**whose, training_id=training.id, worker_id=self.worker.id)
+        paper = Certificate(
+            **whose, worker_id=self.worker.id, kind="1", number=numbered("ZS"),
+            valid_to=date(2028, 1, 1),
+        )  # fmt: skip
+        db.session.add_all([one, paper])
+        self._keep(paper, paper.number)
+        self.trainee = one.id
 
     def _attendance(self) -> None:
         attendance.record(

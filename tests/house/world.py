@@ -180,6 +180,8 @@ class World:
             "PublicGuidePage.article": {"pk": article},
             "PublicGuidePage.attachment": {"pk": article, "position": 0},
             "ArticleView.attachment": {"pk": article, "position": 0},
+            "CertificateView.record": {"pk": victim.worker.id},
+            "TrainingView.grade": {"pk": victim.trainee},
             "InformationPage.request_page": {"pk": change},
             "InformationPage.withdraw": {"pk": change},
             "InterfacePage.settings": {"project_id": project},

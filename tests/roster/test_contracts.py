@@ -8,9 +8,10 @@ import pytest
 from app.core import clock, scope
 from app.core.errors import Refusal, Refusals
 from app.extensions import db
-from app.roster import queries, services
+from app.roster import services
 from app.roster.choices import EmploymentType, StayState
 from app.roster.models import Contract, ProjectWorker
+from app.roster.queries import papers
 from app.roster.services import contracts
 from tests.factories import projects, roster
 from tests.roster.conftest import build
@@ -47,7 +48,7 @@ def test_a_first_contract_stands_on_the_stay(site, gc, worker):
     assert worker.has_contract
     assert (worker.contract_no, worker.pay_rate) == ("HT-1", Decimal(350))
     assert worker.employment_type is EmploymentType.CONTRACT
-    assert queries.contracts_beside([worker.id]) == {worker.id: []}
+    assert papers.contracts_beside([worker.id]) == {worker.id: []}
 
 
 def test_a_renewal_keeps_the_former_contract_beside(site, gc, worker):
@@ -61,7 +62,7 @@ def test_a_renewal_keeps_the_former_contract_beside(site, gc, worker):
         )})  # fmt: skip
 
     assert (worker.contract_no, worker.pay_rate) == ("HT-2", Decimal(380))
-    former = queries.contracts_beside([worker.id])[worker.id][0]
+    former = papers.contracts_beside([worker.id])[worker.id][0]
     assert (former.contract_no, former.pay_rate) == ("HT-1", Decimal(350))
     assert former.contract_files == [scan]
     assert (former.worker_id, former.unit_id) == (worker.id, worker.unit_id)
@@ -82,7 +83,7 @@ def test_a_contract_signed_ahead_waits_for_its_first_day(site, gc, worker):
         assert services.begin_due_contracts(clock.today()) == 1
         assert services.begin_due_contracts(clock.today()) == 0
     assert worker.contract_no == "HT-2"
-    assert [c.contract_no for c in queries.contracts_beside([worker.id])[worker.id]] == ["HT-1"]
+    assert [c.contract_no for c in papers.contracts_beside([worker.id])[worker.id]] == ["HT-1"]
 
 
 def test_an_older_contract_recorded_later_goes_beside(site, gc, worker):
@@ -93,7 +94,7 @@ def test_an_older_contract_recorded_later_goes_beside(site, gc, worker):
     )})  # fmt: skip
 
     assert worker.contract_no == "HT-1"
-    assert [c.contract_no for c in queries.contracts_beside([worker.id])[worker.id]] == ["HT-0"]
+    assert [c.contract_no for c in papers.contracts_beside([worker.id])[worker.id]] == ["HT-0"]
 
 
 def test_the_same_number_and_beginning_correct_the_contract(site, gc, worker):
@@ -105,7 +106,7 @@ def test_the_same_number_and_beginning_correct_the_contract(site, gc, worker):
     assert (again.new, again.changed) == (False, False)
     assert (mended.new, mended.changed) == (False, True)
     assert worker.pay_rate == Decimal(400)
-    assert queries.contracts_beside([worker.id])[worker.id] == []
+    assert papers.contracts_beside([worker.id])[worker.id] == []
 
 
 def test_five_workers_are_signed_in_one_list_or_none(site, gc):
@@ -152,7 +153,7 @@ def test_a_contract_after_the_first_punch_says_how_late_it_is(site, gc, worker):
         contract_from=date(2026, 11, 20),
     )})[0]  # fmt: skip
 
-    others = queries.contracts_beside([worker.id])[worker.id]
+    others = papers.contracts_beside([worker.id])[worker.id]
     assert "晚于首次打卡2天" in made.notices[0]
     assert contracts.late_days(worker, others) == 2  # a renewal makes nothing later
     assert any("重叠" in line for line in renewed.notices)
@@ -205,7 +206,7 @@ def test_what_was_signed_can_be_taken_back(site, gc, worker):
     mended = sign(site, gc, {"worker": worker, **paper(
         contract_no="HT-2", contract_from=date(2026, 10, 1), pay_rate=Decimal(999),
     )})[0]  # fmt: skip
-    others = queries.contracts_beside([worker.id])[worker.id]
+    others = papers.contracts_beside([worker.id])[worker.id]
     assert not contracts.stands(worker, others, second.before)
     assert contracts.stands(worker, others, mended.before)
 
@@ -213,7 +214,7 @@ def test_what_was_signed_can_be_taken_back(site, gc, worker):
     assert (worker.contract_no, worker.pay_rate) == ("HT-2", Decimal(350))
     contracts.take_back([(worker, second.before)])
     assert worker.contract_no == "HT-1"
-    assert queries.contracts_beside([worker.id])[worker.id] == []
+    assert papers.contracts_beside([worker.id])[worker.id] == []
     contracts.take_back([(worker, first.before)])
     assert (worker.contract_no, worker.has_contract) == (None, False)
     assert worker.contract_pay_day == 20

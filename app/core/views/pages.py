@@ -113,7 +113,7 @@ def unless_stale(form: BaseForm, row: Any, service: Callable[..., Any]) -> Calla
     return save
 
 
-def read_form(kind: type[BaseForm], row: Any = None, **defaults: Any) -> BaseForm:
+def read_form(kind: type[BaseForm], /, row: Any = None, **defaults: Any) -> BaseForm:
     """Make a form from what was posted, or from a row, or empty.
 
     The form, its pickers and its answers stay in the project of the row, or else in the one it
@@ -124,7 +124,7 @@ def read_form(kind: type[BaseForm], row: Any = None, **defaults: Any) -> BaseFor
 
 
 def new_form(
-    kind: type[BaseForm], *, project_id: int | None = None, address: str = "", **defaults: Any
+    kind: type[BaseForm], /, *, project_id: int | None = None, address: str = "", **defaults: Any
 ) -> BaseForm:
     """Make the form of something new, which offers 保存草稿 (design.md, long forms).
 

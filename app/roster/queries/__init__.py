@@ -21,7 +21,7 @@ from app.roster.choices import (
     StayState,
     TeamState,
 )
-from app.roster.models import Contract, Movement, Person, ProjectWorker, StaffMember, Team
+from app.roster.models import Movement, Person, ProjectWorker, StaffMember, Team
 
 WAGE_CARD = "wage_card"
 MOST_STAYS = 50
@@ -289,20 +289,6 @@ def last_movements(worker_ids: Iterable[int]) -> dict[int, date]:
         .group_by(Movement.worker_id)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def contracts_beside(worker_ids: Iterable[int]) -> dict[int, list[Contract]]:
-    """Give the contracts of stays beside the one in force, the latest to begin first."""
-    wanted = list(worker_ids)
-    found: dict[int, list[Contract]] = {number: [] for number in wanted}
-    rows = db.session.scalars(
-        select(Contract)
-        .where(Contract.worker_id.in_(wanted), Contract.is_deleted.is_(False))
-        .order_by(Contract.contract_from.desc().nulls_last(), Contract.id.desc())
-    )
-    for row in rows:
-        found[row.worker_id].append(row)
-    return found
 
 
 def movements(worker: ProjectWorker) -> list[Movement]:

@@ -1,7 +1,14 @@
 """Verbs of the roster: teams, workers, entry and exit, staff on posts."""
 
+from app.roster.services.attendances import record_attendances
 from app.roster.services.carrying import take_city_name
-from app.roster.services.certificates import replace_certificates
+from app.roster.services.certificates import (
+    drop_certificate,
+    edit_certificate,
+    record_certificates,
+    replace_certificates,
+    verify_certificate,
+)
 from app.roster.services.contracts import begin_due_contracts, sign_contracts
 from app.roster.services.corrections import (
     ask_correction,
@@ -12,6 +19,7 @@ from app.roster.services.corrections import (
 )
 from app.roster.services.edits import edit_misfits, edit_worker
 from app.roster.services.enrolment import enrol_workers, misfits
+from app.roster.services.keyed import keeps
 from app.roster.services.leaving import end_due_posts, end_posts, exit_staff
 from app.roster.services.movements import (
     begin_with_punch,
@@ -39,6 +47,7 @@ from app.roster.services.staff import (
 from app.roster.services.staff_rows import record_staff, take_back_staff
 from app.roster.services.taking_back import take_back_workers
 from app.roster.services.teams import add_teams, edit_team, management_team
+from app.roster.services.trainings import drop_training, edit_training, grade, record_trainings
 
 __all__ = [
     "add_staff",
@@ -54,10 +63,14 @@ __all__ = [
     "decide_replacement",
     "dispute_correction",
     "draft_staff",
+    "drop_certificate",
     "drop_drafts",
+    "drop_training",
+    "edit_certificate",
     "edit_misfits",
     "edit_staff",
     "edit_team",
+    "edit_training",
     "edit_worker",
     "end_due_posts",
     "end_posts",
@@ -65,14 +78,19 @@ __all__ = [
     "enter_due_stays",
     "exit_staff",
     "exit_team",
+    "grade",
     "is_manager",
+    "keeps",
     "management_team",
     "misfits",
     "open_named_login",
     "put_due_in_force",
     "reassign_workers",
+    "record_attendances",
+    "record_certificates",
     "record_movements",
     "record_staff",
+    "record_trainings",
     "replace_certificates",
     "request_replacement",
     "sign_contracts",
@@ -80,6 +98,7 @@ __all__ = [
     "take_back_staff",
     "take_back_workers",
     "take_city_name",
+    "verify_certificate",
     "waiting_logins",
     "withdraw_correction",
     "withdraw_entry",

@@ -12,10 +12,11 @@ from app.core.columns.base import specs
 from app.core.errors import Refusal, refuse_all
 from app.extensions import db
 from app.projects.models import Project
-from app.roster import events, queries
+from app.roster import events
 from app.roster.choices import EmploymentType, StayState
 from app.roster.errors import DateRefused, NotEditable, PaperRefused
 from app.roster.models import Contract, ProjectWorker
+from app.roster.queries import papers
 from app.roster.services import keyed, rules
 from app.roster.services.doors import door_of, missing
 from app.roster.services.keyed import Keyed, Recorded
@@ -44,7 +45,7 @@ def sign_contracts(
     problems += _twice(found)
     refuse_all(problems)
     keyed.compare_names(found)
-    others = queries.contracts_beside(row.worker.id for row in found)
+    others = papers.contracts_beside(row.worker.id for row in found)
     made = [_sign(row, project, others[row.worker.id]) for row in found]
     db.session.flush()
     events.workers_changed.send(workers=[row.worker for row in found], actor=actor)
@@ -72,7 +73,7 @@ def begin_due_contracts(today: date) -> int:
             ),
         )
     ).all()  # fmt: skip
-    others = queries.contracts_beside(worker.id for worker in workers)
+    others = papers.contracts_beside(worker.id for worker in workers)
     moved = [worker for worker in workers if settle(worker, others[worker.id])]
     db.session.flush()
     if moved:
@@ -100,7 +101,7 @@ def settle(worker: ProjectWorker, others: list[Contract]) -> bool:
 def take_back(recorded: Iterable[tuple[ProjectWorker, Mapping[str, Any]]]) -> None:
     """Undo what ``sign_contracts`` made of rows, given the ``before`` of each, the last first."""
     pairs = list(recorded)
-    others = queries.contracts_beside(worker.id for worker, _before in pairs)
+    others = papers.contracts_beside(worker.id for worker, _before in pairs)
     for worker, before in reversed(pairs):
         there = others[worker.id]
         mine = _known(worker, there, before["after"])

@@ -14,7 +14,8 @@ from app.roster import events, queries
 from app.roster.choices import StayState
 from app.roster.errors import CardTaken, DateRefused, LeaderTaken, NotEditable
 from app.roster.models import ProjectWorker, Team
-from app.roster.services import ages, contracts, due, memberships, persons, rules
+from app.roster.queries import papers
+from app.roster.services import ages, contracts, due, entry_training, memberships, persons, rules
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.doors import door_of, missing, open_columns
 from app.roster.services.enrolment import record_entries, state_on_entry
@@ -40,10 +41,12 @@ def edit_worker(
             setattr(worker, name, value)
     _derived(worker, merged)
     db.session.flush()
+    if changes.keys() & set(entry_training.COLUMNS):
+        entry_training.keep(worker, db.session.get_one(Project, worker.project_id), actor)
     if worker.bank_card_no != card_before:
         _change_card(worker, card_before)
     if changes.keys() & set(contracts.COLUMNS):
-        contracts.settle(worker, queries.contracts_beside([worker.id])[worker.id])
+        contracts.settle(worker, papers.contracts_beside([worker.id])[worker.id])
     _move_on(worker)
     if worker.entry_on != entry_before and worker.state is StayState.ON_SITE:
         memberships.begin([worker])
@@ -92,6 +95,7 @@ def _problems(
     yield from _entry_problems(worker, merged, door)
     yield from rules.pairs(merged)
     yield from rules.account_name(merged, door)
+    yield from entry_training.problems(worker, changes, merged)
     yield from _taken(worker, changes, door)
 
 

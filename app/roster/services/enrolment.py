@@ -16,7 +16,15 @@ from app.roster.choices import MANAGER_ROLE, MovementKind, StaffKind, StaffState
 from app.roster.errors import AlreadyOnProject, ReasonNeeded, each
 from app.roster.models import Movement, ProjectWorker, StaffMember, Team
 from app.roster.queries import Key
-from app.roster.services import due, intake, memberships, numbers, persons, rules
+from app.roster.services import (
+    due,
+    entry_training,
+    intake,
+    memberships,
+    numbers,
+    persons,
+    rules,
+)
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.contracts import has_contract
 from app.roster.services.doors import door_of
@@ -255,6 +263,8 @@ def _follow_up(
     for row, worker in zip(intakes, workers, strict=True):
         if row.given.get("certificates"):
             replace_certificates(worker, row.given["certificates"])
+        if worker.training_on:
+            entry_training.keep(worker, project, actor)
         _complete_team(row.team, worker)
         if worker.work_role == MANAGER_ROLE and door_of(actor) == "api":
             managers.append(_manager_draft(project, worker, row.given.get("post")))

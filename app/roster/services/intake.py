@@ -22,7 +22,7 @@ from app.roster.errors import (
 )  # fmt: skip
 from app.roster.models import ProjectWorker, Team
 from app.roster.queries import Key, Known, Stay
-from app.roster.services import ages, certificates, rules
+from app.roster.services import ages, certificates, entry_training, rules
 from app.roster.services.doors import missing, taken
 from app.roster.services.persons import FACTS
 from app.roster.services.places import Places
@@ -104,6 +104,7 @@ def _row_problems(
     if values.get("bank_card_no"):
         values.setdefault("bank_account_name", values.get("name"))
     yield from rules.account_name(values, door)
+    yield from entry_training.problems(None, values, values)
     try:
         certificates.check(intake.given.get("certificates") or ())
     except Refusal as problem:

@@ -27,10 +27,12 @@ from app.roster.models import (
     TRAINING,
     ProjectWorker,
 )
-from app.roster.services import ages
+from app.roster.services import ages, special_trades
 from app.roster.services.due import still_due
+from app.roster.views.certificate_cells import missing_mark
 from app.roster.views.person_acts import person_notes
 
+LACKING = "lacking"  # the missing certificates among the facts of a page
 UNPUNCHED_DAYS = (1, 3, 7, 15)
 HOUR_SECONDS, DAY_HOURS = 3600, 24
 
@@ -126,9 +128,11 @@ def card(row: ProjectWorker, _facts: Any) -> str:
     return gettext("Yes") if row.bank_card_no else gettext("No")
 
 
-def training(row: ProjectWorker, _facts: Any) -> str:
-    """Tell whether the entry training is on record."""
-    return gettext("Yes") if row.training_on else gettext("No")
+def training(row: ProjectWorker, facts: Any) -> str | Markup:
+    """Tell whether the entry training is on record, and mark a missing special certificate."""
+    said = gettext("Yes") if row.training_on else gettext("No")
+    missing = (facts or {}).get(LACKING, {}).get(row.id)
+    return Markup("{} {}").format(said, missing_mark(missing)) if missing else said
 
 
 def remaining(row: ProjectWorker, _facts: Any) -> str | Markup:
@@ -175,6 +179,8 @@ def notes(row: ProjectWorker) -> Markup:
     lines = [*ages.warnings(row), *person_notes(row)]
     if row.incomplete and row.complete_by is not None:
         lines.append(completion_note(row))
+    if missing := special_trades.lacking([row]).get(row.id):
+        lines.append(gettext("Special certificate missing: %(names)s", names="、".join(missing)))
     if row.conflicted and row.conflict:
         lines.append(conflict_note(row.conflict))
     return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
@@ -208,7 +214,8 @@ def filters() -> list[dict[str, Any]]:
          "where": _unpunched},
         {"name": "lacking", "label": gettext("Lacking"), "kind": "select",
          "choices": [("contract", gettext("Contract")), ("card", gettext("Wage card")),
-                     ("training", gettext("Training"))],
+                     ("training", gettext("Training")),
+                     ("certificate", gettext("Special certificate"))],
          "where": _lacking},
         {"name": "over_age", "label": gettext("Over age"), "kind": "select",
          "choices": [("1", gettext("Yes"))], "where": _over_age},
@@ -226,6 +233,8 @@ def _unpunched(raw: str) -> Any:
 
 
 def _lacking(raw: str) -> Any:
+    if raw == "certificate":
+        return and_(ProjectWorker.state != StayState.EXITED, special_trades.lacks())
     return {
         "contract": ProjectWorker.has_contract.is_(False),
         "card": ProjectWorker.bank_card_no.is_(None),

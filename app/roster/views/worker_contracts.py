@@ -20,9 +20,10 @@ from app.core.forms import BaseForm, form_class
 from app.core.views import read_form
 from app.extensions import db
 from app.projects.models import Project
-from app.roster import queries, services
+from app.roster import services
 from app.roster.choices import StayState
 from app.roster.models import Contract, ProjectWorker
+from app.roster.queries import papers
 from app.roster.services import contracts
 from app.roster.views.worker_columns import AGREEMENT
 
@@ -36,7 +37,7 @@ def contract_tab(view: Any) -> Callable[[Any], dict[str, Any]]:
     """Give 合同: the contract in force, those before and after it, and the way to a new one."""
 
     def content(row: ProjectWorker) -> dict[str, Any]:
-        others = queries.contracts_beside([row.id])[row.id]
+        others = papers.contracts_beside([row.id])[row.id]
         describe_all(*others)
         pairs = [(view.spec(name).label, view.value(row, name)) for name in AGREEMENT
                  if view.has_place(row, name) or name != "pay_unit"]  # fmt: skip

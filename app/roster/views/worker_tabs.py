@@ -15,26 +15,11 @@ from app.core.views import Tab
 from app.core.views.table import plain_rows
 from app.roster import belonging, queries
 from app.roster.events import worker_tabs_asked
-from app.roster.models import Certificate, Movement, ProjectWorker, TeamMembership
-from app.roster.services.certificates import OPEN, certificates_of
-from app.roster.views.worker_columns import LESSONS
+from app.roster.models import Movement, ProjectWorker, TeamMembership
 from app.roster.views.worker_contracts import contract_tab
+from app.roster.views.worker_training import training_tab
 
 Content = Callable[[Any], dict[str, Any]]
-
-
-def _training(view: Any) -> Content:
-    def content(row: Any) -> dict[str, Any]:
-        held = specs(Certificate)
-        return {
-            "sections": [
-                (_("Training"), _pairs(view, row, LESSONS)),
-                *[(held["kind"].shown(one), [(held[n].label, held[n].shown(one)) for n in OPEN])
-                  for one in certificates_of(row)],
-            ]
-        }  # fmt: skip
-
-    return content
 
 
 def _movements(_view: Any) -> Content:
@@ -88,15 +73,11 @@ def _shown(stay: ProjectWorker, name: str) -> Any:
     return spec.shown(stay)
 
 
-def _pairs(view: Any, row: Any, names: list[str]) -> list[tuple[Any, Any]]:
-    return [(view.spec(name).label, view.value(row, name)) for name in names]
-
-
 MEMBER = ("from_on", "to_on", "reason")
 STAY = ("unit_id", "team_id", "work_type", "entry_on", "exit_on", "exit_reason")
 OWN: tuple[tuple[str, Any, Callable[[Any], Content]], ...] = (
     ("contract", _("Contract"), contract_tab),
-    ("training", _("Training and certificates"), _training),
+    ("training", _("Training and certificates"), training_tab),
     ("movements", _("Entry and exit"), _movements),
     ("stays", _("Stays in the city"), _stays),
 )

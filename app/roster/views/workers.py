@@ -21,6 +21,7 @@ from app.roster import services
 from app.roster.choices import FORM_ID_TYPES, WORKER, StayState
 from app.roster.forms import JoiningForm, WorkerForm
 from app.roster.models import ProjectWorker
+from app.roster.services import special_trades
 from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.states import STAY_FLOW
 from app.roster.views import worker_columns as columns
@@ -30,6 +31,7 @@ from app.roster.views.moving import MovingMixin
 from app.roster.views.person_acts import PersonActs
 from app.roster.views.worker_contracts import ContractMixin
 from app.roster.views.worker_tabs import tabs_of
+from app.roster.views.worker_training import TrainingMixin
 
 
 def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectWorker:
@@ -37,7 +39,7 @@ def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectW
     return services.enrol_workers(chosen_project(), [values], actor=actor)[0]
 
 
-class WorkerView(PersonActs, ContractMixin, MovingMixin, RosterView):
+class WorkerView(PersonActs, ContractMixin, TrainingMixin, MovingMixin, RosterView):
     """工人."""
 
     datamodel = Interface(ProjectWorker)
@@ -46,7 +48,7 @@ class WorkerView(PersonActs, ContractMixin, MovingMixin, RosterView):
     method_permission_name = {
         **dict.fromkeys(("quick", "answer", "team_answer", "sign"), "write"),
         **dict.fromkeys(("take_name", "release", "still_here"), "write"),
-        "exit": "exit", "enter": "enter", "reassign": "reassign", "run_action": "exit",
+        "exit": "exit", "enter": "enter", "reassign": "reassign", "run_action": "write",
     }  # fmt: skip
     list_title, show_title = _("Workers"), _("Worker")
     add_title, edit_title = _("Add a worker"), _("Edit the worker")
@@ -87,24 +89,27 @@ class WorkerView(PersonActs, ContractMixin, MovingMixin, RosterView):
     lookups = {"unit_id": employer_choices, "team_id": team_choices}
     answer_columns = {"id_number": ".answer"}
 
-    def facts(self, rows: Any) -> dict[int, tuple[int, str]]:
-        """Ask once a page for the open alerts of the shown stays."""
-        return columns.alerts_of(rows)
+    def facts(self, rows: Any) -> dict[Any, Any]:
+        """Ask once a page for the open alerts and missing certificates of the shown stays."""
+        return {**columns.alerts_of(rows), columns.LACKING: special_trades.lacking(rows)}
 
     def extra_filters(self) -> Any:
         """Give the filters that stand for no single column."""
         return columns.filters()
 
     def toolbar(self) -> Any:
-        """Give 新增工人, 快速登记, 批量导入 and 批量退场."""
+        """Give 新增工人, 快速登记, 批量导入, 批量退场, and the way to 培训记录 and 证书."""
+        papers = [
+            {"label": gettext("Training records"), "url": url_for("TrainingView.list")},
+            {"label": gettext("Certificates"), "url": url_for("CertificateView.list")},
+        ]
         if not self.may_add():
-            return self.exit_found()
+            return [*self.exit_found(), *papers]
         return [
             *super().toolbar(),
             {"label": gettext("Quick registration"), "url": url_for(".quick"), "icon": "plus"},
-            *self.import_button("T3"),
-            *self.exit_found(),
-        ]
+            *self.import_button("T3"), *self.exit_found(), *papers,
+        ]  # fmt: skip
 
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
