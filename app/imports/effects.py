@@ -33,7 +33,9 @@ def packed(taken: Mapping[int, Taken], at: datetime) -> str:
          "kind": one.kind.name, "before": {k: _plain(v) for k, v in one.before.items()}}
         for number, one in taken.items() if one.kind is not Kind.UNCHANGED
     ]  # fmt: skip
-    return json.dumps({"at": at.isoformat(), "rows": rows}, ensure_ascii=False)
+    return json.dumps(
+        {"at": at.isoformat(), "numbers": sorted(taken), "rows": rows}, ensure_ascii=False
+    )
 
 
 def read(text: str) -> list[Effect]:

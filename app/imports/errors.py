@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _
 
 from app.core.errors import Refusal
 
+SAID = 10  # dependants named in one sentence
+
 
 class NoSuchTemplate(Refusal):
     """There is no template with this code."""
@@ -41,3 +43,42 @@ class NoProjectChosen(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("Choose the project at the top of the page first"), field="file")
+
+
+class AnotherTemplate(Refusal):
+    """The workbook was made from another template."""
+
+    def __init__(self, other: str, code: str) -> None:
+        super().__init__(
+            _(
+                "This workbook was made from the template “%(other)s”: upload it on the card of"
+                " that template, or download the template %(code)s",
+                other=other, code=code,
+            ),
+            field="file",
+        )  # fmt: skip
+
+
+class Depended(Refusal):
+    """Other records depend on what an import wrote; ``sentences`` names the rows."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        self.sentences = sentences
+        super().__init__(
+            _(
+                "The import can no longer be taken back: records depend on %(n)s of its rows."
+                " Correct these rows one by one",
+                n=len(sentences),
+            )
+        )
+
+    def in_words(self) -> str:
+        """Say it with the first of the rows, where there is no page to list them."""
+        return f"{self}：{'；'.join(self.sentences[:SAID])}"
+
+
+class NothingToUndo(Refusal):
+    """An import from which nothing is left to be taken back."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Nothing is left of this import that could be taken back"))

@@ -11,12 +11,13 @@ from app.core import scope
 from app.core.acting import acting
 from app.core.errors import NotFound, Refusal
 from app.core.jobs import defer, job
-from app.core.jobs.models import JobRun
+from app.core.jobs.models import JobRun, RunState
 from app.core.jobs.registry import find
 from app.core.jobs.upkeep import cleanup_due
 from app.extensions import db
 from app.imports import services
 from app.imports.choices import AT_WORK, ImportState
+from app.imports.errors import Depended
 from app.imports.models import ImportJob
 
 WORK = "imports.work"
@@ -45,22 +46,34 @@ def step(
     return row  # a repeated run finds nothing to do
 
 
+def take_back(row: ImportJob, remark: str, *, actor: scope.Principal) -> ImportJob:
+    """Take an import back: now when it is small, else by a worker."""
+    if row.imported <= AT_ONCE:
+        return services.undo_import(row, remark, actor=actor)
+    defer(WORK, import_id=row.id, user_id=actor.user_id, undo=remark)
+    return row
+
+
 @job(WORK, title=_("Check or run an import"))
-def work(import_id: int, user_id: int, run: Any = None) -> int:
+def work(import_id: int, user_id: int, undo: str = "", run: Any = None) -> int:
     """Do the next piece of work of an import as the user who asked for it.
 
     A refusal gives the import up at once, any other failure when it was the last try: no import
-    waits for ever for what nobody does any more.
+    waits for ever for what nobody does any more. One that cannot be taken back stays as it is.
     """
     try:
         with acting(user_id) as actor, db.session.begin_nested():
-            total = _work(import_id, actor, run)
+            total = _work(import_id, actor, run, undo)
+    except Depended as problem:
+        raise Refusal(problem.in_words()) from None
     except Refusal as problem:
+        if undo:
+            raise
         _give_up(import_id, str(problem))
         return 0
     except Exception:
         db.session.rollback()
-        if _last_try(run):
+        if not undo and _last_try(run):
             _give_up(import_id, gettext("The import broke off: upload the workbook again"))
             db.session.commit()
         raise
@@ -69,13 +82,17 @@ def work(import_id: int, user_id: int, run: Any = None) -> int:
     return total
 
 
-def _work(import_id: int, actor: scope.Principal, run: Any) -> int:
-    row = db.session.get(ImportJob, import_id)
+def _work(import_id: int, actor: scope.Principal, run: Any, undo: str) -> int:
+    # whoever else does the same work waits here, and finds it done
+    row = db.session.get(ImportJob, import_id, with_for_update=True)
     if row is None:
         raise NotFound
     total = int(row.total)
-    # reading the rows is half of the way, what the service does with them the other
-    step(row, actor=actor, told=run and (lambda done: run.progress(done, 2 * total)))
+    if undo:
+        services.undo_import(row, undo, actor=actor)
+    else:
+        # reading the rows is half of the way, what the service does with them the other
+        step(row, actor=actor, told=run and (lambda done: run.progress(done, 2 * total)))
     db.session.flush()
     return total
 
@@ -94,15 +111,33 @@ def _last_try(run: Any) -> bool:
     return tried is None or tried > find(WORK).retries
 
 
-def percent_of(row: ImportJob) -> int:
-    """Give how far the work on an import is, as its run last said."""
-    found = db.session.scalar(
-        select(JobRun.percent)
+def last_run(row: ImportJob) -> JobRun | None:
+    """Give the last run that worked on an import."""
+    return db.session.scalars(
+        select(JobRun)
         .where(JobRun.name == WORK, JobRun.args["import_id"].as_integer() == row.id)
         .order_by(JobRun.id.desc())
         .limit(1)
-    )
-    return int(found or 0)
+    ).one_or_none()
+
+
+def percent_of(row: ImportJob) -> int:
+    """Give how far the work on an import is, as its run last said."""
+    run = last_run(row)
+    return int(run.percent or 0) if run else 0
+
+
+def being_undone(row: ImportJob) -> bool:
+    """Tell whether a worker is about to take the import back."""
+    run = last_run(row)
+    return bool(run and run.args.get("undo") and run.state in (RunState.WAITING, RunState.RUNNING))
+
+
+def why_not_undone(row: ImportJob) -> str:
+    """Give why the last try to take the import back came to nothing."""
+    run = last_run(row)
+    failed = run is not None and run.args.get("undo") and run.state is RunState.FAILED
+    return str(run.error or "") if failed and row.state is not ImportState.UNDONE else ""
 
 
 @cleanup_due.connect

@@ -11,7 +11,8 @@ from app.core.columns import ChoiceOf, Flag, Integer, LongText, Ref, SecretText,
 from app.core.models import ProjectRow
 from app.imports.choices import ImportState, Wanted
 
-# A workbook full of persons belongs to whoever uploaded it, while he works on that project.
+# A workbook full of persons belongs to whoever uploaded it, while he works on that project. That
+# there was an import, and what came of it, concerns whoever keeps the whole project as well.
 MINE = (
     "created_by = nullif(current_setting('app.actor', true), '')::integer"
     f" and ({scope.PROJECTS} or {scope.UNITS})"
@@ -21,7 +22,7 @@ MINE = (
 class ImportJob(ProjectRow):
     """导入批次: one workbook on its way into one project."""
 
-    __scope__ = scope.Scope(MINE, MINE)
+    __scope__ = scope.Scope(f"({MINE}) or {scope.PROJECTS}", f"({MINE}) or {scope.PROJECTS}")
     __picker__ = ("filename",)
 
     unit_id: Mapped[Any | None] = mapped_column(BigInteger)

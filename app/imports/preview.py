@@ -55,6 +55,12 @@ class Preview:
         """Count the rows that can be imported and deserve a second look."""
         return len({f.row for f in self.findings if f.level == WARNING} - self.wrong_rows)
 
+    def leave_alone(self, done: Iterable[int]) -> None:
+        """Count rows that were imported before and are not taken again."""
+        for number in done:
+            self.total += 1
+            self.plan[number] = Planned(Kind.UNCHANGED.name, gettext("imported before"))
+
     def count(self, kind: Kind) -> int:
         """Count the rows an import makes something of, by what it makes of them."""
         return sum(1 for one in self.plan.values() if one.kind == kind.name)

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from flask import abort, jsonify, redirect, request, url_for
+from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -11,24 +11,23 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from app.core import clock, guard, scope, settings, sheets
+from app.core import guard, scope, settings, sheets
 from app.core.errors import Refusal
 from app.core.views import BasePage, answer
 from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
-from app.imports import jobs, services
+from app.imports import jobs, services, showing
 from app.imports.choices import ImportState, Wanted
-from app.imports.errors import NoProjectChosen
+from app.imports.errors import Depended, NoProjectChosen
 from app.imports.models import ImportJob
 from app.imports.templates import TEMPLATES, template_of
 from app.permissions import Area
 from app.projects.models import Project
 
 LAST = 5
-SHOWN = 200
 BUSY = (ImportState.UPLOADED, ImportState.CHECKING, ImportState.IMPORTING)
-OVER = (ImportState.DONE, ImportState.PARTLY, ImportState.FAILED)
+OVER = (ImportState.DONE, ImportState.PARTLY, ImportState.FAILED, ImportState.UNDONE)
 
 
 class TemplatePage(BasePage):
@@ -41,8 +40,7 @@ class TemplatePage(BasePage):
     audience = scope.Audience.TENANT
     method_permission_name: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("index", "template", "show", "progress", "wrong"), "read"),
-        "upload": "write",
-        "confirm": "write",
+        **dict.fromkeys(("upload", "confirm", "undo", "once"), "write"),
     }
 
     @expose("/")
@@ -56,7 +54,7 @@ class TemplatePage(BasePage):
         return self.page(
             "imports/index.html", project=project, templates=list(TEMPLATES.values()),
             last={one: _last_imports(one) for one in TEMPLATES}, problem_of=code, problem=problem,
-            may_upload=scope.current().can("write", Area.IMPORTS), when=_when,
+            may_upload=scope.current().can("write", Area.IMPORTS), when=showing.when,
             limits={"rows": settings.get(services.MOST_ROWS),
                     "megabytes": settings.get(services.MOST_MEGABYTES)},
         )  # fmt: skip
@@ -94,22 +92,24 @@ class TemplatePage(BasePage):
     @has_access
     def show(self, pk: int) -> str:
         """Show where an import stands: being checked, its preview, its result."""
-        row = self._row(pk)
-        busy = row.state in BUSY
-        found = (
-            {"problems": [], "hints": []}
-            if busy
-            else services.findings_of(row, actor=scope.current())
-        )
+        return self._page(self._row(pk))
+
+    def _page(self, row: ImportJob, depended: Depended | None = None) -> str:
+        busy = row.state in BUSY or jobs.being_undone(row)
+        mine = row.created_by == scope.current().user_id
+        found = showing.rows_of(row, request.args) if mine and not busy else None
+        may_write = scope.current().can("write", Area.IMPORTS)
         return self.page(
             "imports/show.html", title=f"{template_of(row.template).title} · {row.filename}",
-            row=row, busy=busy, percent=jobs.percent_of(row) if busy else 100,
-            over=row.state in OVER, found=found, shown=SHOWN,
-            repairable=bool(row.failed) and not busy and services.keeps_rows(row),
-            steps=_steps(row), wanted=Wanted, when=_when,
-            workers_url=url_for("WorkerView.list") if row.project_id == chosen_project_id() else "",
-            may_import=row.state is ImportState.PREVIEWED
-            and scope.current().can("write", Area.IMPORTS),
+            row=row, busy=busy, percent=jobs.percent_of(row) if busy else 100, mine=mine,
+            over=row.state in OVER, found=found, depended=depended,
+            not_undone="" if depended else jobs.why_not_undone(row),
+            repairable=mine and bool(row.failed) and not busy and services.keeps_rows(row),
+            steps=showing.steps(row), wanted=Wanted, when=showing.when,
+            place_url=showing.place_of(row),
+            shown_once=mine and not busy and services.shows_once(row),
+            may_undo=not busy and may_write and row.state in showing.UNDOABLE and row.imported,
+            may_import=mine and row.state is ImportState.PREVIEWED and may_write,
         )  # fmt: skip
 
     @expose("/<int:pk>/confirm", methods=["POST"])
@@ -119,7 +119,9 @@ class TemplatePage(BasePage):
         wanted = Wanted.__members__.get(request.form.get("wanted", ""))
         if wanted is None:
             abort(400)
-        answer(self._import, self._row(pk), wanted)
+        row = self._mine(pk)
+        if row.state is ImportState.PREVIEWED:  # a second click finds it under way
+            answer(self._import, row, wanted)
         return redirect(url_for(".show", pk=pk))  # type: ignore[return-value]
 
     def _import(self, row: ImportJob, wanted: Wanted, *, actor: scope.Principal) -> ImportJob:
@@ -130,7 +132,7 @@ class TemplatePage(BasePage):
     def progress(self, pk: int) -> Any:
         """Answer the progress bar."""
         row = self._row(pk)
-        done = row.state not in BUSY
+        done = row.state not in BUSY and not jobs.being_undone(row)
         return jsonify(
             percent=100 if done else jobs.percent_of(row), text=row.state.label, done=done,
             url=url_for(".show", pk=pk) if done else "", error="",
@@ -140,15 +142,56 @@ class TemplatePage(BasePage):
     @has_access
     def wrong(self, pk: int) -> Response:
         """Download the rows with errors: coloured cells, the sentences as comments."""
-        row = self._row(pk)
+        row = self._mine(pk)
         if row.state in BUSY or not row.failed or not services.keeps_rows(row):
             abort(404)
         name = f"{row.filename.rsplit('.', 1)[0]} {gettext('errors')}.xlsx"
         return download(services.wrong_workbook(row), name, sheets.MIME)
 
+    @expose("/<int:pk>/undo", methods=["POST"])
+    @has_access
+    def undo(self, pk: int) -> Any:
+        """Take an import back; the rows something depends on are listed where it cannot be."""
+        row = self._row(pk)
+        try:
+            with guard.sentences():
+                jobs.take_back(row, request.form.get("remark", "").strip(), actor=scope.current())
+                db.session.commit()
+        except Depended as problem:
+            return self._page(self._row(pk), problem)
+        except Refusal as problem:
+            flash(str(problem), "danger")
+        return redirect(url_for(".show", pk=pk))
+
+    @expose("/<int:pk>/once", methods=["POST"])
+    @has_access
+    def once(self, pk: int) -> Response:
+        """Download what is shown once, such as first passwords; a second time there is nothing."""
+        row = self._mine(pk)
+        names = services.names_of(row)
+        said = services.once_of(row)
+        if not said:
+            abort(404)
+        db.session.commit()
+        heads = list(dict.fromkeys(head for one in said.values() for head in one))
+        body = [
+            [number, names.get(number, ""), *(one.get(head, "") for head in heads)]
+            for number, one in sorted(said.items())
+        ]
+        title = gettext("Result of the import")
+        content = sheets.workbook(title, [gettext("Row"), gettext("Name"), *heads], body)
+        return download(content, f"{title}.xlsx", sheets.MIME)
+
     def _row(self, pk: int) -> ImportJob:
         found = db.session.get(ImportJob, pk) if pk < 2**62 else None
         if found is None:
+            abort(404)
+        return found
+
+    def _mine(self, pk: int) -> ImportJob:
+        """Give an import of one's own: its rows are for nobody else."""
+        found = self._row(pk)
+        if found.created_by != scope.current().user_id:
             abort(404)
         return found
 
@@ -164,19 +207,3 @@ def _last_imports(code: str) -> list[ImportJob]:
     if number:
         query = query.where(ImportJob.project_id == number)
     return list(db.session.scalars(query.order_by(ImportJob.id.desc()).limit(LAST)))
-
-
-def _steps(row: ImportJob) -> list[dict[str, Any]]:
-    words = [gettext("Upload"), gettext("Check and preview"), gettext("Choose"), gettext("Result")]
-    reached = {
-        ImportState.UPLOADED: 1, ImportState.CHECKING: 1, ImportState.PREVIEWED: 2,
-        ImportState.IMPORTING: 3,
-    }.get(row.state, len(words))  # fmt: skip
-    return [
-        {"label": word, "state": "done" if at < reached else "now" if at == reached else "todo"}
-        for at, word in enumerate(words)
-    ]
-
-
-def _when(at: Any) -> str:
-    return clock.local(at).strftime("%Y-%m-%d %H:%M") if at else ""

@@ -70,6 +70,9 @@ SYSTEM: dict[str, str] = {
     "identity.lockout.forget": "failed sign-ins are counted",
     "identity.lockout.is_locked": "failed sign-ins are counted",
     "identity.services.accounts.is_taken": "is the sign-in name taken by an application",
+    "imports.services.intake.same_file": "who else has uploaded this file",
+    "imports.services.running._written":
+        "what an import of this project wrote is read for its undo",
     "imports.templates.since.written_since": "what depends on imported rows is counted",
     "incidents.receivers.persons_have_joined": "a person being added may stand in an incident",
     "incidents.receivers.what_is_on_record": "class and date of incidents of a person being added",

@@ -19,7 +19,7 @@ from app.imports.models import ImportJob, ImportSheet
 from app.imports.preview import TOLD_EVERY
 from tests.factories import enterprises, projects, roster
 from tests.factories.imports import line, workers
-from tests.imports.test_services import principal
+from tests.imports.steps import principal
 
 
 @pytest.fixture

@@ -12,59 +12,15 @@ from app.core.errors import IllegalMove
 from app.core.sheets import SheetUnreadable, read
 from app.enterprises.models import Enterprise
 from app.extensions import db
-from app.identity import principals
-from app.identity.models import Account
 from app.imports import services
 from app.imports.choices import ImportState, Wanted
 from app.imports.errors import NotAllPass, NothingPasses
-from app.imports.models import ImportJob
+from app.imports.models import ImportBook, ImportJob, ImportSheet
 from app.imports.templates.workers import worker_sheet
 from app.roster.models import ProjectWorker
 from tests.factories import enterprises, people, projects, roster
 from tests.factories.imports import line, workers
-
-
-def principal(user_id):
-    with scope.login_scope("test"):
-        return principals.principal_of(db.session.get(Account, user_id))
-
-
-@pytest.fixture
-def site(work):
-    firm = enterprises.enterprise()
-    return projects.project(firm)
-
-
-@pytest.fixture
-def unit(site):
-    return projects.general_contractor_unit(site)
-
-
-@pytest.fixture
-def team(unit):
-    return roster.team(unit)
-
-
-@pytest.fixture
-def actor(site):
-    return principal(enterprises.admin(db.session.get(Enterprise, site.general_contractor_id)))
-
-
-@pytest.fixture
-def acting(actor, team):
-    with scope.act_as(actor):
-        yield actor
-
-
-@pytest.fixture
-def good(unit, team):
-    """Give a function that writes one good row, but for the cells it is given."""
-    return lambda **cells: line(unit, team, **cells)
-
-
-def taken(site, lines, actor):
-    job = services.start_import("T3", site, BytesIO(workers(lines)), "花名册.xlsx", actor=actor)
-    return services.check_import(job, actor=actor)
+from tests.imports.steps import principal, taken
 
 
 def problems(job):
@@ -171,24 +127,27 @@ def test_the_good_rows_alone_are_imported_and_the_wrong_ones_kept(acting, site, 
     assert (job.state, job.imported, job.failed) == (ImportState.PARTLY, 1, 1)
     assert on_roster() == 1
     page = load_workbook(BytesIO(services.wrong_workbook(job))).worksheets[0]
-    assert page.max_row == 2
-    assert page["E2"].value == bad["证件号码"]
-    assert page["F2"].fill.fgColor.rgb == "FFFFC7CE"
-    assert page["F2"].comment is not None
+    assert page.max_row == 3
+    assert page["E3"].value == bad["证件号码"]
+    assert page["F3"].fill.fgColor.rgb == "FFFFC7CE"
+    assert page["F3"].comment is not None
 
 
 def test_the_repaired_workbook_is_read_again_and_only_its_rows_count(acting, site, good):
     job = taken(site, [good(), good(手机号码="1")], acting)
     services.run_import(services.confirm_import(job, Wanted.GOOD, actor=acting), actor=acting)
     book = load_workbook(BytesIO(services.wrong_workbook(job)))
-    book.worksheets[0]["F2"].value = "13800138000"
+    book.worksheets[0]["F3"].value = "13800138000"
     target = BytesIO()
     book.save(target)
     target.seek(0)
 
     again = services.start_import("T3", site, target, "修改.xlsx", actor=acting)
     services.check_import(again, actor=acting)
-    assert (again.total, again.passed) == (1, 1)
+    assert (again.total, again.passed, again.unchanged, again.failed) == (2, 2, 1, 0)
+    assert [p[1] for p in services.findings_of(again)["plan"]] == ["UNCHANGED", "CREATED"]
+    services.run_import(services.confirm_import(again, Wanted.ALL, actor=acting), actor=acting)
+    assert (again.state, again.imported, on_roster()) == (ImportState.DONE, 1, 2)
 
 
 def test_what_changed_since_the_preview_is_checked_again(acting, site, team, good):
@@ -278,16 +237,30 @@ def test_imported_persons_are_forgotten_by_the_import(acting, site, good):
     job = taken(site, [good()], acting)
     services.run_import(services.confirm_import(job, Wanted.ALL, actor=acting), actor=acting)
 
-    assert services._kept(job)["rows"] == []
+    assert services.kept(job)["rows"] == []
 
 
-def test_somebody_else_sees_no_import(acting, site, good):
+def test_a_colleague_who_keeps_the_project_sees_the_import_but_not_its_rows(acting, site, good):
     job = taken(site, [good()], acting)
     firm = db.session.get(Enterprise, site.general_contractor_id)
     with scope.act_as(scope.SYSTEM):
         colleague = principal(enterprises.admin(firm))
 
     with scope.act_as(colleague):
+        db.session.expunge_all()
+        assert db.session.get(ImportJob, job.id) is not None
+        for model in (ImportSheet, ImportBook):
+            assert db.session.query(model).filter_by(job_id=job.id).count() == 0
+
+
+def test_an_import_of_one_unit_is_none_of_another_units_business(acting, site, good):
+    job = taken(site, [good()], acting)
+    with scope.act_as(scope.SYSTEM):
+        sub = enterprises.enterprise(enterprises.EnterpriseType.LABOUR_SUBCONTRACTOR)
+        projects.unit(site, sub)
+        stranger = principal(enterprises.admin(sub))
+
+    with scope.act_as(stranger):
         db.session.expunge_all()
         assert db.session.get(ImportJob, job.id) is None
 

@@ -1,17 +1,20 @@
 """The import wizard as a clerk walks it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
 from app.core import clock
+from app.core.jobs import run_now
 from app.enterprises.models import Enterprise
+from app.imports.jobs import AT_ONCE, WORK
 from app.imports.models import ImportJob
+from app.projects.models import Project
 from app.roster.models import ProjectWorker
-from tests.factories import enterprises, projects, roster
+from tests.factories import attendance, enterprises, projects, roster
 from tests.factories.imports import line, workers
 
 
@@ -89,7 +92,10 @@ def test_wrong_rows_stand_as_written_for_the_uploader_alone(clerk, site, system,
         other = enterprises.admin(session.get(Enterprise, site["firm"]))
     page = clerk.get(address).text
     assert "440703198504120003" in page
-    assert signed_in(other).get(address).status_code == 404
+    colleague = signed_in(other)
+    assert "440703198504120003" not in colleague.get(address).text
+    assert colleague.get(f"{address}/wrong").status_code == 404
+    assert colleague.post(f"{address}/confirm", data={"wanted": "GOOD"}).status_code == 404
     assert 'value="GOOD">' in page
     assert 'value="ALL" disabled>' in page
     book = load_workbook(BytesIO(clerk.get(f"{address}/wrong").data))
@@ -159,14 +165,90 @@ def test_a_foreign_project_in_the_session_takes_nothing(site, signed_in, system)
     assert 'id="file-error"' in upload(browser, [good(site)]).text
 
 
-@pytest.mark.parametrize("path", ["", "/progress", "/wrong", "/confirm"])
+@pytest.mark.parametrize("path", ["", "/progress", "/wrong", "/confirm", "/undo", "/once"])
 def test_a_foreign_import_does_not_exist(clerk, site, signed_in, system, path):
     address = upload(clerk, [good(site, 手机号码="1")]).headers["Location"]
     with system():
         stranger = signed_in(enterprises.admin(enterprises.enterprise()))
-    method = stranger.post if path == "/confirm" else stranger.get
+    method = stranger.post if path in ("/confirm", "/undo", "/once") else stranger.get
 
-    assert method(f"{address}{path}", data={"wanted": "ALL"}).status_code == 404
+    answer = method(f"{address}{path}", data={"wanted": "ALL", "remark": "传错了"})
+    assert answer.status_code == 404
+
+
+def test_the_preview_lists_by_kind_what_becomes_of_the_rows(clerk, site):
+    first = good(site)
+    address = upload(clerk, [first, good(site, 手机号码="1")]).headers["Location"]
+
+    page = clerk.get(address).text
+    assert first["姓名"] not in page.split('id="rows"')[1].split("<tbody>")[1]
+    page = clerk.get(f"{address}?kind=CREATED").text
+    assert first["姓名"] in page.split("<tbody>")[1]
+    assert clerk.get(f"{address}?kind=nothing&page=x").status_code == 200
+
+
+def test_a_large_preview_is_shown_a_page_at_a_time(clerk, site):
+    lines = [good(site, 手机号码="1") for _n in range(150)]
+    address = upload(clerk, lines).headers["Location"]
+
+    assert clerk.get(address).text.count("<tr>") == 101
+    assert clerk.get(f"{address}?kind=error&page=2").text.count("<tr>") == 51
+
+
+def test_an_import_is_taken_back_from_its_page(clerk, site, system):
+    address = upload(clerk, [good(site)]).headers["Location"]
+    clerk.post(f"{address}/confirm", data={"wanted": "ALL"})
+    assert "撤销导入" in clerk.get(address).text
+    clerk.post(f"{address}/undo", data={"remark": "传错了"})
+    page = clerk.get(address).text
+
+    assert "已回滚" in page
+    assert "撤销原因" not in page
+    with system() as session:
+        assert session.query(ProjectWorker).filter_by(is_deleted=False).count() == 0
+
+
+def test_the_rows_that_hold_an_import_back_are_listed(clerk, site, system):
+    row = good(site)
+    address = upload(clerk, [row]).headers["Location"]
+    clerk.post(f"{address}/confirm", data={"wanted": "ALL"})
+    with system() as session:
+        worker = session.query(ProjectWorker).one()
+        attendance.record(
+            session.get(Project, site["project"]),
+            attendance.punch(worker, "in 07:00", date(2026, 11, 20)),
+        )
+    page = clerk.post(f"{address}/undo", data={"remark": "传错了"})
+
+    assert page.status_code == 200
+    assert f"第2行“{row['姓名']}”" in page.text
+    assert "完成" in page.text
+
+
+def test_a_large_import_is_taken_back_by_a_worker(clerk, site, system):
+    lines = [good(site) for _n in range(AT_ONCE + 1)]
+    address = upload(clerk, lines).headers["Location"]
+    with system() as session:
+        number = session.query(ImportJob.id).scalar()
+        run_now(WORK, import_id=number, user_id=site["user"])
+    clerk.post(f"{address}/confirm", data={"wanted": "ALL"})
+    with system():
+        run_now(WORK, import_id=number, user_id=site["user"])
+    clerk.post(f"{address}/undo", data={"remark": "传错了"})
+    assert "data-progress-url" in clerk.get(address).text
+    with system() as session:
+        run_now(WORK, import_id=number, user_id=site["user"], undo="传错了")
+        assert session.query(ProjectWorker).filter_by(is_deleted=False).count() == 0
+
+
+def test_a_second_click_on_import_changes_nothing(clerk, site, system):
+    address = upload(clerk, [good(site)]).headers["Location"]
+    for _click in range(2):
+        clerk.post(f"{address}/confirm", data={"wanted": "ALL"})
+
+    assert "完成" in clerk.get(address).text
+    with system() as session:
+        assert session.query(ProjectWorker).count() == 1
 
 
 def test_a_reader_of_the_site_may_not_upload(site, signed_in, system):
@@ -185,15 +267,12 @@ def test_the_progress_bar_is_answered(clerk, site):
 
 
 def test_a_large_workbook_is_left_to_a_worker(clerk, site, system, app):
-    from app.core import jobs
-    from app.imports.jobs import AT_ONCE
-
     lines = [good(site) for _n in range(AT_ONCE + 1)]
     address = upload(clerk, lines).headers["Location"]
     assert "data-progress-url" in clerk.get(address).text
 
     with system() as session:
         number = session.query(ImportJob.id).scalar()
-        jobs.run_now("imports.work", import_id=number, user_id=site["user"])
+        run_now(WORK, import_id=number, user_id=site["user"])
     assert re.search(rf">\s*{AT_ONCE + 1}\s*<", clerk.get(address).text)
     assert clerk.get(f"{address}/progress").json["done"] is True

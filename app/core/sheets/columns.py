@@ -11,6 +11,7 @@ from app.core.columns.numbers import Flag
 
 DOOR = "sheet"
 STAR = "★"
+STATUS = "导入状态"  # the column in which a workbook that went back says what became of each row
 
 
 def sheet_columns(model: type) -> dict[str, ColumnSpec]:

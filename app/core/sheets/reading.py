@@ -26,7 +26,7 @@ from app.core.columns.numbers import Flag, Integer, Number
 from app.core.columns.times import Date, Instant
 from app.core.errors import Refusal
 from app.core.figures import figure
-from app.core.sheets.columns import STAR, SheetColumn, SheetSpec
+from app.core.sheets.columns import STAR, STATUS, SheetColumn, SheetSpec
 from app.core.sheets.template import VERSION
 
 HEADER_WITHIN = 30  # rows above the header people leave for titles and notes
@@ -57,11 +57,13 @@ class ReadRow:
 
 @dataclass
 class Reading:
-    """What a workbook holds: rows, where each column stands, hints about the whole."""
+    """What a workbook holds: rows, where each column stands, hints; and on which sheet it is."""
 
     rows: list[ReadRow]
     letters: dict[str, str]
     hints: list[str]
+    page: str = ""
+    header_row: int = 1
 
 
 def read(sheet: SheetSpec, content: bytes, *, most: int) -> Reading:
@@ -88,7 +90,7 @@ def read(sheet: SheetSpec, content: bytes, *, most: int) -> Reading:
             )
     if not rows:
         raise SheetUnreadable(gettext("The sheet has no filled row below the header"))
-    return Reading(rows, letters, _hints(sheet, book, page, at, letters))
+    return Reading(rows, letters, _hints(sheet, book, page, at, letters), page.name, at + 1)
 
 
 def _open(content: bytes) -> CalamineWorkbook:
@@ -270,7 +272,7 @@ def _hints(
             hints.append(
                 gettext("The workbook was made from an older template: download the present one")
             )
-    known = set(letters)
+    known = {*letters, STATUS}
     header = page.to_python(skip_empty_area=False, nrows=at + 1)[at]
     spare = [
         str(text)[:20]

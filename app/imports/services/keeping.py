@@ -1,0 +1,184 @@
+"""What is kept of an import: its rows, what was found, the file itself; and for how long (D9)."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import delete, select
+
+from app.core import clock, scope
+from app.core.errors import NotFound
+from app.core.sheets import ReadRow, SheetSpec
+from app.core.sheets.rows import ERROR
+from app.extensions import db
+from app.imports.choices import AT_WORK, ImportState
+from app.imports.models import ImportBook, ImportJob, ImportSheet
+from app.imports.preview import Preview
+from app.imports.states import IMPORT_FLOW
+from app.imports.templates import template_of
+from app.projects.models import Project
+
+# who uploads a workbook repairs or confirms it within days; longer, whole identities would lie
+# about without a purpose (个人信息保护法 第十九条)
+ROWS_KEPT = timedelta(days=7)
+WROTE = (ImportState.DONE, ImportState.PARTLY, ImportState.UNDONE)
+
+
+def keep(job: ImportJob, kept: Mapping[str, Any], content: bytes | None) -> None:
+    """Keep what was read of an upload, and the file itself, encrypted."""
+    place = {"project_id": job.project_id, "unit_id": job.unit_id, "job_id": job.id}
+    db.session.add(ImportSheet(**place, rows=pack(kept)))
+    if content is not None:
+        db.session.add(ImportBook(**place, content=base64.b64encode(content).decode("ascii")))
+    db.session.flush()
+
+
+def book_of(job: ImportJob) -> bytes | None:
+    """Give the uploaded file; None when it is forgotten by now."""
+    text = db.session.scalar(select(ImportBook.content).filter_by(job_id=job.id))
+    return base64.b64decode(text) if text else None
+
+
+def sheet_row(job: ImportJob) -> Any:
+    """Give the row that holds what was read and found."""
+    return db.session.scalars(select(ImportSheet).filter_by(job_id=job.id)).one()
+
+
+def kept(job: ImportJob) -> dict[str, Any]:
+    """Give what was read: rows, where the columns stand, hints."""
+    return json.loads(sheet_row(job).rows)
+
+
+def rows_of(what: Mapping[str, Any]) -> list[ReadRow]:
+    """Give the rows that are still to be judged."""
+    return [ReadRow(**row) for row in what["rows"]]
+
+
+def project_of(job: ImportJob) -> Project:
+    """Give the project an import goes into; NotFound when it is no longer the user's."""
+    project = db.session.get(Project, job.project_id)
+    if project is None:
+        raise NotFound
+    return project
+
+
+def sheet_of(job: ImportJob) -> SheetSpec:
+    """Give the sheet of an import, with the units and teams of its project."""
+    return template_of(job.template).sheet(project_of(job))
+
+
+def keep_findings(job: ImportJob, found: Preview) -> None:
+    """Keep what was found beside the rows."""
+    row = sheet_row(job)
+    row.findings = pack(found.as_dict(json.loads(row.rows).get("letters", {})))
+    db.session.flush()
+
+
+def keeps_rows(job: ImportJob) -> bool:
+    """Tell whether the rows of a workbook are still there to be repaired."""
+    return not sheet_row(job).is_deleted
+
+
+def findings_of(job: ImportJob, *, actor: scope.Principal | None = None) -> dict[str, Any]:
+    """Give what was found: counts, hints, and the cells with their sentences.
+
+    Who uploaded the workbook reads the wrong cells as he wrote them; all others see the masks.
+    """
+    row, read = sheet_row(job), kept(job)
+    found = json.loads(row.findings) if row.findings else {"problems": [], "plan": []}
+    if actor is not None and actor.user_id and job.created_by == actor.user_id:
+        cells = {one["number"]: one["cells"] for one in read["rows"]}
+        for one in found["problems"]:
+            written = cells.get(one["row"], {}).get(one["column"])
+            if one["level"] == ERROR and written not in (None, ""):
+                one["value"] = str(written)[:60]
+    return {**found, "hints": read["hints"]}
+
+
+def forget_rows(job: ImportJob, wrong: set[int]) -> None:
+    """Keep of the persons only the rows that were left out, for their repair."""
+    if job.state is ImportState.FAILED:
+        return
+    row, read = sheet_row(job), kept(job)
+    read["rows"] = [one for one in read["rows"] if one["number"] in wrong]
+    row.rows = pack(read)
+    db.session.flush()
+
+
+def give_up(
+    job: ImportJob,
+    problem: str,
+    *,
+    actor: scope.Principal,  # noqa: ARG001 - a verb has one
+) -> None:
+    """Note why an import as a whole came to nothing."""
+    job.outcome = problem[:500]
+    IMPORT_FLOW.fire("fail", job, actor=scope.SYSTEM)
+
+
+def drop_old_rows() -> int:
+    """Drop the rows of workbooks nobody repairs or confirms any more; gives how many workbooks.
+
+    The file of an import that wrote something stays as its evidence; any other goes as well.
+    """
+    old = (
+        select(ImportSheet)
+        .join(ImportJob, ImportJob.id == ImportSheet.job_id)
+        .where(ImportJob.state.not_in(AT_WORK), ImportJob.changed_at < clock.now() - ROWS_KEPT,
+               ImportSheet.is_deleted.is_(False))
+    )  # fmt: skip
+    sheets = list(db.session.scalars(old))
+    for sheet in sheets:
+        job = db.session.get_one(ImportJob, sheet.job_id)
+        if job.state is ImportState.PREVIEWED:
+            give_up(job, gettext("Nobody confirmed the import within 7 days"), actor=scope.SYSTEM)
+        if job.state not in WROTE:
+            db.session.execute(delete(ImportBook).where(ImportBook.job_id == job.id))
+        sheet.rows, sheet.is_deleted = pack({"rows": [], "letters": {}, "hints": []}), True
+        sheet.findings = sheet.once = None
+    db.session.flush()
+    return len(sheets)
+
+
+def pack(value: Any) -> str:
+    """Write down what was read or found."""
+    return json.dumps(value, ensure_ascii=False, default=_as_text)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def effects_of(job: ImportJob) -> str | None:
+    """Give what an import wrote, as it was packed."""
+    return db.session.scalar(select(ImportSheet.effects).filter_by(job_id=job.id))
+
+
+def numbers_written(job: ImportJob) -> set[int]:
+    """Give the rows of the workbook an import wrote or found as they should be."""
+    text = effects_of(job)
+    return set(json.loads(text)["numbers"]) if text else set()
+
+
+def once_of(job: ImportJob) -> dict[int, dict[str, str]]:
+    """Give what the uploader may read once, by row, and forget it: the first passwords of T4."""
+    row = sheet_row(job)
+    shown = json.loads(row.once) if row.once else {}
+    row.once = None
+    db.session.flush()
+    return {int(number): said for number, said in shown.items()}
+
+
+def shows_once(job: ImportJob) -> bool:
+    """Tell whether something is left that may be read once."""
+    return bool(sheet_row(job).once)
+
+
+def names_of(job: ImportJob) -> dict[int, str]:
+    """Give what the rows of an import are called, by their numbers."""
+    return {number: name for number, _kind, name in findings_of(job)["plan"]}

@@ -1,0 +1,99 @@
+"""What the page of an import shows: where it stands, and its rows a page at a time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from app.core import clock, scope
+from app.core.sheets.rows import ERROR, WARNING
+from app.core.views.shell import chosen_project_id
+from app.imports import services
+from app.imports.choices import ImportState, Kind
+from app.imports.models import ImportJob
+from app.imports.templates import template_of
+
+A_PAGE = 100
+UNDOABLE = (ImportState.DONE, ImportState.PARTLY)
+TONES = {"CREATED": "green", "UPDATED": "blue", "UNCHANGED": "grey", ERROR: "red",
+         WARNING: "amber"}  # fmt: skip
+
+
+def rows_of(row: ImportJob, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Give one page of the rows of one kind, with the number of rows of every kind.
+
+    Without a kind asked for it is the errors, else the warnings, else what becomes of the rows.
+    """
+    found = services.findings_of(row, actor=scope.current())
+    groups: dict[str, list[dict[str, Any]]] = {
+        ERROR: [],
+        WARNING: [],
+        **{kind.name: [] for kind in Kind},
+    }
+    for one in found["problems"]:
+        groups[one["level"]].append(one)
+    for number, kind, name in found["plan"]:
+        groups[kind].append({"row": number, "name": name})
+    kind = asked.get("kind", "")
+    if kind not in groups:
+        kind = next((k for k, rows in groups.items() if rows), ERROR)
+    pages = max(1, -(-len(groups[kind]) // A_PAGE))
+    page = asked.get("page", "1")
+    at = min(max(int(page) if page.isascii() and page.isdigit() else 1, 1), pages)
+    return {
+        **found, "kind": kind,
+        "pager": _pager(row, kind, at, pages),
+        "rows": groups[kind][(at - 1) * A_PAGE : at * A_PAGE],
+        "kinds": [
+            {"name": name, "label": label_of(name), "tone": TONES[name],
+             "count": len({one["row"] for one in rows}), "url": _url(row, name, 1)}
+            for name, rows in groups.items() if rows
+        ],
+    }  # fmt: skip
+
+
+def _url(row: ImportJob, kind: str, page: int) -> str:
+    return url_for(".show", pk=row.id, kind=kind, page=page, _anchor="rows")
+
+
+def _pager(row: ImportJob, kind: str, at: int, pages: int) -> dict[str, Any]:
+    near = range(max(1, at - 2), min(pages, at + 2) + 1)
+    return {
+        "page": at, "pages": pages,
+        "prev_url": _url(row, kind, at - 1) if at > 1 else "",
+        "next_url": _url(row, kind, at + 1) if at < pages else "",
+        "first_url": _url(row, kind, 1), "last_url": _url(row, kind, pages),
+        "links": [{"label": n, "url": _url(row, kind, n), "current": n == at} for n in near],
+    }  # fmt: skip
+
+
+def label_of(kind: str) -> str:
+    """Give the word of a kind of rows."""
+    if kind in Kind.__members__:
+        return str(Kind[kind].label)
+    return gettext("Error") if kind == ERROR else gettext("Warning")
+
+
+def steps(row: ImportJob) -> list[dict[str, Any]]:
+    """Give the four steps of the wizard."""
+    words = [gettext("Upload"), gettext("Check and preview"), gettext("Choose"), gettext("Result")]
+    reached = {
+        ImportState.UPLOADED: 1, ImportState.CHECKING: 1, ImportState.PREVIEWED: 2,
+        ImportState.IMPORTING: 3,
+    }.get(row.state, len(words))  # fmt: skip
+    return [
+        {"label": word, "state": "done" if at < reached else "now" if at == reached else "todo"}
+        for at, word in enumerate(words)
+    ]
+
+
+def place_of(row: ImportJob) -> str:
+    """Give the list the imported rows stand on, while its project is the chosen one."""
+    place = template_of(row.template).place
+    return url_for(place) if place and row.project_id == chosen_project_id() else ""
+
+
+def when(at: Any) -> str:
+    """Write an instant as people do."""
+    return clock.local(at).strftime("%Y-%m-%d %H:%M") if at else ""
