@@ -255,6 +255,14 @@ def _own_upload(file_id: int, actor: scope.Principal) -> Any:
         ).one_or_none()  # fmt: skip
 
 
+def open_own(file_id: int) -> BinaryIO:
+    """Open a file that still waits for its row, for who uploaded it; UnknownFile otherwise."""
+    row = _own_upload(file_id, scope.current())
+    if row is None:
+        raise UnknownFile
+    return store().open(row.key)
+
+
 def _owner_of(row: StoredFile) -> Any:
     """Give the model a file belongs to."""
     return next(model for model in mapped() if model.__tablename__ == row.owner_table)

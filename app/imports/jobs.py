@@ -22,11 +22,12 @@ from app.imports.models import ImportJob
 
 WORK = "imports.work"
 AT_ONCE = 300  # rows a page may wait for
+PICTURES_AT_ONCE = 10
 
 
 def go_on(row: ImportJob, *, actor: scope.Principal) -> ImportJob:
     """Do the next piece of work of an import: now when it is small, else by a worker."""
-    if row.total <= AT_ONCE:
+    if row.total <= (PICTURES_AT_ONCE if row.pictures else AT_ONCE):
         return step(row, actor=actor)
     defer(WORK, import_id=row.id, user_id=actor.user_id)
     return row

@@ -1,5 +1,6 @@
 """批量导入模板: templates, the wizard from upload to result."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask import abort, flash, jsonify, redirect, request, url_for
@@ -40,7 +41,7 @@ class TemplatePage(BasePage):
     audience = scope.Audience.TENANT
     method_permission_name: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("index", "template", "show", "progress", "wrong"), "read"),
-        **dict.fromkeys(("upload", "confirm", "undo", "once"), "write"),
+        **dict.fromkeys(("upload", "upload_pictures", "confirm", "undo", "once"), "write"),
     }
 
     @expose("/")
@@ -56,7 +57,8 @@ class TemplatePage(BasePage):
             last={one: _last_imports(one) for one in TEMPLATES}, problem_of=code, problem=problem,
             may_upload=scope.current().can("write", Area.IMPORTS), when=showing.when,
             limits={"rows": settings.get(services.MOST_ROWS),
-                    "megabytes": settings.get(services.MOST_MEGABYTES)},
+                    "megabytes": settings.get(services.MOST_MEGABYTES),
+                    "zip": settings.get(services.MOST_ZIP_MEGABYTES)},
         )  # fmt: skip
 
     @expose("/template/<code>")
@@ -71,21 +73,36 @@ class TemplatePage(BasePage):
     @has_access
     def upload(self, code: str) -> Any:
         """Take a workbook into the chosen project and check it."""
+        return self._received(code, services.start_import)
+
+    @expose("/pictures/<code>", methods=["POST"])
+    @has_access
+    def upload_pictures(self, code: str) -> Any:
+        """Take a zip of pictures for rows that stand on the list already."""
+        if not template_of(code).owners:
+            abort(404)
+        return self._received(code, services.start_pictures)
+
+    def _received(self, code: str, start: Callable[..., ImportJob]) -> Any:
         try:
             with guard.sentences():
-                row = self._take(code, request.files.get("file"), actor=scope.current())
+                row = self._take(code, start, request.files.get("file"), actor=scope.current())
                 db.session.commit()
         except Refusal as problem:
-            return self._cards(code, str(problem))
+            zipped = start is services.start_pictures
+            return self._cards(f"{code}-zip" if zipped else code, str(problem))
         return redirect(url_for(".show", pk=row.id))
 
-    def _take(self, code: str, upload: FileStorage | None, *, actor: scope.Principal) -> ImportJob:
+    def _take(
+        self, code: str, start: Callable[..., ImportJob], upload: FileStorage | None, *,
+        actor: scope.Principal,
+    ) -> ImportJob:  # fmt: skip
         project = _project()
         if project is None:
             raise NoProjectChosen
         if upload is None or not upload.filename:
-            raise sheets.SheetUnreadable(gettext("Choose the workbook to upload"))
-        row = services.start_import(code, project, upload.stream, upload.filename, actor=actor)
+            raise sheets.SheetUnreadable(gettext("Choose the file to upload"))
+        row = start(code, project, upload.stream, upload.filename, actor=actor)
         return jobs.go_on(row, actor=actor)
 
     @expose("/<int:pk>")

@@ -33,6 +33,7 @@ NO_ROW: dict[str, str] = {
     "DictionaryView.options": "code lists are shared with everybody",
     "RegistrationPage.form": "the kind of enterprise on a public form",
     "TemplatePage.template": "an empty workbook, the same for everybody",
+    "TemplatePage.upload_pictures": "goes into the project chosen at the top, never into a posted one",
     "TemplatePage.upload": "goes into the project chosen at the top, never into a posted one",
     "UnitView.name_of": "the part an invited unit will play",
 }
@@ -199,7 +200,9 @@ class World:
             "RegistrationPage.upload": {"proof": "forged"},
             "ReportPage.day": {"worker_id": victim.worker.id, "day": "2026-10-20"},
             "TemplatePage.confirm": {"pk": job},
+            "TemplatePage.once": {"pk": job},
             "TemplatePage.progress": {"pk": job},
             "TemplatePage.show": {"pk": job},
+            "TemplatePage.undo": {"pk": job},
             "TemplatePage.wrong": {"pk": job},
         }

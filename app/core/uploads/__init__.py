@@ -9,6 +9,7 @@ Files are only ever served through a view that checks the row they belong to, as
 `app.core.uploads.documents`) must not run in the browser either.
 """
 
+from app.core.uploads.archives import Archive, Member
 from app.core.uploads.errors import (
     ActiveContent,
     FileDamaged,
@@ -51,6 +52,7 @@ __all__ = [
     "SERVING_HEADERS",
     "SHEET",
     "ActiveContent",
+    "Archive",
     "CleanFile",
     "FileDamaged",
     "FileEmpty",
@@ -58,6 +60,7 @@ __all__ = [
     "FileStore",
     "FileTooLarge",
     "Kind",
+    "Member",
     "PictureTooManyPixels",
     "PictureTooSmall",
     "Upload",

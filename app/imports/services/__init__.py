@@ -18,6 +18,7 @@ from app.imports.services.keeping import (
     shows_once,
 )
 from app.imports.services.mending import wrong_workbook
+from app.imports.services.pictures import MOST_ZIP_MEGABYTES, start_pictures
 from app.imports.services.running import (
     check_import,
     confirm_import,
@@ -29,6 +30,7 @@ from app.imports.services.running import (
 __all__ = [
     "MOST_MEGABYTES",
     "MOST_ROWS",
+    "MOST_ZIP_MEGABYTES",
     "check_file",
     "check_import",
     "confirm_import",
@@ -43,6 +45,7 @@ __all__ = [
     "run_import",
     "shows_once",
     "start_import",
+    "start_pictures",
     "stuck",
     "undo_import",
     "wrong_workbook",

@@ -16,7 +16,7 @@ from app.imports import preview as previews
 from app.imports.choices import AT_WORK, ImportState, Kind, Wanted
 from app.imports.errors import Depended, NotAllPass, NothingPasses, NothingToUndo
 from app.imports.models import ImportJob
-from app.imports.services import keeping
+from app.imports.services import keeping, pictures
 from app.imports.states import IMPORT_FLOW
 from app.imports.templates import Taken, Template, template_of
 
@@ -37,6 +37,8 @@ def _go_through(
     job: ImportJob, actor: scope.Principal, told: Told, *, write: bool
 ) -> tuple[previews.Preview, dict[int, Taken]]:
     """Judge the rows and let the service take those that pass, for good or to see what happens."""
+    if job.pictures:
+        return pictures.go_through(job, actor, told, write=write)
     read, sheet, project = keeping.kept(job), keeping.sheet_of(job), keeping.project_of(job)
     template = template_of(job.template)
     done = set(read.get("done", ()))
@@ -136,6 +138,10 @@ def _written(job: ImportJob) -> list[effects.Effect]:
 def _take_back(
     job: ImportJob, template: Template, written: list[effects.Effect], actor: scope.Principal
 ) -> None:
+    if job.pictures:
+        pictures.refuse_depended(written)
+        pictures.undo(template, written, actor=actor)
+        return
     project = keeping.project_of(job)
     if sentences := template.dependants(project, written):
         raise Depended(sentences)

@@ -52,6 +52,8 @@ class Template:
     ``dependants(project, effects)`` gives a sentence for each row something depends on by now;
     only when there is none may ``undo(project, effects, *, actor)`` take the import back.
     ``pictures`` maps the ending of a file name in a zip to the column the picture is for.
+    ``owners(project, numbers, ids)`` gives the rows such pictures are for, by document number, and
+    ``attach(row, values, *, actor)`` hangs them to one, as its form does.
     ``place`` names the list page its rows stand on, ``label`` what a row is called.
     """
 
@@ -65,6 +67,8 @@ class Template:
     dependants: Callable[..., list[str]]
     undo: Callable[..., None]
     pictures: Mapping[str, str] = field(default_factory=dict)
+    owners: Callable[..., Mapping[str, Sequence[Any]]] | None = None
+    attach: Callable[..., Any] | None = None
     place: str = ""
     label: Callable[[Mapping[str, Any]], str] | None = None
 
