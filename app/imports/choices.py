@@ -18,7 +18,7 @@ class ImportState(Choice):
     DONE = N_("Finished")
     PARTLY = N_("Partly finished")
     FAILED = N_("Failed")
-    UNDONE = N_("Taken back")
+    UNDONE = N_("Rolled back")
 
     @property
     def tone(self) -> str:

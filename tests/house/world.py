@@ -33,7 +33,7 @@ NO_ROW: dict[str, str] = {
     "DictionaryView.options": "code lists are shared with everybody",
     "RegistrationPage.form": "the kind of enterprise on a public form",
     "TemplatePage.template": "an empty workbook, the same for everybody",
-    "TemplatePage.upload_pictures": "goes into the project chosen at the top, never into a posted one",
+    "TemplatePage.upload_pictures": "goes into the project chosen at the top, as a workbook",
     "TemplatePage.upload": "goes into the project chosen at the top, never into a posted one",
     "UnitView.name_of": "the part an invited unit will play",
 }
