@@ -25,6 +25,7 @@ class CorrectionState(Choice):
     DISTRICT = N_("Waiting for the district")
     APPROVED = N_("In force")
     REJECTED = N_("Rejected")
+    UNDONE = N_("Undone")
 
 
 class OddKind(Choice):

@@ -263,27 +263,31 @@ class Correction(ProjectRow):
     )
     worker_ids: Mapped[Any] = column(Workers(ProjectWorker), label=_("Whose attendance"), wide=True)
     work_on: Mapped[Any] = column(
-        Date(past=True), label=_("Work date"), required_at=EVERYWHERE, nullable=False, index=True
-    )
+        Date(past=True), label=_("Work date"), required_at=EVERYWHERE, nullable=False, index=True,
+        sheet="日期",
+    )  # fmt: skip
     until_on: Mapped[Any] = column(
         Date(past=True), label=_("Until"), help=_("Only for several days with the same times")
     )
     in_time: Mapped[Any] = column(
-        TimeOfDay, label=_("Start of work"), required_at=EVERYWHERE, nullable=False
-    )
+        TimeOfDay, label=_("Start of work"), required_at=EVERYWHERE, nullable=False,
+        sheet="上班时间",
+    )  # fmt: skip
     out_time: Mapped[Any] = column(
-        TimeOfDay, label=_("End of work"), required_at=EVERYWHERE, nullable=False
-    )
+        TimeOfDay, label=_("End of work"), required_at=EVERYWHERE, nullable=False,
+        sheet="下班时间",
+    )  # fmt: skip
     out_next_day: Mapped[Any] = column(
         Flag, label=_("Ends on the following day"), nullable=False, default=False
     )
     reason: Mapped[Any] = column(
         Code("manual_reason"), label=_("Reason of the correction"), required_at=EVERYWHERE,
-        nullable=False,
+        nullable=False, sheet="补录原因",
     )  # fmt: skip
     note: Mapped[Any] = column(
-        Text(200), label=_("What happened"), required_at=FORM, when=_other, wide=True
-    )
+        Text(200), label=_("What happened"), required_at=("form", "sheet"), when=_other, wide=True,
+        sheet="说明",
+    )  # fmt: skip
     proof: Mapped[Any] = column(
         Documents(10), label=_("Proof"),
         help=_("Required for more than 3 days back or more than 10 workers"),
@@ -293,6 +297,11 @@ class Correction(ProjectRow):
     district_too: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
     warning: Mapped[Any] = column(Text(500), label=_("Warning"), readonly=True)
     odd_id: Mapped[Any | None] = mapped_column(BigInteger)
+    # a sheet brings no files: the proof is made up for within three days (screens.md 0)
+    incomplete: Mapped[Any] = column(
+        Flag, label=_("To be completed"), nullable=False, default=False, readonly=True
+    )
+    complete_by: Mapped[Any] = column(Instant, label=_("Complete by"), readonly=True)
     state: Mapped[Any] = column(
         State(CorrectionState), label=_("State"), default=CorrectionState.PENDING, nullable=False
     )

@@ -14,6 +14,7 @@ add_verbs({
     "match": N_("Match"),
     "name": N_("Name the person"),
     "amend": N_("Turn into a correction"),
+    "revoke": N_("Take back with the import"),
 })  # fmt: skip
 
 CORRECTION = StateMachine(
@@ -24,6 +25,8 @@ CORRECTION = StateMachine(
     ),
     # what is older than 30 days waits for the district, after the general contractor if need be
     Transition("forward", CorrectionState.PENDING, CorrectionState.DISTRICT, system=True),
+    # the import that brought it is taken back: its punches become void
+    Transition("revoke", (*WAITING, CorrectionState.APPROVED), CorrectionState.UNDONE, system=True),
     approval=True,
 )
 

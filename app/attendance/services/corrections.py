@@ -20,17 +20,24 @@ from app.attendance.choices import (
     OddState,
     PunchState,
 )  # fmt: skip
-from app.attendance.errors import NotOnSite, NotTheReviewer, NotYourProject, Overlapping
+from app.attendance.errors import (
+    NotOnSite,
+    NotTheReviewer,
+    NotYourProject,
+    Overlapping,
+    ProofMissing,
+)
 from app.attendance.models import Correction, OddPunch
 from app.attendance.services import ledger, spans
 from app.attendance.services.ledger import Mark, Stored
 from app.attendance.services.spans import Span, Times
 from app.attendance.states import CORRECTION, ODD
 from app.core import clock, scope
-from app.core.errors import NotAllowed, refuse_all
+from app.core.errors import Closed, NotAllowed, refuse_all
 from app.extensions import db
 from app.projects.models import Project
 from app.roster.models import ProjectWorker
+from app.roster.services import due
 
 TYPED = ("reason", "note", "proof", "team_id")
 TITLED = 5
@@ -51,7 +58,8 @@ def add_correction(
         raise NotYourProject(gettext("You may not enter punches on this project"))
     times = spans.times_of(values)
     stays = spans.workers_of(project, values, times.days, actor)
-    refuse_all(spans.check_rules(project, values, stays, times))
+    by_sheet = actor.door is scope.Door.SHEET
+    refuse_all(spans.check_rules(project, values, stays, times, proof_later=by_sheet))
     wanted = spans.spans_of(stays, times)
     units = {stay.unit_id for stay in stays}
     row = Correction(
@@ -63,11 +71,27 @@ def add_correction(
         warning=spans.long_days(project, wanted) or None,
         odd_id=_odd(project, values), **{name: values.get(name) for name in TYPED},
     )  # fmt: skip
+    if spans.lacks_proof(values, stays, times):
+        row.incomplete, row.complete_by = True, due.deadline(None, clock.today())
     db.session.add(row)
     db.session.flush()
     own = actor.audience is scope.Audience.SYSTEM or project.id in actor.projects
     if own:
         _advance(row, project, actor)
+    return row
+
+
+def add_proof(row: Correction, values: Mapping[str, Any], *, actor: scope.Principal) -> Correction:
+    """Make up for the proof of a correction that came by sheet."""
+    own = row.project_id in actor.projects or row.unit_id in actor.units
+    if actor.audience is not scope.Audience.SYSTEM and not own:
+        raise NotYourProject(gettext("You may not enter punches on this project"))
+    if not row.incomplete:
+        raise Closed(str(row))
+    if not values.get("proof"):
+        raise ProofMissing(gettext("Upload the proof"), field="proof")
+    row.proof, row.incomplete, row.complete_by = values["proof"], False, None
+    db.session.flush()
     return row
 
 
@@ -248,4 +272,4 @@ def _punch(
     }  # fmt: skip
 
 
-__all__ = ["add_correction", "decide_correction"]
+__all__ = ["add_correction", "add_proof", "decide_correction"]

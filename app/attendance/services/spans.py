@@ -150,9 +150,13 @@ def workers_of(
 
 
 def check_rules(
-    project: Project, values: Mapping[str, Any], stays: list[Stay], times: Times
-) -> list[Refusal]:
-    """Give everything that speaks against a correction, so that it is mended at once."""
+    project: Project, values: Mapping[str, Any], stays: list[Stay], times: Times, *,
+    proof_later: bool = False,
+) -> list[Refusal]:  # fmt: skip
+    """Give everything that speaks against a correction, so that it is mended at once.
+
+    ``proof_later`` is for a sheet, which brings no files: the proof is asked for afterwards.
+    """
     problems: list[Refusal] = []
     absent = [s.name for s in stays if not all(s.on_site(day) for day in times.days)]
     if absent:
@@ -168,8 +172,7 @@ def check_rules(
         ))  # fmt: skip
     if values.get("reason") == OTHER_REASON and not (values.get("note") or "").strip():
         problems.append(NoteMissing(gettext("Say in words what happened"), field="note"))
-    back = (clock.today() - times.days[0]).days
-    if not values.get("proof") and (back > PROOF_DAYS or len(stays) > PROOF_WORKERS):
+    if not proof_later and lacks_proof(values, stays, times):
         problems.append(ProofMissing(
             gettext("Add a proof: more than 3 days back or more than 10 workers"), field="proof"
         ))  # fmt: skip
@@ -181,6 +184,12 @@ def check_rules(
             field="in_time",
         ))  # fmt: skip
     return problems
+
+
+def lacks_proof(values: Mapping[str, Any], stays: list[Stay], times: Times) -> bool:
+    """Tell whether a correction needs a proof it does not bring."""
+    back = (clock.today() - times.days[0]).days
+    return not values.get("proof") and (back > PROOF_DAYS or len(stays) > PROOF_WORKERS)
 
 
 def _names(names: Iterable[str]) -> str:

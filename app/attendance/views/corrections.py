@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # the route ``list`` hides the builtin in the class body
 
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app, flash, jsonify, redirect, request, url_for
@@ -15,7 +16,7 @@ from app.attendance import services
 from app.attendance.choices import CorrectionState
 from app.attendance.models import Correction
 from app.attendance.states import CORRECTION, WAITING
-from app.core import checks, scope
+from app.core import checks, clock, scope
 from app.core.errors import NotFound, Refusal
 from app.core.views import BaseModelView, Interface
 from app.core.views.asked import integer, with_changes
@@ -87,18 +88,22 @@ class CorrectionView(BaseModelView):
                     "state"]  # fmt: skip
     card_columns = ("title", "work_on", "in_time", "out_time", "state")
     keyword_columns = ("title",)
-    search_columns = ["state", "work_on", "reason"]
+    search_columns = ["state", "work_on", "reason", "incomplete"]
     order_columns = ["work_on"]
     base_order = ("id", "desc")
     flow = CORRECTION
     lookups = {"worker_ids": _workers}
     add_service = staticmethod(_add)
+    edit_service = staticmethod(services.add_proof)
+    edit_title = _("Add the proof")
+    edit_sections = [(_("Proof"), ["proof"])]
     form_sections = [
         (_("Workers"), ["team_id", "worker_ids"]),
         (_("Working times"), ["work_on", "until_on", "in_time", "out_time", "out_next_day"]),
         (_("Reason"), ["reason", "note", "proof"]),
     ]
-    left_out = ("team_id", "worker_ids")  # the title names the workers
+    # the title names the workers, the head what is missing
+    left_out = ("team_id", "worker_ids", "incomplete", "complete_by")
     show_sections = [
         (_("Correction"), ["title", "unit_id", "work_on", "until_on", "in_time", "out_time",
                            "out_next_day", "reason", "note", "proof", "warning"]),
@@ -148,6 +153,29 @@ class CorrectionView(BaseModelView):
     def subtitle(self, row: Any) -> Any:
         """Say whom it waits for."""
         return row.state.label if row.state in WAITING else ""
+
+    def may_edit(self, row: Any) -> bool:
+        """Let whoever entered it make up for the proof a sheet could not bring."""
+        tenant = scope.current().audience is scope.Audience.TENANT
+        return super().may_edit(row) and tenant and bool(row.incomplete)
+
+    def buttons(self, row: Any) -> list[dict[str, Any]]:
+        """Call the form of the proof what it is."""
+        return [
+            {**one, "label": gettext("Add the proof")} if one["url"] == url_for(".edit", pk=row.id)
+            else one
+            for one in super().buttons(row)
+        ]  # fmt: skip
+
+    def head(self, row: Any) -> dict[str, Any]:
+        """Say what is still missing."""
+        head = super().head(row)
+        if row.incomplete and row.complete_by is not None:
+            last = clock.local(row.complete_by - timedelta(seconds=1)).date()
+            head["note"] = gettext(
+                "The proof is missing: add it by 24:00 of %(day)s", day=last.isoformat()
+            )
+        return head
 
     def may_decide(self, row: Any) -> bool:
         """Tell whether the user is the one who decides now."""

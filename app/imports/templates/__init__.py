@@ -1,7 +1,7 @@
 """The templates people import with, in the order of screens.md 14."""
 
 from app.imports.errors import NoSuchTemplate
-from app.imports.templates import staff, workers
+from app.imports.templates import punches, staff, workers
 from app.imports.templates.base import Effect, Kind, Taken, Template
 
 TEMPLATES: dict[str, Template] = {
@@ -9,6 +9,7 @@ TEMPLATES: dict[str, Template] = {
     for one in (
         workers.TEMPLATE,
         staff.TEMPLATE,
+        punches.TEMPLATE,
     )
 }  # fmt: skip
 
