@@ -89,6 +89,7 @@ BELOW = {
     "ReplacementView": "ManagerView",
     "PersonCorrectionView": "WorkerView",
     "TrainingView": "WorkerView",
+    "SilentTeamsPage": "TeamView",
     "SubAccountView": "InformationPage",
     "UnitView": "ProjectView",
 }

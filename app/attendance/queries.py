@@ -192,8 +192,8 @@ def presence(
     return {row[0]: Presence(*row[1:]) for row in db.session.execute(query)}
 
 
-def construction_day(day: date) -> ColumnElement[bool]:
-    """Tell in SQL whether today is a 施工日 of ``project`` (alert-rules.md section 1).
+def construction_day(day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Tell in SQL whether a day is a 施工日 of ``project`` (alert-rules.md section 1).
 
     The project is 在建 and begun, and no 停工日 of the city or of its district lies on the day.
     """

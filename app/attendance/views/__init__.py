@@ -4,7 +4,8 @@ from app.attendance.views.corrections import CorrectionView
 from app.attendance.views.odd import OddPunchView
 from app.attendance.views.punches import PunchView
 from app.attendance.views.report import ReportPage
+from app.attendance.views.silence import SilentTeamsPage
 
-PAGES = (CorrectionView, OddPunchView)
+PAGES = (CorrectionView, OddPunchView, SilentTeamsPage)
 
-__all__ = ["PAGES", "CorrectionView", "OddPunchView", "PunchView", "ReportPage"]
+__all__ = ["PAGES", "CorrectionView", "OddPunchView", "PunchView", "ReportPage", "SilentTeamsPage"]

@@ -235,9 +235,9 @@ class Told:
 
 def asked_numbers() -> set[int]:
     """Give the workers the address or the form names."""
-    raw = [*request.args.getlist("rowid"), *request.form.get("rows", "").split(",")]
-    if request.form.get("rows"):
-        raw = request.form["rows"].split(",")
+    raw = request.args.getlist("rowid")
+    if named := request.form.get("rows") or request.args.get("rows"):
+        raw = named.split(",")
     return {int(one) for one in raw[: MOST + 1] if one.isdecimal() and len(one) < 18}
 
 

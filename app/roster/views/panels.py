@@ -12,7 +12,6 @@ from sqlalchemy import select
 from app.core.columns.base import EMPTY
 from app.core.figures import figure
 from app.core.money import yuan
-from app.core.views.table import plain_rows
 from app.extensions import db
 from app.roster.models import ProjectWorker, Team, TeamMembership
 from app.roster.owed import NOTHING, Owed, owed_to
@@ -43,12 +42,14 @@ def leaving(rows: list[ProjectWorker], title: str) -> Markup:
     order = sorted(rows, key=lambda row: _weight(found.get(row.id, NOTHING)))
     shown = order[:MOST_SHOWN]
     teams, amount = team_names(shown), gettext("Unpaid wages (yuan)")
-    heads = [gettext("Name"), gettext("Team"), gettext("State"), amount, gettext("Months unpaid"),
-             gettext("Attendance without a wage sheet")]  # fmt: skip
+    heads = [
+        gettext("Name"), amount, gettext("Months unpaid"),
+        gettext("Attendance without a wage sheet"), gettext("Team"), gettext("State"),
+    ]  # fmt: skip
     lines = [
         (url_for("WorkerView.show", pk=row.id),
-         [row.name, teams.get(row.team_id, EMPTY), row.state.label,
-          *_owed_cells(found.get(row.id, NOTHING))])
+         [row.name, *_owed_cells(found.get(row.id, NOTHING)), teams.get(row.team_id, EMPTY),
+          row.state.label])
         for row in shown
     ]  # fmt: skip
     warned = any(found.get(row.id) for row in rows)
@@ -74,11 +75,20 @@ def _weight(owed: Owed) -> tuple[Any, ...]:
 
 
 def _owed_cells(owed: Owed) -> list[Any]:
-    months = "、".join(month for month, _amount in owed.months)
-    unsettled = "、".join(
-        gettext("%(month)s (%(n)s days)", month=month, n=days) for month, days in owed.unsettled
-    )
-    return [yuan(owed.amount), months or EMPTY, unsettled or EMPTY]
+    months = [month for month, _amount in owed.months]
+    open_months = [month for month, _days in owed.unsettled]
+    unsettled = (
+        gettext("%(n)s days (%(months)s)", n=owed.days, months=_span(open_months))
+        if open_months else EMPTY
+    )  # fmt: skip
+    return [yuan(owed.amount), _span(months) or EMPTY, unsettled]
+
+
+def _span(months: list[str]) -> str:
+    """Name a month or two, of more the first and the last."""
+    if len(months) <= 2:
+        return "、".join(months)
+    return gettext("%(first)s to %(last)s", first=months[0], last=months[-1])
 
 
 def _owed_words(rows: list[ProjectWorker], found: dict[int, Owed]) -> list[str]:
@@ -150,19 +160,29 @@ def table(
     words: Iterable[Any] = (), warning: bool = False,
 ) -> Markup:  # fmt: skip
     """Draw a short table above a form; ``rest`` is how many there are in all."""
-    more = rest - len(lines)
+    more, figures = rest - len(lines), set(numeric)
     return Markup(  # noqa: S704 - the template escapes
         render_template(
             "roster/panel.html",
             title=title,
             heads=heads,
-            rows=plain_rows(heads, lines),
-            numeric=set(numeric),
-            words=list(words),
+            numeric=figures,
             warning=warning,
+            rows=[_row(heads, url, values, figures) for url, values in lines],
+            words="；".join(str(line) for line in words),
             more=gettext("%(n)s more are not shown here", n=more) if more > 0 else "",
         )
     )
+
+
+def _row(heads: list[str], url: str, values: list[Any], figures: set[str]) -> dict[str, Any]:
+    cells = [
+        {"name": str(place), "label": head, "html": value, "title": str(value),
+         "primary": place == 0, "numeric": head in figures, "card": True,
+         "url": url if place == 0 else None}
+        for place, (head, value) in enumerate(zip(heads, values, strict=True))
+    ]  # fmt: skip
+    return {"id": 0, "actions": [], "selectable": False, "cells": cells}
 
 
 def team_names(rows: Iterable[ProjectWorker]) -> dict[int, str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, flash, url_for
+from flask import abort, current_app, flash, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.views import Computed, Interface, Tab
 from app.permissions import Area
 from app.roster import queries, services
@@ -62,8 +62,9 @@ class TeamView(RosterView):
     empty_title = _("No team yet")
     empty_text = _("Add the first team; its leader then waits on the list of workers.")
     list_columns = [
-        "team_no", "name", "work_type", "unit_id", "leader_name", "leader_mobile", "heads",
-        "entry_on", "due", "state",
+        # the state stands where a screen of 1366 dots shows it
+        "team_no", "name", "state", "work_type", "unit_id", "leader_name", "leader_mobile",
+        "heads", "entry_on", "due",
     ]  # fmt: skip
     name_column = "name"
     card_columns = ("name", "unit_id", "heads", "state")
@@ -104,8 +105,12 @@ class TeamView(RosterView):
         return queries.head_counts(row.id for row in rows)
 
     def toolbar(self) -> Any:
-        """Give 新增班组 and 批量导入."""
-        return [*super().toolbar(), *(self.import_button("T2") if self.may_add() else [])]
+        """Give 新增班组, 批量导入 and 班组未打卡."""
+        found = [*super().toolbar(), *(self.import_button("T2") if self.may_add() else [])]
+        page = "SilentTeamsPage.index"
+        if page in current_app.view_functions and self.project_id():
+            found.append({"label": gettext("Teams without punches"), "url": url_for(page)})
+        return found
 
     @expose("/list/")
     @has_access
@@ -168,7 +173,7 @@ class TeamView(RosterView):
         team = self.row(pk)
         if not self.may_exit(team):
             abort(409)
-        form = exit_form()
+        form = exit_form(moved_on=clock.today())
 
         def leave(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
             members = queries.members(team)

@@ -11,7 +11,12 @@
 
   function show(value) {
     var shown = button.parentElement.querySelector(".masked");
-    if (shown) shown.textContent = value;
+    if (shown && "tel" in shown.dataset) {
+      var call = document.createElement("a");
+      call.href = "tel:" + value;
+      call.textContent = value;
+      shown.replaceChildren(call);
+    } else if (shown) shown.textContent = value;
     button.remove();
     dialog.close();
   }
