@@ -33,7 +33,7 @@ class Invalid(ValueError):
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FULL_WIDTH_ALNUM = {wide: narrow for wide, narrow in _FULL_WIDTH.items() if chr(narrow).isalnum()}
-_UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _BLANKS = re.compile(r"\s+")
 
 

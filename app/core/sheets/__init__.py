@@ -6,7 +6,8 @@ its checks are read from the same ``ColumnSpec`` the form and the interface read
 
 from app.core.sheets.columns import SheetColumn, SheetSpec, sheet_columns
 from app.core.sheets.export import FORMULA_STARTS, MIME, Marked, safe_cell, workbook
-from app.core.sheets.reading import ReadRow, SheetUnreadable, read
+from app.core.sheets.raw import SheetUnreadable
+from app.core.sheets.reading import ReadRow, read
 from app.core.sheets.rows import Finding, check_row
 from app.core.sheets.template import template
 

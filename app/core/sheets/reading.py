@@ -1,9 +1,8 @@
 """Reading workbooks as people send them: .xlsx and .xls, moved headers, numbers as numbers."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -21,29 +20,19 @@ from python_calamine import (
 )  # fmt: skip
 
 from app.core import checks
-from app.core.columns.base import Kind
-from app.core.columns.numbers import Flag, Integer, Number
-from app.core.columns.times import Date, Instant
-from app.core.errors import Refusal
 from app.core.figures import figure
+from app.core.sheets.cells import broken, plain, shown
 from app.core.sheets.columns import STAR, STATUS, SheetColumn, SheetSpec
-from app.core.sheets.template import VERSION
+from app.core.sheets.raw import Facts, SheetUnreadable, facts_of
+from app.core.sheets.template import HELP, LISTS, VERSION
 
 HEADER_WITHIN = 30  # rows above the header people leave for titles and notes
-EXACT_DIGITS = 15  # a spreadsheet keeps no more digits of a number
-FIRST_SERIAL, LAST_SERIAL = 1, 110_000  # 1900-01-01 to 2201, as spreadsheets count days
-EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
-SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+")
-BROKEN = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|GETTING_DATA)")
-TAIL = re.compile(r"[(（\[【].*$")
-QUOTED = re.compile(r"^'(?=[=+\-@])")
+SPARE_CELLS = 60  # columns beside those of the template a sheet may be wide
+TAIL = re.compile(r"[(（\[【〔].*$")
+MOST_COVERED = 200_000  # cells of merged ranges worth remembering
+NAMED = 8  # rows or columns a hint names
 
-
-class SheetUnreadable(Refusal):
-    """The workbook as a whole cannot be read; the sentence says how to mend it."""
-
-    def __init__(self, message: Any) -> None:
-        super().__init__(message, field="file")
+Places = list[tuple[SheetColumn, int]]
 
 
 @dataclass
@@ -66,22 +55,29 @@ class Reading:
     header_row: int = 1
 
 
+@dataclass
+class Found:
+    """The sheet of a workbook that has the header: which row it is, and where columns stand."""
+
+    page: CalamineSheet
+    at: int
+    places: Places
+    header: list[Any]
+    facts: Facts
+
+
 def read(sheet: SheetSpec, content: bytes, *, most: int) -> Reading:
     """Read a workbook against a sheet; SheetUnreadable when it is none, or another one.
 
     ``most`` is the largest number of rows taken.
     """
     book = _open(content)
-    page, at, places = _page_of(sheet, book)
-    letters = {column.header: get_column_letter(place + 1) for column, place in places}
-    merged = _merged(page)
+    _refuse_other(sheet, book)
+    found, others = _page_of(sheet, book, content, most)
+    letters = {column.header: get_column_letter(place + 1) for column, place in found.places}
     rows: list[ReadRow] = []
-    for index, line in enumerate(page.to_python(skip_empty_area=False)):
-        if index <= at:
-            continue
-        row = _row(index, line, places, merged)
-        if any(value != "" for value in row.cells.values()):
-            rows.append(row)
+    for row in _rows(found):
+        rows.append(row)
         if len(rows) > most:
             raise SheetUnreadable(
                 gettext(
@@ -90,7 +86,12 @@ def read(sheet: SheetSpec, content: bytes, *, most: int) -> Reading:
             )
     if not rows:
         raise SheetUnreadable(gettext("The sheet has no filled row below the header"))
-    return Reading(rows, letters, _hints(sheet, book, page, at, letters), page.name, at + 1)
+    hints = [
+        *_version_hints(sheet, book), *_column_hints(found), *_hidden_hints(found, rows),
+        *([gettext("Only the sheet “%(name)s” is read, not %(others)s", name=found.page.name,
+                   others="、".join(f"“{name}”" for name in others))] if others else ()),
+    ]  # fmt: skip
+    return Reading(rows, letters, hints, found.page.name, found.at + 1)
 
 
 def _open(content: bytes) -> CalamineWorkbook:
@@ -108,41 +109,82 @@ def _open(content: bytes) -> CalamineWorkbook:
 
 def plain_header(text: Any) -> str:
     """Give a header without star, blanks, line breaks and what stands in brackets."""
-    folded = re.sub(rf"[{STAR}*\s]", "", checks.fold_text(str(text)))
+    folded = re.sub(rf"[{STAR}☆*\s:]", "", checks.fold_text(str(text)))
     return TAIL.sub("", folded)
 
 
-def _page_of(sheet: SheetSpec, book: CalamineWorkbook) -> Any:
-    best: Any = None
+def _page_of(
+    sheet: SheetSpec, book: CalamineWorkbook, content: bytes, most: int
+) -> tuple[Found, list[str]]:
+    """Give the sheet with the most columns of the header, filled ones first, and its rivals."""
+    candidates: list[tuple[tuple[int, bool], Found]] = []
     for meta in book.sheets_metadata:
-        if meta.typ != SheetTypeEnum.WorkSheet or meta.visible != SheetVisibleEnum.Visible:
-            continue
-        page = book.get_sheet_by_name(meta.name)
-        for at, line in enumerate(page.to_python(skip_empty_area=False, nrows=HEADER_WITHIN)):
-            places = _places(sheet, line)
-            if best is None or len(places) > len(best[2]):
-                best = (page, at, places)
-        if best and len(best[2]) == len(sheet.columns):
-            break
-    if best is None or len(best[2]) < min(2, len(sheet.columns)):
+        usual = meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible
+        if usual and meta.name not in (HELP, LISTS, VERSION):
+            found = _header_of(sheet, book, meta.name, content, most)
+            filled = next(_rows(found), None) is not None
+            candidates.append(((len(found.places), filled), found))
+    candidates.sort(key=lambda one: one[0], reverse=True)
+    if not candidates or len(candidates[0][1].places) < min(2, len(sheet.columns)):
         raise SheetUnreadable(
             gettext("No sheet has the header of “%(title)s”: use its template", title=sheet.title)
         )
-    _refuse_missing(sheet, best[2])
+    best = candidates[0][1]
+    _refuse_missing(sheet, best.places)
+    enough = len(best.places) / 2
+    return best, [f.page.name for (n, filled), f in candidates[1:] if n > enough and filled]
+
+
+def _header_of(
+    sheet: SheetSpec, book: CalamineWorkbook, name: str, content: bytes, most: int
+) -> Found:
+    facts = facts_of(
+        content, name, most=(most + HEADER_WITHIN) * (len(sheet.columns) + SPARE_CELLS)
+    )
+    try:
+        page = book.get_sheet_by_name(name)
+    except (CalamineError, XmlError, ZipError, ValueError):
+        raise SheetUnreadable(
+            gettext("The sheet “%(name)s” is damaged: save it as a new .xlsx", name=name[:31])
+        ) from None
+    best = Found(page, 0, [], [], facts)
+    for at, line in enumerate(page.iter_rows()):
+        if at >= HEADER_WITHIN or len(best.places) == len(sheet.columns):
+            break
+        places = _places(sheet, line, _left(page))
+        if len(places) > len(best.places):
+            best = Found(page, at, places, line, facts)
     return best
 
 
-def _places(sheet: SheetSpec, line: list[Any]) -> list[tuple[SheetColumn, int]]:
+def _left(page: CalamineSheet) -> int:
+    """Give how many empty columns stand left of what the reader gives."""
+    return page.start[1] if page.start else 0
+
+
+def _refuse_other(sheet: SheetSpec, book: CalamineWorkbook) -> None:
+    mark = _mark_of(book)
+    if mark and mark[0][0] != sheet.code:
+        raise SheetUnreadable(
+            gettext(
+                "This workbook was made from the template “%(code)s %(other)s”, not from"
+                " “%(title)s”: upload it on the card of its template",
+                code=mark[0][0], other="".join(mark[0][2:3]), title=sheet.title,
+            )
+        )  # fmt: skip
+
+
+def _places(sheet: SheetSpec, line: list[Any], left: int) -> Places:
     wanted = {plain_header(column.header): column for column in sheet.columns}
-    found: list[tuple[SheetColumn, int]] = []
-    for place, value in enumerate(line):
-        column = wanted.pop(plain_header(value), None)
+    found: Places = []
+    for place, value in enumerate(line, start=left):
+        column = wanted.pop(plain_header(value), None) if value != "" else None
         if column is not None:
             found.append((column, place))
     return found
 
 
-def _refuse_missing(sheet: SheetSpec, places: list[tuple[SheetColumn, int]]) -> None:
+def _refuse_missing(sheet: SheetSpec, places: Places) -> None:
     present = {column.header for column, _place in places}
     missing = [c.header for c in sheet.columns if c.starred and c.header not in present]
     if missing:
@@ -154,131 +196,118 @@ def _refuse_missing(sheet: SheetSpec, places: list[tuple[SheetColumn, int]]) -> 
         )
 
 
-def _merged(page: CalamineSheet) -> set[tuple[int, int]]:
+def _rows(found: Found) -> Iterator[ReadRow]:
+    """Give the filled rows below the header, one at a time."""
+    left, empty = _left(found.page), _empty_ones(found)
+    columns = [(c.header, c.kind, place - left, place) for c, place in found.places]
+    for index, line in enumerate(found.page.iter_rows()):
+        if index <= found.at:
+            continue
+        row = ReadRow(index + 1, {})
+        for header, kind, place, column in columns:
+            value = line[place]
+            if value == "":
+                row.cells[header] = ""
+                if (index + 1, column + 1) in empty:
+                    row.odd[header] = empty[index + 1, column + 1]
+                continue
+            try:
+                row.cells[header] = plain(value, kind)
+            except checks.Invalid as problem:
+                row.cells[header] = shown(value)
+                row.odd[header] = str(problem)
+        if row.odd or any(value != "" for value in row.cells.values()):
+            yield row
+
+
+def _empty_ones(found: Found) -> dict[tuple[int, int], str]:
+    """Say of cells that hold nothing, though they look filled, what is the matter with them."""
+    merged = gettext("The cell is merged with another one: undo the merge and fill in every row")
+    blind = gettext(
+        "The formula of this cell has no result: open and save the workbook in Excel or WPS, or"
+        " type the value itself"
+    )
+    return {
+        **dict.fromkeys(_covered(found), merged),
+        **dict.fromkeys(found.facts.blind, blind),
+        **dict.fromkeys(found.facts.broken, broken()),
+    }
+
+
+def _covered(found: Found) -> set[tuple[int, int]]:
+    """Give the cells a merge hides, among the columns that are read; counted from one."""
+    columns = {place for _column, place in found.places}
     hidden: set[tuple[int, int]] = set()
-    for (top, left), (bottom, right) in page.merged_cell_ranges or []:
+    for (top, left), (bottom, right) in found.page.merged_cell_ranges or []:
+        places = [place for place in columns if left <= place <= right]
+        if len(hidden) > MOST_COVERED or not places:
+            continue
         hidden |= {
-            (row, place)
-            for row in range(top, min(bottom, top + 1000) + 1)
-            for place in range(left, min(right, left + 200) + 1)
+            (row + 1, place + 1)
+            for row in range(max(top, found.at + 1), min(bottom, top + 20_000) + 1)
+            for place in places
             if (row, place) != (top, left)
         }
     return hidden
 
 
-def _row(index: int, line: list[Any], places: Any, merged: set[tuple[int, int]]) -> ReadRow:
-    row = ReadRow(index + 1, {})
-    for column, place in places:
-        value = line[place] if place < len(line) else ""
-        try:
-            row.cells[column.header] = plain(value, column.kind)
-        except checks.Invalid as problem:
-            row.cells[column.header] = _shown(value)
-            row.odd[column.header] = str(problem)
-        if value == "" and (index, place) in merged:
-            row.odd[column.header] = gettext(
-                "The cell is merged with another one: undo the merge and fill in every row"
-            )
-    return row
+def _mark_of(book: CalamineWorkbook) -> list[list[str]]:
+    """Give what a template noted about itself: code, version and title; then its headers."""
+    if VERSION not in book.sheet_names:
+        return []
+    lines = book.get_sheet_by_name(VERSION).to_python(nrows=2)
+    return [[str(cell) for cell in line if cell != ""] for line in lines if any(line)]
 
 
-def _shown(value: Any) -> str:
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+def _version_hints(sheet: SheetSpec, book: CalamineWorkbook) -> list[str]:
+    mark = _mark_of(book)
+    if not mark or mark[0][:2] == [sheet.code, sheet.version]:
+        return []
+    now, then = [column.header for column in sheet.columns], mark[1] if len(mark) > 1 else []
+    came, went = [h for h in now if h not in then], [h for h in then if h not in now]
+    said = [gettext("The workbook was made from an older template: download the present one")]
+    if then and came:
+        said.append(gettext("New columns since: %(names)s", names="、".join(came)))
+    if went:
+        said.append(gettext("Columns that are no more: %(names)s", names="、".join(went)))
+    return ["；".join(said)]
 
 
-def plain(value: Any, kind: Kind) -> Any:
-    """Turn a cell into what the column's own type reads: a text, or a date for date columns.
-
-    Invalid where the spreadsheet has lost what was typed.
-    """
-    if isinstance(kind, (Date, Instant)):
-        return _moment(value, kind)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, (datetime, date, time, timedelta)):
-        return _written(value)
-    exact = isinstance(kind, (Number, Integer, Flag))
-    if isinstance(value, (int, float)):
-        return _digits(value, exact=exact)
-    return _words(str(value), exact=exact)
-
-
-def _written(value: Any) -> str:
-    """Write what the spreadsheet took for a date or a time where a text was meant."""
-    if isinstance(value, timedelta):
-        minutes = int(value.total_seconds()) // 60
-        return f"{minutes // 60:02d}:{minutes % 60:02d}"
-    if isinstance(value, time):
-        return value.strftime("%H:%M")
-    midnight = isinstance(value, datetime) and value.time() == time()
-    return value.date().isoformat() if midnight else str(value)
-
-
-def _digits(value: float, *, exact: bool) -> str:
-    if value != int(value):
-        return format(value, ".15g")
-    if abs(value) >= 10**EXACT_DIGITS and not exact:
-        raise checks.Invalid(lost_digits())
-    return str(int(value))
-
-
-def _words(text: str, *, exact: bool) -> str:
-    folded = QUOTED.sub("", checks.fold_text(text))
-    if BROKEN.fullmatch(folded):
-        raise checks.Invalid(
-            gettext("The formula of this cell has no result: type the value itself")
-        )
-    if SCIENTIFIC.fullmatch(folded):
-        number = Decimal(folded)
-        typed = len(re.sub(r"[eE].*|\D", "", folded))
-        whole = number == number.to_integral_value()
-        if not exact and whole and len(str(abs(int(number)))) > typed:
-            raise checks.Invalid(lost_digits())
-        return f"{number:f}"
-    return folded
-
-
-def lost_digits() -> Any:
-    """Say that a spreadsheet has turned a long number into one of fifteen digits."""
-    return gettext(
-        "The spreadsheet keeps only 15 digits of a number: format the cell as text and type the"
-        " whole number again"
-    )
-
-
-def _moment(value: Any, kind: Kind) -> Any:
-    if isinstance(value, (bool, time, timedelta)):
-        return str(value)
-    if isinstance(value, (int, float)):
-        if FIRST_SERIAL <= value <= LAST_SERIAL:
-            found = EPOCH + timedelta(days=float(value))
-            return found.date() if isinstance(kind, Date) else found.replace(microsecond=0)
-        return str(int(value)) if value == int(value) else str(value)
-    if isinstance(value, datetime):
-        return value.date() if isinstance(kind, Date) else value
-    if isinstance(value, date):
-        return value
-    text = _words(str(value), exact=True)
-    return re.sub(r"[T\s]0{1,2}:00(:00)?$", "", text) if isinstance(kind, Date) else text
-
-
-def _hints(
-    sheet: SheetSpec, book: CalamineWorkbook, page: CalamineSheet, at: int, letters: dict[str, str]
-) -> list[str]:
+def _column_hints(found: Found) -> list[str]:
+    read = {plain_header(column.header) for column, _place in found.places}
+    titles = [str(text)[:20] for text in found.header if str(text).strip()]
+    spare = [t for t in titles if plain_header(t) not in {*read, STATUS}]
+    known = [plain_header(t) for t in titles]
+    twice = [c.header for c, _place in found.places if known.count(plain_header(c.header)) > 1]
     hints = []
-    if VERSION in book.sheet_names:
-        mark = book.get_sheet_by_name(VERSION).to_python()
-        if mark and list(map(str, mark[0]))[:2] != [sheet.code, sheet.version]:
-            hints.append(
-                gettext("The workbook was made from an older template: download the present one")
-            )
-    known = {*letters, STATUS}
-    header = page.to_python(skip_empty_area=False, nrows=at + 1)[at]
-    spare = [
-        str(text)[:20]
-        for text in header
-        if str(text).strip() and plain_header(text) not in {plain_header(name) for name in known}
-    ]
     if spare:
         hints.append(gettext("These columns are not read: %(names)s", names="、".join(spare)))
+    if twice:
+        hints.append(
+            gettext(
+                "These columns stand there more than once, the first of them is read: %(names)s",
+                names="、".join(twice),
+            )
+        )
     return hints
+
+
+def _hidden_hints(found: Found, rows: list[ReadRow]) -> list[str]:
+    hints = []
+    numbers = {row.number for row in rows}
+    hidden = [number for number in found.facts.hidden_rows if number in numbers]
+    if hidden:
+        hints.append(
+            gettext(
+                "%(n)s hidden or filtered rows are read too: %(rows)s",
+                n=figure(len(hidden)), rows=_some([str(number) for number in hidden]),
+            )
+        )  # fmt: skip
+    headers = [c.header for c, place in found.places if place + 1 in found.facts.hidden_columns]
+    if headers:
+        hints.append(gettext("Hidden columns are read too: %(names)s", names=_some(headers)))
+    return hints
+
+
+def _some(words: list[str]) -> str:
+    return "、".join(words[:NAMED]) + ("…" if len(words) > NAMED else "")

@@ -44,7 +44,8 @@ def template(sheet: SheetSpec, rows: Sequence[Mapping[str, Any]] = (), marks: An
     _explain(book, sheet)
     lists.sheet_state = "hidden"
     version = book.create_sheet(VERSION)
-    version.append([sheet.code, sheet.version])
+    version.append([sheet.code, sheet.version, str(sheet.title)])
+    version.append([column.header for column in sheet.columns])
     version.sheet_state = "veryHidden"
     target = BytesIO()
     book.save(target)
