@@ -24,6 +24,10 @@ _CHUNK = 64 * 1024
 
 _NAME = re.compile(rb"/([^\x00\t\n\f\r ()<>\[\]{}/%]{1,127})")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+# before the first element of an XML part only blanks, comments and instructions may stand
+_DECLARATION = re.compile(
+    rb"^(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*<!(?:DOCTYPE|ENTITY)", re.DOTALL
+)
 _STREAM = re.compile(rb"stream\r?\n")
 _STARTXREF = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF")
 # Every script and launch names its action type, so the short key /JS, which random bytes
@@ -39,6 +43,9 @@ _ACTIVE = {
     b"RichMedia",
     b"XFA",
 }
+_BOF = re.compile(rb"\x09\x08[\x08\x10]\x00")
+_FILE_PASS = b"\x2f\x00"
+_FIRST_RECORDS = 20
 _OLE_SECTOR = 512
 _OLE_ENTRY = 128
 
@@ -114,13 +121,27 @@ def check_xlsx(content: bytes) -> None:
             for part in parts:
                 if part.filename.lower().endswith("vbaproject.bin"):
                     raise ActiveContent("vbaProject.bin")
-                with archive.open(part) as opened:  # a wrong length or checksum raises here
-                    while opened.read(_CHUNK):
-                        pass
+                _read_part(archive, part)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError):
         raise FileDamaged from None
     except (NotImplementedError, RuntimeError):  # a packing or a password of the archive itself
         raise FileLocked from None
+
+
+def _read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Read a part to its end: a wrong length or checksum raises; and look at how it begins.
+
+    A workbook declares no document type. With one a part may name itself again and again until
+    no memory is left, or ask for files of the server.
+    """
+    with archive.open(part) as opened:
+        head = opened.read(_CHUNK)
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
+        if _DECLARATION.search(head):
+            raise ActiveContent("DOCTYPE")
+        while opened.read(_CHUNK):
+            pass
 
 
 def is_xlsx(content: bytes) -> bool:
@@ -143,10 +164,21 @@ def check_xls(content: bytes) -> None:
     """Refuse an old workbook with macros, with a password, or torn off before its directory."""
     if _is_torn(content):
         raise FileDamaged
-    if _has_entry(content, "EncryptedPackage"):
+    if _has_entry(content, "EncryptedPackage") or _has_file_pass(content):
         raise FileLocked
     if _has_entry(content, "_VBA_PROJECT"):
         raise ActiveContent("_VBA_PROJECT")
+
+
+def _has_file_pass(content: bytes) -> bool:
+    """Tell whether the records of an old workbook are encrypted: one of the first says so."""
+    begin = next((m.start() for m in _BOF.finditer(content) if m.start() % 64 == 0), len(content))
+    for _record in range(_FIRST_RECORDS):
+        number, length = content[begin : begin + 2], content[begin + 2 : begin + 4]
+        if number == _FILE_PASS:
+            return True
+        begin += 4 + int.from_bytes(length, "little")
+    return False
 
 
 def _is_torn(content: bytes) -> bool:

@@ -57,9 +57,13 @@ class FileTooLarge(UploadError):
 
 
 class WrongKind(UploadError):
-    """The content, whatever its name says, is of a kind not taken here."""
+    """The content, whatever its name says, is of a kind not taken here.
 
-    def __init__(self, what: Any, kinds: str) -> None:
+    ``seems`` is a sentence about what it is instead, empty where nobody knows.
+    """
+
+    def __init__(self, what: Any, kinds: str, seems: Any = "") -> None:
+        self.seems = seems
         super().__init__(
             _(
                 "%(what)s of a wrong kind: by its content this file is none of %(kinds)s. "
@@ -68,6 +72,9 @@ class WrongKind(UploadError):
                 kinds=kinds,
             )
         )
+
+    def __str__(self) -> str:
+        return f"{self.sentence}{self.seems}"
 
 
 class FileDamaged(UploadError):

@@ -8,6 +8,7 @@ from app.core.uploads import documents, pictures
 from app.core.uploads.errors import FileEmpty, FileTooLarge, PictureTooSmall, WrongKind
 from app.core.uploads.names import safe_name
 from app.core.uploads.rules import CleanFile, Kind, Upload
+from app.core.uploads.strangers import seems
 
 _CHUNK = 64 * 1024
 _CHECKS = {
@@ -32,7 +33,7 @@ def inspect(stream: Readable, filename: str | None, rule: Upload) -> CleanFile:
     content = _read(stream, rule)
     kind = sniff(content)
     if kind not in rule.kinds:
-        raise WrongKind(rule.what, rule.kind_names)
+        raise WrongKind(rule.what, rule.kind_names, seems(content))
     width = height = copy = None
     if kind in _CHECKS:
         _CHECKS[kind](content)

@@ -1,0 +1,1 @@
+"""Workbooks as they really arrive: each is made by a script, and says what must come of it."""
