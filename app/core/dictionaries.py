@@ -4,8 +4,11 @@ import time
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 
 from flask_babel import get_locale, gettext
+
+from app.core import checks
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,24 @@ class Table:
     name_zh: str
     name_en: str
     entries: dict[str, Entry] = field(default_factory=dict)
+
+    @cached_property
+    def by_label(self) -> dict[str, Entry]:
+        """Give the entries by their labels, also as a sheet folds them: （ as (."""
+        found: dict[str, Entry] = {}
+        for fold in (str, checks.fold_text):
+            for entry in self.entries.values():
+                found.setdefault(fold(entry.label_zh), entry)
+                found.setdefault(fold(entry.label_en), entry)
+        return found
+
+    @cached_property
+    def by_bare_label(self) -> dict[str, list[Entry]]:
+        """Give the entries by their Chinese label without its suffix."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries.values():
+            found.setdefault(_bare(entry.label_zh), []).append(entry)
+        return found
 
 
 Loader = Callable[[], dict[str, Table]]
@@ -139,12 +160,11 @@ def find(name: str, text: str) -> str | None:
 
     汉族 stands for 汉, 男性 for 男, 新会 for 新会区 — as long as one entry alone can be meant.
     """
-    entries = _table(name).entries
-    if text in entries:
+    table = _table(name)
+    if text in table.entries:
         return text
-    for entry in entries.values():
-        if text in (entry.label_zh, entry.label_en):
-            return entry.code
+    if (entry := table.by_label.get(text)) is not None:
+        return entry.code
     meant = _meant(name, text)
     return meant[0].code if len(meant) == 1 else None
 
@@ -163,8 +183,7 @@ def nearest(name: str, text: str, among: Container[str] | None = None) -> list[s
 
 def _meant(name: str, text: str) -> list[Entry]:
     """Give the entries whose label is the text but for a suffix of either."""
-    bare = _bare(text)
-    found = [entry for entry in _table(name).entries.values() if _bare(entry.label_zh) == bare]
+    found = _table(name).by_bare_label.get(_bare(text), [])
     return [entry for entry in found if not entry.retired] or found
 
 

@@ -30,7 +30,9 @@ class Text(Kind):
         return String(self.length)
 
     def clean(self, raw: Any) -> str | None:
-        text = "".join(c for c in str(raw).strip() if c.isprintable())
+        text = str(raw).strip()
+        if not text.isprintable():
+            text = "".join(c for c in text if c.isprintable())
         if len(text) > self.length:
             raise checks.Invalid(
                 gettext("At most %(n)s characters, this has %(m)s", n=self.length, m=len(text))

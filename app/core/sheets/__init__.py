@@ -8,7 +8,7 @@ from app.core.sheets.columns import SheetColumn, SheetSpec, sheet_columns
 from app.core.sheets.export import FORMULA_STARTS, MIME, Marked, safe_cell, workbook
 from app.core.sheets.raw import SheetUnreadable
 from app.core.sheets.reading import ReadRow, read
-from app.core.sheets.rows import Finding, check_row
+from app.core.sheets.rows import Finding, RowCheck, check_row
 from app.core.sheets.template import template
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Finding",
     "Marked",
     "ReadRow",
+    "RowCheck",
     "SheetColumn",
     "SheetSpec",
     "SheetUnreadable",

@@ -11,7 +11,6 @@ the first start creates in `keys.json` of the state folder, mode 0600.
 """
 
 import base64
-import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
@@ -65,7 +64,9 @@ class Vault:
         if not data_keys:
             raise KeySettingInvalid(_("DATA_KEYS holds no key. Write it as id:base64,id:base64."))
         self._ciphers = {key_id: AESGCM(key) for key_id, key in data_keys.items()}
+        self._associated = {key_id: _associated(key_id) for key_id in data_keys}
         self._hash_key = hash_key
+        self._domain_keys: dict[str, bytes] = {}
         self.secret_key = secret_key
         self.current_key_id = current_key_id or next(iter(data_keys))
 
@@ -85,7 +86,7 @@ class Vault:
         """Encrypt text under the current key."""
         key_id = self.current_key_id
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._ciphers[key_id].encrypt(nonce, _bytes(plain), _associated(key_id))
+        sealed = self._ciphers[key_id].encrypt(nonce, _bytes(plain), self._associated[key_id])
         return f"{VERSION}:{key_id}:{_to_base64url(nonce + sealed)}"
 
     def decrypt(self, stored: str) -> str:
@@ -96,7 +97,7 @@ class Vault:
             raise UnknownKey(key_id)
         nonce, sealed = body[:NONCE_BYTES], body[NONCE_BYTES:]
         try:
-            plain = cipher.decrypt(nonce, sealed, _associated(key_id))
+            plain = cipher.decrypt(nonce, sealed, self._associated[key_id])
         except InvalidTag:
             raise ValueTampered from None
         return plain.decode("utf-8", "surrogatepass")
@@ -106,8 +107,11 @@ class Vault:
 
         The caller normalises the value first; another domain gives unrelated digits.
         """
-        domain_key = hmac.digest(self._hash_key, _bytes(domain), hashlib.sha256)
-        return hmac.new(domain_key, _bytes(value), hashlib.sha256).hexdigest()
+        key = self._domain_keys.get(domain)
+        if key is None:
+            key = hmac.digest(self._hash_key, _bytes(domain), "sha256")
+            self._domain_keys[domain] = key
+        return hmac.digest(key, _bytes(value), "sha256").hex()
 
 
 _installed: dict[str, Vault] = {}
