@@ -156,6 +156,10 @@ def names_of(numbers: Iterable[int]) -> dict[int, tuple[str, bool]]:
 @event.listens_for(Entity, "after_insert", propagate=True)
 @event.listens_for(Entity, "after_update", propagate=True)
 def _claim(_mapper: Mapper[Any], connection: Any, row: Any) -> None:
+    claim(row, connection)
+
+
+def claim(row: Any, connection: Any = None) -> None:
     """Make the files a row names its own; the database refuses files of other rows.
 
     A file stays what the column that named it first makes it: of two that name it in one row,
@@ -169,7 +173,7 @@ def _claim(_mapper: Mapper[Any], connection: Any, row: Any) -> None:
             numbers = value if isinstance(value, (list, tuple)) else [value]
             named.setdefault(_keeper(row, kind), []).extend((number, name) for number in numbers)
     for (table, keeper), claimed in named.items():
-        connection.execute(CLAIM, {
+        (connection or db.session.connection()).execute(CLAIM, {
             "table": table, "row": keeper,
             "files": [number for number, _name in claimed],
             "columns": [name for _number, name in claimed],

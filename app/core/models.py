@@ -6,6 +6,8 @@ while the mapper's key is ``id`` alone, so that pages and addresses see plain nu
 """
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -53,6 +55,9 @@ class Entity(db.Model):  # type: ignore[name-defined,misc]
     __audited__: ClassVar[bool] = True
     # The areas of which one must be open to read a file of such a row (core.files).
     __areas__: ClassVar[tuple[str, ...]] = ()
+    # What follows from a row's other values and stands beside them, by column; given a function
+    # that answers a column's value. Whatever writes a row asks it: mapper and `core.adding`.
+    __follows__: ClassVar[Callable[[Callable[[str], Any]], dict[str, Any]] | None] = None
     # The columns a picker searches and shows.
     __picker__: ClassVar[tuple[str, ...]] = ("name",)
 
@@ -175,10 +180,13 @@ def class_named(name: str) -> Any:
 
 @event.listens_for(Entity, "before_insert", propagate=True)
 @event.listens_for(Entity, "before_update", propagate=True)
-def _hash_secrets(_mapper: Mapper[Any], _connection: Any, row: Any) -> None:
+def _add_what_follows(_mapper: Mapper[Any], _connection: Any, row: Any) -> None:
     for name, spec in specs(type(row)).items():
         if isinstance(spec.kind, Hashed):
             setattr(row, f"{name}_hash", spec.kind.fingerprint(getattr(row, name)))
+    if row.__follows__ is not None:
+        for name, value in row.__follows__(partial(getattr, row)).items():
+            setattr(row, name, value)
 
 
 def mapped() -> list[Any]:

@@ -47,5 +47,7 @@ def compare_key(name: str) -> str:
 
 def same_name(one: str, other: str) -> bool:
     """Tell whether two spellings are one name; an empty one equals nothing."""
+    if one == other and one.isalnum():
+        return True
     key = compare_key(one)
     return bool(key) and key == compare_key(other)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core import guard, scope
 from app.core.errors import Refusal, Refusals
-from app.core.sheets import Finding, ReadRow, SheetSpec, check_row
+from app.core.sheets import Finding, ReadRow, RowCheck, SheetSpec
 from app.core.sheets.rows import ERROR, WARNING
 from app.extensions import db
 from app.imports.choices import Kind
@@ -92,12 +92,12 @@ def judge(
     A wrong row never reaches the service, so what its readable cells break is said here.
     ``told`` hears now and then how many rows are read.
     """
-    preview = Preview()
+    preview, cells = Preview(), RowCheck(sheet)
     for row in rows:
         preview.total += 1
         if told is not None and preview.total % TOLD_EVERY == 0:
             told(preview.total)
-        values, findings = check_row(sheet, row)
+        values, findings = cells.check(row)
         preview.findings += findings
         if not any(finding.level == ERROR for finding in findings):
             preview.good[row.number] = values

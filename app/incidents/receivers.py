@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, literal, or_, select, true, union, up
 from app.alerts import parameters
 from app.alerts import services as alerts
 from app.core import clock, dictionaries, rules, scope
+from app.core.bulk import one_of
 from app.core.views import Tab
 from app.core.views.table import plain_rows
 from app.extensions import db
@@ -56,8 +57,8 @@ def _named_anywhere(connection: Connection, numbers: list[str]) -> set[str]:
     return set(
         connection.scalars(
             union(
-                select(P.id_number_hash).where(P.id_number_hash.in_(numbers)),
-                select(WatchEntry.id_number_hash).where(WatchEntry.id_number_hash.in_(numbers)),
+                select(P.id_number_hash).where(one_of(P.id_number_hash, numbers)),
+                select(WatchEntry.id_number_hash).where(one_of(WatchEntry.id_number_hash, numbers)),
             )
         )
     )

@@ -14,6 +14,7 @@ from app.attendance.services import ledger
 from app.attendance.services.ledger import Mark, Stored
 from app.attendance.states import ODD
 from app.core import clock, scope
+from app.core.bulk import one_of
 from app.extensions import db
 
 
@@ -51,7 +52,7 @@ def _waiting(keys: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
         .join(marks, (marks.c.project_id == table.c.project_id) & (marks.c.punch_id == table.c.id))
         .where(
             table.c.project_id.in_({project_id for project_id, _hash in wanted}),
-            table.c.id_number_hash.in_([hashed for _project, hashed in wanted]),
+            one_of(table.c.id_number_hash, [hashed for _project, hashed in wanted]),
             marks.c.state == PunchState.UNMATCHED,
         )
     )

@@ -89,6 +89,16 @@ def take(
     ]
 
 
+def check(
+    project: Project, rows: Sequence[Mapping[str, Any]], *, actor: scope.Principal
+) -> list[Taken]:
+    """Give the same judgement; nothing is written, so there are no rows yet."""
+    return [
+        Taken(None, Kind.UPDATED if one.completes else Kind.CREATED, notices=one.notices)
+        for one in roster.check_workers(project, rows, actor=actor)
+    ]
+
+
 def early(values: Mapping[str, Any], project: Project) -> Iterator[Refusal]:
     """Give what the readable dates of a row with other errors break."""
     yield from rules.entry_dates(values, project, DOOR)
@@ -130,7 +140,7 @@ TEMPLATE = Template(
     purpose=_(
         "Register workers of teams on site, with wage card and contract. Add the teams first."
     ),
-    sheet=worker_sheet, take=take, early=early, dependants=dependants, undo=undo,
+    sheet=worker_sheet, take=take, check=check, early=early, dependants=dependants, undo=undo,
     pictures={
         "头像": "id_portrait", "正面": "id_front", "反面": "id_back", "人脸": "face_photo",
         "银行卡": "bank_card_img", "合同": "contract_file",

@@ -1,28 +1,32 @@
 """What a stay's number and account say about themselves, kept where SQL can read it."""
 
+from collections.abc import Callable
 from typing import Any
-
-from sqlalchemy import event
-from sqlalchemy.orm import Mapper
 
 from app.core import checks, clock, names
 from app.roster.models.workers import ProjectWorker
 
 
-@event.listens_for(ProjectWorker, "before_insert")
-@event.listens_for(ProjectWorker, "before_update")
-def _read_number(_mapper: Mapper[Any], _connection: Any, worker: ProjectWorker) -> None:
-    """Keep what number and account say about themselves; other documents say nothing."""
-    worker.number_fault = worker.number_permit = False
-    worker.number_birth_on = worker.number_sex = None
-    holder = worker.bank_account_name
-    worker.account_name_differs = bool(holder) and not names.same_name(holder, worker.name or "")
-    if worker.id_type not in (None, "01"):
-        return
+def readings(of: Callable[[str], Any]) -> dict[str, Any]:
+    """Give what number and account say about themselves; other documents say nothing.
+
+    ``of`` gives a value of the stay by its column.
+    """
+    holder = of("bank_account_name")
+    told: dict[str, Any] = {
+        "number_fault": False, "number_permit": False, "number_birth_on": None, "number_sex": None,
+        "account_name_differs": bool(holder) and not names.same_name(holder, of("name") or ""),
+    }  # fmt: skip
+    if of("id_type") not in (None, "01"):
+        return told
     try:
-        read = checks.identity_number(worker.id_number or "", clock.today())
+        read = checks.identity_number(of("id_number") or "", clock.today())
     except checks.Invalid:
-        worker.number_fault = True
-        return
-    worker.number_birth_on, worker.number_sex = read.birth_on, read.sex
-    worker.number_permit = read.is_residence_permit
+        return told | {"number_fault": True}
+    return told | {
+        "number_birth_on": read.birth_on, "number_sex": read.sex,
+        "number_permit": read.is_residence_permit,
+    }  # fmt: skip
+
+
+ProjectWorker.__follows__ = staticmethod(readings)

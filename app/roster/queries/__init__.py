@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.core import checks, clock, scope
+from app.core.bulk import one_of
 from app.core.columns.base import spec_of
 from app.enterprises.models import CityKey
 from app.extensions import db
@@ -86,7 +87,9 @@ def persons(keys: Iterable[Key]) -> dict[Key, Known]:
     if not wanted:
         return {}
     rows = db.session.execute(
-        select(*KNOWN_PERSON).where(Person.id_number_hash.in_({number for _kind, number in wanted}))
+        select(*KNOWN_PERSON).where(
+            one_of(Person.id_number_hash, {number for _kind, number in wanted})
+        )
     )
     return {key: known for key, known in known_persons(rows).items() if key in wanted}
 
@@ -108,7 +111,7 @@ def stays(keys: Iterable[Key]) -> dict[Key, list[Stay]]:
         .join(Project, Project.id == ProjectWorker.project_id)
         .where(
             ProjectWorker.person_id.in_(
-                select(Person.id).where(Person.id_number_hash.in_({n for _kind, n in wanted}))
+                select(Person.id).where(one_of(Person.id_number_hash, {n for _kind, n in wanted}))
             ),
             ProjectWorker.is_deleted.is_(False),
         )
@@ -135,7 +138,7 @@ def card_owners(hashes: set[str]) -> dict[str, set[int]]:
     )
     rows = db.session.execute(
         select(CityKey.value_hash, CityKey.row_id).where(
-            CityKey.kind == WAGE_CARD, CityKey.value_hash.in_(hashes), carried
+            CityKey.kind == WAGE_CARD, one_of(CityKey.value_hash, hashes), carried
         )
     )  # fmt: skip
     found: dict[str, set[int]] = {}
@@ -323,7 +326,7 @@ def used_on_project(project_id: int, column: str, values: set[Any]) -> dict[Any,
     attribute = getattr(ProjectWorker, column)
     rows = db.session.execute(
         select(attribute, ProjectWorker.id).where(
-            ProjectWorker.project_id == project_id, attribute.in_(values),
+            ProjectWorker.project_id == project_id, one_of(attribute, values),
             ProjectWorker.state != StayState.EXITED, ProjectWorker.is_deleted.is_(False),
         )
     )  # fmt: skip

@@ -18,7 +18,7 @@ from app.roster.services.corrections import (
     withdraw_correction,
 )
 from app.roster.services.edits import edit_misfits, edit_worker
-from app.roster.services.enrolment import enrol_workers, misfits
+from app.roster.services.enrolment import check_workers, enrol_workers, misfits
 from app.roster.services.keyed import keeps
 from app.roster.services.leaving import end_due_posts, end_posts, exit_staff
 from app.roster.services.movements import (
@@ -58,6 +58,7 @@ __all__ = [
     "begin_due_contracts",
     "begin_with_punch",
     "change_replacement",
+    "check_workers",
     "close_due_releases",
     "decide_correction",
     "decide_replacement",

@@ -1,10 +1,11 @@
 """What a door demands, and which columns it may bring."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from app.core import checks, clock, scope
-from app.core.columns.base import required_message, specs
+from app.core.columns.base import ColumnSpec, required_message, specs
 from app.core.columns.codes import State
 from app.roster.errors import Missing, RosterRefusal
 
@@ -19,25 +20,32 @@ def door_of(actor: scope.Principal) -> str:
     return DOORS.get(actor.door, "")
 
 
-def open_columns(model: type) -> list[str]:
+@cache
+def open_columns(model: type) -> Mapping[str, ColumnSpec]:
     """Give the columns of a model that any door may bring."""
-    return [
-        name for name, spec in specs(model).items()
+    return {
+        name: spec for name, spec in specs(model).items()
         if not spec.readonly and not isinstance(spec.kind, State)
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
 def taken(model: type, values: Mapping[str, Any]) -> dict[str, Any]:
     """Give the values a row takes over; what is empty or not open to doors stays out."""
+    names = open_columns(model)
     return {
-        name: values[name] for name in open_columns(model)
-        if values.get(name) not in (None, "", [])
+        name: value for name, value in values.items()
+        if value not in (None, "", []) and name in names
     }  # fmt: skip
+
+
+@cache
+def _demanded(model: type, door: str) -> list[tuple[str, ColumnSpec]]:
+    return [(name, spec) for name, spec in specs(model).items() if door in spec.required_at]
 
 
 def missing(model: type, values: Mapping[str, Any], door: str) -> Iterator[Missing]:
     """Give a refusal for each value this door demands and does not bring."""
-    for name, spec in specs(model).items():
+    for name, spec in _demanded(model, door):
         if values.get(name) in (None, "", []) and spec.required(door, values):
             yield Missing(required_message(spec), field=name)
 

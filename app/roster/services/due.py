@@ -1,10 +1,12 @@
 """待补齐: which demanded values are still empty, and until when they may be (screens.md 8.2)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from app.core import clock
-from app.core.columns.base import ColumnSpec, due_columns
+from app.core.columns.base import ColumnSpec, due_columns, specs
 from app.roster.choices import StaffState, StayState
 from app.roster.models import CARD, CONTRACT, TRAINING
 
@@ -16,6 +18,21 @@ MARKED = (StayState.DRAFT, StayState.EXPECTED, StayState.ON_SITE, StaffState.ON_
 def still_due(row: Any) -> list[ColumnSpec]:
     """Give the values that are due within the three days and still empty."""
     return [spec for spec in due_columns(row) if not _own_rule(spec)]
+
+
+def is_due(model: type, values: Mapping[str, Any]) -> bool:
+    """Tell whether a row with these values still owes any; what they do not name is empty."""
+    return any(
+        values.get(name) in (None, "", []) and spec.due(values) for name, spec in _owed(model)
+    )
+
+
+@cache
+def _owed(model: type) -> list[tuple[str, ColumnSpec]]:
+    return [
+        (name, spec) for name, spec in specs(model).items()
+        if (spec.later or spec.required_at) and not _own_rule(spec)
+    ]  # fmt: skip
 
 
 def _own_rule(spec: ColumnSpec) -> bool:
@@ -42,6 +59,17 @@ def renew(
         row.complete_by = None
     elif row.complete_by is None or entry_changed:
         row.complete_by = deadline(entry_on, saved_on or _saved_on(row))
+
+
+def owing(
+    model: type, values: Mapping[str, Any], state: Any, entry_on: date | None
+) -> dict[str, Any]:
+    """Give the mark and the deadline of a row that is being made with these values."""
+    owes = state in MARKED and is_due(model, values)
+    return {
+        "incomplete": owes,
+        "complete_by": deadline(entry_on, clock.today()) if owes else None,
+    }
 
 
 def _saved_on(row: Any) -> date:

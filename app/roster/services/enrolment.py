@@ -1,13 +1,14 @@
 """工人登记: one verb for form, sheet and interface, for one worker or a thousand (8.2)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.core import checks, clock, names, scope, settings
+from app.core import adding, checks, clock, names, scope, settings
 from app.core.errors import Refusal
 from app.extensions import db
 from app.projects.models import Project
@@ -60,8 +61,31 @@ def enrol(
         return []
     problems, drafts, leaders = _checked(intakes, project, actor, staff=staff)
     intake.refuse(problems)
-    _give_way(intakes, leaders)
+    for former in _giving_way(intakes, leaders):
+        former.is_team_leader = False
+    db.session.flush()
     return _write(intakes, project, drafts, actor, staff=staff)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What would become of one row: a new stay, or a draft completed; and what is said of it."""
+
+    completes: bool
+    notices: tuple[str, ...]
+
+
+def check_workers(
+    project: Project, rows: Iterable[Mapping[str, Any]], *, actor: scope.Principal
+) -> list[Judged]:
+    """Judge rows as ``enrol_workers`` does and refuse what it refuses; nothing is written."""
+    intakes = [Intake(index, row) for index, row in enumerate(rows)]
+    if not intakes:
+        return []
+    problems, _draft_rows, leaders = _checked(intakes, project, actor, staff=False)
+    intake.refuse(problems)
+    _giving_way(intakes, leaders)
+    return [Judged(row.draft_id is not None, tuple(row.notices)) for row in intakes]
 
 
 def misfits(
@@ -130,17 +154,19 @@ def hits(
     return [line for lines in answers for line in lines]
 
 
-def _give_way(intakes: list[Intake], leaders: Mapping[int, ProjectWorker]) -> None:
+def _giving_way(intakes: list[Intake], leaders: Mapping[int, ProjectWorker]) -> list[ProjectWorker]:
+    """Give the drafts that no longer lead their team, because a row leads it now."""
+    found = []
     for row in intakes:
         present = leaders.get(row.team.id) if _leads(row) else None
         if present is not None and present.id != row.draft_id:
-            present.is_team_leader = False
+            found.append(present)
             row.notices.append(
                 gettext("%(name)s leads the team “%(team)s” now; %(former)s, who was a draft as its"
                         " leader, stays a draft without leading",
                         name=row.values["name"], team=row.team.name, former=present.name)
             )  # fmt: skip
-    db.session.flush()
+    return found
 
 
 def _write(
@@ -152,16 +178,24 @@ def _write(
         draft = drafts.get(row.draft_id or 0)
         intake.fill(row, project, draft, staff=staff, trade_follows=trade_follows)
     known, worker_nos = _city_part(intakes, project, drafts.values())
+    fresh = adding.add_rows(
+        ProjectWorker,
+        [_fresh(row, project, known[row.key].id, worker_no)
+         for row, worker_no in zip(intakes, worker_nos, strict=True) if row.draft_id is None],
+        key="worker_no",
+    )  # fmt: skip
+    made, completed = iter(fresh), []
     workers = []
-    for row, worker_no in zip(intakes, worker_nos, strict=True):
-        worker = drafts.get(row.draft_id or 0)
-        workers.append(_row(row, project, known[row.key].id, worker_no, worker))
-    fresh = [w for w in workers if w.id is None]
-    db.session.add_all(fresh)
-    db.session.flush()
-    entered = [w for w in workers if w in fresh and w.state is StayState.ON_SITE]
-    entered += _complete_drafts([w for w in workers if w not in set(fresh)])
-    record_entries(entered)
+    for row in intakes:
+        if row.draft_id is None:
+            workers.append(next(made))
+            workers[-1].before = None
+        else:
+            workers.append(_complete(row, drafts[row.draft_id]))
+            completed.append(workers[-1])
+        workers[-1].notices = tuple(row.notices)
+    entered = [worker for worker in fresh if worker.state is StayState.ON_SITE]
+    record_entries([*entered, *_complete_drafts(completed)])
     _follow_up(intakes, workers, project, actor)
     if fresh:
         events.workers_joined.send(workers=fresh, actor=actor)
@@ -187,27 +221,34 @@ def _city_part(
         return known, numbers.worker_numbers(project.id, len(intakes))
 
 
-def _row(
-    row: Intake, project: Project, person_id: int, worker_no: str, draft: ProjectWorker | None
-) -> ProjectWorker:
+def _given(row: Intake) -> dict[str, Any]:
+    """Give what the row brings, with what follows from it and from what the city knows."""
     values = dict(row.values)
     values["has_contract"] = has_contract(values)
     if row.known and not names.same_name(row.known.name, values["name"]):
         values |= {"conflicted": True, "conflict": _conflict(row.known.name, values)}
-    if draft is not None:
-        draft.before = _as_it_was(draft, values)
-        for name, value in values.items():
-            setattr(draft, name, value)
-        draft.notices = tuple(row.notices)
-        return draft
-    worker = ProjectWorker(
-        project_id=project.id, person_id=person_id, worker_no=worker_no,
-        state=state_on_entry(values.get("entry_on")), **values,
-    )  # fmt: skip
-    worker.before = None
-    worker.notices = tuple(row.notices)
-    due.renew(worker, values.get("entry_on"))
-    return worker
+    return values
+
+
+def _fresh(row: Intake, project: Project, person_id: int, worker_no: str) -> dict[str, Any]:
+    """Give the values of a new stay."""
+    values = _given(row)
+    entry_on = values.get("entry_on")
+    state = state_on_entry(entry_on)
+    values |= due.owing(ProjectWorker, values, state, entry_on)
+    return values | {
+        "project_id": project.id, "district_code": project.district_code, "state": state,
+        "person_id": person_id, "worker_no": worker_no, "id_number_hash": row.key[1],
+    }  # fmt: skip
+
+
+def _complete(row: Intake, draft: ProjectWorker) -> ProjectWorker:
+    """Let a draft take over what its row brings."""
+    values = _given(row)
+    draft.before = _as_it_was(draft, values)
+    for name, value in values.items():
+        setattr(draft, name, value)
+    return draft
 
 
 def _as_it_was(draft: ProjectWorker, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -244,15 +285,15 @@ def _complete_drafts(drafts: list[ProjectWorker]) -> list[ProjectWorker]:
 def record_entries(workers: Iterable[ProjectWorker]) -> None:
     """Write the entry of each stay that has just begun, and open its membership of the team."""
     rows = list(workers)
-    db.session.add_all([
-        Movement(
-            project_id=worker.project_id, worker_id=worker.id, unit_id=worker.unit_id,
-            team_id=worker.team_id, kind=MovementKind.ENTRY, moved_on=worker.entry_on,
-            remark=worker.join_reason,
-        )
+    adding.write_rows(Movement, [
+        {
+            "project_id": worker.project_id, "district_code": worker.district_code,
+            "worker_id": worker.id, "unit_id": worker.unit_id, "team_id": worker.team_id,
+            "kind": MovementKind.ENTRY, "moved_on": worker.entry_on,
+            "remark": worker.join_reason,
+        }
         for worker in rows
     ])  # fmt: skip
-    db.session.flush()
     memberships.enter(rows)
 
 

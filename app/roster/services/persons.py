@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, tuple_
-from sqlalchemy.dialects.postgresql import insert
 
-from app.core import clock, scope
+from app.core import adding, bulk, clock, scope
 from app.enterprises.models import CityKey
 from app.extensions import db
 from app.roster import queries
@@ -21,8 +20,9 @@ def make(unknown: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Known]:
     if not unknown:
         return {}
     rows = [_row(key, values) for key, values in unknown.items()]
+    statement, given = bulk.insert_rows(Person.__table__, rows)
     made = db.session.execute(
-        insert(Person).on_conflict_do_nothing().returning(*queries.KNOWN_PERSON), rows
+        statement.on_conflict_do_nothing().returning(*queries.KNOWN_PERSON), given
     )
     known = queries.known_persons(made)
     return known | queries.persons(set(unknown) - set(known))
@@ -43,11 +43,10 @@ def keep_cards(project_id: int, cards: Iterable[tuple[str, int]]) -> None:
     """Keep whose wage cards these are (hash, person); call it in system scope."""
     rows = [
         {"kind": queries.WAGE_CARD, "value_hash": number, "row_id": person,
-         "project_id": project_id, "is_deleted": False}
+         "project_id": project_id}
         for number, person in cards
     ]  # fmt: skip
-    if rows:
-        db.session.execute(insert(CityKey), rows)
+    adding.write_rows(CityKey, rows)
 
 
 def release_cards(project_id: int, cards: Iterable[tuple[str, int]]) -> None:

@@ -27,14 +27,18 @@ def normal_document(values: dict[str, Any], door: str) -> Iterator[Refusal]:
     interface brings is kept as it came, and the alert speaks.
     """
     values.setdefault("id_type", CARD_DOCUMENT)
-    try:
-        values["id_number"] = document(values["id_type"], values["id_number"])
-    except Refusal as problem:
-        yield problem
-        return
     if values["id_type"] != CARD_DOCUMENT:
+        try:
+            values["id_number"] = document(values["id_type"], values["id_number"])
+        except Refusal as problem:
+            yield problem
         return
-    read = checks.identity_number(values["id_number"], clock.today())
+    try:
+        read = checks.identity_number(values["id_number"], clock.today())
+    except checks.Invalid as problem:
+        yield RosterRefusal(str(problem), field="id_number")
+        return
+    values["id_number"] = read.number
     for name, inside in (("sex", read.sex), ("birth_on", read.birth_on)):
         if values.get(name) not in (None, "", inside) and door == "form":
             yield RosterRefusal(
