@@ -15,9 +15,16 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
+    Boolean,
     Column,
     ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Numeric,
     Select,
+    String,
     Table,
     Text,
     any_,
@@ -33,13 +40,31 @@ from sqlalchemy.dialects.postgresql import JSON, Insert, insert
 ROWS = "rows"
 MANY = 50  # rows from which on it pays to send once what is the same in all
 SAME = "same_"
+APART = "\x1f"  # separates the units of a text
+# types whose values JSON and `_plain` write; all others have a processor of their own
+WRITTEN = {
+    postgresql.JSONB,
+    JSON,
+    String,
+    Numeric,
+    Date,
+    DateTime,
+    Boolean,
+    Integer,
+    BigInteger,
+    ARRAY,
+}
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def one_of(attribute: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     """Give the condition that a column is one of some values, of which there may be thousands."""
-    given = bindparam(None, list(values), type_=ARRAY(attribute.type), unique=True)
-    return attribute == any_(given)
+    given = list(values)
+    if any(not isinstance(value, str) or APART in value for value in given):
+        return attribute == any_(bindparam(None, given, type_=ARRAY(attribute.type), unique=True))
+    # texts as one text: an array of ten thousand is slow to write
+    joined = bindparam(None, APART.join(given), type_=Text(), unique=True)
+    return attribute == any_(func.string_to_array(joined, APART))
 
 
 def insert_rows(table: Table, rows: Sequence[dict[str, Any]]) -> tuple[Insert, dict[str, Any]]:
@@ -60,10 +85,10 @@ def insert_rows(table: Table, rows: Sequence[dict[str, Any]]) -> tuple[Insert, d
 
 
 def _same(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    first = rows[0]
+    number = len(rows)
     return {
-        name: value for name, value in first.items()
-        if all(row[name] is value or row[name] == value for row in rows)
+        name: value for name, value in rows[0].items()
+        if rows[-1][name] == value and [row[name] for row in rows].count(value) == number
     }  # fmt: skip
 
 
@@ -100,27 +125,29 @@ def parameters(
 ) -> dict[str, str]:
     """Give the rows as the one parameter of a statement of `insert_of`."""
     names = names or list(rows[0])
-    makers = [_maker(table.c[name]) for name in names]
-    plain = [
-        {name: _plain(make(row[name]) if make else row[name])
-         for name, make in zip(names, makers, strict=True)}
-        for row in rows
-    ]  # fmt: skip
-    return {ROWS: json.dumps(plain, ensure_ascii=False)}
+    made = {name: maker for name in names if (maker := _maker(table.c[name])) is not None}
+    plain = []
+    for row in rows:
+        values = {name: row[name] for name in names}
+        for name, maker in made.items():
+            values[name] = maker(values[name])
+        plain.append(values)
+    return {ROWS: json.dumps(plain, ensure_ascii=False, default=_plain)}
 
 
 @cache
 def _maker(column: Column[Any]) -> Any:
-    if isinstance(column.type, (postgresql.JSONB, JSON)):
+    if type(column.type) in WRITTEN:
         return None
     return column.type.bind_processor(_DIALECT)
 
 
 def _plain(value: Any) -> Any:
+    """Write what JSON has no word for."""
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, (bytes, bytearray, memoryview)):
         return "\\x" + bytes(value).hex()
     if isinstance(value, Decimal):
         return str(value)
-    return value
+    raise TypeError(type(value).__name__)

@@ -21,7 +21,8 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the present date in China."""
-    return now().astimezone(CHINA).date()
+    frozen_at = _frozen_at.get()
+    return (datetime.now(CHINA) if frozen_at is None else frozen_at.astimezone(CHINA)).date()
 
 
 def local(instant: datetime) -> datetime:

@@ -29,10 +29,11 @@ def is_due(model: type, values: Mapping[str, Any]) -> bool:
 
 @cache
 def _owed(model: type) -> list[tuple[str, ColumnSpec]]:
-    return [
+    found = [
         (name, spec) for name, spec in specs(model).items()
         if (spec.later or spec.required_at) and not _own_rule(spec)
     ]  # fmt: skip
+    return sorted(found, key=lambda one: one[1].when is not None)  # the simple ones tell first
 
 
 def _own_rule(spec: ColumnSpec) -> bool:

@@ -11,10 +11,10 @@ from app.roster.models import ProjectWorker, TeamMembership
 
 # Stays without a membership get their first; stays that have one keep it.
 OPEN = text("""
-    insert into team_membership (project_id, unit_id, worker_id, team_id, from_on, source,
-                                 created_by, created_at, changed_by, changed_at)
-    select w.project_id, w.unit_id, w.id, w.team_id, w.entry_on, cast(:door as varchar),
-           cast(:actor as integer), now(), cast(:actor as integer), now()
+    insert into team_membership (project_id, district_code, unit_id, worker_id, team_id, from_on,
+                                 source, created_by, created_at, changed_by, changed_at)
+    select w.project_id, w.district_code, w.unit_id, w.id, w.team_id, w.entry_on,
+           cast(:door as varchar), cast(:actor as integer), now(), cast(:actor as integer), now()
     from project_worker w
     where w.id = any(cast(:ids as bigint[]))
       and not exists (select 1 from team_membership m where m.project_id = w.project_id
