@@ -10,7 +10,7 @@ from app.extensions import db
 from app.roster import services
 from app.roster.models import Person, ProjectWorker
 from app.roster.services import ages
-from app.roster.views import worker_columns
+from app.roster.views import worker_filters
 from tests.factories import people, roster
 
 FORM, SHEET, API = scope.Door.FORM, scope.Door.SHEET, scope.Door.API
@@ -79,6 +79,6 @@ def test_who_is_so_old_was_born_by_the_day_the_filter_asks(day, age):
 @pytest.mark.parametrize(("born_on", "hit"), [("1966-11-21", True), ("1966-11-22", False)])
 def test_the_filter_over_age_keeps_calendar_years(site, born_on, hit):
     row = roster.worker(site.main_team, sex="0", birth_on=date.fromisoformat(born_on))
-    found = select(ProjectWorker.id).where(worker_columns._over_age("1"))
+    found = select(ProjectWorker.id).where(worker_filters.over_age("1"))
 
     assert (row.id in db.session.scalars(found).all()) is hit

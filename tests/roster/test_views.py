@@ -447,6 +447,10 @@ def test_a_waiting_worker_is_withdrawn_at_once_but_no_bare_exit_is_taken(firm, c
         ("work_type=020", True), ("work_type=' or 1=1 --", False), ("unpunched=x", True),
         ("entry_on__from=2026-03-01&entry_on__to=2026-03-01", True),
         ("entry_on__from=2026-03-02", False), ("keyword=查得到", True), ("keyword=查不到", False),
+        ("lacking=card", True), ("lacking=contract&lacking=training", True),
+        ("lacking=contract&lacking=nothing", True), ("over_age=x", True),
+        ("lacking=contract&state=ON_SITE&work_type=020&keyword=查得到", True),
+        ("lacking=contract&state=EXITED", False), ("lacking=contract&incomplete=1", False),
     ],
 )  # fmt: skip
 def test_filters_find_what_they_name(firm, city, made, query, hit):
@@ -455,6 +459,44 @@ def test_filters_find_what_they_name(firm, city, made, query, hit):
 
     assert page.status_code == 200
     assert (f"/workerview/show/{worker}" in page.text) is hit
+
+
+def test_several_marks_of_lacking_find_who_lacks_them_all(firm, city, made):
+    team = Team, city.main_team
+    card = {"bank_card_no": "6222020200112345678"}
+    both, card_only = made(roster.worker, *team), made(roster.worker, *team, **card)
+
+    page = firm.get("/workerview/list/?lacking=contract&lacking=card").text
+
+    assert f"/workerview/show/{both}" in page
+    assert f"/workerview/show/{card_only}" not in page
+    assert page.count('name="lacking"') == 4
+    assert 'name="lacking" value="card" checked' in page
+    assert 'name="lacking" value="training" checked' not in page
+
+
+def test_the_tabs_count_what_waits_in_the_project_and_keep_the_other_filters(firm, city, made):
+    team = Team, city.main_team
+    for _n in range(2):
+        made(roster.worker, *team, incomplete=True)
+    made(roster.worker, *team, state=StayState.EXPECTED)
+    made(roster.worker, Team, city.far_team, incomplete=True)
+
+    page = firm.get("/workerview/list/?lacking=contract&incomplete=1").text
+
+    tabs = re.findall(r'<a href="([^"]*)"( aria-current="page")?>([^<]*?)(?: <span class="count">'
+                      r"(\d+)</span>)?</a>", page[page.index('class="tabs"') :])  # fmt: skip
+    assert [(word.strip(), number) for _url, _here, word, number in tabs[:4]] == [
+        ("All", ""), ("Expected", "1"), ("To be completed", "2"), ("Data conflict", "0"),
+    ]  # fmt: skip
+    assert [bool(here) for _url, here, _word, _number in tabs[:4]] == [False, False, True, False]
+    assert tabs[0][0] == "/workerview/list/?lacking=contract"
+    assert "state=EXPECTED" in tabs[1][0]
+    assert "incomplete" not in tabs[1][0]
+    # 更多筛选 is unfolded for what no tab stands for
+    assert re.search(
+        r'<details class="more-filters[^>]* open>.*?<span class="count">1<', page, re.DOTALL
+    )
 
 
 def test_a_whole_number_finds_its_worker_and_is_shown_masked(firm, city, made, system):

@@ -1,6 +1,6 @@
 """Lists: filter bar, order, pages, columns, counts and rows, all read from the columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,7 +16,7 @@ from app.core.columns.links import Ref, linked, with_references
 from app.core.figures import figure
 from app.core.views.asked import integer, with_changes
 from app.core.views.keeping import UNFILTERED, KeepMixin
-from app.core.views.paging import COUNT_CAP, LAST_OFFSET_PAGE, Page, beyond, key_of, pager
+from app.core.views.paging import COUNT_CAP, LAST_OFFSET_PAGE, Page, beyond, capped, key_of, pager
 from app.extensions import db
 
 Rows = list[dict[str, Any]]
@@ -116,7 +116,8 @@ class ListMixin(KeepMixin):
             if raw := self._raw(name):
                 found.append(self._clause(spec, name, raw))
         for extra in self.extra_filters():
-            if raw := request.args.get(extra["name"], "").strip():
+            # several ticks of one filter arrive as one value
+            if raw := ",".join(request.args.getlist(extra["name"])).strip():
                 found.append(extra["where"](raw))
         return [clause for clause in found if clause is not None]
 
@@ -172,7 +173,13 @@ class ListMixin(KeepMixin):
         rows = self._rows(ids[:size], keys, down=down)
         more = len(ids) > size
         next_key = key_of(rows[-1], attribute) if rows and more else ""
-        return Page(rows, number, size, self._count(narrow if not after else base), more, next_key)
+        whole = not more and not after and (bool(ids) or number == 0)
+        known = number * size + len(ids) if whole else None
+        return Page(rows, number, size, self._total(base, known), more, next_key)
+
+    def _total(self, query: Select[Any], known: int | None) -> int:
+        """Count the filtered rows, unless the page has shown the last of them."""
+        return self._count(query) if known is None else known
 
     def _rows(self, ids: list[int], keys: Any, *, down: bool) -> list[Any]:
         if not ids:
@@ -186,8 +193,7 @@ class ListMixin(KeepMixin):
         return list(db.session.scalars(query))
 
     def _count(self, query: Select[Any]) -> int:
-        limited = query.with_only_columns(literal(1)).order_by(None).limit(COUNT_CAP + 1)
-        return db.session.scalar(select(func.count()).select_from(limited.subquery())) or 0
+        return db.session.scalar(capped(query)) or 0
 
     def _offered(self) -> list[str]:
         told = self.site_columns if self.project_id() else ()
@@ -270,6 +276,18 @@ class ListMixin(KeepMixin):
         """Give the words behind a row; only what its state and the user allow."""
         return []
 
+    def alike(self, row: Any, kind: Any, make: Callable[[Any], Rows]) -> Rows:
+        """Give the words behind a row, made once a page for rows of a kind: only the id differs.
+
+        The addresses ``make`` gives end with the id of the row.
+        """
+        store = g.setdefault("actions_alike", {}).setdefault(type(self).__name__, {})
+        if kind not in store:
+            store[kind] = [
+                {**one, "url": one["url"].removesuffix(str(row.id))} for one in make(row)
+            ]
+        return [{**one, "url": f"{one['url']}{row.id}"} for one in store[kind]]
+
     def _filter_bar(self) -> Rows:
         bar: Rows = []
         if self.keyword_columns:
@@ -277,20 +295,20 @@ class ListMixin(KeepMixin):
             bar.append({"name": "keyword", "label": gettext("Keyword"), "kind": "text",
                         "value": request.args.get("keyword", ""), "placeholder": labels,
                         "primary": True})  # fmt: skip
-        for position, name in enumerate(self.searched()):
-            first = position < self.primary_filters and name not in self.added_columns
-            bar.append(self._filter(name, primary=first))
+        named = [name for name in self.searched() if name not in self.added_columns]
+        for position, name in enumerate(named):
+            bar.append(self._filter(name, primary=position < self.primary_filters))
         bar += [
-            {"primary": False, "value": request.args.get(extra["name"], ""), **extra}
-            for extra in self.extra_filters()
+            {"primary": False, "value": _asked_of(extra), **extra} for extra in self.extra_filters()
         ]
-        return bar
+        added = [name for name in self.searched() if name in self.added_columns]
+        return bar + [self._filter(name, primary=False) for name in added]
 
     def _beside_tabs(self, bar: Rows, tabs: Rows) -> Rows:
         """Mark the filters the chosen tab stands for: they alone do not unfold the others."""
         kept = {tab["url"] for tab in self.kept_tabs()}
-        chosen = [tab["url"] for tab in tabs if tab.get("active") and tab["url"] not in kept]
-        named = {name for url in chosen for name, _value in parse_qsl(urlsplit(url).query)}
+        chosen = [tab for tab in tabs if tab.get("active") and tab["url"] not in kept]
+        named = {name for tab in chosen for name in _stands_for(tab)}
         return [{**field, "by_tab": True} if field["name"] in named else field for field in bar]
 
     def _filter(self, name: str, *, primary: bool) -> dict[str, Any]:
@@ -357,6 +375,19 @@ def _tell_once(spec: ColumnSpec, raw: str) -> None:
                     " correct it or empty it", label=spec.label, value=raw.strip(".")),
             "warning",
         )  # fmt: skip
+
+
+def _stands_for(tab: dict[str, Any]) -> Iterable[str]:
+    """Give the filters a tab stands for: those it names, else all of its address."""
+    named = (name for name, _value in parse_qsl(urlsplit(tab["url"]).query))
+    return tab.get("stands_for", named)
+
+
+def _asked_of(extra: dict[str, Any]) -> Any:
+    """Give what is asked of an extra filter: one value, of ticks all of them."""
+    if extra["kind"] == "checks":
+        return request.args.getlist(extra["name"])
+    return request.args.get(extra["name"], "")
 
 
 def _given() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from sqlalchemy import and_, literal, or_, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 
 from app.core.views.asked import with_changes
 
@@ -23,6 +23,12 @@ class Page:
     total: int
     more: bool
     next_key: str = ""
+
+
+def capped(query: Select[Any]) -> Select[Any]:
+    """Give the statement that counts rows, no further than lists say."""
+    limited = query.with_only_columns(literal(1)).order_by(None).limit(COUNT_CAP + 1)
+    return select(func.count()).select_from(limited.subquery())
 
 
 def key_of(row: Any, attribute: Any) -> str:

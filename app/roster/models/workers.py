@@ -36,6 +36,7 @@ from app.core.models import ProjectRow
 from app.permissions import Area
 from app.projects.models import ProjectUnit
 from app.roster.choices import FORM_ID_TYPES, NOT_FOR_WAGES, EmploymentType, IdCheck, StayState
+from app.roster.models.listed import indexes_of_the_list
 from app.roster.models.shared import (
     BELONGING,
     BOTH,
@@ -110,7 +111,7 @@ class ProjectWorker(ProjectRow):
     )  # fmt: skip
     name: Mapped[Any] = column(
         Text(50), label=_("Name"), required_at=EVERYWHERE, nullable=False, section=IDENTITY,
-        sheet="姓名", api="workerName", index=True,
+        sheet="姓名", api="workerName",
     )  # fmt: skip
     former_names: Mapped[Any] = column(
         Text(200), label=_("Former names"), section=IDENTITY, readonly=True
@@ -230,7 +231,7 @@ class ProjectWorker(ProjectRow):
 
     entry_on: Mapped[Any] = column(
         Date, label=_("Entry date"), required_at=BOTH, section=ENTRY, sheet="进场日期",
-        api="entryTime", help=_("At most 15 days ahead"), index=True,
+        api="entryTime", help=_("At most 15 days ahead"),
     )  # fmt: skip
     exit_on: Mapped[Any] = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
     exit_reason: Mapped[Any] = column(
@@ -334,7 +335,7 @@ class ProjectWorker(ProjectRow):
     )  # fmt: skip
 
     state: Mapped[Any] = column(
-        State(StayState), label=_("State"), default=StayState.DRAFT, nullable=False, index=True
+        State(StayState), label=_("State"), default=StayState.DRAFT, nullable=False
     )
     incomplete: Mapped[Any] = column(
         Flag, label=_("To be completed"), nullable=False, default=False, readonly=True
@@ -383,4 +384,5 @@ class ProjectWorker(ProjectRow):
         ),
         Index(None, "project_id", "team_id", "state"),
         Index(None, "project_id", "entry_on", "id"),
+        *indexes_of_the_list(),
     )

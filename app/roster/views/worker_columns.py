@@ -7,7 +7,6 @@ from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
-from sqlalchemy import and_, func, or_
 
 from app.core import clock
 from app.core.columns.base import EMPTY
@@ -33,7 +32,6 @@ from app.roster.views.certificate_cells import missing_mark
 from app.roster.views.person_acts import person_notes
 
 LACKING = "lacking"  # the missing certificates among the facts of a page
-UNPUNCHED_DAYS = (1, 3, 7, 15)
 HOUR_SECONDS, DAY_HOURS = 3600, 24
 
 WORK = ["is_team_leader", "work_type", "special_duty", "skill_level"]
@@ -204,47 +202,3 @@ def completion_note(row: Any) -> str:
         columns="、".join(str(spec.label) for spec in still_due(row)),
         day=last_day.isoformat(),
     )
-
-
-def filters() -> list[dict[str, Any]]:
-    """Give the filters of 8.2 that stand for no single column."""
-    return [
-        {"name": "unpunched", "label": gettext("No punch for"), "kind": "select",
-         "choices": [(str(n), gettext("%(n)s days", n=n)) for n in UNPUNCHED_DAYS],
-         "where": _unpunched},
-        {"name": "lacking", "label": gettext("Lacking"), "kind": "select",
-         "choices": [("contract", gettext("Contract")), ("card", gettext("Wage card")),
-                     ("training", gettext("Training")),
-                     ("certificate", gettext("Special certificate"))],
-         "where": _lacking},
-        {"name": "over_age", "label": gettext("Over age"), "kind": "select",
-         "choices": [("1", gettext("Yes"))], "where": _over_age},
-    ]  # fmt: skip
-
-
-def _unpunched(raw: str) -> Any:
-    if not raw.isdecimal() or int(raw) not in UNPUNCHED_DAYS:
-        return None
-    limit = clock.now() - timedelta(days=int(raw))
-    return and_(
-        ProjectWorker.state == StayState.ON_SITE,
-        func.coalesce(ProjectWorker.last_punch_at, ProjectWorker.created_at) < limit,
-    )
-
-
-def _lacking(raw: str) -> Any:
-    if raw == "certificate":
-        return and_(ProjectWorker.state != StayState.EXITED, special_trades.lacks())
-    return {
-        "contract": ProjectWorker.has_contract.is_(False),
-        "card": ProjectWorker.bank_card_no.is_(None),
-        "training": ProjectWorker.training_on.is_(None),
-    }.get(raw)
-
-
-def _over_age(_raw: str) -> Any:
-    today = clock.today()
-    return or_(*(
-        and_(ProjectWorker.sex == sex, ProjectWorker.birth_on <= ages.born_by(limit, today))
-        for sex, limit in ages.GENERAL_LIMITS.items()
-    ))  # fmt: skip

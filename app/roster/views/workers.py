@@ -30,6 +30,7 @@ from app.roster.views.base import RosterView, chosen_project, employer_choices, 
 from app.roster.views.moving import MovingMixin
 from app.roster.views.person_acts import PersonActs
 from app.roster.views.worker_contracts import ContractMixin
+from app.roster.views.worker_filters import FilteredWorkers
 from app.roster.views.worker_tabs import tabs_of
 from app.roster.views.worker_training import TrainingMixin
 
@@ -39,7 +40,9 @@ def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectW
     return services.enrol_workers(chosen_project(), [values], actor=actor)[0]
 
 
-class WorkerView(PersonActs, ContractMixin, TrainingMixin, MovingMixin, RosterView):
+class WorkerView(
+    FilteredWorkers, PersonActs, ContractMixin, TrainingMixin, MovingMixin, RosterView
+):
     """工人."""
 
     datamodel = Interface(ProjectWorker)
@@ -68,6 +71,7 @@ class WorkerView(PersonActs, ContractMixin, TrainingMixin, MovingMixin, RosterVi
         "unit_id", "team_id", "state", "work_type", "incomplete", "conflicted", "entry_on",
     ]  # fmt: skip
     keyword_columns = ("name", "former_names", "id_number", "worker_no")
+    tab_filters = ("incomplete", "conflicted")
     order_columns = ["worker_no", "name", "entry_on", "last_punch_at"]
     base_order = ("entry_on", "desc")
     form_sections = columns.FORM
@@ -93,10 +97,6 @@ class WorkerView(PersonActs, ContractMixin, TrainingMixin, MovingMixin, RosterVi
         """Ask once a page for the open alerts and missing certificates of the shown stays."""
         return {**columns.alerts_of(rows), columns.LACKING: special_trades.lacking(rows)}
 
-    def extra_filters(self) -> Any:
-        """Give the filters that stand for no single column."""
-        return columns.filters()
-
     def toolbar(self) -> Any:
         """Give 新增工人, 快速登记, 批量导入, 批量退场, and the way to 培训记录 and 证书."""
         papers = [
@@ -120,7 +120,10 @@ class WorkerView(PersonActs, ContractMixin, TrainingMixin, MovingMixin, RosterVi
         return super().may_edit(row) and row.state is not StayState.EXITED
 
     def row_actions(self, row: Any) -> Any:
-        """Give 查看, 编辑 and the move that comes next."""
+        """Give 查看, 编辑 and the move that comes next: the same for every row of a state."""
+        return self.alike(row, row.state, self._actions)
+
+    def _actions(self, row: Any) -> Any:
         found = [{"label": gettext("View"), "url": url_for(".show", pk=row.id)}]
         if self.may_edit(row):
             found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
