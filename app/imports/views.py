@@ -185,18 +185,16 @@ class TemplatePage(BasePage):
     def once(self, pk: int) -> Response:
         """Download what is shown once, such as first passwords; a second time there is nothing."""
         row = self._mine(pk)
-        names = services.names_of(row)
         said = services.once_of(row)
         if not said:
             abort(404)
         db.session.commit()
         heads = list(dict.fromkeys(head for one in said.values() for head in one))
         body = [
-            [number, names.get(number, ""), *(one.get(head, "") for head in heads)]
-            for number, one in sorted(said.items())
+            [number, *(one.get(head, "") for head in heads)] for number, one in sorted(said.items())
         ]
         title = gettext("Result of the import")
-        content = sheets.workbook(title, [gettext("Row"), gettext("Name"), *heads], body)
+        content = sheets.workbook(title, [gettext("Row"), *heads], body)
         return download(content, f"{title}.xlsx", sheets.MIME)
 
     def _row(self, pk: int) -> ImportJob:

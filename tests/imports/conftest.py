@@ -8,6 +8,9 @@ from app.extensions import db
 from tests.factories import enterprises, projects, roster
 from tests.factories.imports import line
 from tests.imports.steps import principal
+from tests.places import place
+
+__all__ = ["place"]
 
 
 @pytest.fixture

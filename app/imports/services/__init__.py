@@ -13,7 +13,6 @@ from app.imports.services.keeping import (
     give_up,
     keeps_rows,
     kept,
-    names_of,
     once_of,
     shows_once,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "give_up",
     "keeps_rows",
     "kept",
-    "names_of",
     "once_of",
     "open_workbook",
     "run_import",

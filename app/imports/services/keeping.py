@@ -177,8 +177,3 @@ def once_of(job: ImportJob) -> dict[int, dict[str, str]]:
 def shows_once(job: ImportJob) -> bool:
     """Tell whether something is left that may be read once."""
     return bool(sheet_row(job).once)
-
-
-def names_of(job: ImportJob) -> dict[int, str]:
-    """Give what the rows of an import are called, by their numbers."""
-    return {number: name for number, _kind, name in findings_of(job)["plan"]}

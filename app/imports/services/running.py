@@ -71,7 +71,7 @@ def confirm_import(job: ImportJob, wanted: Wanted, *, actor: scope.Principal) ->
     if job.state is ImportState.PREVIEWED:
         if wanted is Wanted.ALL and job.failed:
             raise NotAllPass(job.failed)
-        if job.passed <= job.unchanged:
+        if not job.passed:
             raise NothingPasses
         job.wanted = wanted
     IMPORT_FLOW.fire("import", job, actor=actor)

@@ -1,17 +1,17 @@
 """What several templates look up on a project: its units and its teams."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.core import checks, scope
 from app.extensions import db
 from app.projects.models import Project
 from app.roster.choices import TeamState
 from app.roster.models import Team
-from app.roster.queries import employing_units
+from app.roster.queries import employing_units, fingerprint
 
 
 def code_alone(text: str, _values: Any) -> str:
@@ -22,6 +22,26 @@ def code_alone(text: str, _values: Any) -> str:
 def same(text: str, _values: Any) -> str:
     """Take a text as it is where no project says what it refers to."""
     return text
+
+
+def owners_of(model: Any, live: Sequence[Any]) -> Callable[..., dict[str, list[Any]]]:
+    """Give the function that finds the rows of a model in these states pictures are for."""
+
+    def owners(
+        project: Project, numbers: Iterable[str] = (), ids: Iterable[int] = ()
+    ) -> dict[str, list[Any]]:
+        hashes = {fingerprint(number) for number in numbers}
+        found: dict[str, list[Any]] = {}
+        for row in db.session.scalars(
+            select(model).where(
+                model.project_id == project.id, model.state.in_(live), model.is_deleted.is_(False),
+                or_(model.id_number_hash.in_(hashes), model.id.in_(list(ids))),
+            )
+        ):  # fmt: skip
+            found.setdefault(row.id_number, []).append(row)
+        return found
+
+    return owners
 
 
 class Places:

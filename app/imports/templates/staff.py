@@ -16,6 +16,7 @@ from app.imports.templates.base import Effect, Kind, Taken, Template
 from app.imports.templates.since import written_since
 from app.projects.models import Project
 from app.roster import services as roster
+from app.roster.choices import StaffState
 from app.roster.models import StaffMember
 from app.roster.queries import open_units
 from app.roster.services.staff_rows import made_stays, used_logins
@@ -131,5 +132,6 @@ TEMPLATE = Template(
         " the result."
     ),
     sheet=staff_sheet, take=take, dependants=dependants, undo=undo, pictures=PICTURES,
-    place="ManagerView.list",
+    owners=lookups.owners_of(StaffMember, (StaffState.DRAFT, StaffState.ON_SITE)),
+    attach=roster.edit_staff, place="ManagerView.list",
 )  # fmt: skip

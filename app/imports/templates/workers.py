@@ -1,10 +1,9 @@
 """T3 工人: one row is one worker joining a team of the project (screens.md 14)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select
 
 from app.core import scope
 from app.core.columns import CreditCode, Text
@@ -12,7 +11,6 @@ from app.core.columns.base import Kind as ColumnKind
 from app.core.errors import Refusal
 from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
 from app.core.sheets.columns import DOOR
-from app.extensions import db
 from app.imports.templates import lookups
 from app.imports.templates.base import Effect, Kind, Taken, Template
 from app.imports.templates.since import written_since
@@ -118,23 +116,6 @@ def undo(_project: Project, effects: Sequence[Effect], *, actor: scope.Principal
     )
 
 
-def owners(
-    project: Project, numbers: Iterable[str] = (), ids: Iterable[int] = ()
-) -> dict[str, list[ProjectWorker]]:
-    """Give stays that have not ended, of these document numbers or ids, by number."""
-    hashes = {queries.fingerprint(number) for number in numbers}
-    found: dict[str, list[ProjectWorker]] = {}
-    for row in db.session.scalars(
-        select(ProjectWorker).where(
-            ProjectWorker.project_id == project.id, ProjectWorker.state.in_(queries.LIVE),
-            ProjectWorker.is_deleted.is_(False),
-            or_(ProjectWorker.id_number_hash.in_(hashes), ProjectWorker.id.in_(list(ids))),
-        )
-    ):  # fmt: skip
-        found.setdefault(row.id_number, []).append(row)
-    return found
-
-
 TEMPLATE = Template(
     code="T3", title=_("Workers"),
     purpose=_(
@@ -145,5 +126,6 @@ TEMPLATE = Template(
         "头像": "id_portrait", "正面": "id_front", "反面": "id_back", "人脸": "face_photo",
         "银行卡": "bank_card_img", "合同": "contract_file",
     },
-    owners=owners, attach=roster.edit_worker, place="WorkerView.list",
+    owners=lookups.owners_of(ProjectWorker, queries.LIVE),
+    attach=roster.edit_worker, place="WorkerView.list",
 )  # fmt: skip
