@@ -81,7 +81,10 @@ def _plain(value: Any) -> Any:
 
 
 def _real(row: Any, name: str, value: Any) -> Any:
-    """Read it back; a word of a closed list by the column it belongs to."""
+    """Read it back; a word of a closed list by the column it belongs to.
+
+    The keys of a map name columns too.
+    """
     if isinstance(value, list):
         return [_real(row, name, one) for one in value]
     if not isinstance(value, dict):
@@ -90,5 +93,5 @@ def _real(row: Any, name: str, value: Any) -> Any:
     if what == "enum":
         return type(row).__table__.c[name].type.enum_class[held]
     if what == "map":
-        return {k: _real(row, name, v) for k, v in held.items()}
+        return {k: _real(row, k, v) for k, v in held.items()}
     return next(read(held) for known, _write, read in KINDS.values() if known == what)

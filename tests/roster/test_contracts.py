@@ -161,7 +161,7 @@ def test_a_contract_after_the_first_punch_says_how_late_it_is(site, gc, worker):
 
 def test_a_person_is_found_by_his_document_and_another_name_is_a_conflict(site, gc, worker):
     made = sign(site, gc, {"id_type": None, "id_number": worker.id_number.lower(),
-                           "name": "张三锋", **paper()})[0]  # fmt: skip
+                           "person_name": "张三锋", **paper()})[0]  # fmt: skip
 
     assert made.row is worker
     assert worker.has_contract
@@ -177,7 +177,7 @@ def test_nobody_signs_for_a_stay_that_is_not_his(site, gc, at):
     mine = roster.worker(site.main_team)
     assert list(refusals(site, sub, {"worker": mine, **paper()})) == [(0, "worker")]
     for foreign in (far.id_number, "440703198504120002"):
-        rows = ({"id_number": foreign, "name": "某人", **paper()},)
+        rows = ({"id_number": foreign, "person_name": "某人", **paper()},)
         assert list(refusals(site, gc, *rows)) == [(0, "id_number")]
     sign(site, sub, {"worker": side, **paper()})
     assert side.has_contract
@@ -210,12 +210,12 @@ def test_what_was_signed_can_be_taken_back(site, gc, worker):
     assert not contracts.stands(worker, others, second.before)
     assert contracts.stands(worker, others, mended.before)
 
-    contracts.take_back([(worker, mended.before)])
+    contracts.take_back([(worker, mended.before)], actor=gc)
     assert (worker.contract_no, worker.pay_rate) == ("HT-2", Decimal(350))
-    contracts.take_back([(worker, second.before)])
+    contracts.take_back([(worker, second.before)], actor=gc)
     assert worker.contract_no == "HT-1"
     assert papers.contracts_beside([worker.id])[worker.id] == []
-    contracts.take_back([(worker, first.before)])
+    contracts.take_back([(worker, first.before)], actor=gc)
     assert (worker.contract_no, worker.has_contract) == (None, False)
     assert worker.contract_pay_day == 20
 

@@ -165,7 +165,7 @@ def test_the_worker_s_form_does_not_rewrite_a_session_with_others(site, gc, crew
 
 def line(worker, **values):
     return {
-        "id_number": worker.id_number, "name": worker.name, "kind": "003002",
+        "id_number": worker.id_number, "person_name": worker.name, "kind": "003002",
         "trained_on": date(2026, 3, 2), "hours": Decimal(4), "result": PASSED, **values,
     }  # fmt: skip
 

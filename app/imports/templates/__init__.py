@@ -1,7 +1,14 @@
 """The templates people import with, in the order of screens.md 14."""
 
 from app.imports.errors import NoSuchTemplate
-from app.imports.templates import punches, staff, workers
+from app.imports.templates import (
+    certificates,
+    contracts,
+    punches,
+    staff,
+    trainings,
+    workers,
+)
 from app.imports.templates.base import Effect, Kind, Taken, Template
 
 TEMPLATES: dict[str, Template] = {
@@ -9,7 +16,10 @@ TEMPLATES: dict[str, Template] = {
     for one in (
         workers.TEMPLATE,
         staff.TEMPLATE,
+        contracts.TEMPLATE,
         punches.TEMPLATE,
+        trainings.TEMPLATE,
+        certificates.TEMPLATE,
     )
 }  # fmt: skip
 

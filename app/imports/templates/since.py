@@ -16,6 +16,7 @@ from app.imports.templates.base import Effect
 # what people call the rows that may depend on an imported one
 TITLES = {
     "attendance_day": N_("Day of attendance"), "certificate": N_("Certificate"),
+    "contract": N_("Contract"), "trainee": N_("Training"),
     "correction": N_("Attendance correction"), "movement": N_("Entry or exit"),
     "payroll_line": N_("Payroll line"), "punch": N_("Punch"), "staff_member": N_("Staff member"),
     "project_worker": N_("Worker"), "team": N_("Team"),

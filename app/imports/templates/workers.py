@@ -124,7 +124,7 @@ TEMPLATE = Template(
     sheet=worker_sheet, take=take, check=check, early=early, dependants=dependants, undo=undo,
     pictures={
         "头像": "id_portrait", "正面": "id_front", "反面": "id_back", "人脸": "face_photo",
-        "银行卡": "bank_card_img", "合同": "contract_file",
+        "银行卡": "bank_card_image", "合同": "contract_files",
     },
     owners=lookups.owners_of(ProjectWorker, queries.LIVE),
     attach=roster.edit_worker, place="WorkerView.list",

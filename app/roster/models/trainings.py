@@ -86,3 +86,6 @@ class Trainee(ProjectRow):
             postgresql_where=text("not is_deleted"),
         ),
     )  # fmt: skip
+
+    def __str__(self) -> str:
+        return str(self.worker or "")

@@ -50,6 +50,11 @@ def faults(values: Values) -> Iterator[RosterRefusal]:
     for name, spec in specs(Certificate).items():
         if not values.get(name) and name in OPEN and spec.required("form", values):
             yield Missing(required_message(spec), field=name)
+    yield from date_faults(values)
+
+
+def date_faults(values: Values) -> Iterator[RosterRefusal]:
+    """Give what is wrong with the dates of one certificate."""
     issued, valid = values.get("issued_on"), values.get("valid_to")
     if issued and issued > clock.today():
         yield PaperRefused(

@@ -98,7 +98,7 @@ def settle(worker: ProjectWorker, others: list[Contract]) -> bool:
     return True
 
 
-def take_back(recorded: Iterable[tuple[ProjectWorker, Mapping[str, Any]]]) -> None:
+def take_back(recorded: Iterable[tuple[ProjectWorker, Values]], *, actor: scope.Principal) -> None:
     """Undo what ``sign_contracts`` made of rows, given the ``before`` of each, the last first."""
     pairs = list(recorded)
     others = papers.contracts_beside(worker.id for worker, _before in pairs)
@@ -116,6 +116,7 @@ def take_back(recorded: Iterable[tuple[ProjectWorker, Mapping[str, Any]]]) -> No
         settle(worker, there)
         keyed.forgive(worker, before)
     db.session.flush()
+    events.workers_changed.send(workers=[worker for worker, _before in pairs], actor=actor)
 
 
 def stands(worker: ProjectWorker, others: list[Contract], before: Mapping[str, Any]) -> bool:

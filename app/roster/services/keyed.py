@@ -48,7 +48,7 @@ def find(
     """Find the stay each row is about; give the rows with one, and a refusal for each without.
 
     A row names its ``worker`` (a stay or its number), or document type (empty: identity card),
-    number and name. Stays that have ended are found by ``worker`` alone.
+    number and ``person_name``. Stays that have ended are found by ``worker`` alone.
     """
     given = list(enumerate(rows))
     problems: list[Refusal] = []
@@ -127,7 +127,7 @@ def _named(project: Project, rows: Iterable[Mapping[str, Any]]) -> dict[int, Pro
 def compare_names(rows: Iterable[Keyed]) -> None:
     """Mark 数据冲突 where a row names the person otherwise; the row is taken all the same (14)."""
     for row in rows:
-        given = row.values.get("name")
+        given = row.values.get("person_name")
         worker = row.worker
         if row.values.get("worker") is not None or not given:
             continue
