@@ -41,22 +41,28 @@ def edit_worker(
             setattr(worker, name, value)
     _derived(worker, merged)
     db.session.flush()
-    if changes.keys() & set(entry_training.COLUMNS):
-        entry_training.keep(worker, db.session.get_one(Project, worker.project_id), actor)
+    _keep_papers(worker, changes, actor)
     if worker.bank_card_no != card_before:
         _change_card(worker, card_before)
-    if changes.keys() & set(contracts.COLUMNS):
-        contracts.settle(worker, papers.contracts_beside([worker.id])[worker.id])
     _move_on(worker)
     if worker.entry_on != entry_before and worker.state is StayState.ON_SITE:
         memberships.begin([worker])
     due.renew(worker, worker.entry_on, entry_changed=worker.entry_on != entry_before)
     if "certificates" in values:
         replace_certificates(worker, values["certificates"] or ())
-    worker.notices = ages.warnings(worker)
+    new_card = worker.bank_card_no if worker.bank_card_no != card_before else ""
+    worker.notices = (*ages.warnings(worker), *rules.card_notices(new_card))
     db.session.flush()
     events.workers_changed.send(workers=[worker], actor=actor)
     return worker
+
+
+def _keep_papers(worker: ProjectWorker, changes: Mapping[str, Any], actor: scope.Principal) -> None:
+    """Let the records behind the stay follow what its form says of training and contract."""
+    if changes.keys() & set(entry_training.COLUMNS):
+        entry_training.keep(worker, db.session.get_one(Project, worker.project_id), actor)
+    if changes.keys() & set(contracts.COLUMNS):
+        contracts.settle(worker, papers.contracts_beside([worker.id])[worker.id])
 
 
 def edit_misfits(

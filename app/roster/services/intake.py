@@ -155,7 +155,7 @@ def against_city(
         intake.known = facts.persons.get(intake.key)
         for problem in _known_problems(intake, project, facts, door):
             yield intake, problem
-        _note(intake, project, facts)
+        _note(intake, project, facts, door)
 
 
 def _known_problems(intake: Intake, project: Project, facts: Facts, door: str) -> Iterator[Refusal]:
@@ -183,7 +183,7 @@ def _may_complete(stay: Stay, door: str) -> bool:
     return not (door == "api" and stay.source == scope.Door.API.value)
 
 
-def _note(intake: Intake, project: Project, facts: Facts) -> None:
+def _note(intake: Intake, project: Project, facts: Facts, door: str) -> None:
     for stay in facts.stays.get(intake.key, ()):
         if stay.project_id != project.id and stay.state is StayState.ON_SITE:
             ahead = (intake.values.get("entry_on") or clock.today()) > clock.today()
@@ -192,9 +192,10 @@ def _note(intake: Intake, project: Project, facts: Facts) -> None:
     birth_on = intake.values.get("birth_on") or known_birth
     if young := ages.warning(intake.values["name"], birth_on):
         intake.notices.append(young)
-    card = intake.values.get("bank_card_no")
-    if card and not checks.bank_card(card)[1]:
-        intake.notices.append(gettext("The wage card number fails its check digit: look again"))
+    if card := intake.values.get("bank_card_no"):
+        owners = facts.card_owners.get(queries.card_fingerprint(card), set())
+        shared = owners - {intake.known.id if intake.known else None}
+        intake.notices += rules.card_notices(card, shared=bool(shared) and door != "form")
     sharing = facts.mobiles.get(intake.values.get("mobile"), set())
     if len(sharing - {intake.draft_id}) + 1 >= SHARED_MOBILES:
         intake.notices.append(

@@ -119,6 +119,19 @@ def account_name(values: Mapping[str, Any], door: str) -> Iterator[Refusal]:
         )
 
 
+def card_notices(number: str | None, *, shared: bool = False) -> list[str]:
+    """Give what must be said of a wage card that is taken all the same (screens.md 0, PERS-007)."""
+    found = []
+    if number and not checks.bank_card(number)[1]:
+        found.append(gettext("The wage card number fails its check digit: look again"))
+    if shared:
+        found.append(
+            gettext("This wage card is registered for another person too: taken all the same, and a"
+                    " warning is raised; enter the worker's own card")
+        )  # fmt: skip
+    return found
+
+
 def card_no_taken(number: str) -> ValueTaken:
     """Say that another worker of the project carries the attendance card."""
     return ValueTaken(

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.core import clock
+from app.core import clock, thumbnails
 from app.core.columns.base import EMPTY
 from app.core.columns.codes import badge
 from app.projects.models import Project
@@ -170,6 +170,16 @@ def head_facts(row: ProjectWorker) -> list[dict[str, Any]]:
         {"label": gettext("Entry date"), "value": row.entry_on or EMPTY},
         {"label": gettext("Time left to complete"), "value": remaining(row, None)},
     ]
+
+
+def head_picture(row: ProjectWorker) -> dict[str, str]:
+    """Give the face photo of the head card: the picture, and the small copy that stands there."""
+    if not row.face_photo:
+        return {}
+    return {
+        "picture": url_for("FileView.show", file_id=row.face_photo),
+        "picture_small": thumbnails.address(row.face_photo),
+    }
 
 
 def notes(row: ProjectWorker) -> Markup:

@@ -261,4 +261,5 @@ class WorkerView(
         """Add to the head what is still missing and what conflicts."""
         context = super().show_context(row)
         context["head"]["note"] = columns.notes(row)
+        context["head"] |= columns.head_picture(row)
         return context
