@@ -221,8 +221,8 @@ def corrections_to_read(actor: scope.Principal) -> Select[Any]:
     last = func.to_char(func.timezone("Asia/Shanghai", row.dispute_until), "YYYY-MM-DD HH24:MI")
     return _chosen(row, row.site_name, row.name, row.dispute_until, more=last).where(
         row.state == PersonCorrectionState.PENDING,
-        or_(row.concerned_projects.overlap(list(actor.projects)),
-            row.concerned_units.overlap(list(actor.units))),
+        # what a site sees and has not asked for itself stands open to its objection
+        not_(or_(row.project_id.in_(actor.projects), row.unit_id.in_(actor.units))),
     )  # fmt: skip
 
 

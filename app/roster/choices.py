@@ -109,7 +109,7 @@ class PersonCorrectionState(Choice):
     IN_FORCE = N_("In force for everybody")
     DISPUTED = N_("Objected to")
     REJECTED = N_("Objection upheld")
-    WITHDRAWN = N_("Taken back")
+    WITHDRAWN = N_("Withdrawn")
 
 
 class ReleaseState(Choice):

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, FormField, ValidationError
+from wtforms import FieldList, FormField, HiddenField, ValidationError
 
 from app.core import scope
 from app.core.columns.base import specs
@@ -23,6 +23,7 @@ from app.roster.models import (
     StaffMember,
     TeamMembership,
 )
+from app.roster.services import cards
 from app.roster.services.certificates import OPEN
 from app.roster.services.replacements import misfits
 
@@ -41,6 +42,12 @@ class JoiningForm(BaseForm):
 
     joins: Project | None = None
     stay: ProjectWorker | None = None
+    chip_proof = HiddenField()
+
+    def values(self) -> dict[str, Any]:
+        """Give the clean values, marked where the card was read from its chip."""
+        found = super().values()
+        return {**found, **cards.marks(self.chip_proof.data or "", found)}
 
     def further(self, values: Mapping[str, Any]) -> Iterable[Refusal]:
         """Tell what the roster refuses together with the errors of single fields."""

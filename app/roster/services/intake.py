@@ -28,6 +28,7 @@ from app.roster.services.persons import FACTS
 from app.roster.services.places import Places
 
 SHARED_MOBILES = 3  # PERS-001 f
+CHIP = ("read_by_chip", "reader_no")  # set by the form that read the card (8.2, 读身份证)
 HOME = "CN"  # 国籍/地区 where no door says another (screens.md 8.2)
 
 
@@ -47,6 +48,7 @@ class Intake:
 
     def __post_init__(self) -> None:
         self.values = taken(ProjectWorker, self.given)
+        self.values |= {name: self.given[name] for name in CHIP if self.given.get(name)}
 
     @property
     def is_whole(self) -> bool:

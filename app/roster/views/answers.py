@@ -20,7 +20,6 @@ from app.roster.services import ages
 from app.roster.services.ages import Line
 from app.roster.services.doors import document
 from app.roster.services.enrolment import hits
-from app.roster.services.intake import elsewhere
 from app.roster.services.rules import CARD_DOCUMENT
 
 FILLED = ("name", "sex", "birth_on", "nationality", "nation")
@@ -143,7 +142,7 @@ def _stay_lines(project: Project, stays: list[Stay]) -> list[Line]:
     for stay in stays:
         if stay.project_id != project.id:
             if stay.state is StayState.ON_SITE:
-                lines.append({"level": "warn", "text": elsewhere(stay.project_name)})
+                lines.append(_elsewhere_line(stay.project_name))
         elif stay.state is StayState.EXITED:
             lines.append({
                 "level": "info",
@@ -165,6 +164,16 @@ def _stay_lines(project: Project, stays: list[Stay]) -> list[Line]:
                 }
             )
     return lines
+
+
+def _elsewhere_line(project_name: str) -> Line:
+    """Say what saving does about a stay elsewhere, with the button that saves: 申请释放."""
+    words = gettext(
+        "This worker is on site at “%(project)s”. Once saved the entry here holds at once, and that"
+        " site is asked to record his exit (after 3 days his stay there closes on his last punch"
+        " date)", project=project_name,
+    )  # fmt: skip
+    return {"level": "warn", "text": words, "submit": gettext("Ask for the release")}
 
 
 def _day(day: date | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -56,7 +56,7 @@ class PersonActs:
     def still_here(self, pk: str) -> Any:
         """Let the site that is asked for an exit say why the worker is still there."""
         row = self._own_row(pk)
-        asked = [r for r in elsewhere.releases_about(row) if r.worker_id == row.id
+        asked = [r for r in _releases(row) if r.worker_id == row.id
                  and r.state is ReleaseState.PENDING]  # fmt: skip
         if not asked:
             abort(404)
@@ -101,6 +101,14 @@ class PersonActs:
         return found
 
 
+def _releases(row: ProjectWorker) -> list[StayRelease]:
+    """Give the requests about a stay, read once a page."""
+    known: dict[int, list[StayRelease]] = g.setdefault("releases_about", {})
+    if row.id not in known:
+        known[row.id] = elsewhere.releases_about(row)
+    return known[row.id]
+
+
 def _button(label: str, url: str, confirm: str) -> dict[str, Any]:
     return {"label": label, "method": "post", "tone": "", "url": url, "confirm": confirm}
 
@@ -108,7 +116,7 @@ def _button(label: str, url: str, confirm: str) -> dict[str, Any]:
 def _release_buttons(row: ProjectWorker) -> Rows:
     if row.state is not StayState.ON_SITE:
         return []
-    open_ones = [r for r in elsewhere.releases_about(row) if r.state is ReleaseState.PENDING]
+    open_ones = [r for r in _releases(row) if r.state is ReleaseState.PENDING]
     found: Rows = []
     if any(release.worker_id == row.id for release in open_ones):
         found.append({
@@ -127,7 +135,7 @@ def _release_buttons(row: ProjectWorker) -> Rows:
 def person_notes(row: ProjectWorker) -> list[str | Markup]:
     """Say what stands open about the person: releases, corrections, a differing account name."""
     lines: list[str | Markup] = [
-        words for release in elsewhere.releases_about(row) for words in _release_lines(release, row)
+        words for release in _releases(row) for words in _release_lines(release, row)
     ]
     if scope.current().can("read", Area.PERSONS):
         lines += [_correction_line(one) for one in elsewhere.corrections_about(row)

@@ -27,6 +27,7 @@ from app.roster.states import STAY_FLOW
 from app.roster.views import worker_columns as columns
 from app.roster.views.answers import about_number, about_team
 from app.roster.views.base import RosterView, chosen_project, employer_choices, team_choices
+from app.roster.views.card_reading import CardReading, card_reading
 from app.roster.views.moving import MovingMixin
 from app.roster.views.person_acts import PersonActs
 from app.roster.views.worker_contracts import ContractMixin
@@ -41,8 +42,9 @@ def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectW
 
 
 class WorkerView(
-    FilteredWorkers, PersonActs, ContractMixin, TrainingMixin, MovingMixin, RosterView
-):
+    FilteredWorkers, PersonActs, CardReading, ContractMixin, TrainingMixin, MovingMixin,
+    RosterView,
+):  # fmt: skip
     """工人."""
 
     datamodel = Interface(ProjectWorker)
@@ -50,10 +52,11 @@ class WorkerView(
     class_permission_name = Area.ROSTER
     method_permission_name = {
         **dict.fromkeys(("quick", "answer", "team_answer", "sign"), "write"),
-        **dict.fromkeys(("take_name", "release", "still_here"), "write"),
+        **dict.fromkeys(("take_name", "release", "still_here", "read_card"), "write"),
         "exit": "exit", "enter": "enter", "reassign": "reassign", "run_action": "write",
     }  # fmt: skip
     list_title, show_title = _("Workers"), _("Worker")
+    add_template = "roster/worker_form.html"
     add_title, edit_title = _("Add a worker"), _("Edit the worker")
     quick_title = _("Quick registration")
     add_label = _("Add a worker")
@@ -201,7 +204,7 @@ class WorkerView(
         if "work_role" in form:
             only = dictionaries.label("work_role", WORKER)
             form["work_role"].chosen, form["work_role"].flags.required = [(WORKER, only)], True
-        return self.form_page(form, sections, title, cancel)
+        return self.form_page(form, sections, title, cancel, **card_reading(form))
 
     @expose("/team_answer", methods=["POST"])
     @has_access

@@ -104,6 +104,12 @@
           const row = document.createElement("p");
           row.className = tones[line.level] || "blue";
           row.textContent = line.text;
+          if (line.submit) {  // a word that saves the form: what it says happens with the saving
+            const button = document.createElement("button");
+            button.className = "word";
+            button.textContent = line.submit;
+            row.append(" ", button);
+          }
           return row;
         }));
         if ("reason" in result) offerReason(field.form, result.reason);
