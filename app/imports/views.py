@@ -12,13 +12,13 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from app.core import guard, scope, settings, sheets
+from app.core import guard, printing, scope, settings, sheets
 from app.core.errors import Refusal
 from app.core.views import BasePage, answer
 from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
-from app.imports import jobs, services, showing
+from app.imports import jobs, manual, services, showing
 from app.imports.choices import ImportState, Wanted
 from app.imports.errors import Depended, NoProjectChosen
 from app.imports.models import ImportJob
@@ -40,7 +40,7 @@ class TemplatePage(BasePage):
     class_permission_name = Area.IMPORTS
     audience = scope.Audience.TENANT
     method_permission_name: ClassVar[dict[str, str]] = {
-        **dict.fromkeys(("index", "template", "show", "progress", "wrong"), "read"),
+        **dict.fromkeys(("index", "manual", "template", "show", "progress", "wrong"), "read"),
         **dict.fromkeys(("upload", "upload_pictures", "confirm", "undo", "once"), "write"),
     }
 
@@ -68,6 +68,12 @@ class TemplatePage(BasePage):
         found = template_of(code)
         content = sheets.template(found.sheet(_project()))
         return download(content, f"{found.code} {found.title}.xlsx", sheets.MIME)
+
+    @expose("/manual")
+    @has_access
+    def manual(self) -> Response:
+        """Download《Excel导入说明书》, one document for all templates."""
+        return download(manual.document(), f"{manual.title()}.pdf", printing.MIME)
 
     @expose("/upload/<code>", methods=["POST"])
     @has_access

@@ -12,6 +12,7 @@ from app.core.jobs import run_now
 from app.enterprises.models import Enterprise
 from app.imports.jobs import AT_ONCE, WORK
 from app.imports.models import ImportJob
+from app.imports.templates import TEMPLATES
 from app.projects.models import Project
 from app.roster.models import ProjectWorker
 from tests.factories import attendance, enterprises, projects, roster
@@ -56,11 +57,14 @@ def good(site, **cells):
     return line(site["unit"], site["team"], **cells)
 
 
-def test_the_page_has_a_card_for_the_worker_template_only(clerk):
+def test_the_page_has_a_card_for_each_template_and_leads_to_the_manual(clerk):
     page = clerk.get("/imports/").text
 
-    assert "T3" in page
-    assert "T4" not in page
+    for code in TEMPLATES:
+        assert f'id="template-{code}"' in page
+        assert f'href="/imports/template/{code}"' in page
+    assert 'href="/imports/manual"' in page
+    assert "下载《Excel导入说明书》" in page
 
 
 def test_the_template_is_downloaded_with_the_teams_of_the_project(clerk, site):

@@ -9,7 +9,7 @@ from app.core.sheets.export import FORMULA_STARTS, MIME, Marked, safe_cell, work
 from app.core.sheets.raw import SheetUnreadable
 from app.core.sheets.reading import ReadRow, read
 from app.core.sheets.rows import Finding, RowCheck, check_row
-from app.core.sheets.template import template
+from app.core.sheets.template import example_of, note_of, required_word, template
 
 __all__ = [
     "FORMULA_STARTS",
@@ -22,7 +22,10 @@ __all__ = [
     "SheetSpec",
     "SheetUnreadable",
     "check_row",
+    "example_of",
+    "note_of",
     "read",
+    "required_word",
     "safe_cell",
     "sheet_columns",
     "template",

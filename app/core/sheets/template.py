@@ -115,8 +115,8 @@ def _explain(book: Any, sheet: SheetSpec) -> None:
         page.append(
             [
                 column.header,
-                _required_word(column),
-                _note(column),
+                required_word(column),
+                note_of(column),
                 safe_cell(example_of(column, sheet)),
             ]
         )
@@ -131,7 +131,8 @@ def _embolden(page: Any) -> None:
         page.cell(row=number, column=1).font = Font(color=GREY)
 
 
-def _required_word(column: SheetColumn) -> str:
+def required_word(column: SheetColumn) -> str:
+    """Say whether a column must be filled in."""
     if column.starred:
         return gettext("Required")
     if column.conditional:
@@ -139,7 +140,8 @@ def _required_word(column: SheetColumn) -> str:
     return gettext("Complete later") if column.spec.later else gettext("May stay empty")
 
 
-def _note(column: SheetColumn) -> str:
+def note_of(column: SheetColumn) -> str:
+    """Say how a column is filled in."""
     parts = [
         str(part) for part in (column.note or column.spec.sheet_note, column.spec.help) if part
     ]
