@@ -15,6 +15,8 @@ SYSTEM: dict[str, str] = {
     "alerts.services.send_back": "the handling of an alert is returned",
     "alerts.services.urge": "an alert is urged",
     "approvals.receivers._entries": "the changes of a worker the reader sees",
+    "attendance.services.correction_rows._stays":
+        "the workers a list names are looked up on the project",
     "attendance.services.corrections._take_effect": "a correction in force writes punches",
     "attendance.services.decisions.decide_punches": "a decision about punches is written",
     "attendance.services.matching.match_stays": "a later stay takes in unmatched punches",
@@ -22,6 +24,8 @@ SYSTEM: dict[str, str] = {
     "attendance.services.punches.record_punches":
         "punches are kept after the right to every row was checked",
     "attendance.services.renewal.renew_days": "the days of who changed his team are computed anew",
+    "attendance.services.undoing.undo_corrections":
+        "corrections taken back make their punches void",
     "attendance.services.spans.booked": "a correction is compared with what is there",
     "core.chain.append_all": "evidence is appended for every stored batch",
     "core.chain.verify": "the chain of evidence is verified",
@@ -117,6 +121,11 @@ SYSTEM: dict[str, str] = {
     "roster.services.edits._taken": "is a card carried by somebody else",
     "roster.services.enrolment._checked": "who joins is looked up in the city",
     "roster.services.enrolment._city_part": "persons and numbers are kept in the city",
+    "roster.services.logins._accounts_of": "the login a person has on another site",
+    "roster.services.replacements._dismiss":
+        "the draft of a refused successor goes with the request",
+    "roster.services.replacements._name": "project and unit name who is on the post now",
+    "roster.services.replacements.decide_replacement": "an approved replacement takes effect",
     "roster.services.taking_back._keep_cards":
         "whose wage cards these are, is kept in the city",
     "roster.services.taking_back._release_cards":
@@ -139,6 +148,7 @@ LOGIN: dict[str, str] = {
     "identity.principals.renew": "the scope of this request has changed",
     "identity.queries.awaits_first_use": "has a login been used",
     "identity.queries.count_sub_accounts": "the sub-accounts of the own enterprise are counted",
+    "identity.queries.is_sub_account": "is a login one of the own enterprise",
     "identity.queries.sub_accounts": "the sub-accounts of the own enterprise are listed",
     "identity.receivers._set_suspended": "an enterprise is disabled or enabled",
     "identity.receivers.principal_now": "a job goes on as the user who asked for it",
@@ -155,5 +165,6 @@ LOGIN: dict[str, str] = {
     "identity.services.officials._other": "an account is managed by the system administrator",
     "identity.services.sites._end_sessions": "a site was taken from a login",
     "identity.services.sites._of_username": "is the sign-in name taken",
+    "identity.services.sites.login_among": "the login a person has at the enterprise",
     "identity.services.sites._own_account": "a sub-account of the own enterprise",
 }  # fmt: skip

@@ -104,9 +104,13 @@ def decide_replacement(
         with scope.system_scope("an approved replacement takes effect"):
             told = _take_effect(row, clock.today(), scope.SYSTEM)
     elif verb == "reject":
-        with scope.system_scope("the draft of a refused successor goes with the request"):
-            _drop(row)
+        _dismiss(row)
     return told
+
+
+def _dismiss(row: PostReplacement) -> None:
+    with scope.system_scope("the draft of a refused successor goes with the request"):
+        _drop(row)
 
 
 def withdraw_replacement(row: PostReplacement, remark: str = "", *, actor: scope.Principal) -> None:
