@@ -1114,6 +1114,8 @@ def upgrade():
     sa.Column('reject_reason', sa.String(length=200), nullable=True),
     sa.Column('exit_reason', sa.String(length=200), nullable=True),
     sa.Column('settlement_file', sa.BigInteger(), nullable=True),
+    sa.Column('incomplete', sa.Boolean(), nullable=False),
+    sa.Column('complete_by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('no_qualification_warning', sa.Boolean(), nullable=False),
     sa.Column('owner_id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('leader_id_number_hash', sa.String(length=64), nullable=True),

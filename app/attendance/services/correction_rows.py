@@ -16,8 +16,9 @@ from app.attendance.services import spans
 from app.attendance.services.corrections import add_correction
 from app.attendance.services.spans import MOST_WORKERS, Span, Times
 from app.core import checks, scope
-from app.core.errors import Refusal, refuse_all
+from app.core.errors import NotAllowed, Refusal, refuse_all
 from app.extensions import db
+from app.permissions import Area
 from app.projects.models import Project
 from app.roster.errors import each
 from app.roster.models import ProjectWorker, Team
@@ -60,6 +61,8 @@ def record_corrections(
     and reason become one correction. Times on record already change nothing. Another name for a
     known document marks 数据冲突. Refusals carry ``row``.
     """
+    if actor.audience is not scope.Audience.SYSTEM and not actor.can("write", Area.ATTENDANCE):
+        raise NotAllowed
     found, problems = _found(project, list(rows), actor)
     there = _on_record(project, found)
     fresh = [row for row in found if row.index not in there]

@@ -7,6 +7,7 @@ from app.imports.templates import (
     punches,
     staff,
     trainings,
+    units,
     workers,
 )
 from app.imports.templates.base import Effect, Kind, Taken, Template
@@ -14,6 +15,7 @@ from app.imports.templates.base import Effect, Kind, Taken, Template
 TEMPLATES: dict[str, Template] = {
     one.code: one
     for one in (
+        units.TEMPLATE,
         workers.TEMPLATE,
         staff.TEMPLATE,
         contracts.TEMPLATE,

@@ -222,6 +222,10 @@ class ProjectUnit(ProjectRow):
         Document, label=_("Settlement statement"), readonly=True,
         help=_("Needed while wages of the unit are unpaid"),
     )  # fmt: skip
+    incomplete: Mapped[Any] = column(
+        Flag, label=_("To be completed"), nullable=False, default=False, readonly=True
+    )
+    complete_by: Mapped[Any] = column(Instant, label=_("Complete by"), readonly=True)
     no_qualification_warning: Mapped[Any | None] = mapped_column(
         Boolean, nullable=False, default=False
     )

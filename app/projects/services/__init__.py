@@ -29,6 +29,7 @@ from app.projects.services.reviews import (
     start_project,
 )
 from app.projects.services.snapshots import answers_marks
+from app.projects.services.unit_rows import record_units, take_back_units
 
 __all__ = [
     "accept_invitation",
@@ -49,6 +50,7 @@ __all__ = [
     "link_registered",
     "misfits",
     "permit_warnings",
+    "record_units",
     "reject_project",
     "release_city_key",
     "remove_permit",
@@ -56,6 +58,7 @@ __all__ = [
     "save_project",
     "start_project",
     "submit_project",
+    "take_back_units",
     "unit_warnings",
     "whole_project",
     "withdraw_invitation",

@@ -34,6 +34,7 @@ from app.projects.errors import (
 )
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import facts, registry
+from app.projects.services.gaps import renew_gaps, unit_gaps
 from app.projects.states import UNIT_FLOW, is_open, require
 
 INVITATION_DAYS = 15  # screens.md 5.2
@@ -43,7 +44,8 @@ ENTERED = text(
 )
 SERVER_FACTS = {
     "state", "enterprise_id", "project_name", "inviter_name", "invited_at", "expires_on",
-    "reject_reason", "exit_on", "exit_reason", "parent_id", "settlement_file",
+    "reject_reason", "exit_on", "exit_reason", "parent_id", "settlement_file", "incomplete",
+    "complete_by",
 }  # fmt: skip
 
 
@@ -71,6 +73,7 @@ def invite_unit(
         row.state = UnitState.INVITED if known else UnitState.WAITING_REGISTRATION
     else:
         row.state = UnitState.REGISTERED
+    renew_gaps(row)
     db.session.add(row)
     db.session.flush()
     events.unit_invited.send(unit=row, actor=actor)
@@ -82,18 +85,18 @@ def change_unit(
 ) -> ProjectUnit:
     """Mend an invitation nobody has answered, or a unit that needs no acceptance.
 
-    With another code it is another enterprise's invitation: it is addressed anew, and its
-    fifteen days begin again. A registered enterprise keeps its own name.
+    Of an accepted unit only what it still lacks is filled in. With another code it is another
+    enterprise's invitation: it is addressed anew, and its fifteen days begin again. A registered
+    enterprise keeps its own name.
     """
-    editable = unit.state in OPEN_INVITATIONS or (
-        unit.state is UnitState.REGISTERED and unit.unit_role in OTHER_ROLES
-    )
-    if not editable:
+    if not mendable(unit):
         raise UnitLocked(unit)
     require_inviter(unit, actor)
     project = project_of(unit)
     require("invite", project)
     values = {**values, "unit_role": unit.unit_role}
+    if unit.state is UnitState.ACCEPTED:
+        values = _filling(unit, values)
     if values.get("parent_id") not in (None, unit.parent_id):
         _move_below(unit, _parent(project, values, actor), project, actor)
     _check(project, values, unit)
@@ -105,8 +108,25 @@ def change_unit(
         _send_anew(project, unit, actor)
     elif unit.enterprise_id is not None:
         unit.name = former[1]
+    renew_gaps(unit)
     db.session.flush()
     return unit
+
+
+def mendable(unit: ProjectUnit) -> bool:
+    """Tell whether a unit's form is open: unanswered, without acceptance, or still incomplete."""
+    if unit.state is UnitState.REGISTERED:
+        return unit.unit_role in OTHER_ROLES
+    return unit.state in OPEN_INVITATIONS or (
+        unit.state is UnitState.ACCEPTED and bool(unit.incomplete)
+    )
+
+
+def _filling(unit: ProjectUnit, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values of an accepted unit with what it lacks; the rest stays as accepted."""
+    kept = {name: getattr(unit, name) for name in specs(ProjectUnit)}
+    lacking = {spec.name for spec in unit_gaps(unit)}
+    return kept | {name: value for name, value in values.items() if name in lacking}
 
 
 def accept_invitation(unit: ProjectUnit, *, actor: scope.Principal) -> None:

@@ -1,5 +1,6 @@
 """参建单位: inviting, one unit's page, withdrawing, inviting again, leaving (screens.md 5)."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, request, url_for
@@ -37,6 +38,8 @@ from app.projects.forms import (
 )
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import facts, registry
+from app.projects.services.gaps import unit_gaps
+from app.projects.services.invitations import mendable
 from app.projects.states import UNIT_FLOW, is_open, require
 from app.projects.views import registering, tabs
 
@@ -72,7 +75,7 @@ class UnitView(tabs.WithUnits, BaseModelView):
         "labour_amount", "entry_on", "state",
     ]  # fmt: skip
     keyword_columns = ("name", "credit_code", "project_name")
-    search_columns = ["unit_role", "state", "entry_on"]
+    search_columns = ["unit_role", "state", "entry_on", "incomplete"]
     order_columns = ["name", "entry_on", "contract_amount"]
     base_order = ("id", "desc")
     flow = UNIT_FLOW
@@ -93,10 +96,7 @@ class UnitView(tabs.WithUnits, BaseModelView):
 
     def may_edit(self, row: ProjectUnit) -> bool:
         """Unanswered invitations and other units are mended by the inviting side."""
-        open_still = row.state in OPEN_INVITATIONS or (
-            row.state is UnitState.REGISTERED and row.unit_role in OTHER_ROLES
-        )
-        return open_still and self.allowed("invite") and _invites(row) and _open("invite", row)
+        return mendable(row) and self.allowed("invite") and _invites(row) and _open("invite", row)
 
     def own_tab(self, row: ProjectUnit) -> dict[str, Any]:
         """Give the filled columns and the course of the invitation."""
@@ -118,6 +118,8 @@ class UnitView(tabs.WithUnits, BaseModelView):
         head = super().head(row)
         lines = services.unit_warnings(row)
         head["note"] = Markup("<br>").join(escape(line) for line in lines) if lines else Markup()
+        if row.incomplete and row.complete_by is not None:
+            head["note"] += _gaps_note(row)
         if _invites(row):
             head["note"] += registering.registration_note(row)
         return head
@@ -205,6 +207,8 @@ class UnitView(tabs.WithUnits, BaseModelView):
             raise UnitLocked(row)
         roles = (row.unit_role,)
         form = read_form(unit_form(roles), row)
+        if row.state is UnitState.ACCEPTED:
+            _leave_gaps(form, row)
         saving = unless_stale(form, row, services.change_unit)
         if request.method == "POST" and submit(form, saving) is not None:
             flash(gettext("Saved"), "success")
@@ -298,6 +302,23 @@ class UnitView(tabs.WithUnits, BaseModelView):
             form_notice=_leaving_notice(lines) + tables, submit_label=gettext("Exit"),
             cancel_url=url_for(".show", pk=pk), form_errors=form.form_errors,
         )  # fmt: skip
+
+
+def _gaps_note(row: ProjectUnit) -> Markup:
+    """Name what the unit lacks and until when (screens.md 19)."""
+    last_day = clock.local(row.complete_by - timedelta(seconds=1)).date()
+    words = gettext(
+        "To be completed: %(columns)s are missing; complete them by 24:00 of %(day)s",
+        columns="、".join(str(spec.label) for spec in unit_gaps(row)), day=last_day.isoformat(),
+    )  # fmt: skip
+    return Markup("<p>{}</p>").format(words)
+
+
+def _leave_gaps(form: Any, row: ProjectUnit) -> None:
+    """Leave in the form of an accepted unit only what it lacks."""
+    lacking = {spec.name for spec in unit_gaps(row)}
+    for field in [field for field in form.columns() if field.short_name not in lacking]:
+        del form[field.short_name]
 
 
 def _leaving_notice(lines: list[facts.ExitLine]) -> Markup:

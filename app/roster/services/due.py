@@ -1,16 +1,16 @@
 """待补齐: which demanded values are still empty, and until when they may be (screens.md 8.2)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 
 from app.core import clock
 from app.core.columns.base import ColumnSpec, due_columns, specs
+from app.projects.services.gaps import DAYS, deadline
 from app.roster.choices import StaffState, StayState
 from app.roster.models import CARD, CONTRACT, TRAINING
 
-DAYS = 3
 OWN_RULES = (CARD, CONTRACT, TRAINING)  # contract, training and card keep their own rules
 MARKED = (StayState.DRAFT, StayState.EXPECTED, StayState.ON_SITE, StaffState.ON_SITE)
 
@@ -38,12 +38,6 @@ def _owed(model: type) -> list[tuple[str, ColumnSpec]]:
 
 def _own_rule(spec: ColumnSpec) -> bool:
     return any(spec.section is section for section in OWN_RULES)
-
-
-def deadline(entry_on: date | None, saved_on: date) -> datetime:
-    """Give 24:00 in China of the third day after entry, or after saving if that is later."""
-    day = max(entry_on or saved_on, saved_on)
-    return datetime.combine(day + timedelta(days=DAYS + 1), time(), tzinfo=clock.CHINA)
 
 
 def renew(
@@ -76,3 +70,6 @@ def owing(
 def _saved_on(row: Any) -> date:
     created = row.created_at
     return clock.local(created).date() if created is not None else clock.today()
+
+
+__all__ = ["DAYS", "deadline", "renew", "still_due"]
