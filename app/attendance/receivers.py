@@ -20,8 +20,8 @@ from app.projects.events import site_facts_asked, tab_asked
 from app.roster.events import worker_tabs_asked, workers_joined, workers_reassigned
 from app.roster.states import STAY_FLOW
 
-# by hand, on the entry date, with the first punch, by the interface
-BEGINNINGS = ("enter", "arrive", "begin", "come")
+# by hand, on the entry date, with the first punch, by the interface, by an exit taken back
+BEGINNINGS = ("enter", "arrive", "begin", "come", "restore")
 
 
 @workers_joined.connect

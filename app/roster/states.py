@@ -21,6 +21,7 @@ add_verbs({
     "begin": N_("Begin with the first punch"),
     "come": N_("Enter by the interface"),
     "leave": N_("Exit by the interface"),
+    "restore": N_("Take the exit back"),
     "take_back": N_("Become a draft again"),
     "take_post": N_("Take up the post"),
     "vacate": N_("End of the post"),
@@ -50,6 +51,7 @@ STAY_FLOW = StateMachine(
     Transition("begin", StayState.DRAFT, StayState.ON_SITE, system=True),
     Transition("come", (StayState.DRAFT, StayState.EXPECTED), StayState.ON_SITE, system=True),
     Transition("arrive", (StayState.DRAFT, StayState.EXPECTED), StayState.ON_SITE, system=True),
+    Transition("restore", StayState.EXITED, StayState.ON_SITE, system=True),
     Transition("take_back", (StayState.EXPECTED, StayState.ON_SITE), StayState.DRAFT, system=True),
 )
 

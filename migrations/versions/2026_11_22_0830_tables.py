@@ -1424,8 +1424,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_team_project_id_unit_id_project_unit')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_team_project_id_project')),
     sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_team')),
-    sa.UniqueConstraint('project_id', 'team_no', name=op.f('uq_team_project_id_team_no')),
-    sa.UniqueConstraint('project_id', 'unit_id', 'name', name=op.f('uq_team_project_id_unit_id_name'))
+    sa.UniqueConstraint('project_id', 'team_no', name=op.f('uq_team_project_id_team_no'))
     )
     op.create_index(op.f('ix_team_district_code'), 'team', ['district_code'], unique=False)
     op.create_index(op.f('ix_team_id'), 'team', ['id'], unique=False)
@@ -1433,6 +1432,7 @@ def upgrade():
     op.create_index(op.f('ix_team_responsible_id_number_hash'), 'team', ['responsible_id_number_hash'], unique=False)
     op.create_index(op.f('ix_team_team_no'), 'team', ['team_no'], unique=False)
     op.create_index(op.f('ix_team_unit_id'), 'team', ['unit_id'], unique=False)
+    op.create_index('uq_team_live_name', 'team', ['project_id', 'unit_id', 'name'], unique=True, postgresql_where=sa.text('not is_deleted'))
     op.create_table('alert_event',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -3263,6 +3263,7 @@ def downgrade():
     op.drop_index(op.f('ix_alert_event_district_code'), table_name='alert_event')
     op.drop_index(op.f('ix_alert_event_alert_id'), table_name='alert_event')
     op.drop_table('alert_event')
+    op.drop_index('uq_team_live_name', table_name='team', postgresql_where=sa.text('not is_deleted'))
     op.drop_index(op.f('ix_team_unit_id'), table_name='team')
     op.drop_index(op.f('ix_team_team_no'), table_name='team')
     op.drop_index(op.f('ix_team_responsible_id_number_hash'), table_name='team')

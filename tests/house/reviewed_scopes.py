@@ -135,6 +135,7 @@ SYSTEM: dict[str, str] = {
         "sites a worker has left for another are asked for his exit",
     "roster.services.releases.settle_releases":
         "requests for an exit end with the stays they are about",
+    "roster.services.team_rows._known_name": "the name the city knows a team leader by",
     "roster.services.teams.add_teams": "team numbers are drawn for the whole city",
     "roster.services.teams.draft_leaders": "leaders are looked up in the city",
     "roster.services.teams.management_team": "a team number is drawn for the whole city",

@@ -4,8 +4,10 @@ from app.imports.errors import NoSuchTemplate
 from app.imports.templates import (
     certificates,
     contracts,
+    movements,
     punches,
     staff,
+    teams,
     trainings,
     units,
     workers,
@@ -16,8 +18,10 @@ TEMPLATES: dict[str, Template] = {
     one.code: one
     for one in (
         units.TEMPLATE,
+        teams.TEMPLATE,
         workers.TEMPLATE,
         staff.TEMPLATE,
+        movements.TEMPLATE,
         contracts.TEMPLATE,
         punches.TEMPLATE,
         trainings.TEMPLATE,

@@ -20,6 +20,7 @@ TITLES = {
     "correction": N_("Attendance correction"), "movement": N_("Entry or exit"),
     "payroll_line": N_("Payroll line"), "punch": N_("Punch"), "staff_member": N_("Staff member"),
     "project_worker": N_("Worker"), "team": N_("Team"),
+    "team_membership": N_("Change of the team"),
 }  # fmt: skip
 WORKER_KEYS = ("worker_id", "project_worker_id")  # ledgers name a stay without a foreign key
 SPARED = ("alert", "alert_event", "punch_state")  # what follows from other rows by itself

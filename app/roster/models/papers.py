@@ -63,11 +63,19 @@ class Movement(ProjectRow):
     unit_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
     team_id: Mapped[Any | None] = mapped_column(BigInteger)
     kind: Mapped[Any] = column(
-        ChoiceOf(MovementKind), label=_("Kind"), required_at=EVERYWHERE, api="type"
+        ChoiceOf(MovementKind), label=_("Kind"), required_at=EVERYWHERE, api="type", sheet="类型"
     )
-    moved_on: Mapped[Any] = column(Date, label=_("Date"), required_at=EVERYWHERE, api="date")
-    reason: Mapped[Any] = column(Code("exit_reason"), label=_("Reason"))
-    settled: Mapped[Any] = column(Flag, label=_("Wages settled"))
+    moved_on: Mapped[Any] = column(
+        Date, label=_("Date"), required_at=EVERYWHERE, api="date", sheet="日期"
+    )
+    reason: Mapped[Any] = column(
+        Code("exit_reason"), label=_("Reason"), sheet="原因",
+        sheet_note=_("Of an exit; empty: other"),
+    )  # fmt: skip
+    settled: Mapped[Any] = column(
+        Flag, label=_("Wages settled"), sheet="是否结清工资",
+        sheet_note=_("Of an exit; the settlement statement is added on the screen"),
+    )  # fmt: skip
     settlement_file: Mapped[Any] = column(Document, label=_("Settlement statement"))
     voucher: Mapped[Any] = column(Document, label=_("Attachment of the movement"), api="voucher")
     remark: Mapped[Any] = column(Text(200), label=_("Remark"))

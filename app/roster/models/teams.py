@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Boolean, UniqueConstraint
+from sqlalchemy import Boolean, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
@@ -113,6 +113,13 @@ class Team(ProjectRow):
     notices = NOT_SAID
 
     __table_args__ = (
-        UniqueConstraint("project_id", "unit_id", "name"),
+        Index(
+            "uq_team_live_name",
+            "project_id",
+            "unit_id",
+            "name",
+            unique=True,
+            postgresql_where=text("not is_deleted"),
+        ),
         UniqueConstraint("project_id", "team_no"),
     )

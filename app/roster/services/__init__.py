@@ -21,6 +21,7 @@ from app.roster.services.edits import edit_misfits, edit_worker
 from app.roster.services.enrolment import check_workers, enrol_workers, misfits
 from app.roster.services.keyed import keeps
 from app.roster.services.leaving import end_due_posts, end_posts, exit_staff
+from app.roster.services.movement_rows import record_movement_rows, take_back_movements
 from app.roster.services.movements import (
     begin_with_punch,
     enter_due_stays,
@@ -46,6 +47,7 @@ from app.roster.services.staff import (
 )  # fmt: skip
 from app.roster.services.staff_rows import record_staff, take_back_staff
 from app.roster.services.taking_back import take_back_workers
+from app.roster.services.team_rows import record_teams, take_back_teams
 from app.roster.services.teams import add_teams, edit_team, management_team
 from app.roster.services.trainings import drop_training, edit_training, grade, record_trainings
 
@@ -89,14 +91,18 @@ __all__ = [
     "reassign_workers",
     "record_attendances",
     "record_certificates",
+    "record_movement_rows",
     "record_movements",
     "record_staff",
+    "record_teams",
     "record_trainings",
     "replace_certificates",
     "request_replacement",
     "sign_contracts",
     "staff_misfits",
+    "take_back_movements",
     "take_back_staff",
+    "take_back_teams",
     "take_back_workers",
     "take_city_name",
     "verify_certificate",

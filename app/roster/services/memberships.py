@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app.core import scope
+from app.core import clock, scope
 from app.extensions import db
 from app.roster.models import ProjectWorker, TeamMembership
 
@@ -14,7 +14,8 @@ OPEN = text("""
     insert into team_membership (project_id, district_code, unit_id, worker_id, team_id, from_on,
                                  source, created_by, created_at, changed_by, changed_at)
     select w.project_id, w.district_code, w.unit_id, w.id, w.team_id, w.entry_on,
-           cast(:door as varchar), cast(:actor as integer), now(), cast(:actor as integer), now()
+           cast(:door as varchar), cast(:actor as integer), cast(:now as timestamptz),
+           cast(:actor as integer), cast(:now as timestamptz)
     from project_worker w
     where w.id = any(cast(:ids as bigint[]))
       and not exists (select 1 from team_membership m where m.project_id = w.project_id
@@ -84,7 +85,7 @@ def _run(statement: Any, rows: list[ProjectWorker]) -> None:
     actor = scope.current()
     given: dict[str, Any] = {"ids": [row.id for row in rows]}
     if statement is OPEN:
-        given |= {"door": actor.door.value, "actor": actor.user_id}
+        given |= {"door": actor.door.value, "actor": actor.user_id, "now": clock.now()}
     db.session.execute(statement, given)
     for row in list(db.session.identity_map.values()):
         if isinstance(row, TeamMembership):

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.projects.models import Project
 from app.roster import events, queries
 from app.roster.choices import MovementKind, StayState
-from app.roster.errors import DateRefused, Missing, MovementRefused
+from app.roster.errors import DateRefused, Missing, MovementRefused, each
 from app.roster.models import Movement, ProjectWorker, Team
 from app.roster.services import due, memberships, rules
 from app.roster.services.doors import door_of, open_columns
@@ -35,8 +35,9 @@ def record_movements(
 
     A row holds ``worker`` (a visible stay), ``kind``, ``moved_on`` and, for an exit, reason,
     ``settled``, ``settlement_file``, ``voucher``, ``remark``. The entry of somebody who has
-    left begins a new stay; his pictures do not come along and are due again. An entry that is
-    on record already changes nothing. A worker stands once in a list. Refusals carry ``row``.
+    left begins a new stay, in ``team`` where one is given; his pictures do not come along and
+    are due again. An entry that is on record already changes nothing. A worker stands once in a
+    list. Refusals carry ``row``.
     """
     steps = [dict(row) for row in rows]
     last = queries.last_movements(
@@ -50,10 +51,21 @@ def record_movements(
             problems.append(problem)
     refuse_all(problems)
     made = _exit_all([row for row in steps if _leaves(row)], actor)
-    for row in steps:
+    for index, row in enumerate(steps):
         if not _leaves(row):
-            made += _enter(project, row, actor)
+            made += _enter_at(index, project, row, actor)
     return made
+
+
+def _enter_at(
+    index: int, project: Project, row: Mapping[str, Any], actor: scope.Principal
+) -> list[Movement]:
+    try:
+        return _enter(project, row, actor)
+    except Refusal as problem:  # what a new stay refuses knows no list but its own
+        for single in each(problem):
+            single.row = index  # type: ignore[attr-defined]
+        raise
 
 
 def _twice(row: Mapping[str, Any], named: set[int]) -> Iterator[Refusal]:
@@ -117,7 +129,7 @@ def _entry_problems(row: Mapping[str, Any], door: str) -> Iterator[Refusal]:
                     name=worker.name, day=worker.entry_on.isoformat()),
             field="kind",
         )  # fmt: skip
-    team = db.session.get(Team, worker.team_id)
+    team = row.get("team") or db.session.get(Team, worker.team_id)
     yield from rules.not_before_team(moved_on, team, door, "moved_on")
     if worker.state is not StayState.EXITED:  # who has left begins a new stay, without punches
         yield from rules.after_first_punch(worker, moved_on, "moved_on")
@@ -231,6 +243,8 @@ def _return(
     }  # fmt: skip
     values |= {"is_team_leader": False, "entry_on": row["moved_on"],
                "join_reason": row.get("remark")}  # fmt: skip
+    if (team := row.get("team")) is not None:
+        values |= {"team_id": team.id, "unit_id": team.unit_id}
     if state_on_entry(row["moved_on"]) is StayState.EXPECTED:
         values["entry_file"] = row.get("voucher")
     return enrol(project, [values], actor=actor)[0]

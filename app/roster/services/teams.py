@@ -119,7 +119,7 @@ def _name_problems(given: list[dict[str, Any]]) -> Iterator[Refusal]:
     names = {(values["unit_id"], values["name"]) for values in given}
     rows = db.session.execute(
         select(Team.unit_id, Team.name, Team.team_no).where(
-            tuple_(Team.unit_id, Team.name).in_(names)
+            tuple_(Team.unit_id, Team.name).in_(names), Team.is_deleted.is_(False)
         )
     )
     found: dict[Any, int | None] = {(row[0], row[1]): row[2] for row in rows}
@@ -193,7 +193,7 @@ def edit_team(team: Team, values: Mapping[str, Any], *, actor: scope.Principal) 
         setattr(team, name, merged[name] if name.endswith("id_number") else value)
     db.session.flush()
     if team.leader_id_number != leader_before:
-        _change_leader(team, actor=actor)
+        change_leader(team, actor=actor)
     return team
 
 
@@ -247,7 +247,8 @@ def _note_leader(project: Project, team: Team) -> None:
     team.notices = [*team.notices, words]
 
 
-def _change_leader(team: Team, *, actor: scope.Principal) -> None:
+def change_leader(team: Team, *, actor: scope.Principal) -> None:
+    """Let the leader a team names now lead it on the roster; the former draft goes."""
     former = queries.leader_stays([team.id]).get(team.id)
     if former is not None:
         former.is_team_leader = False
