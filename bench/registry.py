@@ -4,7 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 WARM_UP = 3  # runs before measuring: caches and connections are not what is measured
 ROUNDS = 50  # at most so many runs of each side
@@ -33,11 +33,19 @@ class Outcome:
         return self.at_most is None or self.ratio <= self.at_most
 
 
+class Measured(NamedTuple):
+    """What a run measured itself, such as in another process; the note stands beside the figure."""
+
+    figure: float
+    note: str = ""
+
+
 @dataclass
 class Benchmark:
     """A declared benchmark: ``function(context)`` and ``floor(context)`` do one run each.
 
-    With ``prepare`` the context is made first, outside the measurement.
+    With ``prepare`` the context is made first, outside the measurement. A run that takes seconds
+    is done ``once``, without a warm-up; one that gives a ``Measured`` is not timed.
     """
 
     name: str
@@ -47,6 +55,7 @@ class Benchmark:
     at_most: float | None
     prepare: Callable[[], Any] | None
     note: str
+    once: bool = False
 
 
 @dataclass
@@ -59,13 +68,15 @@ _registry = _Registry()
 
 def benchmark(
     name: str, *, floor: Callable[[Any], Any], floor_name: str = "", at_most: float | None = None,
-    prepare: Callable[[], Any] | None = None, note: str = "",
+    prepare: Callable[[], Any] | None = None, note: str = "", once: bool = False,
 ) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:  # fmt: skip
     """Declare a benchmark beside its floor; ``at_most`` is the limit of the ratio."""
 
     def declare(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         words = floor_name or floor.__name__.replace("_", " ")
-        _registry.found[name] = Benchmark(name, function, floor, words, at_most, prepare, note)
+        _registry.found[name] = Benchmark(
+            name, function, floor, words, at_most, prepare, note, once
+        )
         return function
 
     return declare
@@ -79,23 +90,29 @@ def benchmarks() -> list[Benchmark]:
 def measure(item: Benchmark, *, rounds: int = ROUNDS, seconds: float = SECONDS) -> Outcome:
     """Measure both sides of a benchmark in turns, so that a busy moment falls on both alike."""
     context = item.prepare() if item.prepare else None
-    for _n in range(min(WARM_UP, rounds)):
+    rounds = 1 if item.once else rounds
+    for _n in range(0 if item.once else min(WARM_UP, rounds)):
         item.floor(context)
         item.function(context)
-    floor: list[float] = []
-    ours: list[float] = []
+    floor: list[Measured] = []
+    ours: list[Measured] = []
     end = time.perf_counter() + 2 * seconds
     while len(ours) < rounds and (not ours or time.perf_counter() < end):
         floor.append(_milliseconds(item.floor, context))
         ours.append(_milliseconds(item.function, context))
-    middle = statistics.median
-    return Outcome(item.name, middle(ours), item.floor_name, middle(floor), item.at_most, item.note)
+    note = f"{item.note} {ours[-1].note}".strip()
+    return Outcome(item.name, _middle(ours), item.floor_name, _middle(floor), item.at_most, note)
 
 
-def _milliseconds(run: Callable[[Any], Any], context: Any) -> float:
+def _middle(found: list[Measured]) -> float:
+    return statistics.median(one.figure for one in found)
+
+
+def _milliseconds(run: Callable[[Any], Any], context: Any) -> Measured:
     began = time.perf_counter()
-    run(context)
-    return (time.perf_counter() - began) * 1000
+    answer = run(context)
+    took = (time.perf_counter() - began) * 1000
+    return answer if isinstance(answer, Measured) else Measured(took)
 
 
 def table(outcomes: list[Outcome]) -> str:
