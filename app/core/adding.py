@@ -1,12 +1,13 @@
-"""Rows of volume as mapped rows: one statement writes them, whatever their number.
+"""Rows of volume as mapped rows: a few statements write them, whatever their number.
 
 The mapper writes each row through its events, its history and a placeholder for each of its
 values; ten thousand rows with a hundred columns are seconds of that. Here their values go in as
 they are, under the same policies and triggers, and come back as rows of the session.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -18,17 +19,24 @@ from app.core.columns.files import Document
 from app.core.columns.secrets import Hashed
 from app.extensions import db
 
+AT_ONCE = 2000  # rows of one statement: what a list costs in memory does not grow with it
 
-def add_rows(model: Any, rows: Sequence[Mapping[str, Any]], *, key: str) -> list[Any]:
-    """Insert rows by one statement and give them as rows of the session, in their order.
+
+def add_rows(model: Any, rows: Iterable[Mapping[str, Any]], *, key: str) -> list[Any]:
+    """Insert rows by few statements and give them as rows of the session, in their order.
 
     ``rows`` hold values by column name; what a row does not name has its default, and hashes of
     encrypted numbers and what `__follows__` says are added. ``key`` is a column with a value of
     its own in each row. Rows claim their files, as with the mapper.
     """
-    if not rows:
-        return []
     db.session.flush()
+    waiting, found = iter(rows), []
+    while part := list(islice(waiting, AT_ONCE)):
+        found += _add(model, part, key)
+    return found
+
+
+def _add(model: Any, rows: Sequence[Mapping[str, Any]], key: str) -> list[Any]:
     whole, table = _completed(model, rows), model.__table__
     statement, given = bulk.insert_rows(table, whole)
     names = (key, *_by_database(model))
@@ -45,11 +53,12 @@ def add_rows(model: Any, rows: Sequence[Mapping[str, Any]], *, key: str) -> list
     return found
 
 
-def write_rows(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows without files by one statement; nobody asks for them as rows of the session."""
-    if rows:
-        db.session.flush()
-        whole = _completed(model, rows)
+def write_rows(model: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows without files by few statements; nobody asks for them as rows of the session."""
+    db.session.flush()
+    waiting = iter(rows)
+    while part := list(islice(waiting, AT_ONCE)):
+        whole = _completed(model, part)
         db.session.connection().execute(*bulk.insert_rows(model.__table__, whole))
 
 

@@ -56,9 +56,9 @@ class ImportSheet(ProjectRow):
 
     job_id: Mapped[Any] = column(Ref("ImportJob"), label=_("Import"), nullable=False, index=True)
     unit_id: Mapped[Any | None] = mapped_column(BigInteger)
-    rows: Mapped[Any] = column(SecretText, label=_("Rows"), nullable=False)
-    findings: Mapped[Any] = column(SecretText, label=_("Findings"))
-    effects: Mapped[Any] = column(SecretText, label=_("What was written"))
+    rows: Mapped[Any] = column(SecretText(packed=True), label=_("Rows"), nullable=False)
+    findings: Mapped[Any] = column(SecretText(packed=True), label=_("Findings"))
+    effects: Mapped[Any] = column(SecretText(packed=True), label=_("What was written"))
     once: Mapped[Any] = column(SecretText, label=_("Shown once"))
 
 

@@ -34,6 +34,7 @@ class Preview:
     good: dict[int, dict[str, Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     plan: dict[int, Planned] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
 
     @property
     def wrong_rows(self) -> set[int]:

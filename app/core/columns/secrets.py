@@ -3,6 +3,8 @@
 PIPL arts 28 and 51 ask for encryption of identity and account numbers (decision D9).
 """
 
+import base64
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +15,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from app.core import checks, clock, vault
 from app.core.columns.base import EMPTY, Kind
 from app.core.columns.texts import HEADROOM
+
+FAST = 1  # level of compression: most of the gain for a tenth of the time
 
 
 class Encrypted(TypeDecorator[str]):
@@ -28,16 +32,34 @@ class Encrypted(TypeDecorator[str]):
         return None if value is None else vault.current().decrypt(value)
 
 
+class Packed(Encrypted):
+    """A long text, compressed before it is encrypted: a workbook is a fifth of its rows' text."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        if value is None:
+            return None
+        small = zlib.compress(value.encode("utf-8", "surrogatepass"), FAST)
+        return super().process_bind_param(base64.b64encode(small).decode("ascii"), dialect)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        text = super().process_result_value(value, dialect)
+        if text is None:
+            return None
+        return zlib.decompress(base64.b64decode(text)).decode("utf-8", "surrogatepass")
+
+
 class SecretText(Kind):
-    """Any text that must not be readable in the database."""
+    """Any text that must not be readable in the database; a long one is kept ``packed``."""
 
     sensitive = True
 
-    def __init__(self, length: int = 200) -> None:
-        self.length = length
+    def __init__(self, length: int = 200, *, packed: bool = False) -> None:
+        self.length, self.packed = length, packed
 
     def sql(self) -> TypeEngine[Any]:
-        return Encrypted()
+        return Packed() if self.packed else Encrypted()
 
     def mask(self, value: Any) -> str | Markup:
         return "******" if value else EMPTY

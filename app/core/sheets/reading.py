@@ -29,6 +29,7 @@ from app.core.sheets.template import HELP, LISTS, VERSION
 HEADER_WITHIN = 30  # rows above the header people leave for titles and notes
 SPARE_CELLS = 60  # columns beside those of the template a sheet may be wide
 TAIL = re.compile(r"[(（\[【〔].*$")
+MOST_KNOWN = 4096  # different texts of a column worth remembering: cells repeat down a column
 MOST_COVERED = 200_000  # cells of merged ranges worth remembering
 NAMED = 8  # rows or columns a hint names
 
@@ -200,6 +201,7 @@ def _rows(found: Found) -> Iterator[ReadRow]:
     """Give the filled rows below the header, one at a time."""
     left, empty = _left(found.page), _empty_ones(found)
     columns = [(c.header, c.kind, place - left, place) for c, place in found.places]
+    known: dict[str, dict[str, Any]] = {header: {} for header, _k, _p, _c in columns}
     for index, line in enumerate(found.page.iter_rows()):
         if index <= found.at:
             continue
@@ -211,8 +213,13 @@ def _rows(found: Found) -> Iterator[ReadRow]:
                 if (index + 1, column + 1) in empty:
                     row.odd[header] = empty[index + 1, column + 1]
                 continue
+            if type(value) is str and value in known[header]:
+                row.cells[header] = known[header][value]
+                continue
             try:
                 row.cells[header] = plain(value, kind)
+                if type(value) is str and len(known[header]) < MOST_KNOWN:
+                    known[header][value] = row.cells[header]
             except checks.Invalid as problem:
                 row.cells[header] = shown(value)
                 row.odd[header] = str(problem)

@@ -1,7 +1,7 @@
 """Taking a workbook in: its limits, whose it is, what is already known about it."""
 
 import hashlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
@@ -65,7 +65,7 @@ def start_import(
     db.session.flush()
     keeping.keep(
         job,
-        {"rows": [asdict(row) for row in reading.rows], "letters": reading.letters,
+        {"rows": [vars(row) for row in reading.rows], "letters": reading.letters,
          "hints": hints, "page": reading.page, "header_row": reading.header_row, "done": done},
         clean.content,
     )  # fmt: skip

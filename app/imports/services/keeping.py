@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ WROTE = (ImportState.DONE, ImportState.PARTLY, ImportState.UNDONE)
 def keep(job: ImportJob, kept: Mapping[str, Any], content: bytes | None) -> None:
     """Keep what was read of an upload, and the file itself, encrypted."""
     place = {"project_id": job.project_id, "unit_id": job.unit_id, "job_id": job.id}
-    db.session.add(ImportSheet(**place, rows=pack(kept)))
+    db.session.add(ImportSheet(**place, rows=pack_read(kept)))
     if content is not None:
         db.session.add(ImportBook(**place, content=base64.b64encode(content).decode("ascii")))
     db.session.flush()
@@ -49,12 +49,28 @@ def sheet_row(job: ImportJob) -> Any:
 
 def kept(job: ImportJob) -> dict[str, Any]:
     """Give what was read: rows, where the columns stand, hints."""
-    return json.loads(sheet_row(job).rows)
+    return unpack_read(sheet_row(job).rows)
 
 
-def rows_of(what: Mapping[str, Any]) -> list[ReadRow]:
-    """Give the rows that are still to be judged."""
-    return [ReadRow(**row) for row in what["rows"]]
+def pack_read(what: Mapping[str, Any]) -> str:
+    """Write down what was read: a line about the whole, a line with the rows."""
+    about = {name: value for name, value in what.items() if name != "rows"}
+    rows = pack(what.get("rows", []))
+    return f"{pack(about)}\n{rows}"
+
+
+def unpack_read(text: str) -> dict[str, Any]:
+    """Read both lines again."""
+    about, _end, rows = text.partition("\n")
+    return {**json.loads(about), "rows": json.loads(rows)}
+
+
+def take_rows(what: Mapping[str, Any]) -> Iterator[ReadRow]:
+    """Give the rows that are still to be judged, letting go of each: whole workbooks are large."""
+    rows = what["rows"]
+    rows.reverse()
+    while rows:
+        yield ReadRow(**rows.pop())
 
 
 def project_of(job: ImportJob) -> Project:
@@ -72,8 +88,7 @@ def sheet_of(job: ImportJob) -> SheetSpec:
 
 def keep_findings(job: ImportJob, found: Preview) -> None:
     """Keep what was found beside the rows."""
-    row = sheet_row(job)
-    row.findings = pack(found.as_dict(json.loads(row.rows).get("letters", {})))
+    sheet_row(job).findings = pack(found.as_dict(found.letters))
     db.session.flush()
 
 
@@ -102,9 +117,10 @@ def forget_rows(job: ImportJob, wrong: set[int]) -> None:
     """Keep of the persons only the rows that were left out, for their repair."""
     if job.state is ImportState.FAILED:
         return
-    row, read = sheet_row(job), kept(job)
-    read["rows"] = [one for one in read["rows"] if one["number"] in wrong]
-    row.rows = pack(read)
+    row = sheet_row(job)
+    about, _end, rows = row.rows.partition("\n")
+    left = [one for one in json.loads(rows) if one["number"] in wrong] if wrong else []
+    row.rows = f"{about}\n{pack(left)}"
     db.session.flush()
 
 
@@ -137,7 +153,8 @@ def drop_old_rows() -> int:
             give_up(job, gettext("Nobody confirmed the import within 7 days"), actor=scope.SYSTEM)
         if job.state not in WROTE:
             db.session.execute(delete(ImportBook).where(ImportBook.job_id == job.id))
-        sheet.rows, sheet.is_deleted = pack({"rows": [], "letters": {}, "hints": []}), True
+        sheet.rows = pack_read({"rows": [], "letters": {}, "hints": []})
+        sheet.is_deleted = True
         sheet.findings = sheet.once = None
     db.session.flush()
     return len(sheets)

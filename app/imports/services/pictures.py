@@ -111,7 +111,7 @@ def _check(job: ImportJob, told: Told) -> Preview:
             except (Refusal, uploads.UploadError) as problem:
                 preview.findings.append(_wrong(at, member, str(problem), type_of(template, column)))
     read["files"] = [asdict(one) for one in hung]
-    keeping.sheet_row(job).rows = keeping.pack(read)
+    keeping.sheet_row(job).rows = keeping.pack_read(read)
     return preview
 
 

@@ -42,8 +42,9 @@ def _go_through(
     read, sheet, project = keeping.kept(job), keeping.sheet_of(job), keeping.project_of(job)
     template = template_of(job.template)
     done = set(read.get("done", ()))
-    rows = [row for row in keeping.rows_of(read) if row.number not in done]
+    rows = (row for row in keeping.take_rows(read) if row.number not in done)
     found = previews.judge(template, sheet, rows, project, told)
+    found.letters = read["letters"]
     found.leave_alone(done)
     whole = write and job.wanted is Wanted.ALL
     taken: dict[int, Taken] = {}

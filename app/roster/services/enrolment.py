@@ -180,8 +180,8 @@ def _write(
     known, worker_nos = _city_part(intakes, project, drafts.values())
     fresh = adding.add_rows(
         ProjectWorker,
-        [_fresh(row, project, known[row.key].id, worker_no)
-         for row, worker_no in zip(intakes, worker_nos, strict=True) if row.draft_id is None],
+        (_fresh(row, project, known[row.key].id, worker_no)
+         for row, worker_no in zip(intakes, worker_nos, strict=True) if row.draft_id is None),
         key="worker_no",
     )  # fmt: skip
     made, completed = iter(fresh), []
