@@ -54,7 +54,11 @@ def everything_waits(session: Any, victim: Victim) -> dict[str, str]:
     projects.unit(victim.project, host, state=UnitState.DECLINED)
     draft = projects.project(firm, state=ProjectState.DRAFT)
     unit = projects.general_contractor_unit(projects.project(host))
-    alerts.again(victim.worker, roster.team(unit), entry_on=attendance.DAY)
+    foreign = alerts.again(victim.worker, roster.team(unit), entry_on=attendance.DAY)
+    notice = roster.correction(
+        foreign, person_id=roster.worker(victim.team).person_id,
+        concerned_projects=[victim.project.id],
+    )  # fmt: skip
     states.put(Alert, session.get(Alert, victim.rows[Alert][0]), AlertState.HANDLING)
     approved = projects.project(firm, state=ProjectState.APPROVED)
     expected = roster.worker(victim.team, state=StayState.DRAFT)
@@ -91,6 +95,7 @@ def everything_waits(session: Any, victim: Victim) -> dict[str, str]:
         f"/units/add?project={victim.project.id}&role=006": "UnitView.add",
         f"/workerview/exit?rowid={victim.worker.id}": "WorkerView.exit",
         f"/workerview/enter?rowid={expected.id}": "WorkerView.enter",
+        f"/personcorrectionview/dispute/{notice.id}": "PersonCorrectionView.dispute",
         f"/guides/{article.id}": "GuidePage.article",
         f"/public/guides/{article.id}": "PublicGuidePage.article",
         "/register/form/general_contractor": "RegistrationPage.form",

@@ -25,18 +25,21 @@ from app.extensions import db
 from app.projects.models import Project
 
 BY_HAND = ("manual", "import")
-# The punches of persons on every project they have a stay on, with their last mark.
+# The punches of persons on every project they have a stay on, with their last mark; those sent
+# under a number that was put right since are theirs too (screens.md 8.5).
 PUNCHES = text("""
     with wanted as (
       select * from unnest(cast(:hashes as text[]), cast(:starts as timestamptz[]),
                            cast(:ends as timestamptz[])) w(hash, starts, ends)
     ), sites as (
-      select distinct w.hash, w.starts, w.ends, s.project_id
+      select distinct w.hash, w.starts, w.ends, s.project_id, known.hash as sent
       from wanted w join project_worker s on s.id_number_hash = w.hash and not s.is_deleted
+      cross join lateral unnest(array_append(s.former_hashes, s.id_number_hash)) known(hash)
     )
-    select p.id, p.project_id, p.id_number_hash, p.punched_at, p.direction, p.source, m.state
+    select p.id, p.project_id, t.hash as id_number_hash, p.punched_at, p.direction, p.source,
+      m.state
     from sites t
-    join punch p on p.project_id = t.project_id and p.id_number_hash = t.hash
+    join punch p on p.project_id = t.project_id and p.id_number_hash = t.sent
       and p.punched_at >= t.starts and p.punched_at < t.ends
     left join lateral (
       select s.state from punch_state s

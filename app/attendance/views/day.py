@@ -88,7 +88,7 @@ def _punches(worker: Any, on: date, row: Any) -> list[Any]:
         select(Punch)
         .where(
             Punch.project_id == worker.project_id,
-            Punch.id_number_hash == worker.id_number_hash,
+            Punch.id_number_hash.in_([*(worker.former_hashes or ()), worker.id_number_hash]),
             Punch.punched_at >= start - timedelta(days=1),
             Punch.punched_at < start + timedelta(days=3),
             or_(Punch.id.in_(known), (Punch.punched_at >= begin) & (Punch.punched_at < end)),
