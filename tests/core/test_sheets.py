@@ -88,6 +88,47 @@ def test_a_template_offers_the_words_of_a_dictionary_in_a_drop_down(sheet):
     assert "钢筋工" in [cell.value for cell in made[LISTS]["D"]]
 
 
+UNITS = {"914401MA001": ["钢筋一班", "木工班"], "914402MA002": ["瓦工班"]}
+ALL_TEAMS = [team for teams in UNITS.values() for team in teams]
+
+
+@pytest.fixture
+def teamed(sheet):
+    return sheets.SheetSpec(
+        "T0", "试表",
+        (spec("unit", Text(18), "所属单位"), spec("team", Text(50), "班组"), *sheet.columns),
+        lists={"所属单位": sorted(UNITS), "班组": sorted(ALL_TEAMS)},
+        dependents={"班组": sheets.Dependent("所属单位", UNITS)},
+    )  # fmt: skip
+
+
+def test_a_drop_down_offers_what_belongs_to_another_cell_of_its_row(teamed):
+    made = load_workbook(BytesIO(sheets.template(teamed)))
+
+    offers = {str(v.sqref): v.formula1 for v in made.worksheets[0].data_validations.dataValidation}
+    begin, many = (
+        f"VLOOKUP($A2,{LISTS}!$L$1:$N$2,{place},FALSE)" for place in (2, 3)
+    )  # fmt: skip
+    assert offers["B2:B20001"] == (
+        f'=IF($A2="",{LISTS}!$B$1:$B$3,OFFSET({LISTS}!$O$1,{begin}-1,0,{many},1))'
+    )
+    table = [[cell.value for cell in line] for line in made[LISTS]["L1:O3"]]
+    assert table == [
+        ["914401MA001", 1, 2, "钢筋一班"], ["914402MA002", 3, 1, "木工班"],
+        [None, None, None, "瓦工班"],
+    ]  # fmt: skip
+
+
+def test_the_table_of_a_dependent_drop_down_leaves_the_other_lists_alone(teamed):
+    made = load_workbook(BytesIO(sheets.template(teamed)))
+
+    for place, words in ((1, sorted(UNITS)), (2, sorted(ALL_TEAMS))):
+        assert [made[LISTS].cell(n + 1, place).value for n in range(len(words))] == words
+    trades = [cell.value for cell in made[LISTS]["F"] if cell.value]
+    assert "钢筋工" in trades
+    assert not {"914401MA001", 1, 2} & set(trades)
+
+
 def test_a_template_explains_itself_with_an_example_row(sheet):
     page = load_workbook(BytesIO(sheets.template(sheet)))[HELP]
 

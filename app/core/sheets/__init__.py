@@ -4,7 +4,7 @@ A sheet is a list of declared columns (``SheetSpec``); its header, its drop-down
 its checks are read from the same ``ColumnSpec`` the form and the interface read (D3).
 """
 
-from app.core.sheets.columns import SheetColumn, SheetSpec, sheet_columns
+from app.core.sheets.columns import Dependent, SheetColumn, SheetSpec, sheet_columns
 from app.core.sheets.export import FORMULA_STARTS, MIME, Marked, safe_cell, workbook
 from app.core.sheets.raw import SheetUnreadable
 from app.core.sheets.reading import ReadRow, read
@@ -14,6 +14,7 @@ from app.core.sheets.template import example_of, note_of, required_word, templat
 __all__ = [
     "FORMULA_STARTS",
     "MIME",
+    "Dependent",
     "Finding",
     "Marked",
     "ReadRow",

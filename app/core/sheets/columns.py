@@ -1,7 +1,7 @@
 """The columns of a sheet, read from the declarations of a model."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +73,18 @@ class SheetColumn:
 
 
 @dataclass(frozen=True)
+class Dependent:
+    """A drop-down that offers other words by what another column of the row says.
+
+    ``parent`` is the header of the other column, ``words`` what it offers by its value. A row
+    whose other column is still empty is offered all of them.
+    """
+
+    parent: str
+    words: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
 class SheetSpec:
     """A sheet people fill in: its code, its title, its columns in their order."""
 
@@ -81,6 +93,7 @@ class SheetSpec:
     columns: tuple[SheetColumn, ...]
     purpose: Any = ""
     lists: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    dependents: Mapping[str, Dependent] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: type, code: str, title: Any, **options: Any) -> "SheetSpec":

@@ -70,9 +70,10 @@ def _offer(page: Any, lists: Any, position: int, column: SheetColumn, sheet: She
     letter = get_column_letter(position)
     for number, word in enumerate(words, start=1):
         lists.cell(row=number, column=position).value = safe_cell(word)
+    whole = f"{LISTS}!${letter}$1:${letter}${len(words)}"
     offer = DataValidation(
         type="list",
-        formula1=f"={LISTS}!${letter}$1:${letter}${len(words)}",
+        formula1=f"={_narrowed(lists, column, sheet, whole) or whole}",
         allow_blank=True,
         showErrorMessage=True,
         errorStyle="warning",
@@ -80,6 +81,32 @@ def _offer(page: Any, lists: Any, position: int, column: SheetColumn, sheet: She
     )
     offer.add(f"{letter}{HEADER_ROW + 1}:{letter}{LAST_ROW}")
     page.add_data_validation(offer)
+
+
+def _narrowed(lists: Any, column: SheetColumn, sheet: SheetSpec, whole: str) -> str:
+    """Give the formula of a drop-down that follows another column; nothing when it follows none.
+
+    A table beside the lists says where the words of each value begin and how many they are.
+    OFFSET and VLOOKUP are read by Excel and WPS alike, and need no names, which may hold neither
+    a digit in front nor brackets. Counting by COUNTIF would take codes of 18 digits for numbers.
+    """
+    rule = sheet.dependents.get(column.header)
+    headers = [one.header for one in sheet.columns]
+    if rule is None or rule.parent not in headers or not rule.words:
+        return ""
+    place = max(lists.max_column, len(headers)) + 2
+    value, _start, many, word = (get_column_letter(place + n) for n in range(4))
+    at = 1
+    for number, (parent, words) in enumerate(rule.words.items(), start=1):
+        for offset, text in enumerate((parent, at, len(words))):
+            lists.cell(row=number, column=place + offset).value = safe_cell(text)
+        for text in words:
+            lists.cell(row=at, column=place + 3).value = safe_cell(text)
+            at += 1
+    cell = f"${get_column_letter(headers.index(rule.parent) + 1)}{HEADER_ROW + 1}"
+    table = f"{LISTS}!${value}$1:${many}${len(rule.words)}"
+    first, count = (f"VLOOKUP({cell},{table},{n},FALSE)" for n in (2, 3))
+    return f'IF({cell}="",{whole},OFFSET({LISTS}!${word}$1,{first}-1,0,{count},1))'
 
 
 def _fill(page: Any, sheet: SheetSpec, index: int, row: Mapping[str, Any], marks: Any) -> None:

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from sqlalchemy import or_, select
 
 from app.core import checks, scope
+from app.core.sheets import Dependent
 from app.extensions import db
 from app.projects.models import Project
 from app.roster.choices import TeamState
@@ -99,3 +100,15 @@ class Places:
             "所属单位统一社会信用代码": sorted(code for code in self.units if code),
             "班组名称": sorted({team.name for team in self.teams.values()}),
         }
+
+    def dependents(self) -> Mapping[str, Dependent]:
+        """Give the teams offered once the unit is chosen: its own."""
+        own = {
+            code: sorted(
+                {t.name for t in self.teams.values() if t.unit_id in {unit.id for unit in units}}
+            )
+            for code, units in sorted(self.units.items())
+            if code
+        }
+        words = {code: names for code, names in own.items() if names}
+        return {"班组名称": Dependent("所属单位统一社会信用代码", words)}

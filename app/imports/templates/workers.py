@@ -68,7 +68,9 @@ def worker_sheet(project: Project | None = None) -> SheetSpec:
                 empty_words=ENDLESS if name in ENDING else frozenset(),
             )
         )  # fmt: skip
-    return SheetSpec("T3", _("Workers"), tuple(columns), lists=places.offered() if places else {})
+    return SheetSpec("T3", _("Workers"), tuple(columns), lists=places.offered() if places else {},
+        dependents=places.dependents() if places else {},
+    )  # fmt: skip
 
 
 def take(
