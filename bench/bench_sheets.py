@@ -71,7 +71,7 @@ def bare_export(_context: Any) -> None:
 
 benchmark(
     "template of workers with its dictionaries", floor=bare_template,
-    floor_name="openpyxl, the same cells bare", at_most=6, prepare=cells_of_template,
+    floor_name="openpyxl, the same cells bare", at_most=2.5, prepare=cells_of_template,
     note="(500 ms)",
 )(made_template)  # fmt: skip
 benchmark(
