@@ -1,5 +1,6 @@
 """更换项目经理 and 劳资专管员: request, review, what takes effect (screens.md 8.4)."""
 
+import re
 from datetime import date
 
 import pytest
@@ -391,3 +392,25 @@ def test_access_rows_follow_the_replacement(site, gc, reviewer):
 
     rows = db.session.scalars(select(SiteAccess).filter_by(user_id=old.user_id)).all()
     assert [row.active for row in rows] == [False]
+
+
+def test_the_first_password_of_a_successor_is_shown_this_once(system, screens, client):
+    with system() as session:
+        old = session.get(StaffMember, screens.holder)
+        unit = old.unit_id
+        labour = StaffMember(
+            project_id=screens.project, staff_kind=StaffKind.MANAGER, source="manual",
+            **roster.staff_values(old.unit, LABOUR), state=StaffState.ON_SITE,
+        )  # fmt: skip
+        session.add(labour)
+        session.flush()
+        number = labour.id
+        assert labour.unit_id == unit
+    name = numbered("labour")
+    values = posted() | {"handover_on": "2026-11-20", "has_account": "1", "username": name}
+    answer = send(screens.browser, f"/managerview/replace/{number}", values)
+    password = re.search(r"<code>([^<]{12})</code>", answer.text)[1]
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    entered = client.post("/login/", data={"username": name, "password": password})
+    assert entered.status_code == 302

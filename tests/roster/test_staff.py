@@ -403,3 +403,9 @@ def test_what_the_form_leaves_empty_is_due_within_three_days(site, gc):
     assert {"nation", "address", "id_issuer", "id_portrait", "id_front", "id_back",
             "face_photo"} <= missing  # fmt: skip
     assert clock.local(row.complete_by).date() == clock.today() + timedelta(days=4)
+
+
+def test_a_day_the_stay_refuses_is_named_beside_the_field_of_the_post(site, gc):
+    site.project.contract_signed_on = date(2026, 6, 26)
+
+    assert refused(site, gc, on_post_from=date(2026, 3, 1)) == {"on_post_from"}

@@ -56,4 +56,6 @@ class PostReplacement(ProjectRow):
         State(ReplacementState), label=_("State"), default=ReplacementState.SUBMITTED,
         nullable=False, index=True,
     )  # fmt: skip
+    # of the successor's new login, shown once to who asked; the row itself is held until then
+    initial_password = NOT_SAID
     notices = NOT_SAID

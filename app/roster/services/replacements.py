@@ -247,6 +247,7 @@ def _take_effect(row: PostReplacement, day: date, actor: scope.Principal) -> lis
     told = _take_up(project, successor, unit, actor)
     _name(project, unit, successor)
     row.notices = [*successor.notices, *told]
+    row.initial_password = successor.initial_password
     return told
 
 

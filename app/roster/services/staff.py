@@ -22,6 +22,7 @@ from app.roster.errors import (
     PostTaken,
     RosterRefusal,
     SuccessionReviewed,
+    each,
 )  # fmt: skip
 from app.roster.models import ProjectWorker, StaffMember
 from app.roster.services import due
@@ -290,6 +291,12 @@ def _stay(
     values = {name: getattr(row, name) for name in SHARED}
     values |= {"unit_id": unit.id, "team_id": team.id, "entry_on": row.on_post_from,
                "work_type": "900"}  # fmt: skip
-    worker = enrol(project, [values], actor=actor, staff=True)[0]
+    try:
+        worker = enrol(project, [values], actor=actor, staff=True)[0]
+    except Refusal as problem:
+        for single_ in each(problem):
+            if single_.field == "entry_on":  # the form of a post calls it otherwise
+                single_.field = "on_post_from"
+        raise
     row.stay_made = worker.before is None  # else a worker's draft was completed
     return worker

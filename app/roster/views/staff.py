@@ -275,9 +275,11 @@ class StaffView(RosterView):
 
     def _after_request(self, request: PostReplacement) -> Any:
         """Show the first password of a successor's new login this once, or the request."""
-        back, successor = url_for("ReplacementView.show", pk=request.id), request.successor
-        if successor.initial_password:
-            return first_password_page(self, successor.username, successor.initial_password, back)
+        back = url_for("ReplacementView.show", pk=request.id)
+        if request.initial_password:
+            return first_password_page(
+                self, request.successor.username, request.initial_password, back
+            )
         return back
 
     def make_move(self, *_given: Any, **_more: Any) -> None:
