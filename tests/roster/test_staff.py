@@ -409,3 +409,15 @@ def test_a_day_the_stay_refuses_is_named_beside_the_field_of_the_post(site, gc):
     site.project.contract_signed_on = date(2026, 6, 26)
 
     assert refused(site, gc, on_post_from=date(2026, 3, 1)) == {"on_post_from"}
+
+
+def test_who_left_a_post_may_take_one_again(site, gc):
+    first = add(site, gc)
+    with scope.act_as(gc):
+        services.exit_staff(
+            first, {"moved_on": date(2026, 11, 20), "reason": "other", "settled": False}, actor=gc
+        )
+    again = add(site, gc, id_number=first.id_number, name=first.name)
+
+    assert again.state is StaffState.ON_SITE
+    assert again.worker_id != first.worker_id

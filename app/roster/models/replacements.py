@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Mapped
 
 import app.roster.models.staff  # noqa: F401 - the posts are declared first
-from app.core import scope
+from app.core import dictionaries, scope
 from app.core.columns import Code, Date, Documents, LongText, Ref, State, column
 from app.core.models import ProjectRow
 from app.permissions import Area
@@ -59,3 +59,6 @@ class PostReplacement(ProjectRow):
     # of the successor's new login, shown once to who asked; the row itself is held until then
     initial_password = NOT_SAID
     notices = NOT_SAID
+
+    def __str__(self) -> str:
+        return dictionaries.label("post", self.post) if self.post else ""

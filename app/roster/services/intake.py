@@ -170,7 +170,8 @@ def _known_problems(intake: Intake, project: Project, facts: Facts, door: str) -
             number = values["id_number"]
             yield AlreadyOnProject(number, checks.mask_identity(number))
     left_team = any(stay.team_id == intake.team.id for stay in here if stay.exit_on)
-    if door == "form" and left_team and not values.get("join_reason"):
+    again = left_team and not intake.team.is_management  # whoever returns to a post needs none
+    if door == "form" and again and not values.get("join_reason"):
         yield ReasonNeeded(gettext("This person has left this very team before"))
     if door == "form" and values.get("bank_card_no"):
         owners = facts.card_owners.get(queries.card_fingerprint(values["bank_card_no"]), set())
