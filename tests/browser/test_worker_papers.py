@@ -18,16 +18,15 @@ RENEWED = {
 }  # fmt: skip
 
 
-
-
 @pytest.fixture
 def clerk(person: Any, demo: Any) -> Iterator[Person]:
     """Give the general contractor's browser, in the first project; nothing may break."""
     someone = person()
     someone.server = demo
     someone.sign_in("gc", PASSWORD)
+    someone.page.wait_for_load_state()
     someone.go("/sites/list/")
-    press(someone.page, "进入")
+    someone.page.get_by_role("button", name="进入项目").first.click()
     yield someone
     someone.check()
 
@@ -106,7 +105,9 @@ def test_a_certificate_is_added_checked_and_removed(clerk):
     page = worker(clerk, 5)
     tab(page, "培训与证书")
     press(page, "新增证书")
-    fill(page, {"证书类型": "特种作业操作资格证", "证书编号": "粤A2024-77", "有效期至": "2028-04-30"})
+    fill(
+        page, {"证书类型": "特种作业操作资格证", "证书编号": "粤A2024-77", "有效期至": "2028-04-30"}
+    )
     put(field(page, "特种作业类别"), "建筑架子工")
     press(page, "保存")
     says(page, "证书已登记")

@@ -30,10 +30,10 @@ from app.roster import services
 from app.roster.choices import SPECIAL_CERTIFICATE, CertCheck, StayState
 from app.roster.models import Certificate, ProjectWorker
 from app.roster.queries import LIVE
-from app.roster.services.certificates import OPEN
 from app.roster.views.base import RosterView
 from app.roster.views.certificate_cells import SOON_DAYS, checked, validity
 
+NAMED = ["kind", "special_type", "name", "number", "issuer", "issued_on", "valid_to", "file"]
 VERDICT: dict[str, ColumnSpec] = {
     "verify_state": loose("verify_state", column(
         ChoiceOf(CertCheck), label=_("Certificate check"), required_at=("form",),
@@ -64,9 +64,9 @@ class CertificateView(RosterView):
     keyword_columns = ("number", "name")
     order_columns = ["valid_to"]
     base_order = ("valid_to", "asc")
-    form_sections = [(_("Certificate"), list(OPEN))]
+    form_sections = [(_("Certificate"), NAMED)]
     show_sections = [
-        (_("Certificate"), ["worker_id", *OPEN]),
+        (_("Certificate"), ["worker_id", *NAMED]),
         (_("Check"), ["verify_state", "verify_remark", "verified_at"]),
     ]
     left_out = ("worker_id",)
