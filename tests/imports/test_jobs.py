@@ -141,7 +141,7 @@ def test_the_persons_of_an_import_nobody_confirms_are_forgotten(clerk, days, sta
     found, sheet = cleaned(row)
 
     assert found is state
-    assert ('"number"' not in sheet.rows) is gone
+    assert ('"lines": []' in sheet.rows) is gone
     assert services.keeps_rows(row) is not gone
 
 
@@ -151,7 +151,7 @@ def test_the_persons_of_a_failed_import_are_forgotten_too(clerk):
     db.session.commit()
     aged(row, 8)
 
-    assert '"number"' not in cleaned(row)[1].rows
+    assert '"lines": []' in cleaned(row)[1].rows
 
 
 def test_an_import_whose_worker_died_is_given_up_a_day_later(clerk):

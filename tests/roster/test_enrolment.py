@@ -48,6 +48,23 @@ def test_seven_values_put_a_worker_on_site_with_three_days_to_complete(site, gc)
     assert worker.work_role == "20"
 
 
+def test_judging_refuses_what_enrolling_refuses_and_writes_nothing(site, gc):
+    good, twice = roster.worker_values(site.main_team), roster.worker_values(site.main_team)
+    late = roster.worker_values(site.main_team, entry_on=TODAY + timedelta(days=16))
+    with scope.act_as(gc):
+        judged = services.check_workers(site.project, [good], actor=gc)
+        raised = []
+        for verb in (services.check_workers, services.enrol_workers):
+            with pytest.raises(errors.Refusal) as caught:
+                verb(site.project, [good, twice, twice, late], actor=gc)
+            raised.append([(one.row, one.field, str(one)) for one in caught.value.problems])
+
+    assert [one.completes for one in judged] == [False]
+    assert raised[0] == raised[1]
+    assert [row for row, _field, _text in raised[0]] == [2, 3]
+    assert db.session.query(ProjectWorker).count() == 0
+
+
 def test_the_three_days_run_from_the_saving_when_the_entry_lies_back(site, gc):
     worker = enrol(site, gc, entry_on=date(2026, 11, 2))
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -53,24 +53,41 @@ def kept(job: ImportJob) -> dict[str, Any]:
 
 
 def pack_read(what: Mapping[str, Any]) -> str:
-    """Write down what was read: a line about the whole, a line with the rows."""
+    """Write down what was read: a line about the whole, a line with the rows, each header once."""
     about = {name: value for name, value in what.items() if name != "rows"}
-    rows = pack(what.get("rows", []))
-    return f"{pack(about)}\n{rows}"
+    return f"{pack(about)}\n{_pack_rows(what.get('rows', []))}"
+
+
+def _pack_rows(rows: Sequence[Mapping[str, Any]]) -> str:
+    heads = list(rows[0]["cells"]) if rows else []
+    lines = [[row["number"], [row["cells"].get(h, "") for h in heads], row["odd"]] for row in rows]
+    return pack({"heads": heads, "lines": lines})
 
 
 def unpack_read(text: str) -> dict[str, Any]:
     """Read both lines again."""
-    about, _end, rows = text.partition("\n")
-    return {**json.loads(about), "rows": json.loads(rows)}
+    about, lines = _read_lines(text)
+    return {**about, "rows": [vars(row) for row in _rows(lines)]}
 
 
-def take_rows(what: Mapping[str, Any]) -> Iterator[ReadRow]:
-    """Give the rows that are still to be judged, letting go of each: whole workbooks are large."""
-    rows = what["rows"]
-    rows.reverse()
-    while rows:
-        yield ReadRow(**rows.pop())
+def _read_lines(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    about, _end, lines = text.partition("\n")
+    return json.loads(about), json.loads(lines)
+
+
+def _rows(kept: dict[str, Any]) -> Iterator[ReadRow]:
+    """Give the rows one at a time and let go of each: a whole workbook is large."""
+    heads, lines = kept["heads"], kept["lines"]
+    lines.reverse()
+    while lines:
+        number, cells, odd = lines.pop()
+        yield ReadRow(number, dict(zip(heads, cells, strict=True)), odd)
+
+
+def to_judge(job: ImportJob) -> tuple[dict[str, Any], Iterator[ReadRow]]:
+    """Give what was read about the whole, and its rows one at a time."""
+    about, lines = _read_lines(sheet_row(job).rows)
+    return about, _rows(lines)
 
 
 def project_of(job: ImportJob) -> Project:
@@ -118,9 +135,9 @@ def forget_rows(job: ImportJob, wrong: set[int]) -> None:
     if job.state is ImportState.FAILED:
         return
     row = sheet_row(job)
-    about, _end, rows = row.rows.partition("\n")
-    left = [one for one in json.loads(rows) if one["number"] in wrong] if wrong else []
-    row.rows = f"{about}\n{pack(left)}"
+    about, _end, lines = row.rows.partition("\n")
+    rows = _rows(json.loads(lines)) if wrong else ()
+    row.rows = f"{about}\n{_pack_rows([vars(one) for one in rows if one.number in wrong])}"
     db.session.flush()
 
 

@@ -39,11 +39,13 @@ def _go_through(
     """Judge the rows and let the service take those that pass, for good or to see what happens."""
     if job.pictures:
         return pictures.go_through(job, actor, told, write=write)
-    read, sheet, project = keeping.kept(job), keeping.sheet_of(job), keeping.project_of(job)
+    sheet, project = keeping.sheet_of(job), keeping.project_of(job)
+    read, rows = keeping.to_judge(job)
     template = template_of(job.template)
     done = set(read.get("done", ()))
-    rows = (row for row in keeping.take_rows(read) if row.number not in done)
-    found = previews.judge(template, sheet, rows, project, told)
+    found = previews.judge(
+        template, sheet, (row for row in rows if row.number not in done), project, told
+    )
     found.letters = read["letters"]
     found.leave_alone(done)
     whole = write and job.wanted is Wanted.ALL

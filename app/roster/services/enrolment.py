@@ -233,6 +233,7 @@ def _given(row: Intake) -> dict[str, Any]:
 def _fresh(row: Intake, project: Project, person_id: int, worker_no: str) -> dict[str, Any]:
     """Give the values of a new stay."""
     values = _given(row)
+    row.values = {}  # thousands of them wait for each other
     entry_on = values.get("entry_on")
     state = state_on_entry(entry_on)
     values |= due.owing(ProjectWorker, values, state, entry_on)
