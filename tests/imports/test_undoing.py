@@ -75,6 +75,20 @@ def test_a_draft_completed_by_the_sheet_becomes_that_draft_again(acting, site, t
     assert (draft.entry_on, draft.is_deleted, draft.incomplete) == (None, False, False)
 
 
+def test_a_team_is_led_again_by_whom_it_named_before(acting, site, team, good):
+    with scope.act_as(scope.SYSTEM):
+        draft = roster.worker(
+            team, state=StayState.DRAFT, entry_on=None, is_team_leader=True, name=team.leader_name,
+            id_number=team.leader_id_number,
+        )  # fmt: skip
+    before = team.leader_name
+    job = imported(taken(site, [good(是否班组长="是")], acting), acting)
+    assert team.leader_name != before
+    services.undo_import(job, WHY, actor=acting)
+
+    assert (team.leader_name, draft.is_team_leader) == (before, True)
+
+
 def test_a_later_exit_holds_it_back_and_nothing_is_undone(acting, site, done, work):
     worker = work.query(ProjectWorker).order_by(ProjectWorker.id).first()
     work.add(

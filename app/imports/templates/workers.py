@@ -43,6 +43,7 @@ EXAMPLES = {
 }  # fmt: skip
 ENDLESS = frozenset({"长期", "长期有效", "永久", "—", "-", "/", "无"})
 ENDING = {"id_valid_to", "contract_to", "work_permit_valid_to"}
+LED = "led"  # what the naming of a leader replaced
 Lookup = Callable[[str, Any], Any]
 
 
@@ -77,15 +78,16 @@ def take(
     project: Project, rows: Sequence[Mapping[str, Any]], *, actor: scope.Principal
 ) -> list[Taken]:
     """Enrol the workers; the draft of a leader or of the interface is completed instead."""
+    led = roster.leads_before(rows)
     workers = roster.enrol_workers(project, rows, actor=actor)
     return [
         Taken(
             worker,
             Kind.UPDATED if worker.before is not None else Kind.CREATED,
-            worker.before or {},
+            {**(worker.before or {}), **({LED: led[index]} if index in led else {})},
             worker.notices,
         )
-        for worker in workers
+        for index, worker in enumerate(workers)
     ]
 
 
@@ -112,10 +114,14 @@ def dependants(_project: Project, effects: Sequence[Effect]) -> list[str]:
 
 def undo(_project: Project, effects: Sequence[Effect], *, actor: scope.Principal) -> None:
     """Take the stays off the roster again; a completed draft becomes the draft it was."""
+    rows = [(one, dict(one.before)) for one in effects]
+    leads = [(one.row, before.pop(LED)) for one, before in rows if LED in before]
     roster.take_back_workers(
-        [(one.row, None if one.kind is Kind.CREATED else one.before) for one in effects],
+        [(one.row, None if one.kind is Kind.CREATED else before) for one, before in rows],
         actor=actor,
     )
+    for worker, led in leads:
+        roster.give_lead_back(worker, led)
 
 
 TEMPLATE = Template(

@@ -46,7 +46,11 @@ from app.roster.services.staff import (
     staff_misfits,
 )  # fmt: skip
 from app.roster.services.staff_rows import record_staff, take_back_staff
-from app.roster.services.taking_back import take_back_workers
+from app.roster.services.taking_back import (
+    give_lead_back,
+    leads_before,
+    take_back_workers,
+)
 from app.roster.services.team_rows import record_teams, take_back_teams
 from app.roster.services.teams import add_teams, edit_team, management_team
 from app.roster.services.trainings import drop_training, edit_training, grade, record_trainings
@@ -81,9 +85,11 @@ __all__ = [
     "enter_due_stays",
     "exit_staff",
     "exit_team",
+    "give_lead_back",
     "grade",
     "is_manager",
     "keeps",
+    "leads_before",
     "management_team",
     "misfits",
     "open_named_login",

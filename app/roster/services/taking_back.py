@@ -9,9 +9,11 @@ from app.core import scope
 from app.extensions import db
 from app.roster import events, queries
 from app.roster.choices import StayState
-from app.roster.models import Certificate, Movement, ProjectWorker
+from app.roster.models import Certificate, Movement, ProjectWorker, Team
 from app.roster.services import memberships, persons
 from app.roster.states import STAY_FLOW
+
+LED = ("leader_name", "leader_mobile", "leader_id_type", "leader_id_number")
 
 
 def take_back_workers(
@@ -65,3 +67,34 @@ def _keep_cards(workers: Sequence[ProjectWorker]) -> None:
     with scope.system_scope("whose wage cards these are, is kept in the city"):
         for project_id, cards in _cards(workers).items():
             persons.keep_cards(project_id, cards)
+
+
+def leads_before(rows: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Give what rows that name a team's leader are about to replace, by their index."""
+    wanted = {
+        index: row["team_id"] for index, row in enumerate(rows)
+        if row.get("is_team_leader") and row.get("team_id")
+    }  # fmt: skip
+    leaders = queries.leader_stays(set(wanted.values())) if wanted else {}
+    found = {}
+    for index, team_id in wanted.items():
+        team, stay = db.session.get(Team, team_id), leaders.get(team_id)
+        if team is not None:
+            found[index] = {
+                "stay": stay.id if stay is not None else None,
+                **{name: getattr(team, name) for name in LED},
+            }
+    return found
+
+
+def give_lead_back(worker: ProjectWorker, led: Mapping[str, Any]) -> None:
+    """Let a team be led again by whom it named before this worker, where it still names him."""
+    team = db.session.get(Team, worker.team_id)
+    if team is None or team.leader_id_number != worker.id_number:
+        return
+    for name in LED:
+        setattr(team, name, led[name])
+    former = db.session.get(ProjectWorker, led["stay"]) if led["stay"] else None
+    if former is not None and former.state is StayState.DRAFT and not former.is_deleted:
+        former.is_team_leader = True
+    db.session.flush()

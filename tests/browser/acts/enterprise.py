@@ -82,8 +82,9 @@ def import_workers(city: City, team: str, people: list[Any]) -> None:
     """Download T3, fill it in, upload it, read the preview, import."""
     page = contractor(city, "gc")
     city.at(city.firms["gc"].username).menu("批量导入模板")
+    card = page.locator("section.template-card", has_text="T3 工人")
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="下载模板").first.click()
+        card.get_by_role("link", name="下载模板").click()
     book = load_workbook(io.BytesIO(waiting.value.path().read_bytes()))
     sheet = book.worksheets[0]
     heads = {str(cell.value).strip("★ "): cell.column for cell in sheet[1]}
@@ -97,10 +98,10 @@ def import_workers(city: City, team: str, people: list[Any]) -> None:
             sheet.cell(2 + at, heads[label]).value = value
     data = io.BytesIO()
     book.save(data)
-    page.locator('input[type="file"]').first.set_input_files(
+    card.locator('input[type="file"]').first.set_input_files(
         {"name": "工人.xlsx", "mimeType": SHEET, "buffer": data.getvalue()}
     )
-    press(page, "上传并校验")
+    press(card, "上传并校验")
     says(page, f"导入全部 {len(people)} 行")
     city.shoot(page, "35-templates")
     press(page, f"导入全部 {len(people)} 行")

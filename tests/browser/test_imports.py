@@ -1,0 +1,168 @@
+"""A clerk imports workers by the words on the screen, in the demonstration city."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from app.core.sheets import MIME
+from app.core.sheets.columns import STATUS
+from app.demo.people import PeopleGenerator
+from tests.browser.hands import confirm, press, says, scan
+from tests.browser.seats import PHONE, WIDE, Person
+
+PASSWORD = "Jiangmen-2026"
+
+
+@pytest.fixture
+def clerk(person: Any, demo: Any) -> Iterator[Person]:
+    """Give the clerk of a labour subcontractor in one of its projects."""
+    someone = person()
+    someone.server = demo
+    someone.sign_in("labour", PASSWORD)
+    someone.menu("项目", "项目列表")
+    press(someone.page, "进入项目")
+    someone.page.wait_for_load_state()
+    yield someone
+    someone.check()
+
+
+def card(page: Page) -> Any:
+    """Give the card of the template of workers."""
+    return page.locator("section.template-card", has_text="T3 工人")
+
+
+def downloaded(page: Page, where: Any, word: str) -> Any:
+    """Press a word that downloads a workbook, and open it."""
+    with page.expect_download() as waiting:
+        press(where, word)
+    return load_workbook(io.BytesIO(waiting.value.path().read_bytes()))
+
+
+def filled(book: Any, lines: list[dict[str, str]]) -> dict[str, Any]:
+    """Write rows below the header, with a column of the clerk's own."""
+    sheet = book.worksheets[0]
+    heads = {str(cell.value).strip("★ "): cell.column for cell in sheet[1]}
+    own = sheet.max_column + 1
+    sheet.cell(1, own).value = "宿舍"
+    for at, line in enumerate(lines, start=2):
+        sheet.cell(at, own).value = f"{at}号楼"
+        for head, value in line.items():
+            sheet.cell(at, heads[head]).value = value
+    return as_upload(book)
+
+
+def as_upload(book: Any, name: str = "十一月进场.xlsx") -> dict[str, Any]:
+    """Give a workbook as a browser uploads it."""
+    data = io.BytesIO()
+    book.save(data)
+    return {"name": name, "mimeType": MIME, "buffer": data.getvalue()}
+
+
+def upload(
+    page: Page, file: dict[str, Any], word: str = "上传并校验", label: str = "已填写的表格"
+) -> None:
+    """Choose a file on the card and press its button."""
+    card(page).get_by_label(label).set_input_files(file)
+    press(card(page), word)
+
+
+def lines_for(book: Any, people: list[Any]) -> list[dict[str, str]]:
+    """Give a row for each person, in the first team of the clerk's own unit."""
+    words = [[cell.value for cell in column if cell.value] for column in book["_lists"].columns]
+    heads = {column[0]: column[1:] for column in words if column}
+    code = next(iter(heads["所属单位统一社会信用代码"]))
+    team = next(iter(heads["班组名称"]))
+    return [
+        {"所属单位统一社会信用代码": code, "班组名称": team, "姓名": one.name,
+         "证件号码": one.id_number, "手机号码": one.mobile, "进场日期": "2026-11-20"}
+        for one in people
+    ]  # fmt: skip
+
+
+def shoot(page: Page, shots: Any, name: str) -> None:
+    """Keep a picture of the screen, wide and narrow."""
+    for size, mark in ((PHONE, "-phone"), (WIDE, "")):
+        page.set_viewport_size(size)
+        page.wait_for_load_state()
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"], name
+        page.screenshot(path=shots / f"{name}{mark}.png")
+
+
+def test_a_clerk_imports_mends_and_takes_back(clerk, shots):
+    page, generator = clerk.page, PeopleGenerator("clerk")
+    people = [generator.person() for _one in range(3)]
+    clerk.menu("批量导入模板")
+    shoot(page, shots, "import-cards")
+    book = downloaded(page, card(page), "下载模板")
+    lines = lines_for(book, people)
+    upload(page, filled(book, [*lines[:2], {**lines[2], "手机号码": "123"}]))
+
+    says(page, "手机号码格式不正确")
+    shoot(page, shots, "import-preview")
+    press(page, "导入正确行（2 行）")
+    says(page, "部分完成")
+    own = downloaded(page, page, "下载已标出错误的原表格")
+    sheet = own.worksheets[0]
+    heads = {str(cell.value).strip("★ "): cell.column for cell in sheet[1]}
+    wrong = sheet.cell(4, heads["手机号码"])
+    assert "手机号码" in wrong.comment.text
+    assert sheet.cell(2, heads["宿舍"]).value == "2号楼"
+    assert sheet.cell(2, heads[STATUS]).value.startswith("已导入")
+    wrong.value = people[2].mobile
+
+    press(page, "上传修改后的表格")
+    upload(page, as_upload(own))
+    says(page, "不变")
+    press(page, "导入全部 1 行")
+    says(page, "完成")
+    shoot(page, shots, "import-result")
+    press(page, "查看导入的数据")
+    for one in people:
+        says(page, one.name)
+    take_back(clerk, people[2])
+
+
+def take_back(clerk: Person, last: Any) -> None:
+    """Take the second import back and find its worker gone."""
+    page = clerk.page
+    clerk.menu("批量导入模板")
+    card(page).get_by_role("link", name="十一月进场.xlsx").first.click()
+    page.locator("summary", has_text="撤销导入").click()
+    page.get_by_label("原因").fill("表格用错了")
+    press(page.locator(".undo-import"), "撤销导入")
+    confirm(page)
+    says(page, "已回滚")
+    clerk.menu("实名制", "工人")
+    expect(page.locator("main", has_text=last.name)).to_have_count(0)
+
+
+def test_pictures_in_a_zip_find_their_workers(clerk, shots):
+    page, one = clerk.page, PeopleGenerator("pictures").person()
+    clerk.menu("批量导入模板")
+    book = downloaded(page, card(page), "下载模板")
+    upload(page, filled(book, lines_for(book, [one])))
+    press(page, "导入全部 1 行")
+    says(page, "完成")
+    clerk.menu("批量导入模板")
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for word in ("头像", "正面", "反面", "人脸"):
+            archive.writestr(f"照片/{one.id_number}_{word}.png", scan(word)["buffer"])
+        archive.writestr("440703198504120002_头像.png", scan("x")["buffer"])
+    packed = {"name": "照片.zip", "mimeType": "application/zip", "buffer": data.getvalue()}
+    upload(page, packed, "上传图片", "图片压缩包")
+
+    says(page, "没有证件号码为440703********0002的人员")
+    page.locator(".kind-chip", has_text="新增").click()
+    says(page, f"{one.name} · 身份证头像")
+    shoot(page, shots, "import-pictures")
+    press(page, "导入正确文件（4 个）")
+    says(page, "部分完成")
+    press(page, "查看导入的数据")
+    page.locator("main").get_by_role("link", name=one.name).first.click()
+    page.locator("main .file-link, main .file-thumb").first.wait_for()
