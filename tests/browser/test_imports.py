@@ -1,6 +1,7 @@
 """A clerk imports workers by the words on the screen, in the demonstration city."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -13,22 +14,24 @@ from app.core.sheets import MIME
 from app.core.sheets.columns import STATUS
 from app.demo.people import PeopleGenerator
 from tests.browser.hands import confirm, press, says, scan
-from tests.browser.seats import PHONE, WIDE, Person
+from tests.browser.seats import PHONE, WIDE, Person, seats
 
 PASSWORD = "Jiangmen-2026"
+CODE = re.compile("91[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
+EXAMPLE_CODE = "91440700MA4UK0QX9E"
 
 
 @pytest.fixture
-def clerk(person: Any, demo: Any) -> Iterator[Person]:
+def clerk(chromium: Any, demo: Any) -> Iterator[Person]:
     """Give the clerk of a labour subcontractor in one of its projects."""
-    someone = person()
-    someone.server = demo
-    someone.sign_in("labour", PASSWORD)
-    someone.menu("项目", "项目列表")
-    press(someone.page, "进入项目")
-    someone.page.wait_for_load_state()
-    yield someone
-    someone.check()
+    with seats(chromium, demo) as seat:
+        someone = seat()
+        someone.sign_in("labour", PASSWORD)
+        someone.menu("项目", "项目列表")
+        press(someone.page, "进入项目")
+        someone.page.wait_for_load_state()
+        yield someone
+        someone.check()
 
 
 def card(page: Page) -> Any:
@@ -64,19 +67,26 @@ def as_upload(book: Any, name: str = "十一月进场.xlsx") -> dict[str, Any]:
 
 
 def upload(
-    page: Page, file: dict[str, Any], word: str = "上传并校验", label: str = "已填写的表格"
+    page: Page, file: dict[str, Any], word: str = "上传并校验", label: str = "填好的工作簿"
 ) -> None:
     """Choose a file on the card and press its button."""
     card(page).get_by_label(label).set_input_files(file)
     press(card(page), word)
 
 
-def lines_for(book: Any, people: list[Any]) -> list[dict[str, str]]:
-    """Give a row for each person, in the first team of the clerk's own unit."""
-    words = [[cell.value for cell in column if cell.value] for column in book["_lists"].columns]
-    heads = {column[0]: column[1:] for column in words if column}
-    code = next(iter(heads["所属单位统一社会信用代码"]))
-    team = next(iter(heads["班组名称"]))
+def team_of(clerk: Person) -> str:
+    """Give the name of a team of the clerk's unit that is on site, as the list shows it."""
+    page = clerk.menu("项目", "班组")
+    heads = page.locator("main table thead th").all_inner_texts()
+    place = next(at for at, head in enumerate(heads) if "名称" in head)
+    row = page.locator("main table tbody tr", has_text="在场").first
+    return str(row.locator("td").nth(place).inner_text()).strip()
+
+
+def lines_for(book: Any, team: str, people: list[Any]) -> list[dict[str, str]]:
+    """Give a row for each person, for the unit the template offers to this clerk."""
+    words = [str(cell) for sheet in book for row in sheet.values for cell in row if cell]
+    code = next(word for word in words if CODE.fullmatch(word) and word != EXAMPLE_CODE)
     return [
         {"所属单位统一社会信用代码": code, "班组名称": team, "姓名": one.name,
          "证件号码": one.id_number, "手机号码": one.mobile, "进场日期": "2026-11-20"}
@@ -95,11 +105,11 @@ def shoot(page: Page, shots: Any, name: str) -> None:
 
 def test_a_clerk_imports_mends_and_takes_back(clerk, shots):
     page, generator = clerk.page, PeopleGenerator("clerk")
-    people = [generator.person() for _one in range(3)]
+    people, team = [generator.person() for _one in range(3)], team_of(clerk)
     clerk.menu("批量导入模板")
     shoot(page, shots, "import-cards")
     book = downloaded(page, card(page), "下载模板")
-    lines = lines_for(book, people)
+    lines = lines_for(book, team, people)
     upload(page, filled(book, [*lines[:2], {**lines[2], "手机号码": "123"}]))
 
     says(page, "手机号码格式不正确")
@@ -133,19 +143,19 @@ def take_back(clerk: Person, last: Any) -> None:
     clerk.menu("批量导入模板")
     card(page).get_by_role("link", name="十一月进场.xlsx").first.click()
     page.locator("summary", has_text="撤销导入").click()
-    page.get_by_label("原因").fill("表格用错了")
+    page.locator(".undo-import textarea").fill("表格用错了")
     press(page.locator(".undo-import"), "撤销导入")
     confirm(page)
     says(page, "已回滚")
-    clerk.menu("实名制", "工人")
+    clerk.menu("项目", "工人")
     expect(page.locator("main", has_text=last.name)).to_have_count(0)
 
 
 def test_pictures_in_a_zip_find_their_workers(clerk, shots):
-    page, one = clerk.page, PeopleGenerator("pictures").person()
+    page, one, team = clerk.page, PeopleGenerator("pictures").person(), team_of(clerk)
     clerk.menu("批量导入模板")
     book = downloaded(page, card(page), "下载模板")
-    upload(page, filled(book, lines_for(book, [one])))
+    upload(page, filled(book, lines_for(book, team, [one])))
     press(page, "导入全部 1 行")
     says(page, "完成")
     clerk.menu("批量导入模板")
