@@ -69,7 +69,7 @@ class MovingMixin:
         """Offer the exit of all the filters find (批量退场 of screens.md 8.2)."""
         if not self.allowed("exit") or self.project_id() is None:
             return []
-        return [{"label": gettext("Exit of several"), "icon": "",
+        return [{"label": gettext("Exit of all found"), "icon": "",
                  "url": url_for(".exit", **{**asked_filters(), "by": BY_FILTER})}]  # fmt: skip
 
     def may_reassign(self, row: Any) -> bool:
