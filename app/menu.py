@@ -85,6 +85,7 @@ BELOW = {
     "JobRunView": "JobView",
     "LookView": "AuditView",
     "OddPunchView": "ReportPage",
+    "PassPage": "WorkerView",
     "PermitView": "ProjectView",
     "ReplacementView": "ManagerView",
     "PersonCorrectionView": "WorkerView",

@@ -52,6 +52,7 @@ class Export(Entity):
     run_id: Mapped[Any | None] = mapped_column(BigInteger)
     rows: Mapped[Any | None] = mapped_column(Integer)
     capped: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
+    suffix: Mapped[Any | None] = mapped_column(String(8), nullable=False, default="xlsx")
     content: Mapped[Any | None] = deferred(mapped_column(LargeBinary))
 
 
@@ -68,7 +69,7 @@ def ask(title: str, project_id: int | None, *, actor: scope.Principal) -> Export
     if db.session.scalar(at_work) >= MOST_AT_WORK:
         raise TooManyExports(gettext("Your exports are still being written: fetch them first"))
     row = Export(
-        url=request.full_path, title=title[:200], chosen_project=project_id,
+        url=request.url, title=title[:200], chosen_project=project_id,
         locale=str(get_locale()),
     )  # fmt: skip
     db.session.add(row)
@@ -88,18 +89,29 @@ def write(export_id: int, user_id: int, run: Any) -> int:
         row = db.session.get(Export, export_id, populate_existing=True)
         if row is None:
             raise NotFound
-        view = _view(actor)
-        most = current_app.config["EXPORT_MOST_ROWS"]
-        keys = view.export_keys(most + 1)
-        row.capped, keys = len(keys) > most, keys[:most]
-        row.title, row.rows = view.export_title()[:200], len(keys)
-        row.content = sheets.workbook(
-            row.title, view.export_head(), _told(view.export_rows(keys), len(keys), run),
-            last=capped_sentence(len(keys)) if row.capped else "", marks=view.export_marks,
-        )  # fmt: skip
+        _fill(row, _view(actor), run)
         run.url, run.rows = f"/exports/{row.id}", row.rows
         db.session.flush()
         return int(row.rows)
+
+
+def _fill(row: Export, view: Any, run: Any) -> None:
+    """Write what the address asks for: a paper of the list, or the workbook of its columns."""
+    paper = view.asked_paper()
+    most = paper.most if paper else current_app.config["EXPORT_MOST_ROWS"]
+    keys = view.export_keys(most + 1)
+    row.capped, keys = len(keys) > most, keys[:most]
+    row.rows = len(keys)
+    if paper:
+        run.progress(0, len(keys), gettext("Writing %(n)s rows", n=figure(len(keys))))
+        row.title, row.suffix = view.paper_title(paper)[:200], paper.suffix
+        row.content = paper.write(keys, row.title)
+        return
+    row.title = view.export_title()[:200]
+    row.content = sheets.workbook(
+        row.title, view.export_head(), _told(view.export_rows(keys), len(keys), run),
+        last=capped_sentence(len(keys)) if row.capped else "", marks=view.export_marks,
+    )  # fmt: skip
 
 
 def capped_sentence(rows: int) -> str:

@@ -287,6 +287,7 @@ def upgrade():
     sa.Column('run_id', sa.BigInteger(), nullable=True),
     sa.Column('rows', sa.Integer(), nullable=True),
     sa.Column('capped', sa.Boolean(), nullable=False),
+    sa.Column('suffix', sa.String(length=8), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),

@@ -13,9 +13,10 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.approvals import queries, times
-from app.core import exports, sheets
+from app.core import exports
 from app.core.jobs import JobRun, RunState, Schedule, find, jobs, runner, schedules
 from app.core.jobs.registry import title_of
+from app.core.papers import MIMES
 from app.core.views import BaseModelView, BasePage, Computed, Interface, answer
 from app.core.views.pages import download
 from app.extensions import db
@@ -218,7 +219,7 @@ class ExportPage(BasePage):
         row = self._own(number)
         if row.content is None:
             abort(404)
-        return download(row.content, f"{row.title}.xlsx", sheets.MIME)
+        return download(row.content, f"{row.title}.{row.suffix}", MIMES[row.suffix])
 
     def _own(self, number: int) -> exports.Export:
         """Load an export; the policy of its table shows nobody another's."""

@@ -5,7 +5,8 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, flash, redirect, request, url_for
+from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -15,6 +16,7 @@ from app.core.columns.codes import ChoiceOf, ChoicesOf, Code, Codes
 from app.core.columns.links import Ref
 from app.core.columns.numbers import Flag
 from app.core.errors import Refusal
+from app.core.papers import Paper
 from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
@@ -27,6 +29,7 @@ class ExportMixin:
     """A page whose rows can be had as a workbook: masked, marked with user and time."""
 
     default_view: str
+    papers: dict[str, Paper] = {}
     export_marks = False  # whether numbers of the workbook may show a mark (sheets.Marked)
 
     def export_title(self) -> str:
@@ -44,6 +47,29 @@ class ExportMixin:
     def export_rows(self, keys: list[Any]) -> Iterator[list[Any]]:
         """Give the cells of these rows, as lists show them."""
         raise NotImplementedError
+
+    def asked_paper(self) -> Paper | None:
+        """Give the paper the address asks for, None for the workbook of the list."""
+        return self.papers.get((request.view_args or {}).get("paper", ""))
+
+    def paper_title(self, paper: Paper) -> str:
+        """Give the title of a paper, which is its file's name too."""
+        return str(paper.title)
+
+    def send_paper(self, paper: Paper) -> Response:
+        """Send a paper of few rows; put one of many to work and lead to its progress."""
+        keys, title = self.export_keys(paper.at_once + 1), self.paper_title(paper)
+        if not keys:
+            flash(gettext("No row was found to put on paper"), "warning")
+            return redirect(url_for(f".{self.default_view}"))
+        if len(keys) > paper.at_once:
+            return self._defer_export(title)
+        try:
+            content = paper.write(keys, title)
+        except Refusal as problem:
+            flash(str(problem), "danger")
+            return redirect(url_for(f".{self.default_view}"))
+        return download(content, f"{title}.{paper.suffix}", paper.mime)
 
     def send_export(self) -> Response:
         """Send a small workbook; put a large one to work and lead to its progress."""

@@ -1,6 +1,7 @@
 """Screens of the roster: teams, workers, specialists, managers, corrections of persons."""
 
 from app.roster.views.certificates import CertificateView
+from app.roster.views.passes import PassPage
 from app.roster.views.person_corrections import DisputeView, PersonCorrectionView
 from app.roster.views.replacements import ReplacementReviewView, ReplacementView
 from app.roster.views.staff import ManagerView, SpecialistView
@@ -8,7 +9,7 @@ from app.roster.views.teams import TeamView
 from app.roster.views.trainings import TrainingView
 from app.roster.views.workers import WorkerView
 
-PAGES = [PersonCorrectionView, ReplacementView, TrainingView, CertificateView]
+PAGES = [PassPage, PersonCorrectionView, ReplacementView, TrainingView, CertificateView]
 
 __all__ = [
     "PAGES", "DisputeView", "ManagerView", "PersonCorrectionView", "ReplacementReviewView",

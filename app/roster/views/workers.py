@@ -32,6 +32,7 @@ from app.roster.views.moving import MovingMixin
 from app.roster.views.person_acts import PersonActs
 from app.roster.views.worker_contracts import ContractMixin
 from app.roster.views.worker_filters import FilteredWorkers
+from app.roster.views.worker_papers import PapersMixin
 from app.roster.views.worker_tabs import tabs_of
 from app.roster.views.worker_training import TrainingMixin
 
@@ -42,8 +43,8 @@ def add_worker(values: Mapping[str, Any], *, actor: scope.Principal) -> ProjectW
 
 
 class WorkerView(
-    FilteredWorkers, PersonActs, CardReading, ContractMixin, TrainingMixin, MovingMixin,
-    RosterView,
+    FilteredWorkers, PapersMixin, PersonActs, CardReading, ContractMixin, TrainingMixin,
+    MovingMixin, RosterView,
 ):  # fmt: skip
     """工人."""
 
@@ -54,6 +55,7 @@ class WorkerView(
         **dict.fromkeys(("quick", "answer", "team_answer", "sign"), "write"),
         **dict.fromkeys(("take_name", "release", "still_here", "read_card"), "write"),
         "exit": "exit", "enter": "enter", "reassign": "reassign", "run_action": "write",
+        "paper": "read",
     }  # fmt: skip
     list_title, show_title = _("Workers"), _("Worker")
     add_template = "roster/worker_form.html"
