@@ -62,7 +62,7 @@ class Kept:
     value: Any
     query: str
     mine: bool
-    roles: tuple[str, ...] = ()
+    shared_with: tuple[str, ...] = ()
     project_id: int | None = None
 
 

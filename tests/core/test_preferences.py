@@ -132,9 +132,9 @@ def test_who_shares_a_filter_removes_it_and_nobody_else(signed_in, made, system)
     assert "filters/remove" not in page(second)
     number = number_of(system, HARBOUR["name"])
 
-    assert second.post(f"/workerview/filters/remove/{number}").status_code == 404
+    assert second.post(f"/workerview/filters/remove?filter={number}").status_code == 404
     assert HARBOUR["name"] in page(second)
-    assert first.post(f"/workerview/filters/remove/{number}").status_code == 302
+    assert first.post(f"/workerview/filters/remove?filter={number}").status_code == 302
     assert HARBOUR["name"] not in page(second)
 
 
@@ -157,7 +157,7 @@ def test_a_filter_is_renamed_by_who_made_it_and_by_nobody_else(signed_in, made, 
     first, second = (browser_of(signed_in, made, who) for who in ("first", "second"))
     first.post("/workerview/filters", data={**HARBOUR, "role": "gc_admin"})
     first.post("/workerview/filters", data={"name": "别的", "query": "state=DRAFT"})
-    address = f"/workerview/filters/rename/{number_of(system, HARBOUR['name'])}"
+    address = f"/workerview/filters/rename?filter={number_of(system, HARBOUR['name'])}"
 
     assert second.post(address, data={"name": "抢名"}).status_code == 404
     first.post(address, data={"name": "别的"})
@@ -212,14 +212,14 @@ def test_the_list_opens_with_the_default_until_all_rows_are_asked_for(signed_in,
     first.post("/workerview/filters", data={**HARBOUR, "role": "gc_admin"})
     number = number_of(system, HARBOUR["name"])
 
-    second.post(f"/workerview/filters/default/{number}")
+    second.post(f"/workerview/filters/default?filter={number}")
 
     assert second.get(LIST).location == f"{LIST}?{HARBOUR['query']}"
     whole = page(second, f"{LIST}?all=1")
     assert whole.count('name="rowid"') == 20
     assert 'name="all" value="1"' in whole
     assert first.get(LIST).status_code == 200
-    second.post("/workerview/filters/default/0")
+    second.post("/workerview/filters/default?filter=0")
     assert second.get(LIST).status_code == 200
 
 
@@ -230,9 +230,9 @@ def test_a_default_that_was_removed_or_is_not_offered_opens_nothing(signed_in, m
     first.post("/workerview/filters", data={**HARBOUR, "role": "gc_admin"})
     number = number_of(system, HARBOUR["name"])
 
-    assert rival.post(f"/workerview/filters/default/{number}").status_code == 404
-    second.post(f"/workerview/filters/default/{number}")
-    first.post(f"/workerview/filters/remove/{number}")
+    assert rival.post(f"/workerview/filters/default?filter={number}").status_code == 404
+    second.post(f"/workerview/filters/default?filter={number}")
+    first.post(f"/workerview/filters/remove?filter={number}")
 
     assert second.get(LIST).status_code == 200
 

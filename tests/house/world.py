@@ -15,6 +15,7 @@ from app.enterprises.models import EnterpriseChange
 from app.guides.models import Article
 from app.imports.models import ImportJob
 from app.projects.models import Project
+from app.roster.services import passes
 from tests.factories import enterprises, projects
 from tests.house.victim import Victim
 
@@ -181,6 +182,7 @@ class World:
             "PublicGuidePage.article": {"pk": article},
             "PublicGuidePage.attachment": {"pk": article, "position": 0},
             "ArticleView.attachment": {"pk": article, "position": 0},
+            "PassPage.show": {"mark": passes.mark_of(victim.worker.id)},
             "CertificateView.record": {"pk": victim.worker.id},
             "TrainingView.grade": {"pk": victim.trainee},
             "InformationPage.request_page": {"pk": change},

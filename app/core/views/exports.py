@@ -50,7 +50,7 @@ class ExportMixin:
 
     def asked_paper(self) -> Paper | None:
         """Give the paper the address asks for, None for the workbook of the list."""
-        return self.papers.get((request.view_args or {}).get("paper", ""))
+        return self.papers.get(request.args.get("paper", ""))
 
     def paper_title(self, paper: Paper) -> str:
         """Give the title of a paper, which is its file's name too."""

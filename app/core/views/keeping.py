@@ -97,25 +97,27 @@ class KeepMixin(SizeMixin):
         )  # fmt: skip
         return redirect(f"{url_for('.list')}?{query}" if query else self.whole_list())
 
-    @expose("/filters/rename/<int:number>", methods=["POST"])
+    @expose("/filters/rename", methods=["POST"])
     @has_access
-    def rename_filter(self, number: int) -> Response:
+    def rename_filter(self) -> Response:
         """Give a filter of one's own another name."""
-        self._do(saved_filters.rename, type(self).__name__, number, request.form.get("name", ""))
+        self._do(
+            saved_filters.rename, type(self).__name__, _asked_filter(), request.form.get("name", "")
+        )
         return back_or(".list")
 
-    @expose("/filters/default/<int:number>", methods=["POST"])
+    @expose("/filters/default", methods=["POST"])
     @has_access
-    def default_filter(self, number: int) -> Response:
+    def default_filter(self) -> Response:
         """Open the list with a filter from now on; 0 opens it with all rows again."""
-        self._do(saved_filters.open_with, type(self).__name__, number or None)
+        self._do(saved_filters.open_with, type(self).__name__, _asked_filter() or None)
         return back_or(".list")
 
-    @expose("/filters/remove/<int:number>", methods=["POST"])
+    @expose("/filters/remove", methods=["POST"])
     @has_access
-    def drop_filter(self, number: int) -> Response:
+    def drop_filter(self) -> Response:
         """Remove a filter of one's own, from those it was shared with too."""
-        self._do(saved_filters.remove, type(self).__name__, number)
+        self._do(saved_filters.remove, type(self).__name__, _asked_filter())
         return back_or(".list")
 
     @staticmethod
@@ -180,16 +182,20 @@ class KeepMixin(SizeMixin):
             "filters": [
                 {
                     "label": one.name, "own": one.mine, "default": one == default,
-                    "shared": "、".join(str(words.get(role, role)) for role in one.roles),
+                    "shared": "、".join(str(words.get(role, role)) for role in one.shared_with),
                     "default_url": url_for(
-                        ".default_filter", number=0 if one == default else one.id, next=here
+                        ".default_filter", filter=0 if one == default else one.id, next=here
                     ),
-                    "rename_url": url_for(".rename_filter", number=one.id, next=here),
-                    "remove_url": url_for(".drop_filter", number=one.id, next=here),
+                    "rename_url": url_for(".rename_filter", filter=one.id, next=here),
+                    "remove_url": url_for(".drop_filter", filter=one.id, next=here),
                 }
                 for one in self.offered_filters()
             ],
         }  # fmt: skip
+
+
+def _asked_filter() -> int:
+    return integer(request.args.get("filter"), 0)
 
 
 def _kept_query(query: str) -> str:

@@ -209,8 +209,7 @@ class PapersMixin(ListMixin):
         """Narrow a paper to the ticked rows, where some are named."""
         query = super().filtered()
         ticked = [integer(raw, -1) for raw in request.args.getlist("rowid")[:500]]
-        paper = (request.view_args or {}).get("paper")
-        return query.where(ProjectWorker.id.in_(ticked)) if paper and ticked else query
+        return query.where(ProjectWorker.id.in_(ticked)) if ticked else query
 
     def paper_buttons(self) -> list[dict[str, Any]]:
         """Give 导出花名册, 打印花名册 and 打印工人卡 for the rows found, within a project."""
@@ -247,10 +246,11 @@ class PapersMixin(ListMixin):
         return [*found, {"label": gettext("Print worker card"), "url": address, "method": "get",
                          "tone": ""}]  # fmt: skip
 
-    @expose("/papers/<paper>", methods=["GET", "POST"])
+    @expose("/papers", methods=["GET", "POST"])
     @has_access
-    def paper(self, paper: str) -> Response:
+    def paper(self) -> Response:
         """Give a paper of the filtered workers, or of those ticked on the list."""
+        paper = request.args.get("paper", "")
         if paper not in self.papers:
             abort(404)
         if request.method == "POST":  # the ticks of a list are posted; a paper has an address
