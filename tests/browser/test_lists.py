@@ -75,6 +75,7 @@ def test_filters_are_combined_kept_and_shared_with_a_role(seat: Any) -> None:
     manager.menu("项目", "工人")
     other.wait_for_url(re.compile("lacking=contract&lacking=card"))
     other.locator(".tabs").get_by_role("link", name="全部").click()
+    other.wait_for_url(re.compile("all=1"))
     assert counted(other) > 0
     assert panel.get_by_text("改名").count() == 0  # it is another's
 

@@ -162,7 +162,8 @@ class FilteredWorkers(ListMixin):
         """Give the tabs of what waits, then the kept filters."""
         every, *others = tabs(self.waiting)
         kept = self.kept_tabs()
-        if "?" not in every["url"]:
+        by_kept = any(tab["active"] for tab in kept)
+        if by_kept or "?" not in every["url"]:  # from a kept filter it leads to all rows
             every["url"] = self.whole_list()
-        every["active"] = every["active"] and not any(tab["active"] for tab in kept)
+        every["active"] = every["active"] and not by_kept
         return [every, *others, *kept]
