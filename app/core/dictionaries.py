@@ -1,10 +1,11 @@
 """The code lists columns refer to; the reference domain keeps and loads them."""
 
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any
 
 from flask_babel import get_locale, gettext
 
@@ -13,12 +14,16 @@ from app.core import checks
 
 @dataclass(frozen=True)
 class Entry:
-    """One code of a dictionary with its labels; ``retired`` codes are shown, not offered."""
+    """One code of a dictionary with its labels; ``retired`` codes are shown, not offered.
+
+    ``facts`` are what the list says of the code beside its words, such as a certificate's trades.
+    """
 
     code: str
     label_zh: str
     label_en: str
     retired: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,12 @@ def near_first(name: str, found: list[tuple[str, str]]) -> list[tuple[str, str]]
     if name != REGIONS:
         return found
     return sorted(found, key=lambda one: [not one[0].startswith(near) for near in NEAR])
+
+
+def facts(name: str, code: str) -> Mapping[str, Any]:
+    """Give what a list says of a code beside its words; nothing of a code it does not know."""
+    entry = _table(name).entries.get(code)
+    return {} if entry is None else entry.facts
 
 
 def options(name: str) -> list[tuple[str, str]]:

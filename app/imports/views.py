@@ -8,7 +8,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -54,7 +54,7 @@ class TemplatePage(BasePage):
         project = _project()
         return self.page(
             "imports/index.html", project=project, templates=list(TEMPLATES.values()),
-            last={one: _last_imports(one) for one in TEMPLATES}, problem_of=code, problem=problem,
+            last=_last_imports(), problem_of=code, problem=problem,
             may_upload=scope.current().can("write", Area.IMPORTS), when=showing.when,
             limits={"rows": settings.get(services.MOST_ROWS),
                     "megabytes": settings.get(services.MOST_MEGABYTES),
@@ -222,9 +222,20 @@ def _project() -> Project | None:
     return db.session.get(Project, number) if number else None
 
 
-def _last_imports(code: str) -> list[ImportJob]:
-    query = select(ImportJob).where(ImportJob.template == code)
+def _last_imports() -> dict[str, list[ImportJob]]:
+    """Give the last imports of each template in one statement."""
+    place = func.row_number().over(partition_by=ImportJob.template, order_by=ImportJob.id.desc())
+    query = select(ImportJob.id, place.label("place"))
     number = chosen_project_id()
     if number:
         query = query.where(ImportJob.project_id == number)
-    return list(db.session.scalars(query.order_by(ImportJob.id.desc()).limit(LAST)))
+    last = query.subquery()
+    rows = db.session.scalars(
+        select(ImportJob)
+        .where(ImportJob.id.in_(select(last.c.id).where(last.c.place <= LAST)))
+        .order_by(ImportJob.id.desc())
+    )
+    found: dict[str, list[ImportJob]] = {code: [] for code in TEMPLATES}
+    for row in rows:
+        found.setdefault(row.template, []).append(row)
+    return found

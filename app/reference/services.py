@@ -93,27 +93,17 @@ def read_tables() -> dict[str, dictionaries.Table]:
     """Read every code list for ``core.dictionaries``, outside any principal's transaction."""
     query = text(
         "select e.table_name, t.name_zh, t.name_en, e.code, e.label_zh, e.label_en,"
-        " not e.offered or coalesce(e.valid_to < :today, false)"
+        " not e.offered or coalesce(e.valid_to < :today, false), e.facts"
         " from dictionary_entry e join dictionary_table t using (table_name)"
         " where e.is_deleted is false order by e.table_name, e.position, e.code"
     )
     found: dict[str, dictionaries.Table] = {}
-    for table, name_zh, name_en, code, zh, en, retired in db.session.execute(
+    for table, name_zh, name_en, code, zh, en, retired, facts in db.session.execute(
         query, {"today": clock.today()}
     ):
         entries = found.setdefault(table, dictionaries.Table(name_zh, name_en)).entries
-        entries[code] = dictionaries.Entry(code, zh, en or "", retired)
+        entries[code] = dictionaries.Entry(code, zh, en or "", retired, facts or {})
     return found
-
-
-def facts_of(table: str) -> dict[str, dict[str, Any]]:
-    """Give the extra facts of a list's codes, such as the trades of a certificate."""
-    rows = db.session.execute(
-        select(DictionaryEntry.code, DictionaryEntry.facts).where(
-            DictionaryEntry.table_name == table
-        )
-    )
-    return {code: facts or {} for code, facts in rows}
 
 
 def working_calendar() -> dict[date, workdays.CalendarDay]:

@@ -29,7 +29,7 @@ def project(of: Enterprise, *, district: str = "440703", **values: Any) -> Proje
     row = Project(**{
         "district_code": district, "general_contractor_id": of.id,
         "general_contractor_name": of.name, "name": numbered("试验项目"),
-        "project_no": f"{district}20260101{next(counter):03d}", "category": "01",
+        "project_no": f"{district}2026{next(counter):07d}", "category": "01",
         "nature": "001", "address": "建设路1号", "industry_department": "housing",
         "investment_type": "1", "contract_no": numbered("HT"),
         "contract_signed_on": date(2026, 1, 5), "contract_amount": Decimal(8000),

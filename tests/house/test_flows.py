@@ -13,7 +13,7 @@ from app.core.states import history
 from app.extensions import db
 from app.incidents.models import Incident, WatchEntry
 from app.openapi.models import ApiClient
-from app.roster.models import StaffMember
+from app.roster.models import PersonCorrection, StaffMember
 from app.wages.models import Payroll
 from tests.factories import people, states, wages
 from tests.house.machines import machines, model_of, states_of
@@ -109,6 +109,8 @@ def rows(work):
     incident.result, incident.handling = "已调解", "到场处理"
     db.session.flush()
     found[WatchEntry] = entry.id
+    db.session.get(PersonCorrection, found[PersonCorrection]).dispute_reason = "登记无误"
+    db.session.flush()
     return SimpleNamespace(get=lambda model: db.session.get(model, found[model]))
 
 

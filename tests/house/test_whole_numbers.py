@@ -7,6 +7,7 @@ to a whole number is the dialog that asks for a reason, and that is a POST.
 import re
 from io import BytesIO
 
+import pypdfium2
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
@@ -55,7 +56,18 @@ def words(answer):
     if answer.data.startswith(b"PK"):
         sheets = load_workbook(BytesIO(answer.data), read_only=True)
         return "\n".join(str(cell) for sheet in sheets for row in sheet.values for cell in row)
+    if answer.data.startswith(b"%PDF"):
+        return on_paper(answer.data)
     return "" if answer.content_type.startswith("image/") else answer.get_data(as_text=True)
+
+
+def on_paper(content):
+    """What the pages of a PDF say; an upload that is none but in name, as it was sent."""
+    try:
+        pages = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError:
+        return content.decode("latin-1")
+    return "\n".join(page.get_textpage().get_text_bounded() for page in pages)
 
 
 def identities(text):

@@ -212,7 +212,10 @@ def _workers(numbers: list[int]) -> dict[int, ProjectWorker]:
 def _conflicts(rows: list[Row]) -> dict[int, list[str]]:
     """Mark 数据冲突 where a row names the person of its document otherwise."""
     workers = _workers([row.stay.id for row in rows])
-    keyed = [Keyed(row.index, row.values, workers[row.stay.id]) for row in rows]
+    keyed = [
+        Keyed(row.index, {"person_name": row.values.get("name")}, workers[row.stay.id])
+        for row in rows
+    ]
     compare_names(keyed)
     db.session.flush()
     return {one.index: one.notices for one in keyed if one.notices}

@@ -10,7 +10,7 @@ from app.core import scope
 from app.core.columns import Text, column
 from app.core.forms import loose
 from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
-from app.imports.templates import lookups
+from app.imports.templates import lookups, people
 from app.imports.templates.base import Effect, Kind, Taken, Template
 from app.imports.templates.since import written_since
 from app.projects.models import Project
@@ -33,8 +33,8 @@ BEFORE_AN_EXIT = ("punch", "attendance_day", "correction", "odd_punch", "team_me
 
 def movement_sheet(project: Project | None = None) -> SheetSpec:
     """Give T5: the person by his document, his team by its name, and the movement."""
-    people = {spec.name: spec for spec in sheet_columns(ProjectWorker).values()}
-    specs = [*(people[name] for name in PERSON), TEAM, *sheet_columns(Movement).values()]
+    declared = {spec.name: spec for spec in sheet_columns(ProjectWorker).values()}
+    specs = [*(declared[name] for name in PERSON), TEAM, *sheet_columns(Movement).values()]
     offered = lookups.Places(project).offered() if project is not None else {}
     return SheetSpec(
         "T5", _("Entry and exit"),
@@ -49,7 +49,7 @@ def take(
     """Record the entries and exits; an entry that is on record already changes nothing."""
     return [
         Taken(one.row, Kind.CREATED if one.new else Kind.UNCHANGED, one.before, one.notices)
-        for one in roster.record_movement_rows(project, rows, actor=actor)
+        for one in roster.record_movement_rows(project, people.about(rows), actor=actor)
     ]
 
 

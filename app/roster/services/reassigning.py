@@ -15,14 +15,22 @@ from app.projects.models import Project, ProjectUnit
 from app.roster import belonging, events, queries
 from app.roster.choices import MANAGER_ROLE, StayState
 from app.roster.errors import DateRefused, Missing, MovementRefused
-from app.roster.models import Movement, ProjectWorker, StaffMember, Team, TeamMembership
+from app.roster.models import (
+    Movement,
+    ProjectWorker,
+    StaffMember,
+    StayRelease,
+    Team,
+    TeamMembership,
+)  # fmt: skip
 from app.roster.services import memberships, rules
 from app.roster.services.doors import door_of
 from app.roster.services.places import Places
 
 NIGHT = timedelta(hours=4)  # a work date ends at 04:00 (alert-rules.md 1)
 # what keeps the company it was written under when a worker goes over to another
-HISTORY = (Movement, TeamMembership, StaffMember)
+# what happened stays where it was; a release belongs to the two sites it is about
+HISTORY = (Movement, TeamMembership, StaffMember, StayRelease)
 
 
 def reassign_workers(

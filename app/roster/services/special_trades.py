@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import and_, any_, exists, false, literal, or_
 
 from app.core import clock, dictionaries
-from app.reference.services import facts_of
 from app.roster.choices import SPECIAL_CERTIFICATE, CertCheck
 from app.roster.models import Certificate, ProjectWorker
 from app.roster.queries import papers
@@ -18,9 +17,8 @@ REFUTED = (CertCheck.NOT_FOUND, CertCheck.OTHER_PERSON)
 def types_of_trades() -> dict[str, set[str]]:
     """Give the certificate types of which a trade asks for one, as the city keeps them."""
     found: dict[str, set[str]] = {}
-    facts = facts_of(TABLE)
     for code, _label in dictionaries.options(TABLE):
-        for trade in str(facts.get(code, {}).get("trades") or "").split():
+        for trade in str(dictionaries.facts(TABLE, code).get("trades") or "").split():
             found.setdefault(trade, set()).add(code)
     return found
 

@@ -283,7 +283,7 @@ def _stay(
         same = names.same_name(present.name, row.name)
         if present.unit_id != unit.id or not (same or door_of(actor) == "sheet"):
             raise AlreadyOnProject(row.id_number, checks.mask_identity(row.id_number))
-        known = Keyed(0, {"name": row.name}, present)
+        known = Keyed(0, {"person_name": row.name}, present)
         compare_names([known])
         row.notices = known.notices
         return present

@@ -148,7 +148,7 @@ def _record(
 def _conflict(present: StaffMember, row: Values) -> Keyed:
     """Mark 数据冲突 on the stay where a row names the person on the post otherwise."""
     worker = db.session.get(ProjectWorker, present.worker_id) if present.worker_id else None
-    keyed = Keyed(0, row, worker)  # type: ignore[arg-type]
+    keyed = Keyed(0, {"person_name": row.get("name")}, worker)  # type: ignore[arg-type]
     if worker is not None:
         compare_names([keyed])
     return keyed
