@@ -15,6 +15,7 @@ from app.incidents.choices import Verdict
 from app.projects.choices import ProjectState, UnitState
 from app.roster.choices import NAMED_LABOUR_MANAGER, StaffKind, StayState
 from app.roster.models import StaffMember
+from app.roster.services import passes
 from tests.factories import (
     alerts,
     attendance,
@@ -94,6 +95,9 @@ def everything_waits(session: Any, victim: Victim) -> dict[str, str]:
         f"/permits/add?project={draft.id}": "PermitView.add",
         f"/units/add?project={victim.project.id}&role=006": "UnitView.add",
         f"/workerview/exit?rowid={victim.worker.id}": "WorkerView.exit",
+        f"/workerview/reassign?rowid={victim.worker.id}": "WorkerView.reassign",
+        f"/workerview/papers?paper=cards&rowid={victim.worker.id}": "WorkerView.paper",
+        f"/w/{passes.mark_of(victim.worker.id)}": "PassPage.show",
         f"/workerview/enter?rowid={expected.id}": "WorkerView.enter",
         f"/personcorrectionview/dispute/{notice.id}": "PersonCorrectionView.dispute",
         f"/guides/{article.id}": "GuidePage.article",

@@ -72,6 +72,7 @@ CLOSED = {
     "GuidePage.attachment": "the articles of the world have no file",
     "JobRunView.show": "its run belongs to another official",
     "LocaleView.index": "sets the language and leads back",
+    "PassPage.show": "leads to the worker's page",
     "CorrectionView.edit": "the correction of the world lacks no proof",
     "ManagerView.exit": "the manager of the world has not come yet",
     "ManagerView.replace": "the manager of the world is on a post several may hold",
