@@ -38,7 +38,8 @@ TABLES = {
     "alert_parameter": N_("Threshold of a rule"), "api_client": N_("Interface client"),
     "article": N_("Article"), "bank_receipt": N_("Bank receipt"),
     "calendar_day": N_("Day of the working calendar"), "certificate": N_("Certificate"),
-    "correction": N_("Attendance correction"), "dictionary_entry": N_("Dictionary entry"),
+    "contract": N_("Contract"), "correction": N_("Attendance correction"),
+    "dictionary_entry": N_("Dictionary entry"),
     "dictionary_table": N_("Dictionary"), "enterprise": N_("Enterprise"),
     "enterprise_change": N_("Change of an enterprise"),
     "form_draft": N_("Draft of a form"), "import_job": N_("Import"),
@@ -50,13 +51,15 @@ TABLES = {
     "payroll": N_("Payroll"), "payroll_line": N_("Payroll line"),
     "permit": N_("Construction permit"), "person": N_("Person on file"),
     "person_correction": N_("Person correction"),
+    "post_replacement": N_("Replacement"),
     "project": N_("Project"), "project_unit": N_("Participating unit"),
     "project_worker": N_("Worker"), "punch": N_("Punch"),
     "qualification": N_("Qualification"),
     "schedule": N_("Schedule"), "setting": N_("Threshold"),
     "site_access": N_("Access of a login to a site"), "staff_member": N_("Staff member"),
     "stay_release": N_("Request for a release"), "stored_file": N_("File"),
-    "team": N_("Team"), "watch_entry": N_("Watch entry"),
+    "team": N_("Team"), "trainee": N_("Person at a training"), "training": N_("Training session"),
+    "watch_entry": N_("Watch entry"),
 }  # fmt: skip
 # columns the models declare no label for, because no screen shows them
 COLUMNS = {
@@ -98,13 +101,14 @@ COLUMNS = {
     "rule_version": N_("Version of the rule"),
     "size": N_("Size of the file"), "team_id": N_("Team"),
     "tenant_sees": N_("Contractors see it"), "unit_id": N_("Unit"), "user_id": N_("Account"),
-    "valid_to": N_("Valid to"), "value": N_("Value"), "version": N_("Version"),
+    "valid_to": N_("Valid to"), "verified_by": N_("Checked by"), "value": N_("Value"),
+    "version": N_("Version"),
     "viewers": N_("Enterprises that see it"),
     "worker_count": N_("Number of workers"),
 }  # fmt: skip
 # what is no person's name, though its column is called one
 NAMES = {("calendar_day", "name"): N_("Name of the day")}
-ACCOUNTS = ("actor", "decided_by", "id_checked_by", "reviewed_by", "user_id")
+ACCOUNTS = ("actor", "decided_by", "id_checked_by", "reviewed_by", "user_id", "verified_by")
 ROWS = {
     "enterprise_id": "Enterprise", "incident_id": "Incident", "person_id": "Person",
     "project_id": "Project", "team_id": "Team", "unit_id": "ProjectUnit",

@@ -23,7 +23,7 @@ class Entry:
     label_zh: str
     label_en: str
     retired: bool = False
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

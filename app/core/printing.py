@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext
+from PIL import ImageFile
 from werkzeug.utils import safe_join
 
 from app.core.errors import Refusal
@@ -56,6 +57,8 @@ def _library() -> Any:
                 "This server cannot print yet: the administrator runs tools/needs.sh once as root"
             )
         ) from missing
+    # it has the process read pictures that were cut short; uploads of that kind are refused here
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 

@@ -23,7 +23,7 @@ add_verbs({
     "leave": N_("Exit by the interface"),
     "restore": N_("Take the exit back"),
     "take_back": N_("Become a draft again"),
-    "take_post": N_("Take up the post"),
+    "take_post": N_("Take up the post"), "train": N_("Training of several"),
     "vacate": N_("End of the post"),
     "take_effect": N_("Take effect"),
     "release": N_("Exit by the system after a release"),

@@ -66,7 +66,8 @@ def test_only_people_have_a_person_s_name(chinese):
     named = {table for table, name in columns() if words.column_label(table, name) == "姓名"}
 
     assert named == {
-        "ab_user", "incident_person", "person", "project_worker", "staff_member", "watch_entry",
+        "ab_user", "incident_person", "person", "person_correction", "project_worker",
+        "staff_member", "stay_release", "watch_entry",
     }  # fmt: skip
 
 

@@ -164,9 +164,9 @@ def test_people_come_onto_posts_by_workbook(sit, tmp_path: Path):
         sheet.cell(row=2, column=heads.index(header) + 1).value = value
     path = tmp_path / "专业人员.xlsx"
     book.save(path)
-    card.locator('input[type="file"]').set_input_files(path)
+    card.locator('input[type="file"]').first.set_input_files(path)
     if card.get_by_role("button", name="上传").count():
-        card.get_by_role("button", name="上传").click()
+        card.get_by_role("button", name="上传").first.click()
     says(page, human.name)
     page.locator('button[value="ALL"]').click()
     menu(page, "现场专业人员")

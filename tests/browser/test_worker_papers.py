@@ -33,7 +33,7 @@ def clerk(person: Any, demo: Any) -> Iterator[Person]:
 
 def worker(clerk: Person, place: int) -> Page:
     """Open a worker of the list."""
-    page = clerk.go("/workerview/list/")
+    page = clerk.go("/workerview/list/?order=worker_no")
     page.locator("tbody tr td.primary a").nth(place).click()
     return page
 
@@ -73,7 +73,7 @@ def test_a_contract_is_renewed_and_the_former_one_stays(clerk, shots):
 
 
 def test_ticked_workers_are_trained_and_one_does_not_pass(clerk):
-    page = clerk.go("/workerview/list/")
+    page = clerk.go("/workerview/list/?order=worker_no")
     ticks = page.locator('tbody input[name="rowid"]')
     for place in range(2):
         ticks.nth(place).check()

@@ -171,7 +171,7 @@ def test_more_files_than_a_column_takes_are_refused_and_stay_to_choose_from(app,
 
 def test_the_names_of_all_files_of_a_form_are_read_at_once(app, work):
     unit = projects.general_contractor_unit(projects.project(enterprises.enterprise()))
-    names = ["id_portrait", "id_front", "face_photo", "contract_file"]
+    names = ["id_portrait", "id_front", "face_photo", "entry_file"]
     given = {name: projects.stored_file(name=f"{name}.pdf") for name in names}
     worker = roster.worker(roster.team(unit), **given)
     asked = []

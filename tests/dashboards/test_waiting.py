@@ -12,7 +12,7 @@ LINES = [
     ("已拒绝邀请", "/units/show/"),
     ("未能开通", "/managerview/edit/"),
     ("退回", "/alertview/show/"),
-    ("已在其他项目登记进场", "/workerview/show/"),
+    ("已到其他项目进场", "/workerview/show/"),
     ("补全资料并提交审核", "/projects/show/"),
 ]
 

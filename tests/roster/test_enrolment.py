@@ -118,6 +118,16 @@ def test_the_interface_keeps_a_contradicting_birth_date_for_the_alert(site, gc, 
     assert worker.birth_on == date(1985, 4, 21)
 
 
+def test_a_sheet_is_told_what_contradicts_the_number_and_a_child_stays_a_child(site, gc, at):
+    number = people.identity_number(date(clock.today().year - 12, 4, 12), "1", "440703")
+    worker = enrol(site, at(gc, SHEET), id_number=number, birth_on=date(1990, 1, 1), sex="0")
+    told = "；".join(str(one) for one in worker.notices)
+
+    assert "16" in told
+    assert str(clock.today().year - 12) in told
+    assert len(worker.notices) >= 3
+
+
 def test_a_passport_needs_sex_and_birth_in_the_form_and_loses_its_marks(site, gc):
     assert fields(refused(site, gc, id_type="08", id_number="E1234-5678")) == {"sex", "birth_on"}
     worker = enrol(

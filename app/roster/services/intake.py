@@ -192,7 +192,8 @@ def _note(intake: Intake, project: Project, facts: Facts, door: str) -> None:
             ahead = (intake.values.get("entry_on") or clock.today()) > clock.today()
             intake.notices.append(elsewhere(stay.project_name, begins=not ahead))
     known_birth = intake.known.birth_on if intake.known else None
-    birth_on = intake.values.get("birth_on") or known_birth
+    birth_on = rules.born_on(intake.values) or known_birth
+    intake.notices += rules.contradicted(intake.values)
     if young := ages.warning(intake.values["name"], birth_on):
         intake.notices.append(young)
     if card := intake.values.get("bank_card_no"):

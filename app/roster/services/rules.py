@@ -8,9 +8,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.core import checks, clock, names, settings
+from app.core.columns.base import specs
 from app.core.errors import Refusal
 from app.projects.models import Project
 from app.roster.errors import DateRefused, RosterRefusal, ValueTaken
+from app.roster.models import ProjectWorker
 from app.roster.services.doors import document
 
 DAYS_AHEAD = 15
@@ -46,6 +48,36 @@ def normal_document(values: dict[str, Any], door: str) -> Iterator[Refusal]:
                 field=name,
             )
         values[name] = values.get(name) or inside
+
+
+def contradicted(values: Mapping[str, Any]) -> list[str]:
+    """Name what a sheet or the interface says otherwise than the identity number (PERS-001 b)."""
+    inside = inside_number(values)
+    if inside is None:
+        return []
+    given = specs(ProjectWorker)
+    return [
+        gettext("The %(column)s differs from the identity number, which says %(value)s: compare it"
+                " with the document", column=given[name].label, value=given[name].kind.show(value))
+        for name, value in (("sex", inside.sex), ("birth_on", inside.birth_on))
+        if values.get(name) not in (None, "", value)
+    ]  # fmt: skip
+
+
+def born_on(values: Mapping[str, Any]) -> date | None:
+    """Give the date of birth an age is judged by: of an identity card the one in its number."""
+    inside = inside_number(values)
+    return values.get("birth_on") if inside is None else inside.birth_on
+
+
+def inside_number(values: Mapping[str, Any]) -> checks.IdentityNumber | None:
+    """Read an identity number that was found right before; None of other documents."""
+    if (values.get("id_type") or CARD_DOCUMENT) != CARD_DOCUMENT:
+        return None
+    try:
+        return checks.identity_number(str(values.get("id_number") or ""), clock.today())
+    except checks.Invalid:
+        return None
 
 
 def entry_dates(values: Mapping[str, Any], project: Project, door: str) -> Iterator[Refusal]:
