@@ -110,7 +110,7 @@ SITE = ("项目", "项目列表", "班组", "工人", "现场专业人员", "管
 FIRM = ("首页", "工程信息", "我的邀请", *SITE, "事件记录", "企业信息", "办事指南", "批量导入模板")
 ON_SITE = ("首页", "工程信息", *SITE, "事件记录", "办事指南")
 OFFICE = ("企业库", "工程信息", *SITE, "事件记录", "办事指南", "系统管理")
-REVIEW = ("待我审核", "企业注册", "企业变更", "项目审核")
+REVIEW = ("待我审核", "企业注册", "企业变更", "项目审核", "岗位更换审核", "人员信息争议")
 # the order of the manual and of screens.md 1; what a role cannot use is not offered
 MENUS = {
     "gc_admin": FIRM, "prof_sub_admin": FIRM, "labour_sub_admin": FIRM,
