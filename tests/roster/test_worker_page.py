@@ -159,7 +159,7 @@ def test_the_list_offers_import_and_exit_of_several_by_name(seen):
     (firm, _sub), _known = seen
     page = firm.get("/workerview/list/").text
 
-    assert '/imports/">' in page
+    assert 'href="/imports/#template-T3"' in page
     assert "批量导入" in page
     assert "批量退场" in page
 
