@@ -95,7 +95,7 @@ SYSTEM: dict[str, str] = {
     "projects.services.applications._applicant": "the applicant is an approved general contractor",
     "projects.services.applications._move_rows": "an application moved to another district",
     "projects.services.applications._name_taken": "a project name is unique in its district",
-    "projects.services.invitations._exists": "a unit takes part in a project once",
+    "projects.services.unit_checks._exists": "a unit takes part in a project once",
     "projects.services.invitations._refuse_closed":
         "whether the project of an invitation still runs",
     "projects.services.invitations.accept_invitation": "an accepted unit sees its project",

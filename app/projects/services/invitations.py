@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from app.core import clock, scope
 from app.core.columns.base import specs
-from app.core.errors import NotFound, Refusal, refuse_all
+from app.core.errors import NotFound
 from app.extensions import db
 from app.projects import events, queries
 from app.projects.choices import (
@@ -24,17 +24,16 @@ from app.projects.choices import (
 )
 from app.projects.errors import (
     AlreadyInvited,
-    ContractTaken,
     InvitationGone,
     NotInvitee,
     NotInviter,
     OutOfOrder,
-    OwnEnterprise,
     UnitLocked,
 )
 from app.projects.models import Project, ProjectUnit
 from app.projects.queries import facts, registry
 from app.projects.services.gaps import renew_gaps, unit_gaps
+from app.projects.services.unit_checks import check_unit, takes_part
 from app.projects.states import UNIT_FLOW, is_open, require
 
 INVITATION_DAYS = 15  # screens.md 5.2
@@ -63,7 +62,7 @@ def invite_unit(
         raise OutOfOrder(gettext("Choose a role from the list"), field="unit_role")
     parent = _parent(project, values, actor)
     _may_invite(project, role, parent, actor)
-    _check(project, values, None)
+    check_unit(project, values, None)
     row = ProjectUnit(
         project_id=project.id, parent_id=parent.id, project_name=project.name,
         inviter_name=parent.name, **_facts(values),
@@ -99,7 +98,7 @@ def change_unit(
         values = _filling(unit, values)
     if values.get("parent_id") not in (None, unit.parent_id):
         _move_below(unit, _parent(project, values, actor), project, actor)
-    _check(project, values, unit)
+    check_unit(project, values, unit)
     former = unit.credit_code, unit.name
     for name, value in _facts(values).items():
         setattr(unit, name, value)
@@ -167,7 +166,7 @@ def invite_again(unit: ProjectUnit, *, actor: scope.Principal) -> None:
     require_inviter(unit, actor)
     project = project_of(unit)
     require("invite", project)
-    if _live_twin(project, unit.credit_code, unit.id):
+    if takes_part(project, unit.credit_code, unit.id):
         raise AlreadyInvited
     unit.reject_reason = None
     UNIT_FLOW.fire("invite", unit, actor=actor)
@@ -326,62 +325,6 @@ def require_inviter(unit: ProjectUnit, actor: scope.Principal) -> None:
         return
     if unit.parent_id not in actor.units or unit.enterprise_id in actor.enterprises:
         raise NotInviter
-
-
-def _check(project: Project, values: Mapping[str, Any], unit: ProjectUnit | None) -> None:
-    problems: list[Refusal] = []
-    code = values.get("credit_code")
-    own = unit.id if unit else None
-    if code and _is_own(project, code):
-        problems.append(OwnEnterprise())
-    elif code and _live_twin(project, code, own):
-        problems.append(AlreadyInvited())
-    number = values.get("contract_no")
-    if number and _contract_twin(project, number, own):
-        problems.append(ContractTaken())
-    whole, labour = values.get("contract_amount"), values.get("labour_amount")
-    if whole is not None and labour is not None and labour > whole:
-        problems.append(
-            OutOfOrder(
-                gettext("The labour cost cannot exceed the contract amount"), field="labour_amount"
-            )
-        )
-    entry, leave = values.get("entry_on"), values.get("planned_exit_on")
-    if entry and leave and leave < entry:
-        problems.append(
-            OutOfOrder(
-                gettext("The planned exit cannot lie before the entry"), field="planned_exit_on"
-            )
-        )
-    refuse_all(problems)
-
-
-def _is_own(project: Project, code: str) -> bool:
-    found = queries.unit_of_role(project, GENERAL_CONTRACTOR)
-    return found is not None and found.credit_code == code
-
-
-def _twins(project: Project, unit_id: int | None) -> Any:
-    rows = ProjectUnit.__table__.c
-    query = select(rows.id).where(
-        rows.project_id == project.id,
-        rows.is_deleted.is_(False),
-        rows.state.not_in(GONE_UNITS),
-    )
-    return query if unit_id is None else query.where(rows.id != unit_id)
-
-
-def _exists(query: Any) -> bool:
-    with scope.system_scope("a unit takes part in a project once") as connection:
-        return connection.execute(query.limit(1)).first() is not None
-
-
-def _live_twin(project: Project, code: str, unit_id: int | None) -> bool:
-    return _exists(_twins(project, unit_id).where(ProjectUnit.__table__.c.credit_code == code))
-
-
-def _contract_twin(project: Project, number: str, unit_id: int | None) -> bool:
-    return _exists(_twins(project, unit_id).where(ProjectUnit.__table__.c.contract_no == number))
 
 
 def _send_anew(project: Project, unit: ProjectUnit, actor: scope.Principal) -> None:
