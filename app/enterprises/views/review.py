@@ -18,6 +18,7 @@ from app.core.columns.files import Document, describe_all, described
 from app.core.views import BaseModelView, Computed, Interface, action, answer
 from app.core.views.details import timeline
 from app.core.views.marks import Problem, given_marks, marked_reasons, unexplained, wordless
+from app.core.views.queues import QueueMixin
 from app.enterprises import queries, services, states
 from app.enterprises.choices import ChangeState, EnterpriseState
 from app.enterprises.forms import NOT_ASKED, PLACED, SECTIONS
@@ -75,7 +76,7 @@ class OfficeView(BaseModelView):
         return with_unit(specs(type(row))[name], row, super().value(row, name))
 
 
-class RegistrationReviewView(OfficeView):
+class RegistrationReviewView(QueueMixin, OfficeView):
     """企业注册审核: waiting applications, oldest first."""
 
     datamodel = Interface(Enterprise)
@@ -112,6 +113,11 @@ class RegistrationReviewView(OfficeView):
         "opinion", "returned_fields",  # what the decision itself writes
     )  # fmt: skip
     tab_filters = ("state",)
+    waiting_state = EnterpriseState.SUBMITTED
+    tab_states = (
+        EnterpriseState.SUBMITTED, EnterpriseState.RETURNED, EnterpriseState.REJECTED,
+        EnterpriseState.APPROVED,
+    )  # fmt: skip
     empty_title = _("No registration waits for you")
     empty_text = _("New applications of your district appear here as soon as they are submitted.")
 
@@ -119,28 +125,9 @@ class RegistrationReviewView(OfficeView):
         """Leave drafts out."""
         return super().restrict(query).where(Enterprise.state != EnterpriseState.DRAFT)
 
-    def filtered(self) -> Any:
-        """Give what waits, unless another state is asked for."""
-        query = super().filtered()
-        if request.args.get("state"):
-            return query
-        return query.where(Enterprise.state == EnterpriseState.SUBMITTED)
-
     def facts(self, rows: list[Any]) -> Any:  # noqa: ARG002 - one function serves every row
         """Give the reckoning of waiting times."""
         return queries.waiting(clock.today())
-
-    def _saved_filters(self) -> list[dict[str, Any]]:
-        chosen = request.args.get("state", EnterpriseState.SUBMITTED.name)
-        shown = (
-            EnterpriseState.SUBMITTED, EnterpriseState.RETURNED, EnterpriseState.REJECTED,
-            EnterpriseState.APPROVED,
-        )  # fmt: skip
-        return [
-            {"label": state.label, "url": url_for(".list", state=state.name),
-             "active": state.name == chosen}
-            for state in shown
-        ] + self.kept_tabs()  # fmt: skip
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -264,7 +251,7 @@ def _papers(row: Enterprise) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-class ChangeReviewView(OfficeView):
+class ChangeReviewView(QueueMixin, OfficeView):
     """企业变更审核: requests with old and new side by side."""
 
     datamodel = Interface(EnterpriseChange)
@@ -293,6 +280,7 @@ class ChangeReviewView(OfficeView):
     show_sections = [(_("Request"), ["change_no", "enterprise_id", "reason", "proof", "opinion"])]
     left_out = ("changed_fields", "files")  # old and new stand side by side below
     tab_filters = ("state",)
+    waiting_state = ChangeState.SUBMITTED
     empty_title = _("No change waits for you")
     empty_text = _("Changes of reviewed fields appear here as soon as they are submitted.")
 
@@ -300,21 +288,6 @@ class ChangeReviewView(OfficeView):
         """Give the reckoning of waiting times, in the days of a registration's review."""
         days = settings.get(REVIEW_DAYS)
         return queries.change_waiting(clock.today(), days, working_calendar())
-
-    def filtered(self) -> Any:
-        """Give what waits, unless another state is asked for."""
-        query = super().filtered()
-        if request.args.get("state"):
-            return query
-        return query.where(EnterpriseChange.state == ChangeState.SUBMITTED)
-
-    def _saved_filters(self) -> list[dict[str, Any]]:
-        chosen = request.args.get("state", ChangeState.SUBMITTED.name)
-        return [
-            {"label": state.label, "url": url_for(".list", state=state.name),
-             "active": state.name == chosen}
-            for state in ChangeState
-        ] + self.kept_tabs()  # fmt: skip
 
     def own_tab(self, row: EnterpriseChange) -> dict[str, Any]:
         """Give the request with old and new side by side."""

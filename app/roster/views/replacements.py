@@ -15,6 +15,7 @@ from app.core.columns.base import EMPTY, specs
 from app.core.columns.files import describe_all
 from app.core.views import Computed, Interface
 from app.core.views.pages import submit
+from app.core.views.queues import QueueMixin
 from app.permissions import Area
 from app.projects.services.applications import REVIEW_DAYS
 from app.reference import workdays
@@ -194,7 +195,7 @@ class ReplacementView(RosterView):
                 flash(words, "warning")
 
 
-class ReplacementReviewView(ReplacementView):
+class ReplacementReviewView(QueueMixin, ReplacementView):
     """岗位更换审核: what waits for the district."""
 
     route_base = "/replacement-reviews"
@@ -205,27 +206,13 @@ class ReplacementReviewView(ReplacementView):
     empty_text = _("Requests to replace a project manager of your district appear here.")
     base_order = ("id", "asc")
     tab_filters = ("state",)
+    waiting_state = ReplacementState.SUBMITTED
 
     def restrict(self, query: Select[Any]) -> Select[Any]:
         """Turn away who is no official; which rows one sees is the database's matter."""
         if scope.current().audience is not scope.Audience.GOVERNMENT:
             abort(403)
         return super().restrict(query)
-
-    def filtered(self) -> Any:
-        """Give what waits, unless another state is asked for."""
-        query = super().filtered()
-        if request.args.get("state"):
-            return query
-        return query.where(PostReplacement.state == ReplacementState.SUBMITTED)
-
-    def _saved_filters(self) -> list[dict[str, Any]]:
-        chosen = request.args.get("state", ReplacementState.SUBMITTED.name)
-        return [
-            {"label": state.label, "url": url_for(".list", state=state.name),
-             "active": state.name == chosen}
-            for state in ReplacementState
-        ] + self.kept_tabs()  # fmt: skip
 
     def project_id(self) -> int | None:
         """Show all of the district, whatever project is looked at."""
