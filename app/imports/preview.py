@@ -1,7 +1,8 @@
 """What an import would do: every row read, judged by its columns, then by the service itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from html import unescape
 from typing import Any, NamedTuple
 
 from flask_babel import gettext
@@ -9,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core import guard, scope
 from app.core.errors import Refusal, Refusals
-from app.core.sheets import Finding, ReadRow, RowCheck, SheetSpec
+from app.core.notices import Notice
+from app.core.sheets import Finding, ReadRow, RowCheck, SheetColumn, SheetSpec
 from app.core.sheets.rows import ERROR, WARNING
 from app.extensions import db
 from app.imports.choices import Kind
@@ -132,7 +134,7 @@ def take(
             refused = _refused(sheet, numbers, guard.translated(error))
         else:
             found = dict(zip(numbers, taken, strict=True))
-            _take_note(preview, template, found)
+            _take_note(preview, template, sheet, found)
             if write:
                 savepoint.commit()
                 return found
@@ -152,16 +154,37 @@ def _refused(sheet: SheetSpec, numbers: list[int], problem: Refusal) -> list[Fin
     for single in problem.problems if isinstance(problem, Refusals) else [problem]:
         place = getattr(single, "row", None)
         whose = numbers if place is None else [numbers[place]]
-        found += [Finding(n, headers.get(single.field, ""), "", str(single)) for n in whose]
+        corrects = getattr(single, "corrects", None)
+        header = headers.get(single.field, "")
+        found += [Finding(n, header, "", str(single), corrects=corrects) for n in whose]
     return found
 
 
-def _take_note(preview: Preview, template: Template, found: dict[int, Taken]) -> None:
+def _take_note(
+    preview: Preview, template: Template, sheet: SheetSpec, found: dict[int, Taken]
+) -> None:
+    columns = {column.name: column for column in sheet.columns}
     for number, one in found.items():
-        preview.plan[number] = Planned(one.kind.name, template.name_of(preview.good[number]))
-        preview.findings += [
-            Finding(number, "", "", str(notice), WARNING) for notice in one.notices
-        ]
+        values = preview.good[number]
+        preview.plan[number] = Planned(one.kind.name, template.name_of(values))
+        preview.findings += [_noted(number, values, columns, notice) for notice in one.notices]
+
+
+def _noted(
+    number: int, values: Mapping[str, Any], columns: Mapping[str, SheetColumn], notice: str
+) -> Finding:
+    """Say a notice beside the cell it is about; one of the whole row has none."""
+    said = notice if isinstance(notice, Notice) else Notice(notice)
+    column = columns.get(said.field)
+    header, shown = (column.header, _masked(column, values)) if column else ("", "")
+    return Finding(number, header, shown, str(said), WARNING, said.corrects)
+
+
+def _masked(column: SheetColumn, values: Mapping[str, Any]) -> str:
+    value = values.get(column.name)
+    if column.lookup is not None or value in (None, "", []):
+        return ""
+    return unescape(str(column.spec.kind.mask(value)))[:60]
 
 
 def nobody_to_ask() -> str:

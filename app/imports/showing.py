@@ -72,7 +72,7 @@ def label_of(kind: str) -> str:
     """Give the word of a kind of rows."""
     if kind in Kind.__members__:
         return str(Kind[kind].label)
-    return gettext("Error") if kind == ERROR else gettext("Warning")
+    return gettext("Error") if kind == ERROR else gettext("With warnings")
 
 
 def steps(row: ImportJob) -> list[dict[str, Any]]:

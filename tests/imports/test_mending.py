@@ -7,10 +7,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
+from app.core import scope
 from app.core.sheets.columns import STATUS
 from app.imports import marks, services
 from app.imports.choices import ImportState, Wanted
 from app.roster.models import ProjectWorker
+from tests.factories import enterprises, projects, roster
 from tests.imports.steps import imported, opened, saved, sent
 
 GREEN = PatternFill("solid", fgColor="FF00B050")
@@ -143,8 +145,6 @@ def test_a_file_that_cannot_be_written_again_comes_back_in_the_template(
 def test_the_kept_file_cannot_be_read_in_the_database(acting, site, good, work, secret):
     from sqlalchemy import text
 
-    from app.core import scope
-
     content = saved(own_book([good()]))
     job = sent(site, content, acting)
     with scope.act_as(scope.SYSTEM):
@@ -153,3 +153,22 @@ def test_the_kept_file_cannot_be_read_in_the_database(acting, site, good, work, 
         ).scalar_one()
     assert stored.startswith("v1:")
     assert secret not in stored
+
+
+def test_what_is_only_doubtful_is_marked_lighter_and_passes(acting, site, good):
+    with scope.act_as(scope.SYSTEM):
+        other = projects.general_contractor_unit(projects.project(enterprises.enterprise()))
+        known = roster.worker(roster.team(other), name="张三锋")
+    row = good(姓名="李四", 证件号码=known.id_number)
+    job = sent(site, saved(own_book([row, good(手机号码="1")])), acting)
+    (doubt,) = [
+        one
+        for one in services.findings_of(job)["problems"]
+        if one["row"] == 3 and "张三锋" in one["message"]
+    ]
+    assert (doubt["level"], doubt["cell"], doubt["value"]) == ("warning", "B3", "李四")
+    page = marked(job)["十一月进场"]
+
+    assert page["B3"].fill.fgColor.rgb == "FFFFEB9C"
+    assert "张三锋" in page["B3"].comment.text
+    assert (page["I3"].value, page["I4"].value) == (None, "待修改：1处")

@@ -17,6 +17,7 @@ from app.attendance.services.corrections import add_correction
 from app.attendance.services.spans import MOST_WORKERS, Span, Times
 from app.core import checks, scope
 from app.core.errors import NotAllowed, Refusal, refuse_all
+from app.core.notices import Notice
 from app.extensions import db
 from app.permissions import Area
 from app.projects.models import Project
@@ -78,7 +79,7 @@ def record_corrections(
         for row in group:
             made[row.index] = Recorded(correction, new=True, changed=True)
             if correction.warning:
-                made[row.index].notices.append(str(correction.warning))
+                made[row.index].notices.append(Notice(correction.warning, "out_time"))
     for index, words in notices.items():
         made[index].notices += words
     return [made[index] for index in sorted(made)]

@@ -19,13 +19,17 @@ MOST_KEPT = 4096  # different texts of a column worth remembering
 
 @dataclass(frozen=True)
 class Finding:
-    """One wrong or doubtful cell: row of the workbook, header, the value masked, a sentence."""
+    """One wrong or doubtful cell: row of the workbook, header, the value masked, a sentence.
+
+    ``corrects`` is what a notice says of it (``core.notices``): the stay 人员信息更正 is asked for.
+    """
 
     row: int
     column: str
     value: str
     message: str
     level: str = ERROR
+    corrects: int | None = None
 
 
 def check_row(sheet: SheetSpec, row: ReadRow) -> tuple[dict[str, Any], list[Finding]]:

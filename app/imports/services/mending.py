@@ -1,7 +1,7 @@
 """Wrong rows go back as the user's own workbook: cells coloured, the sentence in a comment (14)."""
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
@@ -52,14 +52,14 @@ def wrong_workbook(job: ImportJob) -> bytes:
 
 
 def _remarks(job: ImportJob) -> dict[tuple[int, str], Remark]:
-    """Give what is said about each cell, by row and header; about a row by its first cell."""
+    """Give what is said about each cell, by row and header; about a row by its first cell.
+
+    Notices are marked too, of rows that pass as well.
+    """
     found = keeping.findings_of(job)["problems"]
-    wrong = {one["row"] for one in found if one["level"] == ERROR}
     first = keeping.sheet_of(job).columns[0].header
     remarks: dict[tuple[int, str], Remark] = {}
     for one in found:
-        if one["row"] not in wrong:
-            continue
         key = (one["row"], one["column"] or first)
         before = remarks.get(key)
         words = f"{before.words}；{one['message']}" if before else one["message"]
@@ -68,9 +68,18 @@ def _remarks(job: ImportJob) -> dict[tuple[int, str], Remark]:
     return remarks
 
 
+def _wrong_rows(remarks: Mapping[tuple[int, str], Remark]) -> dict[int, int]:
+    """Count the wrong cells of each row that has one."""
+    wrong: dict[int, int] = {}
+    for (row, _header), one in remarks.items():
+        if one.level == ERROR:
+            wrong[row] = wrong.get(row, 0) + 1
+    return wrong
+
+
 def _ours(job: ImportJob, remarks: Mapping[tuple[int, str], Remark]) -> bytes:
     """Write the wrong rows into our template, where the user's file cannot be written again."""
-    wrong = {row for row, _header in remarks}
+    wrong = _wrong_rows(remarks)
     rows = [row for row in keeping.kept(job)["rows"] if row["number"] in wrong]
     places = {row["number"]: index for index, row in enumerate(rows)}
     said = {
@@ -135,7 +144,9 @@ def _writable(page: Any, row: int, place: int) -> Any:
     return cell
 
 
-def _say_states(page: Any, job: ImportJob, remarks: Iterable[tuple[int, str]], head: int) -> None:
+def _say_states(
+    page: Any, job: ImportJob, remarks: Mapping[tuple[int, str], Remark], head: int
+) -> None:
     """Say in a column behind the others which rows are imported and which are to be mended."""
     place = (
         next((cell.column for cell in page[head] if str(cell.value or "").strip() == STATUS), None)
@@ -144,10 +155,7 @@ def _say_states(page: Any, job: ImportJob, remarks: Iterable[tuple[int, str]], h
     title = page.cell(row=head, column=place, value=STATUS)
     title.font = Font(bold=True)
     page.column_dimensions[get_column_letter(place)].width = 22
-    wrong: dict[int, int] = {}
-    for row, _header in remarks:
-        wrong[row] = wrong.get(row, 0) + 1
-    for row, number in wrong.items():
+    for row, number in _wrong_rows(remarks).items():
         _writable(page, row, place).value = gettext("%(n)s to be corrected", n=number)
     for row in keeping.numbers_written(job):
         _writable(page, row, place).value = f"{gettext('Imported')} {marks.token(job.id, row)}"

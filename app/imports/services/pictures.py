@@ -197,7 +197,7 @@ def _hang(job: ImportJob, actor: scope.Principal, told: Told) -> tuple[Preview, 
         {number: Kind[kind] for number, kind, _name in found["plan"]},
         set(files.names_of([one.file for one in hung])),
     )  # fmt: skip
-    names = ("row", "column", "value", "message", "level")
+    names = ("row", "column", "value", "message", "level", "corrects")
     preview = Preview(
         total=job.total,
         findings=[Finding(*(one[name] for name in names)) for one in found["problems"]],

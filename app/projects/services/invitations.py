@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from app.core import clock, scope
 from app.core.columns.base import specs
 from app.core.errors import NotFound
+from app.core.notices import Notice
 from app.extensions import db
 from app.projects import events, queries
 from app.projects.choices import (
@@ -228,16 +229,17 @@ def expire_invitations(today: date, *, actor: scope.Principal) -> int:
     return len(ending)
 
 
-def unit_warnings(unit: ProjectUnit) -> list[str]:
+def unit_warnings(unit: ProjectUnit) -> list[Notice]:
     """Say what looks odd without being wrong, for inviter and reviewer."""
-    found = []
+    found: list[Notice] = []
     if unit.no_qualification_warning:
-        found.append(registry.cover_warning())
+        found.append(Notice(registry.cover_warning(), "credit_code"))
     project = queries.project(unit.project_id)
     if project is None or unit.contract_amount is None or project.contract_amount is None:
         return found
     if queries.subcontract_sum(project) > project.contract_amount:
-        found.append(gettext("The subcontracts together exceed the contract of the project"))
+        words = gettext("The subcontracts together exceed the contract of the project")
+        found.append(Notice(words, "contract_amount"))
     return found
 
 

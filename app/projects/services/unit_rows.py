@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.core import scope
 from app.core.columns.base import specs
 from app.core.errors import NotAllowed, Refusal, Refusals, refuse_all
+from app.core.notices import Notice
 from app.extensions import db
 from app.permissions import Area
 from app.projects.choices import (
@@ -125,8 +126,10 @@ def _with_contact(given: dict[str, Any]) -> dict[str, Any]:
 def _notices(unit: ProjectUnit, given: Values) -> list[str]:
     found = list(unit_warnings(unit))
     if given.get("name") and given["name"] != unit.name:
-        found.append(gettext("This code is registered as “%(name)s”: that name was taken",
-                             name=unit.name))  # fmt: skip
+        words = gettext(
+            "This code is registered as “%(name)s”: that name was taken", name=unit.name
+        )
+        found.append(Notice(words, "name"))
     return found
 
 

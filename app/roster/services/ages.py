@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext
 
 from app.core import checks, clock, dictionaries
+from app.core.notices import Notice
 from app.roster.choices import StayState
 
 LEAST_AGE, ADULT_AGE = 16, 18  # PERS-004
@@ -72,4 +73,4 @@ def warnings(worker: Any) -> tuple[str, ...]:
     if worker.state is StayState.EXITED:
         return ()
     said = warning(worker.name, worker.birth_on)
-    return (said,) if said else ()
+    return (Notice(said, "id_number"),) if said else ()

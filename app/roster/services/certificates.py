@@ -8,6 +8,7 @@ from flask_babel import gettext
 from app.core import clock, generated, scope
 from app.core.columns.base import required_message, specs
 from app.core.errors import Refusal, refuse_all
+from app.core.notices import Notice
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import events
@@ -207,9 +208,8 @@ def _twice(found: Iterable[Keyed]) -> Iterator[Refusal]:
 def _record(row: Keyed, known: Certificate | None) -> Recorded:
     given = {name: row.values[name] for name in OPEN if row.values.get(name) not in (None, "")}
     if (row.values.get("valid_to") or clock.today()) < clock.today():
-        row.notices.append(
-            gettext("The certificate %(number)s has expired", number=row.values["number"])
-        )
+        words = gettext("The certificate %(number)s has expired", number=row.values["number"])
+        row.notices.append(Notice(words, "valid_to"))
     if known is None:
         made = _new(row.worker)
         _write(made, given)

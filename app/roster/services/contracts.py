@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, or_, select
 from app.core import clock, scope
 from app.core.columns.base import specs
 from app.core.errors import Refusal, refuse_all
+from app.core.notices import Notice
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import events
@@ -245,11 +246,11 @@ def _add(
         return
     end = worker.contract_to
     if end and values.get("contract_from") and begins(worker) < values["contract_from"] <= end:
-        notices.append(
-            gettext("The present contract runs until %(end)s and the new one begins on %(begin)s:"
-                    " they overlap", end=end.isoformat(),
-                    begin=values["contract_from"].isoformat())
+        words = gettext(
+            "The present contract runs until %(end)s and the new one begins on %(begin)s:"
+            " they overlap", end=end.isoformat(), begin=values["contract_from"].isoformat(),
         )  # fmt: skip
+        notices.append(Notice(words, "contract_from"))
     made = Contract(
         project_id=worker.project_id, unit_id=worker.unit_id, worker_id=worker.id, **values
     )
@@ -269,8 +270,9 @@ def _late(worker: ProjectWorker, others: Iterable[Contract]) -> list[str]:
     days = late_days(worker, others)
     if not days:
         return []
-    return [
-        gettext("%(name)s punched first on %(day)s: the contract was signed %(n)s days later, which"
-                " stays on record", name=worker.name, n=days,
-                day=clock.local(worker.first_punch_at).date().isoformat())
-    ]  # fmt: skip
+    words = gettext(
+        "%(name)s punched first on %(day)s: the contract was signed %(n)s days later, which stays"
+        " on record", name=worker.name, n=days,
+        day=clock.local(worker.first_punch_at).date().isoformat(),
+    )  # fmt: skip
+    return [Notice(words, "contract_signed_on")]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.core import adding, checks, clock, names, scope, settings
 from app.core.errors import Refusal
+from app.core.notices import Notice
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import events, queries
@@ -161,11 +162,12 @@ def _giving_way(intakes: list[Intake], leaders: Mapping[int, ProjectWorker]) -> 
         present = leaders.get(row.team.id) if _leads(row) else None
         if present is not None and present.id != row.draft_id:
             found.append(present)
-            row.notices.append(
-                gettext("%(name)s leads the team “%(team)s” now; %(former)s, who was a draft as its"
-                        " leader, stays a draft without leading",
-                        name=row.values["name"], team=row.team.name, former=present.name)
+            words = gettext(
+                "%(name)s leads the team “%(team)s” now; %(former)s, who was a draft as its"
+                " leader, stays a draft without leading",
+                name=row.values["name"], team=row.team.name, former=present.name,
             )  # fmt: skip
+            row.notices.append(Notice(words, "is_team_leader"))
     return found
 
 

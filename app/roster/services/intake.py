@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from app.core import checks, clock, names, scope
 from app.core.errors import Refusal, refuse_all
+from app.core.notices import Notice
 from app.projects.models import Project, ProjectUnit
 from app.roster import queries
 from app.roster.choices import MANAGER_ROLE, WORKER, StayState
@@ -24,6 +25,7 @@ from app.roster.models import ProjectWorker, Team
 from app.roster.queries import Key, Known, Stay
 from app.roster.services import ages, certificates, entry_training, rules
 from app.roster.services.doors import missing, taken
+from app.roster.services.keyed import said_otherwise
 from app.roster.services.persons import FACTS
 from app.roster.services.places import Places
 
@@ -190,26 +192,25 @@ def _note(intake: Intake, project: Project, facts: Facts, door: str) -> None:
     for stay in facts.stays.get(intake.key, ()):
         if stay.project_id != project.id and stay.state is StayState.ON_SITE:
             ahead = (intake.values.get("entry_on") or clock.today()) > clock.today()
-            intake.notices.append(elsewhere(stay.project_name, begins=not ahead))
+            words = elsewhere(stay.project_name, begins=not ahead)
+            intake.notices.append(Notice(words, "id_number"))
     known_birth = intake.known.birth_on if intake.known else None
     birth_on = rules.born_on(intake.values) or known_birth
     intake.notices += rules.contradicted(intake.values)
     if young := ages.warning(intake.values["name"], birth_on):
-        intake.notices.append(young)
+        intake.notices.append(Notice(young, "id_number"))
     if card := intake.values.get("bank_card_no"):
         owners = facts.card_owners.get(queries.card_fingerprint(card), set())
         shared = owners - {intake.known.id if intake.known else None}
         intake.notices += rules.card_notices(card, shared=bool(shared) and door != "form")
     sharing = facts.mobiles.get(intake.values.get("mobile"), set())
     if len(sharing - {intake.draft_id}) + 1 >= SHARED_MOBILES:
-        intake.notices.append(
-            gettext("%(n)s workers of this project share this mobile number", n=len(sharing) + 1)
+        words = gettext(
+            "%(n)s workers of this project share this mobile number", n=len(sharing) + 1
         )
+        intake.notices.append(Notice(words, "mobile"))
     if intake.known and not names.same_name(intake.known.name, intake.values["name"]):
-        intake.notices.append(
-            gettext("The city knows this person as “%(name)s”: taken all the same and marked as a"
-                    " data conflict", name=intake.known.name)
-        )  # fmt: skip
+        intake.notices.append(said_otherwise(intake.known.name, "name", 0))
 
 
 def elsewhere(project_name: str, *, begins: bool = True) -> str:

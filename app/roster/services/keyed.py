@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.core import checks, names, scope
 from app.core.errors import Refusal
+from app.core.notices import Notice
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import queries
@@ -137,10 +138,16 @@ def compare_names(rows: Iterable[Keyed]) -> None:
         if not worker.conflicted:
             worker.conflicted = True
             worker.conflict = {"known": worker.name, "given": given}
-        row.notices.append(
-            gettext("The city knows this person as “%(name)s”: taken all the same and marked as a"
-                    " data conflict", name=worker.name)
-        )  # fmt: skip
+        row.notices.append(said_otherwise(worker.name, "name", worker.id))
+
+
+def said_otherwise(known: str, field: str, stay_id: int) -> Notice:
+    """Say that a row names a person otherwise; 8.5 mends it from his stay, 0 that of the row."""
+    return Notice(
+        gettext("The city knows this person as “%(name)s”: taken all the same and marked as a"
+                " data conflict", name=known),
+        field, corrects=stay_id,
+    )  # fmt: skip
 
 
 def forgive(worker: ProjectWorker, before: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.core import checks, scope
 from app.core.errors import Refusal
+from app.core.notices import Notice
 from app.extensions import db
 from app.identity import services as identity
 from app.projects.choices import GENERAL_CONTRACTOR
@@ -52,10 +53,11 @@ def open_login(row: StaffMember, unit: ProjectUnit, *, actor: scope.Principal) -
     own = identity.login_among(_accounts_of(row), unit, actor)
     if own is not None and own[1] != row.username:
         row.username = own[1]
-        row.notices = [*row.notices, gettext(
+        words = gettext(
             "%(name)s has the login %(username)s already: it gets this project added",
             name=row.name, username=own[1],
-        )]  # fmt: skip
+        )  # fmt: skip
+        row.notices = [*row.notices, Notice(words, "username")]
     row.user_id, row.initial_password = identity.open_site_login(
         project_id=row.project_id, unit_id=unit.id, account=own[0] if own else None,
         whole_project=unit.unit_role == GENERAL_CONTRACTOR, username=row.username,

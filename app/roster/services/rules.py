@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.core import checks, clock, names, settings
 from app.core.columns.base import specs
 from app.core.errors import Refusal
+from app.core.notices import Notice
 from app.projects.models import Project
 from app.roster.errors import DateRefused, RosterRefusal, ValueTaken
 from app.roster.models import ProjectWorker
@@ -50,15 +51,19 @@ def normal_document(values: dict[str, Any], door: str) -> Iterator[Refusal]:
         values[name] = values.get(name) or inside
 
 
-def contradicted(values: Mapping[str, Any]) -> list[str]:
+def contradicted(values: Mapping[str, Any]) -> list[Notice]:
     """Name what a sheet or the interface says otherwise than the identity number (PERS-001 b)."""
     inside = inside_number(values)
     if inside is None:
         return []
     given = specs(ProjectWorker)
     return [
-        gettext("The %(column)s differs from the identity number, which says %(value)s: compare it"
-                " with the document", column=given[name].label, value=given[name].kind.show(value))
+        Notice(
+            gettext("The %(column)s differs from the identity number, which says %(value)s: compare"
+                    " it with the document", column=given[name].label,
+                    value=given[name].kind.show(value)),
+            name,
+        )
         for name, value in (("sex", inside.sex), ("birth_on", inside.birth_on))
         if values.get(name) not in (None, "", value)
     ]  # fmt: skip
@@ -151,7 +156,7 @@ def account_name(values: Mapping[str, Any], door: str) -> Iterator[Refusal]:
         )
 
 
-def card_notices(number: str | None, *, shared: bool = False) -> list[str]:
+def card_notices(number: str | None, *, shared: bool = False) -> list[Notice]:
     """Give what must be said of a wage card that is taken all the same (screens.md 0, PERS-007)."""
     found = []
     if number and not checks.bank_card(number)[1]:
@@ -161,7 +166,7 @@ def card_notices(number: str | None, *, shared: bool = False) -> list[str]:
             gettext("This wage card is registered for another person too: taken all the same, and a"
                     " warning is raised; enter the worker's own card")
         )  # fmt: skip
-    return found
+    return [Notice(words, "bank_card_no") for words in found]
 
 
 def card_no_taken(number: str) -> ValueTaken:

@@ -9,6 +9,7 @@ from sqlalchemy import select, tuple_
 from app.core import names, scope
 from app.core.columns.base import specs
 from app.core.errors import Refusal, refuse_all
+from app.core.notices import Notice
 from app.extensions import db
 from app.projects.models import Project, ProjectUnit
 from app.roster import events, queries
@@ -113,10 +114,7 @@ def _conflicts(team: Team, given: str | None, before: dict[str, Any]) -> list[st
         before["leader"] = {"worker": leader.id, "conflicted": False, "conflict": leader.conflict}
         leader.conflicted, leader.conflict = True, {"known": known, "given": given}
         db.session.flush()
-    return [
-        gettext("The city knows this person as “%(name)s”: taken all the same and marked as a"
-                " data conflict", name=known)
-    ]  # fmt: skip
+    return [keyed.said_otherwise(known, "leader_name", leader.id)]
 
 
 def _known_name(leader: ProjectWorker) -> str:
@@ -131,10 +129,10 @@ def _unit_named(row: Values) -> list[str]:
     given = row.get("unit_name")
     if unit is None or not given or names.same_name(unit.name, given):
         return []
-    return [
-        gettext("The unit of this code is “%(name)s”: the code counts, compare the two",
-                name=unit.name)
-    ]  # fmt: skip
+    words = gettext(
+        "The unit of this code is “%(name)s”: the code counts, compare the two", name=unit.name
+    )
+    return [Notice(words, "unit_name")]
 
 
 def take_back_teams(rows: Sequence[tuple[Team, Values | None]], *, actor: scope.Principal) -> None:

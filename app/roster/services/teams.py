@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 from app.core import checks, clock, scope, settings
 from app.core.columns.base import specs
 from app.core.errors import Refusal, Stale, refuse_all
+from app.core.notices import Notice
 from app.extensions import db
 from app.projects.models import Project, ProjectUnit
 from app.projects.services.numbers import hold_lock
@@ -175,7 +176,7 @@ def _leader_draft(team: Team, person_id: int, worker_no: str) -> ProjectWorker:
     if draft.id_type == CARD_DOCUMENT:
         read = checks.identity_number(draft.id_number, clock.today())
         draft.sex, draft.birth_on = read.sex, read.birth_on
-    team.notices = ages.warnings(draft)
+    team.notices = tuple(Notice(words, "leader_id_number") for words in ages.warnings(draft))
     return draft
 
 
@@ -244,7 +245,7 @@ def _note_leader(project: Project, team: Team) -> None:
                 " no leader on the roster until somebody of its own is named",
                 name=stay.name, team=other.name)
     )  # fmt: skip
-    team.notices = [*team.notices, words]
+    team.notices = [*team.notices, Notice(words, "leader_id_number")]
 
 
 def change_leader(team: Team, *, actor: scope.Principal) -> None:
