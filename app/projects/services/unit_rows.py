@@ -124,7 +124,7 @@ def _with_contact(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _notices(unit: ProjectUnit, given: Values) -> list[str]:
-    found = list(unit_warnings(unit))
+    found: list[str] = [*unit_warnings(unit)]
     if given.get("name") and given["name"] != unit.name:
         words = gettext(
             "This code is registered as “%(name)s”: that name was taken", name=unit.name
