@@ -108,12 +108,11 @@ def identity_number(
     birth_on = _date_in(number)
     if birth_on > today:
         raise Invalid(_("The birth date in the identity number is in the future"))
-    expected = _check_character(number)
-    if number[17] != expected:
+    if number[17] != _check_character(number):
         raise Invalid(
             _(
-                "Character 18 of the identity number fails the check; it should be “%(digit)s”",
-                digit=expected,
+                "The identity number fails its check character: compare every digit with the"
+                " document"
             )
         )
     region = number[:6]

@@ -155,7 +155,7 @@ class ColumnField(Field):
                 raise ValidationError(required_message(self.spec))
             return
         try:
-            self.kind.check(self.data, form.given)
+            self.kind.vet(self.data, form.given)
         except checks.Invalid as problem:
             raise ValidationError(str(problem)) from None
 

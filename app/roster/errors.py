@@ -119,6 +119,17 @@ class TwiceInList(RosterRefusal):
         )  # fmt: skip
 
 
+class PostTwiceInList(RosterRefusal):
+    """Two rows of one list put different people on a post of one unit that only one can hold."""
+
+    def __init__(self, post: str) -> None:
+        super().__init__(
+            gettext("Only one person of a unit can be on the post “%(post)s”, and another row of"
+                    " this list names one: leave one of them out", post=post),
+            field="post",
+        )  # fmt: skip
+
+
 class LeaderTaken(RosterRefusal):
     """The team has a leader."""
 

@@ -48,6 +48,10 @@ class Kind:
     def check(self, value: Any, values: Mapping[str, Any]) -> None:
         """Check a clean value against its neighbours; raises Invalid."""
 
+    def vet(self, value: Any, values: Mapping[str, Any]) -> None:
+        """Check a clean value where people type it, in forms and sheets; raises Invalid."""
+        self.check(value, values)
+
     def text(self, value: Any) -> str:
         """Give the value as it stands in a form control."""
         return "" if value is None else str(value)
@@ -195,8 +199,8 @@ def due_columns(row: Any) -> list[ColumnSpec]:
     ]
 
 
-def required_message(spec: ColumnSpec) -> str:
-    """Say that a value is missing, naming its field."""
+def required_message(spec: ColumnSpec, door: str = "") -> str:
+    """Say that a value is missing, naming its field as the door does."""
     if spec.kind.control == "file":
         return gettext("Upload %(label)s", label=spec.label)
-    return gettext("%(label)s is required", label=spec.label)
+    return gettext("%(label)s is required", label=(door == "sheet" and spec.sheet) or spec.label)

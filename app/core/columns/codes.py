@@ -166,17 +166,16 @@ class Code(Kind):
 
     def _unknown(self, text: str) -> LazyString:
         """Say that a text is no entry, and which one it may stand for or where they all stand."""
-        title = dictionaries.title(self.table)
         near = dictionaries.nearest(self.table, text, self.only or None)
         if near:
             return lazy_gettext(
-                "“%(text)s” is not in the list %(list)s. Is one of these meant: %(near)s?",
-                text=text, list=title, near="、".join(near),
+                "“%(text)s” is not in the list of this field. Is one of these meant: %(near)s?",
+                text=text, near="、".join(near),
             )  # fmt: skip
         return lazy_gettext(
-            "“%(text)s” is not in the list %(list)s: choose from the drop-down list of the form or"
-            " of the template",
-            text=text, list=title,
+            "“%(text)s” is not in the list of this field: choose from the drop-down list of the"
+            " form or of the template",
+            text=text,
         )  # fmt: skip
 
     def show(self, value: Any) -> str | Markup:

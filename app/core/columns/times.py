@@ -16,6 +16,10 @@ from app.core.columns.base import EMPTY, Kind
 DATE_SHAPES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 1, 1)
+NOON = 12
+HALVES = ("AM", "PM", "上午", "下午")
+LATE = ("PM", "下午")
+CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::\d{2})?|[点时](?:(\d{1,2})分?|(半)|整)?)")
 
 
 def read_date(raw: Any) -> date | None:
@@ -150,6 +154,22 @@ class Month(Kind):
         return f"{found[1]}-{int(found[2]):02d}"
 
 
+def _clock_time(text: str) -> time:
+    """Read 07:30, 7点, 18点30分, 7点半, 7:00PM and 下午7:00; ValueError for what is no time."""
+    half = next((h for h in HALVES if text.startswith(h) or text.endswith(h)), "")
+    found = CLOCK.fullmatch(text.removeprefix(half).removesuffix(half))
+    if found is None:
+        return time.fromisoformat(text)
+    hour, minute = int(found[1]), 30 if found[4] else int(found[2] or found[3] or 0)
+    if half in LATE and hour < NOON:
+        hour += NOON
+    elif half == "AM" and hour == NOON:
+        hour = 0
+    elif half not in ("", *LATE) and hour > NOON:
+        raise ValueError(text)
+    return time(hour, minute)
+
+
 class TimeOfDay(Kind):
     """A time of day to the minute."""
 
@@ -161,12 +181,11 @@ class TimeOfDay(Kind):
     def clean(self, raw: Any) -> time | None:
         if isinstance(raw, time):
             return raw
-        text = checks.fold_digits(str(raw)).strip().replace("：", ":")
+        text = checks.fold_text(str(raw)).upper().replace(" ", "")
         if not text:
             return None
-        found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", text)
         try:
-            return time(int(found[1]), int(found[2])) if found else time.fromisoformat(text)
+            return _clock_time(text)
         except ValueError:
             raise checks.Invalid(gettext("A time of day such as 07:30")) from None
 

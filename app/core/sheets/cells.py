@@ -22,6 +22,8 @@ QUOTED = re.compile(r"^['‘’]+(?=[\d=+\-@])")
 BLANKS = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f]")
 MIDNIGHT = re.compile(r"[T\s]0{1,2}:00(:00(\.0+)?)?$")
 DAY_TIME = re.compile(r"^(\d{4}\D\d{1,2}\D\d{1,2}\D?)[T\s]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+SPACED = re.compile(r"(\d{4})\s*[-–—−./、,\s]\s*(\d{1,2})\s*[-–—−./、,\s]\s*(\d{1,2})")
+SERIAL = re.compile(r"\d{5}")  # of a day since 1927
 SHORT_YEAR = re.compile(r"\d{2}(?P<mark>[-./年])\d{1,2}(?:(?P=mark)|月)\d{1,2}日?")
 DAY_FIRST = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{4}")
 
@@ -137,6 +139,10 @@ def _day(text: str, kind: Kind) -> str:
         raise checks.Invalid(
             gettext("Day or month first? Write the date with the year in front, such as 2026-11-22")
         )
+    if whole := SPACED.fullmatch(text):
+        return _padded(whole)
+    if isinstance(kind, Date) and SERIAL.fullmatch(text) and int(text) <= LAST_SERIAL:
+        return (EPOCH + timedelta(days=int(text))).date().isoformat()
     if isinstance(kind, Instant):
         return re.sub(r"^(\d{4})[年./](\d{1,2})[月./](\d{1,2})日?", _padded, text)
     if whole := DAY_TIME.match(text):

@@ -35,9 +35,11 @@ _FILLED = re.compile(_NAME + rb"""c\b[^>]*?\br=["']([A-Z]{2,3})\d+["'][^>]*(?<!/
 _CELL = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)["']""")
 _ERROR = re.compile(_NAME + rb"""c\b[^>]*?\bt=["']e["'][^>]*>""")
 _BLIND = re.compile(
-    _NAME + rb"""c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>\s*"""
-    + _NAME + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>"
+    rb"(" + _NAME + rb"c\b[^>]*(?<!/)>)\s*"
+    + _NAME + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    + rb"(" + _NAME + rb"v\b(?:[^>]*/>|[^>]*>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
 )  # fmt: skip
+_EMPTY_TEXT = re.compile(rb"""\bt=["']str["']""")
 
 
 class SheetUnreadable(Refusal):
@@ -121,7 +123,7 @@ def _look_through(stream: IO[bytes], facts: Facts, most: int) -> None:
         if b"hidden" in piece:
             _note_hidden(piece, facts)
         if b"<f" in piece or b":f" in piece:
-            facts.blind |= _cells(_BLIND.findall(piece))
+            facts.blind |= _cells(_blind(piece))
         if b't="e"' in piece or b"t='e'" in piece:
             tags = (_CELL.search(tag) for tag in _ERROR.findall(piece))
             facts.broken |= _cells(tag.groups() for tag in tags if tag)
@@ -140,6 +142,14 @@ def _look_through(stream: IO[bytes], facts: Facts, most: int) -> None:
                     column=get_column_letter(max(26, facts.last_column)),
                 )
             )
+
+
+def _blind(piece: bytes) -> Iterator[Sequence[bytes]]:
+    """Give the cells of formulas nobody has calculated; an empty text is a result."""
+    for tag, value in _BLIND.findall(piece):
+        place = _CELL.search(tag)
+        if place and not (value and _EMPTY_TEXT.search(tag)):
+            yield place.groups()
 
 
 def _cells(found: Iterable[Sequence[bytes]]) -> set[tuple[int, int]]:

@@ -78,7 +78,8 @@ class _Cells:
         self.kind, self.lookup = column.kind, column.lookup
         self.known: dict[Any, Any] = {"": None, **dict.fromkeys(column.empty_words)}
         self._refused: dict[Any, checks.Invalid | Refusal] = {}
-        self._checks = type(self.kind).check is not Kind.check
+        own = (type(self.kind).check, type(self.kind).vet)
+        self._checks = own != (Kind.check, Kind.vet)
         self._card = isinstance(self.kind, BankCard)
         self._required = DOOR in column.spec.required_at
         self.judges = self._checks or self._card or self._required
@@ -104,11 +105,11 @@ class _Cells:
         value, column = values.get(self.name), self.column
         if value in (None, "", []):
             if self._required and column.spec.required(DOOR, values):
-                return [_finding(row, column, required_message(column.spec))]
+                return [_finding(row, column, required_message(column.spec, DOOR))]
             return []
         try:
             if self._checks:
-                self.kind.check(value, values)
+                self.kind.vet(value, values)
         except (checks.Invalid, Refusal) as problem:
             return [_finding(row, column, str(problem))]
         if self._card and not checks.bank_card(value)[1]:

@@ -47,7 +47,7 @@ def missing(model: type, values: Mapping[str, Any], door: str) -> Iterator[Missi
     """Give a refusal for each value this door demands and does not bring."""
     for name, spec in _demanded(model, door):
         if values.get(name) in (None, "", []) and spec.required(door, values):
-            yield Missing(required_message(spec), field=name)
+            yield Missing(required_message(spec, door), field=name)
 
 
 def document(id_type: str, number: str, field: str = "id_number") -> str:

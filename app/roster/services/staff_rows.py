@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import checks, clock, names, scope
+from app.core import checks, clock, dictionaries, names, scope
 from app.core.columns.base import specs
 from app.core.errors import Refusal, refuse_all
 from app.extensions import db
@@ -13,7 +13,7 @@ from app.identity.queries import awaits_first_use
 from app.projects.models import Project, ProjectUnit
 from app.roster import queries
 from app.roster.choices import StaffState
-from app.roster.errors import TwiceInList, each
+from app.roster.errors import PostTwiceInList, TwiceInList, each
 from app.roster.models import ProjectWorker, StaffMember
 from app.roster.services import due
 from app.roster.services.doors import door_of, taken
@@ -41,14 +41,18 @@ def record_staff(
     """
     given = [_given(row) for row in rows]
     found = [_present(project, row) for row in given]
-    problems = [*_problems(project, given, found, actor), *_twice(given)]
-    refuse_all(problems)
-    made = []
+    refuse_all(list(_problems(project, given, found, actor)))
+    made, problems, held = [], [], _Held()
     for index, (row, present) in enumerate(zip(given, found, strict=True)):
+        if clash := held.clash(row):
+            problems.append(at(clash, index))
+            continue
         try:
             made.append(_record(project, row, present, actor))
         except Refusal as problem:
-            refuse_all([at(single_, index) for single_ in each(problem)])
+            refuse_all([*problems, *(at(one, index) for one in each(problem))])
+        held.note(row)
+    refuse_all(problems)
     return made
 
 
@@ -110,15 +114,30 @@ def _merged(present: StaffMember, row: Values) -> dict[str, Any]:
     return {**{name: getattr(present, name) for name in specs(StaffMember)}, **changes}
 
 
-def _twice(given: list[dict[str, Any]]) -> Iterator[Refusal]:
-    seen: set[Any] = set()
-    for index, row in enumerate(given):
+class _Held:
+    """The posts the rows of a list have taken so far; a row in error never takes one."""
+
+    def __init__(self) -> None:
+        self._people: dict[Any, Any] = {}
+
+    def clash(self, row: Values) -> Refusal | None:
+        """Give why a row cannot have its post beside those before it."""
+        place, person = self._place(row), _key(row)
+        if place not in self._people:
+            return None
+        if self._people[place] == person:
+            number = row.get("id_number") or ""
+            return TwiceInList(number, checks.mask_identity(number))
+        return PostTwiceInList(dictionaries.label("post", row.get("post") or ""))
+
+    def note(self, row: Values) -> None:
+        """Remember who has taken a post."""
+        self._people[self._place(row)] = _key(row)
+
+    @staticmethod
+    def _place(row: Values) -> Any:
         post, unit = row.get("post") or "", row.get("unit_id")
-        key = (post, unit) if single(post) else (post, unit, _key(row))
-        if row.get("id_number") and key in seen:
-            number = row["id_number"]
-            yield at(TwiceInList(number, checks.mask_identity(number)), index)
-        seen.add(key)
+        return (post, unit) if single(post) else (post, unit, _key(row))
 
 
 def _record(

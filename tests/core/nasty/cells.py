@@ -59,6 +59,10 @@ READ = {
     "a date with dots": (cell("进场日期", "2026.11.1"), "entry_on", DAY),
     "a date with slashes": (cell("进场日期", "2026/11/1"), "entry_on", DAY),
     "a date in full width": (cell("进场日期", "２０２６－１１－０１"), "entry_on", DAY),
+    "a date between blanks": (cell("进场日期", "2026 11 1"), "entry_on", DAY),
+    "a date with blanks around its strokes": (cell("进场日期", "2026 - 11 - 1"), "entry_on", DAY),
+    "a date with Chinese commas": (cell("进场日期", "2026、11、1"), "entry_on", DAY),
+    "a number of days as a text": (cell("进场日期", "46327"), "entry_on", DAY),
     "a date of text with a time": (cell("进场日期", "2026-11-01 08:30:00"), "entry_on", DAY),
     "a date of another program": (cell("进场日期", "2026-11-01T00:00:00"), "entry_on", DAY),
     "a date of text with dots and a time": (cell("进场日期", "2026.11.1 8:30"), "entry_on", DAY),
@@ -68,6 +72,12 @@ READ = {
     "a time as a share of the day": (cell("上班时间", 0.3125), "start_at", time(7, 30)),
     "a time as a span": (cell("上班时间", timedelta(hours=7, minutes=30)), "start_at", time(7, 30)),
     "a time with a Chinese colon": (cell("上班时间", "7：30"), "start_at", time(7, 30)),
+    "an hour in Chinese": (cell("上班时间", "7点30分"), "start_at", time(7, 30)),
+    "a half hour in Chinese": (cell("上班时间", "7点半"), "start_at", time(7, 30)),
+    "a full hour in Chinese": (cell("上班时间", "18点"), "start_at", time(18, 0)),
+    "an hour after noon": (cell("上班时间", "7:00PM"), "start_at", time(19, 0)),
+    "an hour after noon in Chinese": (cell("上班时间", "下午7：30"), "start_at", time(19, 30)),
+    "midnight by twelve hours": (cell("上班时间", "12:00 am"), "start_at", time(0, 0)),
     "a formula by its value": (
         raw("A2", '<c r="A2" t="str"><f>"张"&amp;"三"</f><v>张三</v></c>'), "name", "张三"),
     "a formula whose result is nothing": (
@@ -81,12 +91,16 @@ NAMED = {
         text("B2", "4.40703E+17"), "证件号码", "15"),
     "an identity number as a formula of a number": (
         raw("B2", '<c r="B2"><f>B1*1</f><v>4.40703198504120E+17</v></c>'), "证件号码", "15"),
-    "a wrong check digit": (cell("证件号码", "440703198504120003"), "证件号码", "校验"),
+    "a wrong check digit": (cell("证件号码", "440703198504120003"), "证件号码", "逐位核对"),
     "a cell of an error": (
         raw("C2", '<c r="C2" t="e"><v>#N/A</v></c>'), "手机号码", "#N/A"),
     "an error as a text": (text("C2", "#REF!"), "手机号码", "#N/A"),
     "a formula never computed": (
         raw("C2", '<c r="C2"><f>VLOOKUP(A2,X!A:B,2,0)</f></c>'), "手机号码", "公式"),
+    "a formula written by a program that does not compute": (
+        raw("A2", '<c r="A2"><f>"张"&amp;"三"</f><v></v></c>'), "姓名", "公式"),
+    "a formula of an optional cell that was never computed": (
+        raw("F2", '<c r="F2" s="1"><f>A2&amp;B2</f><v /></c>'), "计薪单价", "公式"),
     "a formula in another's steps, never computed": (
         raw("C2", '<c r="C2"><f t="shared" si="0"/></c>'), "手机号码", "公式"),
     "a merged cell": (
@@ -106,4 +120,6 @@ NAMED = {
     "a masked number": (cell("手机号码", "138****8000"), "手机号码", "星号"),
     "a required cell of blanks": (cell("姓名", " \u3000"), "姓名", "姓名"),
     "an hour that is none": (cell("上班时间", "25:00"), "上班时间", "07:30"),
+    "an hour before noon that is after it": (
+        cell("上班时间", "上午15:00"), "上班时间", "07:30"),
 }  # fmt: skip

@@ -78,6 +78,38 @@ def test_both_kinds_are_put_on_their_posts_with_their_stays(site, gc):
     assert all(r.incomplete for r in rows)
 
 
+def test_two_people_on_a_post_for_one_are_told_at_the_post(site, gc):
+    rows = [line(site.main, post="项目经理"), line(site.main, post="项目经理")]
+    job = previewed("T4", site.project, rows, gc)
+
+    assert problems(job)[:1] == [(3, "岗位", "error")]
+    assert "项目经理”只能有一名" in said(job)
+    assert (job.passed, job.failed) == (1, 1)
+
+
+def test_the_same_person_twice_on_a_post_is_told_at_the_number(site, gc):
+    row = line(site.main)
+    job = previewed("T4", site.project, [row, row], gc)
+
+    assert problems(job) == [(3, "证件号码", "error")]
+
+
+def test_a_row_in_error_does_not_hold_a_post(site, gc):
+    rows = [line(site.main, "现场专业人员", "项目经理"), line(site.main, post="项目经理")]
+    job = previewed("T4", site.project, rows, gc)
+
+    assert problems(job) == [(2, "岗位", "error")]
+    assert (job.passed, job.failed) == (1, 1)
+
+
+def test_what_only_the_writing_of_a_row_finds_out_blocks_nobody_behind_it(site, gc):
+    present = roster.worker(site.main_team)
+    there = line(site.side, post="项目经理", 证件号码=present.id_number, 姓名=present.name)
+    job = previewed("T4", site.project, [there, line(site.side, post="项目经理")], gc)
+
+    assert [(row, level) for row, _column, level in problems(job)] == [(2, "error")]
+
+
 def test_a_preview_writes_nothing(site, gc):
     job = previewed("T4", site.project, [line(site.main, 登录账号=numbered("tech"))], gc)
 
