@@ -20,6 +20,7 @@ from app.core import checks, clock, scope
 from app.core.errors import NotFound, Refusal
 from app.core.views import BaseModelView, Interface
 from app.core.views.asked import integer, with_changes
+from app.core.views.importing import import_button
 from app.core.views.shell import chosen_project_id, work_in
 from app.extensions import db
 from app.permissions import Area
@@ -112,6 +113,10 @@ class CorrectionView(BaseModelView):
     def project_id(self) -> int | None:
         """Give the project chosen at the top."""
         return chosen_project_id()
+
+    def toolbar(self) -> list[dict[str, Any]]:
+        """Give 新增考勤 and 批量导入."""
+        return [*super().toolbar(), *(import_button("T7") if self.may_add() else [])]
 
     @expose("/add", methods=["GET", "POST"])
     @has_access

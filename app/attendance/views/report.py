@@ -28,6 +28,7 @@ from app.core.sheets import Marked
 from app.core.views import BasePage, answer, back_or
 from app.core.views.asked import integer, with_changes
 from app.core.views.exports import CHUNK, ExportMixin
+from app.core.views.importing import import_button
 from app.core.views.keeping import SizeMixin
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
@@ -228,6 +229,7 @@ def _buttons(project: Project, month: Month) -> list[dict[str, Any]]:
     if actor.can("write", Area.ATTENDANCE):
         found.append({"label": gettext("Add attendance"), "url": url_for("CorrectionView.add"),
                       "icon": "plus", "primary": True})  # fmt: skip
+        found += import_button("T7")
     return found
 
 

@@ -9,6 +9,8 @@ from markupsafe import Markup
 from app.core import dictionaries, scope
 from app.core.columns.base import ColumnSpec, specs
 from app.core.columns.files import describe_all
+from app.core.views.importing import import_button
+from app.core.views.shell import chosen_project_id
 from app.permissions import Area
 from app.projects import queries
 from app.projects.choices import (
@@ -88,10 +90,13 @@ def unit_buttons(row: Project) -> list[dict[str, Any]]:
             for u in own
         )
         wanted = wanted[1:2] if leads else []
-    return [
+    found = [
         {"label": label, "url": url_for("UnitView.add", project=row.id, role=role)}
         for role, label in wanted
     ]
+    # an import goes into the project chosen at the top
+    here = found and actor.audience is scope.Audience.TENANT and chosen_project_id() == row.id
+    return [*found, *(import_button("T1", gettext("Import units")) if here else [])]
 
 
 def units_tab(row: Project) -> dict[str, Any]:

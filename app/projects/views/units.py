@@ -14,7 +14,9 @@ from sqlalchemy import Select, select
 from app.core import checks, clock, scope
 from app.core.columns.base import specs
 from app.core.views import BaseModelView, Interface, answer, new_form, read_form
+from app.core.views.importing import import_button
 from app.core.views.pages import submit, unless_stale
+from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.permissions import Area
 from app.projects import events, queries, services
@@ -86,8 +88,9 @@ class UnitView(tabs.WithUnits, BaseModelView):
     left_out = (*UNIT_LEFT_OUT, "project_name", "inviter_name")  # the line under the name
 
     def toolbar(self) -> list[dict[str, Any]]:
-        """Units are added on their project's page."""
-        return []
+        """Units are added on their project's page, many by sheet."""
+        may = self.allowed("invite") and chosen_project_id() is not None
+        return import_button("T1") if may else []
 
     def subtitle(self, row: ProjectUnit) -> Any:
         """Give the project and the role."""

@@ -13,10 +13,10 @@ from app.core.columns.base import EMPTY, specs
 from app.core.errors import NotFound
 from app.core.forms import BaseForm
 from app.core.views import BaseModelView
+from app.core.views.importing import import_button
 from app.core.views.pages import submit
 from app.core.views.shell import chosen_project_id
 from app.extensions import db
-from app.permissions import Area
 from app.projects.models import Project
 from app.roster import belonging, queries
 from app.roster.events import sender_asked
@@ -90,12 +90,8 @@ class RosterView(BaseModelView):
         return chosen_project_id()
 
     def import_button(self, code: str) -> list[dict[str, Any]]:
-        """Lead to the card of an import template, where there are imports and the user has any."""
-        page = "TemplatePage.index"
-        if page not in current_app.view_functions or not scope.current().can("write", Area.IMPORTS):
-            return []
-        return [{"label": gettext("Import several"), "icon": "import",
-                 "url": url_for(page, _anchor=f"template-{code}")}]  # fmt: skip
+        """Lead whoever may add rows here to the card of their import template."""
+        return import_button(code) if self.may_add() else []
 
     def lead_to_choice(self) -> Response | None:
         """Lead a contractor who has chosen no project to the choice of projects."""

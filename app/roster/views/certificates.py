@@ -22,6 +22,7 @@ from app.core.errors import Closed
 from app.core.forms import BaseForm, extend, loose
 from app.core.views import Computed, Interface, answer, read_form
 from app.core.views.asked import integer
+from app.core.views.importing import import_button
 from app.core.views.pages import unless_stale
 from app.extensions import db
 from app.permissions import Area
@@ -75,6 +76,11 @@ class CertificateView(RosterView):
         "checked": Computed(_("Certificate check"), lambda row, _facts: checked(row)),
     }
     edit_service = staticmethod(services.edit_certificate)
+
+    def toolbar(self) -> list[dict[str, Any]]:
+        """Give 批量导入: a single one is added on its worker's page."""
+        may = self.allowed("write") and self.project_id() is not None
+        return import_button("T12") if may else []
 
     def within(self, query: Any) -> Any:
         """List the certificates of those who have not left."""

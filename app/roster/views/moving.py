@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from app.core import clock, scope
 from app.core.forms import BaseForm, form_class
 from app.core.views import action, read_form, shell
+from app.core.views.importing import import_button
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import queries, services
@@ -71,6 +72,12 @@ class MovingMixin:
             return []
         return [{"label": gettext("Exit of all found"), "icon": "",
                  "url": url_for(".exit", **{**asked_filters(), "by": BY_FILTER})}]  # fmt: skip
+
+    def import_exits(self) -> list[dict[str, Any]]:
+        """Lead to the card of 进退场, where many leave at once."""
+        if not self.allowed("exit") or self.project_id() is None:
+            return []
+        return import_button("T5", gettext("Import exits"))
 
     def may_reassign(self, row: Any) -> bool:
         """Tell whether 调班组 is offered: with the right, for workers here or awaited."""

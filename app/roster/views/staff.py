@@ -113,6 +113,10 @@ class StaffView(RosterView):
             .where(StaffMember.staff_kind == self.kind, queries.not_successor())
         )
 
+    def toolbar(self) -> list[dict[str, Any]]:
+        """Give the form and 批量导入."""
+        return [*super().toolbar(), *self.import_button("T4")]
+
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
         return super().may_add() and self.project_id() is not None

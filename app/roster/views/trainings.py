@@ -125,6 +125,10 @@ class TrainingView(RosterView):
         """Count once a page who took part."""
         return papers.head_counts(row.id for row in rows)
 
+    def toolbar(self) -> list[dict[str, Any]]:
+        """Give the form and 批量导入."""
+        return [*super().toolbar(), *self.import_button("T11")]
+
     def may_add(self) -> bool:
         """Tell whether the form is offered: with the right, and within a project."""
         return super().may_add() and self.project_id() is not None

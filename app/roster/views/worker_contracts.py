@@ -18,6 +18,7 @@ from app.core.columns.files import describe_all
 from app.core.errors import Refusal
 from app.core.forms import BaseForm, form_class
 from app.core.views import read_form
+from app.core.views.importing import import_button
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import services
@@ -92,7 +93,7 @@ def _buttons(view: Any, row: ProjectWorker) -> list[dict[str, Any]]:
     if not view.may_edit(row):
         return []
     return [{"label": _verb(row), "url": url_for(".sign", pk=row.id), "icon": "plus",
-             "primary": True}]  # fmt: skip
+             "primary": True}, *import_button("T6")]  # fmt: skip
 
 
 def _verb(row: ProjectWorker) -> str:

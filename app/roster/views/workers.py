@@ -109,11 +109,11 @@ class WorkerView(
             {"label": gettext("Certificates"), "url": url_for("CertificateView.list")},
         ]
         if not self.may_add():
-            return [*self.exit_found(), *papers]
+            return [*self.exit_found(), *self.import_exits(), *papers]
         return [
             *super().toolbar(),
             {"label": gettext("Quick registration"), "url": url_for(".quick"), "icon": "plus"},
-            *self.import_button("T3"), *self.exit_found(), *papers,
+            *self.import_button("T3"), *self.exit_found(), *self.import_exits(), *papers,
         ]  # fmt: skip
 
     def may_add(self) -> bool:
