@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.alerts import services as alerts
 from app.core import scope
-from app.demo import attendance, firms, plan, rosters, sites, stories
+from app.demo import attendance, firms, imports, plan, posts, rosters, sites, stories
 from app.demo.people import PeopleGenerator
 from app.extensions import db
 from app.identity import services as identity
@@ -35,6 +35,8 @@ def create() -> None:
     firms.applicant(people)
     projects, units = sites.create(made, people)
     crews = rosters.create(units, people, chance)
+    posts.create(projects, units, people)
+    posts.certificates(crews, chance)
     stories.articles()
     _labour_manager(projects["main"], units["main", "gc"])
     open_client(projects["main"], _vendor(), actor=scope.SYSTEM)
@@ -45,6 +47,7 @@ def create() -> None:
     stories.wages(crews, names)
     trouble = next(c for c in crews if c.name == "木工班").workers[3:5]
     stories.incident(projects["main"], units["main", "labour"], people, trouble)
+    imports.create(projects["main"], units["main", "gc"], crews, people)
     db.session.commit()
     alerts.scan()
     db.session.commit()

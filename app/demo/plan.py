@@ -80,6 +80,13 @@ TEAMS = (
     ("kaiping", "prof2", "消防管道班", "110", 30),
 )
 
+# officers of the general contractor at work; trades with certificates, and for how many days
+OFFICERS = ("1", "2", "3", "7", "8")
+SPECIAL_TRADES = {"电气安装班": "01", "混凝土班": "03", "消防管道班": "07"}
+CERTIFIED_FOR = (-20, 12, 260, 400, 610)
+# 批量导入 of the general contractor's clerk: workers of a team, the last two with mistakes
+IMPORT_TEAM, IMPORT_FILE, IMPORTED, MISTAKEN = "综合一班", "十一月进场工人.xlsx", 6, 2
+
 ARTICLES = (
     ("LAW", "《保障农民工工资支付条例》要点", "国令第724号",
      "<p>施工总承包单位应当开设农民工工资专用账户，并对分包单位农民工工资支付负总责。</p>"

@@ -10,19 +10,24 @@ from sqlalchemy import func, select
 from app.alerts.models import Alert
 from app.attendance.models import Punch
 from app.core import clock, scope
+from app.demo import plan
 from app.demo.city import ACCOUNTS
 from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.guides.models import Article
+from app.imports.choices import ImportState
+from app.imports.models import ImportJob
 from app.incidents.models import Incident, IncidentPerson
 from app.projects.choices import ProjectState
 from app.projects.models import Project
 from app.projects.queries import completeness
-from app.roster.models import ProjectWorker, Team
+from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, StaffState
+from app.roster.models import Certificate, ProjectWorker, StaffMember, Team
 from app.roster.services.numbers import team_numbers
 from tests.conftest import undone
 
 PATIENCE = 600
+ON_POST = StaffState.ON_SITE
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +113,21 @@ def test_the_city_is_created_once_however_often_the_program_starts(place):
 
     assert first == second
     assert first["openapi"]["secret"]
-    assert place.query("select count(*) from project_worker") == [(300,)]
+    crews, posts = sum(heads for *_team, heads in plan.TEAMS), 22
+    everybody = crews + posts + plan.IMPORTED
+    assert place.query("select count(*) from project_worker") == [(everybody,)]
+
+
+def test_posts_certificates_and_an_import_are_there_to_be_seen(inside):
+    ends = list(inside.scalars(select(Certificate.valid_to)))
+    [imported] = inside.scalars(select(ImportJob)).all()
+    held = Counter(inside.scalars(select(StaffMember.post).where(StaffMember.state == ON_POST)))
+
+    assert held[PROJECT_MANAGER] == held[LABOUR_MANAGER] == 6
+    assert min(ends) < clock.today() < max(ends)
+    assert (imported.state, imported.imported, imported.failed) == (
+        ImportState.PARTLY, plan.IMPORTED, plan.MISTAKEN,
+    )  # fmt: skip
 
 
 def test_there_are_a_few_warnings_of_each_rule(inside):
