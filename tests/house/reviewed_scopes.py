@@ -146,6 +146,7 @@ LOGIN: dict[str, str] = {
     "approvals.accounts.role_names": "the roles in the audit are named",
     "core.operations._clock": "when did the clock last speak",
     "demo.city.exists": "is the demonstration there",
+    "demo.imports.create": "whose workbook the demonstration imports",
     "identity.principals.renew": "the scope of this request has changed",
     "identity.queries.awaits_first_use": "has a login been used",
     "identity.queries.count_sub_accounts": "the sub-accounts of the own enterprise are counted",
