@@ -111,3 +111,19 @@ def browse(signed_in):
         return browser
 
     return open_at
+
+
+@pytest.fixture
+def seats(signed_in):
+    """Give a function that seats the named users of a found city in its project."""
+
+    def of(found):
+        def sit(who="user"):
+            browser = signed_in(found[who])
+            with browser.session_transaction() as session:
+                session["project_id"] = found["project"]
+            return browser
+
+        return sit
+
+    return of

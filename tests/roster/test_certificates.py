@@ -186,7 +186,7 @@ def test_special_trades_and_duties_ask_for_a_certificate_that_holds(site, trade,
 
 
 @pytest.fixture
-def seat(system, signed_in):
+def seat(system, seats):
     with system():
         city = build()
         human = roster.worker(city.main_team, work_type="030")
@@ -195,13 +195,7 @@ def seat(system, signed_in):
             "user": city.firm_user, "sub": city.sub_user, "stranger": city.stranger_user,
         }  # fmt: skip
 
-    def sit(who="user"):
-        browser = signed_in(found[who])
-        with browser.session_transaction() as kept:
-            kept["project_id"] = found["project"]
-        return browser
-
-    return sit, found
+    return seats(found), found
 
 
 FORM = {

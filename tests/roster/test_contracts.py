@@ -224,20 +224,14 @@ def test_what_was_signed_can_be_taken_back(site, gc, worker):
 
 
 @pytest.fixture
-def seat(system, signed_in):
+def seat(system, seats):
     with system():
         city = build()
         human = roster.worker(city.main_team)
         found = {"worker": human.id, "name": human.name, "project": city.project.id,
                  "user": city.firm_user, "sub": city.sub_user}  # fmt: skip
 
-    def sit(who="user"):
-        browser = signed_in(found[who])
-        with browser.session_transaction() as session:
-            session["project_id"] = found["project"]
-        return browser
-
-    return sit, found
+    return seats(found), found
 
 
 FORM = {

@@ -215,7 +215,7 @@ def test_a_unit_s_sheet_leaves_the_site_s_session_alone(site, gc):
 
 
 @pytest.fixture
-def seat(system, signed_in):
+def seat(system, seats):
     with system():
         city = build()
         workers = [roster.worker(city.main_team) for _n in range(3)]
@@ -225,13 +225,7 @@ def seat(system, signed_in):
             "sub": city.sub_user, "stranger": city.stranger_user,
         }  # fmt: skip
 
-    def sit(who="user"):
-        browser = signed_in(found[who])
-        with browser.session_transaction() as kept:
-            kept["project_id"] = found["project"]
-        return browser
-
-    return sit, found
+    return seats(found), found
 
 
 FORM = {

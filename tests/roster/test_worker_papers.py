@@ -77,20 +77,14 @@ def test_another_holder_goes_on_with_the_bank_s_proof(site, gc):
 
 
 @pytest.fixture
-def seat(system, signed_in):
+def seat(system, seats):
     with system():
         city = build()
         human = roster.worker(city.main_team, bank_card_no=CARD)
         found = {"worker": human.id, "user": city.firm_user, "project": city.project.id,
                  "sub": city.sub_user}  # fmt: skip
 
-    def sit(who="user"):
-        browser = signed_in(found[who])
-        with browser.session_transaction() as kept:
-            kept["project_id"] = found["project"]
-        return browser
-
-    return sit, found
+    return seats(found), found
 
 
 def test_a_changed_card_leaves_the_former_one_masked_in_the_history(seat, system, signed_in):
