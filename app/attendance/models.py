@@ -54,6 +54,7 @@ from app.core.columns import (
     State,
     Text,
     TimeOfDay,
+    case,
     column,
 )  # fmt: skip
 from app.core.models import ProjectRow
@@ -71,6 +72,7 @@ READ_ONLY = scope.Scope(
 DAY_SCOPE = scope.Scope(scope.either(scope.PROJECTS, scope.UNITS), None, scope.DISTRICTS, None)
 
 
+@case(_("the reason is another one"))
 def _other(values: Mapping[str, Any]) -> bool:
     return values.get("reason") == OTHER_REASON
 

@@ -32,6 +32,8 @@ _FOLDED = str.maketrans(
     | {variant: group[0] for group in _VARIANTS.split() for variant in group[1:]}
     | _PRIVATE_USE
 )
+_JOINTS = frozenset(f"{_DOTS} -'’.")
+_LEAST_LETTERS = 2
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 
 
@@ -51,3 +53,19 @@ def same_name(one: str, other: str) -> bool:
         return True
     key = compare_key(one)
     return bool(key) and key == compare_key(other)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text can be a person's name: two letters at least, of whatever script.
+
+    Between them stand dots, blanks, hyphens and apostrophes, as minorities and foreigners write
+    their names; characters programs keep in the private area are letters too.
+    """
+    letters = 0
+    for sign in text.strip():
+        kind = unicodedata.category(sign)
+        if kind[0] == "L" or kind in {"Co", "Nl"}:
+            letters += 1
+        elif kind[0] != "M" and sign not in _JOINTS:
+            return False
+    return letters >= _LEAST_LETTERS

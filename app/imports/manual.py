@@ -11,9 +11,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.core import printing, settings, sheets
-from app.core.columns import BankCard, CreditCode, Date, DocumentNumber, Mobile, Money, Text
-from app.core.columns.numbers import Integer
-from app.core.columns.times import Instant, Month, TimeOfDay
 from app.core.figures import figure
 from app.core.sheets import SheetColumn, SheetSpec
 from app.imports.services import MOST_MEGABYTES, MOST_ROWS
@@ -64,18 +61,6 @@ MISTAKES = (
     (_("A name differs from the one on record"),
      _("The row is taken and marked 数据冲突; it is settled by 人员信息更正.")),
 )  # fmt: skip
-SHAPES = (
-    ((Date, Instant), _("A date such as 2026-11-22")),
-    (Month, _("A month such as 2026-11")),
-    (TimeOfDay, _("A time of day such as 07:30")),
-    (Money, _("An amount in yuan, at most two decimals")),
-    (Integer, _("A whole number")),
-    (DocumentNumber, _("As on the document, all characters; as text")),
-    (CreditCode, _("18 characters with the check character")),
-    (Mobile, _("11 digits")),
-    (BankCard, _("12 to 19 digits, as text")),
-    (Text, _("Free text")),
-)
 
 
 def title() -> str:
@@ -122,21 +107,14 @@ def _chapter(template: Any) -> dict[str, Any]:
 
 
 def _line(column: SheetColumn, sheet: SheetSpec) -> dict[str, Any]:
-    words = [str(label) for _code, label in column.kind.choices()] or column.choices
+    words = list(dict.fromkeys(str(label) for _code, label in column.kind.choices()))
     shown = "、".join(words[:MOST_WORDS])
     if len(words) > MOST_WORDS:
         shown = gettext("%(words)s and others, %(n)s in all: see the drop-down list", words=shown,
                         n=figure(len(words)))  # fmt: skip
     return {
         "header": column.header, "starred": column.starred,
-        "required": sheets.required_word(column), "note": _note(column, words), "words": shown,
+        "required": sheets.required_word(column),
+        "note": sheets.note_of(column, sheet, listed=False), "words": shown,
         "example": sheets.example_of(column, sheet),
     }  # fmt: skip
-
-
-def _note(column: SheetColumn, words: list[str]) -> str:
-    """Give how a column is filled in; its list of words stands in a column of its own."""
-    said = str(column.note or column.spec.sheet_note or column.spec.help or "")
-    if said or words:
-        return said or gettext("Choose from the drop-down list")
-    return next((str(text) for kind, text in SHAPES if isinstance(column.kind, kind)), "")

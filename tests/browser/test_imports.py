@@ -18,7 +18,7 @@ from tests.browser.seats import PHONE, WIDE, Person, seats
 
 PASSWORD = "Jiangmen-2026"
 CODE = re.compile("91[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
-EXAMPLE_CODE = "91440700MA4UK0QX9E"
+EXAMPLE_CODE = "91440700MA9999996T"
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.names import compare_key, same_name
+from app.core.names import compare_key, is_name, same_name
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,30 @@ def test_blanks_and_spelling_never_change_a_key(name, blanks):
 
     assert compare_key(spelt) == compare_key(name)
     assert compare_key(compare_key(name)) == compare_key(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "张三",
+        "阿卜杜拉·买买提",
+        "Jean-Pierre d'Arc",
+        "Nguyễn Văn An",
+        "O’Neil J.",
+        "张〇",
+        "王\ue863",
+    ],
+)
+def test_a_name_of_whatever_script_is_one(name):
+    assert is_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "2", "张", "张3", "<b>", "张三（木）", "..", "张三/李四", "?"]
+)
+def test_what_has_digits_signs_or_one_letter_is_no_name(name):
+    assert not is_name(name)
+
+
+def test_a_character_kept_in_the_private_area_is_a_letter():
+    assert is_name("王\ue863")

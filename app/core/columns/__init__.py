@@ -5,7 +5,16 @@ it wants, and how it stands in a sheet cell and in an interface message. The dec
 ``column(Kind(...), label=..., sheet=..., api=...)`` is all an entity needs (decision D3).
 """
 
-from app.core.columns.base import ColumnSpec, Kind, column, due_columns, spec_of, specs
+from app.core.columns.base import (
+    Case,
+    ColumnSpec,
+    Kind,
+    case,
+    column,
+    due_columns,
+    spec_of,
+    specs,
+)
 from app.core.columns.codes import N_, Choice, ChoiceOf, ChoicesOf, Code, Codes, State
 from app.core.columns.files import Document, Documents, Picture, Pictures
 from app.core.columns.links import Ref, Refs
@@ -17,6 +26,7 @@ from app.core.columns.texts import (
     Email,
     LongText,
     Mobile,
+    PersonName,
     Phone,
     Postcode,
     Text,
@@ -28,6 +38,7 @@ __all__ = [
     "N_",
     "Amount",
     "BankCard",
+    "Case",
     "Choice",
     "ChoiceOf",
     "ChoicesOf",
@@ -51,6 +62,7 @@ __all__ = [
     "Month",
     "Number",
     "Percent",
+    "PersonName",
     "Phone",
     "Picture",
     "Pictures",
@@ -64,6 +76,7 @@ __all__ = [
     "Text",
     "TimeOfDay",
     "Website",
+    "case",
     "column",
     "due_columns",
     "spec_of",

@@ -88,6 +88,25 @@ class Kind:
         """Give HTML attributes of the form control."""
         return {}
 
+    def hint(self) -> str:
+        """Say how a value is written, for templates and their manual."""
+        return ""
+
+
+class Case:
+    """When a column is asked for: a test of the values of a row, and words for such rows."""
+
+    def __init__(self, test: Callable[[Mapping[str, Any]], bool], words: Any) -> None:
+        self.test, self.words = test, words
+
+    def __call__(self, values: Mapping[str, Any]) -> bool:
+        return self.test(values)
+
+
+def case(words: Any) -> Callable[[Callable[[Mapping[str, Any]], bool]], Case]:
+    """Give the decorator that says in words for which rows a condition is true."""
+    return lambda test: Case(test, words)
+
 
 @dataclass(frozen=True, eq=False)
 class ColumnSpec:
@@ -106,7 +125,13 @@ class ColumnSpec:
     example: str = ""
     readonly: bool = False
     wide: bool = False
+    default: Any = None
     name: str = field(default="", init=False)
+
+    @property
+    def case(self) -> str:
+        """Give in words the rows the column is asked of; empty when it is asked of all."""
+        return str(getattr(self.when, "words", ""))
 
     def demanded(self, values: Mapping[str, Any]) -> bool:
         """Tell whether the column applies to a row with these values."""
@@ -162,7 +187,7 @@ def column(
     doors = (required_at,) if isinstance(required_at, str) else required_at
     spec = ColumnSpec(
         kind, label, help, section, frozenset(doors), later, when, sheet, api, sheet_note,
-        example, readonly, wide,
+        example, readonly, wide, options.get("default"),
     )  # fmt: skip
     return mapped_column(kind.sql(), nullable=nullable, info={"spec": spec}, **options)
 
@@ -203,4 +228,7 @@ def required_message(spec: ColumnSpec, door: str = "") -> str:
     """Say that a value is missing, naming its field as the door does."""
     if spec.kind.control == "file":
         return gettext("Upload %(label)s", label=spec.label)
-    return gettext("%(label)s is required", label=(door == "sheet" and spec.sheet) or spec.label)
+    label = (door == "sheet" and spec.sheet) or spec.label
+    if door == "sheet" and spec.case:
+        return gettext("%(label)s is required when %(case)s", label=label, case=spec.case)
+    return gettext("%(label)s is required", label=label)

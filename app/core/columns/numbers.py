@@ -40,10 +40,11 @@ class Integer(Kind):
             value = Decimal("0.5")
         whole = value.is_finite() and value == value.to_integral_value()
         if not whole or not self.low <= value <= self.high:
-            raise checks.Invalid(
-                gettext("A whole number from %(low)s to %(high)s", low=self.low, high=self.high)
-            )
+            raise checks.Invalid(self.hint())
         return int(value)
+
+    def hint(self) -> str:
+        return gettext("A whole number from %(low)s to %(high)s", low=self.low, high=self.high)
 
     def show(self, value: Any) -> str | Markup:
         return EMPTY if value is None else figure(value)
@@ -80,12 +81,18 @@ class Number(Kind):
         except InvalidOperation:
             value, fits = Decimal(0), False
         if not fits or abs(value) >= Decimal(10) ** (self.precision - self.scale):
-            raise checks.Invalid(
-                gettext("A number with at most %(n)s decimals, such as 1234.5", n=self.scale)
-            )
+            raise checks.Invalid(self._words())
         if self.low is not None and value < self.low:
             raise checks.Invalid(gettext("Not less than %(low)s", low=self.low))
         return round(value, self.scale)
+
+    def _words(self) -> str:
+        return gettext("A number with at most %(n)s decimals, such as 1234.5", n=self.scale)
+
+    def hint(self) -> str:
+        if not self.unit:
+            return self._words()
+        return gettext("%(words)s; in %(unit)s", words=self._words(), unit=self.unit)
 
     def text(self, value: Any) -> str:
         return "" if value is None else f"{value.normalize():f}"
@@ -112,6 +119,9 @@ class Money(Number):
 
     def clean(self, raw: Any) -> Decimal | None:
         return checks.money(raw) if str(raw).strip() else None
+
+    def hint(self) -> str:
+        return gettext("An amount in yuan, at most two decimals")
 
     def show(self, value: Any) -> str | Markup:
         return EMPTY if value is None else yuan(value)

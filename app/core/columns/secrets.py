@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext
 from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -103,6 +104,10 @@ class DocumentNumber(Hashed):
     def check(self, value: Any, values: Mapping[str, Any]) -> None:
         checks.document_number(values.get(self.type_column) or "01", value, clock.today())
 
+    def hint(self) -> str:
+        return gettext("As on the document, all characters, an identity card 18 with the check"
+                       " character; as text")  # fmt: skip
+
     def mask(self, value: Any) -> str | Markup:
         return escape(checks.mask_identity(value)) if value else EMPTY
 
@@ -120,6 +125,9 @@ class BankCard(Hashed):
 
     def clean(self, raw: Any) -> str | None:
         return checks.bank_card(str(raw))[0] if str(raw).strip() else None
+
+    def hint(self) -> str:
+        return gettext("12 to 19 digits, as text")
 
     def mask(self, value: Any) -> str | Markup:
         return escape(checks.mask_card(value)) if value else EMPTY

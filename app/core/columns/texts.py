@@ -1,5 +1,6 @@
 """Texts: plain, long, and those with a form of their own."""
 
+from collections.abc import Mapping
 from typing import Any
 from unicodedata import category
 
@@ -8,7 +9,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, String
 from sqlalchemy.types import TypeEngine
 
-from app.core import addresses, checks
+from app.core import addresses, checks, names
 from app.core.columns.base import EMPTY, Kind
 
 PREVIEW = 40
@@ -53,6 +54,30 @@ class Text(Kind):
     def attributes(self) -> dict[str, Any]:
         keyboard = {} if self.input_mode == "text" else {"inputmode": self.input_mode}
         return {"maxlength": self.length, **keyboard}
+
+    def hint(self) -> str:
+        return gettext("Words, at most %(n)s characters", n=self.length)
+
+
+class PersonName(Text):
+    """The name of a person, as on the document; what is no name is refused where people type it.
+
+    The interface passes on what other systems hold, so it is not asked there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(50)
+
+    def vet(self, value: Any, values: Mapping[str, Any]) -> None:
+        super().vet(value, values)
+        if not names.is_name(str(value)):
+            raise checks.Invalid(
+                gettext("A name has at least two characters or letters, · between its parts, and"
+                        " no digits or other signs")
+            )  # fmt: skip
+
+    def hint(self) -> str:
+        return gettext("As on the document; · between the parts of a name")
 
 
 class LongText(Text):
@@ -107,6 +132,9 @@ class CreditCode(Checked):
     def __init__(self) -> None:
         super().__init__(18)
 
+    def hint(self) -> str:
+        return gettext("18 characters with the check character")
+
 
 class Mobile(Checked):
     """手机号: eleven digits; shown with the middle four masked."""
@@ -117,6 +145,9 @@ class Mobile(Checked):
 
     def __init__(self) -> None:
         super().__init__(11)
+
+    def hint(self) -> str:
+        return gettext("11 digits")
 
     def mask(self, value: Any) -> str | Markup:
         return escape(checks.mask_mobile(value)) if value else EMPTY
@@ -140,6 +171,9 @@ class Phone(Text):
     def __init__(self, *, personal: bool = True) -> None:
         super().__init__(20, input_mode="tel")
         self.sensitive = personal
+
+    def hint(self) -> str:
+        return gettext("A mobile number, or area code and number")
 
     def clean(self, raw: Any) -> str | None:
         return super().clean(checks.fold_text(str(raw)))

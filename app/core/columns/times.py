@@ -38,7 +38,11 @@ def read_date(raw: Any) -> date | None:
             continue
         if EARLIEST <= found <= LATEST:
             return found
-    raise checks.Invalid(gettext("A date such as 2026-11-22"))
+    raise checks.Invalid(_day_words())
+
+
+def _day_words() -> str:
+    return gettext("A date such as 2026-11-22")
 
 
 class Date(Kind):
@@ -73,6 +77,11 @@ class Date(Kind):
 
     def where(self, attribute: Any, raw: str) -> ColumnElement[bool] | None:
         return between(attribute, raw, lambda day: day)
+
+    def hint(self) -> str:
+        if self.past:
+            return gettext("%(words)s, today at the latest", words=_day_words())
+        return _day_words()
 
 
 def between(attribute: Any, raw: str, edge: Any) -> ColumnElement[bool] | None:
@@ -109,10 +118,10 @@ class Instant(Kind):
             try:
                 found = datetime.fromisoformat(text)
             except ValueError:
-                raise checks.Invalid(gettext("A time such as 2026-11-22 07:30")) from None
+                raise checks.Invalid(self.hint()) from None
             found = found if found.tzinfo else found.replace(tzinfo=clock.CHINA)
         if not EARLIEST <= found.date() <= LATEST:
-            raise checks.Invalid(gettext("A time such as 2026-11-22 07:30"))
+            raise checks.Invalid(self.hint())
         if self.past and found > clock.now():
             raise checks.Invalid(gettext("The time lies in the future"))
         return found.astimezone(UTC)
@@ -134,6 +143,9 @@ class Instant(Kind):
             attribute, raw, lambda day: datetime.combine(day, time(), tzinfo=clock.CHINA)
         )
 
+    def hint(self) -> str:
+        return gettext("A time such as 2026-11-22 07:30")
+
 
 class Month(Kind):
     """A calendar month, stored as ``2026-11``."""
@@ -150,8 +162,11 @@ class Month(Kind):
             return None
         found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})(?:月|-\d{2})?", text)
         if not found or not 1 <= int(found[2]) <= 12 or not 1900 <= int(found[1]) <= 2200:
-            raise checks.Invalid(gettext("A month such as 2026-11"))
+            raise checks.Invalid(self.hint())
         return f"{found[1]}-{int(found[2]):02d}"
+
+    def hint(self) -> str:
+        return gettext("A month such as 2026-11")
 
 
 def _clock_time(text: str) -> time:
@@ -187,7 +202,7 @@ class TimeOfDay(Kind):
         try:
             return _clock_time(text)
         except ValueError:
-            raise checks.Invalid(gettext("A time of day such as 07:30")) from None
+            raise checks.Invalid(self.hint()) from None
 
     def text(self, value: Any) -> str:
         return value.strftime("%H:%M") if value else ""
@@ -197,3 +212,6 @@ class TimeOfDay(Kind):
 
     def cell(self, value: Any) -> Any:
         return self.text(value)
+
+    def hint(self) -> str:
+        return gettext("A time of day such as 07:30")

@@ -6,10 +6,11 @@ its checks are read from the same ``ColumnSpec`` the form and the interface read
 
 from app.core.sheets.columns import Dependent, SheetColumn, SheetSpec, sheet_columns
 from app.core.sheets.export import FORMULA_STARTS, MIME, Marked, safe_cell, workbook
+from app.core.sheets.notes import example_of, example_row, note_of, required_word
 from app.core.sheets.raw import SheetUnreadable
 from app.core.sheets.reading import ReadRow, read
 from app.core.sheets.rows import Finding, RowCheck, check_row
-from app.core.sheets.template import example_of, note_of, required_word, template
+from app.core.sheets.template import template
 
 __all__ = [
     "FORMULA_STARTS",
@@ -24,6 +25,7 @@ __all__ = [
     "SheetUnreadable",
     "check_row",
     "example_of",
+    "example_row",
     "note_of",
     "read",
     "required_word",

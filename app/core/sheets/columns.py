@@ -76,17 +76,25 @@ class SheetColumn:
 class Dependent:
     """A drop-down that offers other words by what another column of the row says.
 
-    ``parent`` is the header of the other column, ``words`` what it offers by its value. A row
-    whose other column is still empty is offered all of them.
+    ``parent`` is the header of the other column, ``words`` what it offers by its value (or
+    what gives that once the template is made), nothing
+    where the value asks for none. A row whose other column is still empty is offered all of them.
     """
 
     parent: str
-    words: Mapping[str, Sequence[str]]
+    words: Mapping[str, Sequence[str]] | Callable[[], Mapping[str, Sequence[str]]]
+
+    def offers(self) -> Mapping[str, Sequence[str]]:
+        """Give the words by the value of the other column."""
+        return self.words() if callable(self.words) else self.words
 
 
 @dataclass(frozen=True)
 class SheetSpec:
-    """A sheet people fill in: its code, its title, its columns in their order."""
+    """A sheet people fill in: its code, its title, its columns in their order.
+
+    ``apart`` are the columns the example row leaves empty, because they are for other rows.
+    """
 
     code: str
     title: Any
@@ -94,12 +102,18 @@ class SheetSpec:
     purpose: Any = ""
     lists: Mapping[str, Iterable[str]] = field(default_factory=dict)
     dependents: Mapping[str, Dependent] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, model: type, code: str, title: Any, **options: Any) -> "SheetSpec":
         """Give the sheet of a model's sheet columns, in the order of their declaration."""
         columns = tuple(SheetColumn(spec) for spec in sheet_columns(model).values())
         return cls(code, title, columns, **options)
+
+    def offered(self, column: SheetColumn) -> list[str]:
+        """Give the words of a column's drop-down, each once: those of its list, or its choices."""
+        words = [str(word) for word in self.lists.get(column.header, ())] or column.choices
+        return list(dict.fromkeys(words))
 
     @property
     def version(self) -> str:

@@ -11,10 +11,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from app.core.columns.numbers import Flag
-from app.core.columns.times import Date, Instant, Month, TimeOfDay
 from app.core.sheets.columns import STAR, SheetColumn, SheetSpec
 from app.core.sheets.export import safe_cell
+from app.core.sheets.notes import example_of, example_row, fill_in, note_of, required_word
 
 HEADER_ROW = 1
 LAST_ROW = 20_001
@@ -22,7 +21,6 @@ LISTS, VERSION, HELP = "_lists", "_version", "填写说明"
 RED, GREY = "FFC00000", "FF666666"
 HEAD_FILL = PatternFill("solid", fgColor="FFF2F4F7")
 WRONG_FILL, DOUBT_FILL = (PatternFill("solid", fgColor=c) for c in ("FFFFC7CE", "FFFFEB9C"))
-EXAMPLES = {Date: "2026-11-01", Instant: "2026-11-01 07:30", Month: "2026-11", TimeOfDay: "07:30"}
 
 
 def template(sheet: SheetSpec, rows: Sequence[Mapping[str, Any]] = (), marks: Any = None) -> bytes:
@@ -64,7 +62,7 @@ def _head(page: Any, position: int, column: SheetColumn) -> None:
 
 
 def _offer(page: Any, lists: Any, position: int, column: SheetColumn, sheet: SheetSpec) -> None:
-    words = [str(word) for word in sheet.lists.get(column.header, ())] or column.choices
+    words = sheet.offered(column)
     if not words:
         return
     letter = get_column_letter(position)
@@ -92,19 +90,20 @@ def _narrowed(lists: Any, column: SheetColumn, sheet: SheetSpec, whole: str) -> 
     """
     rule = sheet.dependents.get(column.header)
     headers = [one.header for one in sheet.columns]
-    if rule is None or rule.parent not in headers or not rule.words:
+    offers = rule.offers() if rule is not None else {}
+    if rule is None or rule.parent not in headers or not offers:
         return ""
     place = max(lists.max_column, len(headers)) + 2
     value, _start, many, word = (get_column_letter(place + n) for n in range(4))
     at = 1
-    for number, (parent, words) in enumerate(rule.words.items(), start=1):
-        for offset, text in enumerate((parent, at, len(words))):
+    for number, (parent, words) in enumerate(offers.items(), start=1):
+        for offset, text in enumerate((parent, at, len(words) or 1)):
             lists.cell(row=number, column=place + offset).value = safe_cell(text)
-        for text in words:
-            lists.cell(row=at, column=place + 3).value = safe_cell(text)
+        for text in words or ("",):  # a cell left empty offers nothing
+            lists.cell(row=at, column=place + 3).value = safe_cell(text) or None
             at += 1
     cell = f"${get_column_letter(headers.index(rule.parent) + 1)}{HEADER_ROW + 1}"
-    table = f"{LISTS}!${value}$1:${many}${len(rule.words)}"
+    table = f"{LISTS}!${value}$1:${many}${len(offers)}"
     first, count = (f"VLOOKUP({cell},{table},{n},FALSE)" for n in (2, 3))
     return f'IF({cell}="",{whole},OFFSET({LISTS}!${word}$1,{first}-1,0,{count},1))'
 
@@ -123,16 +122,12 @@ def _fill(page: Any, sheet: SheetSpec, index: int, row: Mapping[str, Any], marks
 
 def _explain(book: Any, sheet: SheetSpec) -> None:
     page = book.create_sheet(HELP, 1)
-    for sentence in (
-        gettext("Fill in the first sheet, one row for each record; leave the first line as it is."),
-        gettext("Columns with a red ★ must be filled in; what other columns lack is asked later."),
-        gettext("Write document and card numbers as text, dates as 2026-11-01."),
-    ):
+    for sentence in fill_in(sheet):
         page.append([sentence])
     page.append([])
     page.append([gettext("Example")])
     page.append([column.header for column in sheet.columns])
-    page.append([safe_cell(example_of(column, sheet)) for column in sheet.columns])
+    page.append([safe_cell(text) for text in example_row(sheet).values()])
     page.append([])
     page.append(
         [gettext("Column"), gettext("Required"), gettext("What to enter"), gettext("Example")]
@@ -143,7 +138,7 @@ def _explain(book: Any, sheet: SheetSpec) -> None:
             [
                 column.header,
                 required_word(column),
-                note_of(column),
+                note_of(column, sheet),
                 safe_cell(example_of(column, sheet)),
             ]
         )
@@ -156,41 +151,3 @@ def _embolden(page: Any) -> None:
         cell.font = Font(bold=True)
     for number in (1, 2, 3, 5):
         page.cell(row=number, column=1).font = Font(color=GREY)
-
-
-def required_word(column: SheetColumn) -> str:
-    """Say whether a column must be filled in."""
-    if column.starred:
-        return gettext("Required")
-    if column.conditional:
-        return gettext("Required for some rows")
-    return gettext("Complete later") if column.spec.later else gettext("May stay empty")
-
-
-def note_of(column: SheetColumn) -> str:
-    """Say how a column is filled in."""
-    parts = [
-        str(part) for part in (column.note or column.spec.sheet_note, column.spec.help) if part
-    ]
-    if isinstance(column.kind, Flag):
-        parts.append("是 / 否")
-    elif column.choices:
-        parts.append(gettext("Choose from the drop-down list"))
-    elif column.kind.choices():
-        parts.append(
-            gettext(
-                "Several, separated by commas: %(words)s",
-                words="、".join(str(label) for _code, label in column.kind.choices()),
-            )
-        )
-    return "；".join(parts)
-
-
-def example_of(column: SheetColumn, sheet: SheetSpec) -> str:
-    """Give an example of a cell: the declared one, a word of the list, a date."""
-    if column.example or column.spec.example:
-        return column.example or column.spec.example
-    words = [str(word) for word in sheet.lists.get(column.header, ())] or column.choices
-    if words:
-        return words[0]
-    return EXAMPLES.get(type(column.kind), "")

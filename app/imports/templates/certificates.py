@@ -7,12 +7,13 @@ from flask_babel import lazy_gettext as _
 
 from app.core import scope
 from app.core.errors import Refusal
-from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
+from app.core.sheets import Dependent, SheetColumn, SheetSpec, sheet_columns
 from app.imports.templates import people
 from app.imports.templates.base import Effect, Taken, Template
 from app.imports.templates.since import written_since
 from app.projects.models import Project
 from app.roster import services as roster
+from app.roster.choices import SPECIAL_CERTIFICATE
 from app.roster.models import Certificate
 from app.roster.services import certificates
 
@@ -28,7 +29,21 @@ def certificate_sheet(_project: Project | None = None) -> SheetSpec:
         SheetColumn(spec, example=EXAMPLES.get(spec.name, ""))
         for spec in sheet_columns(Certificate).values()
     ]
-    return SheetSpec("T12", _("Certificates"), (*people.columns(), *columns))
+    return SheetSpec(
+        "T12", _("Certificates"), (*people.columns(), *columns), dependents=_special(columns)
+    )
+
+
+def _special(columns: Sequence[SheetColumn]) -> dict[str, Dependent]:
+    """Let 特种作业类别 have words for a 特种作业操作资格证 alone."""
+    by_name = {column.name: column for column in columns}
+    kind, special = by_name["kind"], by_name["special_type"]
+    return {
+        special.header: Dependent(kind.header, lambda: {
+            label: special.choices if code == SPECIAL_CERTIFICATE else []
+            for code, label in kind.kind.choices()
+        })
+    }  # fmt: skip
 
 
 def take(

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.core import scope
 from app.core.errors import Refusal
 from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
-from app.imports.templates import people
+from app.imports.templates import examples, lookups, people
 from app.imports.templates.base import Effect, Taken, Template
 from app.projects.models import Project
 from app.roster import services as roster
@@ -18,11 +18,7 @@ from app.roster.models import Contract
 from app.roster.queries import papers
 from app.roster.services import contracts, rules
 
-EXAMPLES = {
-    "employment_type": "劳动合同", "contract_no": "HT-001", "contract_signed_on": "2026-11-01",
-    "contract_term": "固定期限合同", "contract_from": "2026-11-01", "contract_to": "2027-10-31",
-    "pay_method": "日薪", "pay_rate": "350.00",
-}  # fmt: skip
+EXAMPLES = {**examples.CONTRACT, "pay_unit": "平方米"}
 
 
 def contract_sheet(_project: Project | None = None) -> SheetSpec:
@@ -34,7 +30,10 @@ def contract_sheet(_project: Project | None = None) -> SheetSpec:
         )
         for spec in sheet_columns(Contract).values()
     ]  # fmt: skip
-    return SheetSpec("T6", _("Labour contracts"), (*people.columns(), *columns))
+    return SheetSpec(
+        "T6", _("Labour contracts"), (*people.columns(), *columns),
+        dependents=lookups.measured(), apart=frozenset({lookups.MEASURE}),
+    )  # fmt: skip
 
 
 def take(

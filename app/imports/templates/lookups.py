@@ -4,15 +4,34 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
 
 from app.core import checks, scope
+from app.core.columns.base import spec_of
 from app.core.sheets import Dependent
 from app.extensions import db
 from app.projects.models import Project
 from app.roster.choices import TeamState
-from app.roster.models import Team
+from app.roster.models import Contract, Team
+from app.roster.models.shared import piecework
 from app.roster.queries import employing_units, fingerprint
+
+CODE_NOTE = _("Of a unit of this project")
+UNIT, TEAM, MEASURE = "所属单位统一社会信用代码", "班组名称", "计量单位"
+
+
+def measured() -> dict[str, Dependent]:
+    """Let 计量单位 have words for piecework alone."""
+    return {MEASURE: Dependent(spec_of(Contract, "pay_method").sheet, _measures)}
+
+
+def _measures() -> dict[str, list[str]]:
+    units = [label for _code, label in spec_of(Contract, "pay_unit").kind.choices()]
+    return {
+        label: units if piecework({"pay_method": code}) else []
+        for code, label in spec_of(Contract, "pay_method").kind.choices()
+    }
 
 
 def code_alone(text: str, _values: Any) -> str:
@@ -96,19 +115,31 @@ class Places:
 
     def offered(self) -> Mapping[str, list[str]]:
         """Give the words of the drop-downs: codes of units and names of teams."""
-        return {
-            "所属单位统一社会信用代码": sorted(code for code in self.units if code),
-            "班组名称": sorted({team.name for team in self.teams.values()}),
-        }
+        return {UNIT: self.codes(), TEAM: self.teams_named()}
+
+    def codes(self) -> list[str]:
+        """Give the credit codes of the units."""
+        return sorted(code for code in self.units if code)
+
+    def names(self) -> list[str]:
+        """Give the names of the units."""
+        return sorted({unit.name for units in self.units.values() for unit in units})
+
+    def names_by_code(self) -> Dependent:
+        """Give the name offered once the code of a unit is chosen."""
+        return Dependent(UNIT, {c: [self.units[c][0].name] for c in self.codes()})
+
+    def teams_named(self) -> list[str]:
+        """Give the names of the teams."""
+        return sorted({team.name for team in self.teams.values()})
 
     def dependents(self) -> Mapping[str, Dependent]:
         """Give the teams offered once the unit is chosen: its own."""
-        own = {
+        words = {
             code: sorted(
                 {t.name for t in self.teams.values() if t.unit_id in {unit.id for unit in units}}
             )
             for code, units in sorted(self.units.items())
             if code
         }
-        words = {code: names for code, names in own.items() if names}
-        return {"班组名称": Dependent("所属单位统一社会信用代码", words)}
+        return {TEAM: Dependent(UNIT, words)}

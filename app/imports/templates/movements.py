@@ -7,14 +7,15 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.core import scope
-from app.core.columns import Text, column
+from app.core.columns import ColumnSpec, Text, column
 from app.core.forms import loose
-from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
-from app.imports.templates import lookups, people
+from app.core.sheets import Dependent, SheetColumn, SheetSpec, sheet_columns
+from app.imports.templates import examples, lookups, people
 from app.imports.templates.base import Effect, Kind, Taken, Template
 from app.imports.templates.since import written_since
 from app.projects.models import Project
 from app.roster import services as roster
+from app.roster.choices import MovementKind
 from app.roster.models import Movement, ProjectWorker
 from app.roster.services import movement_rows
 
@@ -23,9 +24,8 @@ TEAM = loose(
 )  # fmt: skip
 PERSON = ("name", "id_type", "id_number")
 EXAMPLES = {
-    "name": "张三", "id_type": "居民身份证", "id_number": "440703198504120002",
-    "team": "钢筋一班", "kind": "退场", "moved_on": "2026-11-20", "reason": "完工",
-    "settled": "是",
+    **examples.PERSON, "team": examples.UNIT["team_id"], "kind": "退场", "moved_on": "2026-11-20",
+    "reason": "完工", "settled": "是",
 }  # fmt: skip
 # an exit stands on the punches before it
 BEFORE_AN_EXIT = ("punch", "attendance_day", "correction", "odd_punch", "team_membership")
@@ -35,12 +35,24 @@ def movement_sheet(project: Project | None = None) -> SheetSpec:
     """Give T5: the person by his document, his team by its name, and the movement."""
     declared = {spec.name: spec for spec in sheet_columns(ProjectWorker).values()}
     specs = [*(declared[name] for name in PERSON), TEAM, *sheet_columns(Movement).values()]
-    offered = lookups.Places(project).offered() if project is not None else {}
     return SheetSpec(
         "T5", _("Entry and exit"),
         tuple(SheetColumn(spec, example=EXAMPLES.get(spec.name, "")) for spec in specs),
-        lists={TEAM.sheet: offered[TEAM.sheet]} if offered else {},
+        lists={TEAM.sheet: lookups.Places(project).teams_named()} if project is not None else {},
+        dependents=_of_an_exit(specs),
     )  # fmt: skip
+
+
+def _of_an_exit(declared: Sequence[ColumnSpec]) -> dict[str, Dependent]:
+    """Give the drop-downs only an exit has words for."""
+    by_name = {spec.name: SheetColumn(spec) for spec in declared}
+
+    def follow(column: SheetColumn) -> Dependent:
+        return Dependent(by_name["kind"].header, lambda: {
+            MovementKind.EXIT.label: column.choices, MovementKind.ENTRY.label: [],
+        })  # fmt: skip
+
+    return {by_name[name].header: follow(by_name[name]) for name in ("reason", "settled")}
 
 
 def take(

@@ -4,19 +4,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.core.sheets import SheetColumn, sheet_columns
+from app.imports.templates import examples
 from app.imports.templates.base import Kind, Taken
 from app.roster.models import ProjectWorker
 from app.roster.services.keyed import Recorded
 
 NAMED = ("name", "id_type", "id_number")
-EXAMPLES = {"name": "张三", "id_type": "居民身份证", "id_number": "440703198504120002"}
 ENDLESS = frozenset({"长期", "长期有效", "永久", "—", "-", "/", "无"})
 
 
 def columns() -> list[SheetColumn]:
     """Give 姓名, 证件类型 and 证件号码; the document decides, an empty type is an identity card."""
     declared = {spec.name: spec for spec in sheet_columns(ProjectWorker).values()}
-    return [SheetColumn(declared[name], example=EXAMPLES[name]) for name in NAMED]
+    return [SheetColumn(declared[name], example=examples.PERSON[name]) for name in NAMED]
 
 
 def about(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from app.core.columns import Text
 from app.core.columns.base import ColumnSpec, specs
 from app.core.sheets import SheetColumn, SheetSpec
 from app.extensions import db
+from app.imports.templates import examples, lookups
 from app.imports.templates.base import Effect, Kind, Taken, Template
 from app.imports.templates.since import written_since
 from app.projects.models import Project
@@ -24,14 +25,16 @@ from app.wages.models import Payroll, PayrollLine
 PERSON = ("name", "id_type", "id_number")
 TIMES = ("work_on", "in_time", "out_time", "reason", "note")
 EXAMPLES = {
-    "name": "张三", "id_type": "居民身份证", "id_number": "440703198504120002",
-    "team_name": "钢筋一班", "work_on": "2026-11-20", "in_time": "07:00", "out_time": "18:00",
-    "reason": "设备故障",
+    **examples.PERSON, "team_name": examples.UNIT["team_id"], "work_on": "2026-11-20",
+    "in_time": "07:00", "out_time": "18:00", "reason": "设备故障", "note": "闸机停电",
 }  # fmt: skip
-NOTES = {"out_time": _("An end before the start lies on the following day")}
+NOTES = {
+    "out_time": _("An end before the start lies on the following day"),
+    "team_name": _("Empty: the team of the worker on that day"),
+}
 
 
-def punch_sheet(_project: Project | None = None) -> SheetSpec:
+def punch_sheet(project: Project | None = None) -> SheetSpec:
     """Give T7: the person by his document, and the columns of a correction."""
     person, times = specs(ProjectWorker), specs(Correction)
     team = ColumnSpec(Text(100), _("Team"), sheet="班组名称")
@@ -41,7 +44,11 @@ def punch_sheet(_project: Project | None = None) -> SheetSpec:
         SheetColumn(spec, example=EXAMPLES.get(spec.name, ""), note=NOTES.get(spec.name, ""))
         for spec in declared
     ]
-    return SheetSpec("T7", _("Attendance corrections"), tuple(columns))
+    return SheetSpec(
+        "T7", _("Attendance corrections"), tuple(columns),
+        lists={team.sheet: lookups.Places(project).teams_named()} if project is not None else {},
+        apart=frozenset({times["note"].sheet}),
+    )  # fmt: skip
 
 
 def take(

@@ -7,18 +7,20 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.core import checks, scope
+from app.core import checks, dictionaries, scope
 from app.core.columns import CreditCode
-from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
+from app.core.columns.base import spec_of
+from app.core.sheets import Dependent, SheetColumn, SheetSpec, sheet_columns
 from app.extensions import db
-from app.imports.templates import lookups
+from app.imports.templates import examples, lookups
 from app.imports.templates.base import Effect, Kind, Taken, Template
 from app.imports.templates.since import written_since
 from app.projects.models import Project
 from app.roster import services as roster
-from app.roster.choices import StaffState
+from app.roster.choices import StaffKind, StaffState
 from app.roster.models import StaffMember
 from app.roster.queries import open_units
+from app.roster.services.staff import posts_of
 from app.roster.services.staff_rows import made_stays, used_logins
 
 # The order of screens.md 14; a column declared later without a place here comes last.
@@ -27,17 +29,20 @@ ORDER = (
     "nationality", "sex", "birth_on", "nation", "address", "certificate_kind", "certificate_no",
     "certificate_valid_to", "username",
 )  # fmt: skip
+LOGIN = _("Filled in it opens a login; its first password is shown once, with the result")
 STARRED = frozenset({"sheet"})
 EXAMPLES = {
-    "staff_kind": "现场专业人员", "post": "施工员", "unit_id": "91440700MA4UK0QX9E",
-    "name": "张三", "id_type": "居民身份证", "id_number": "440703198504120002",
-    "mobile": "13800138000", "on_post_from": "2026-11-01", "nation": "汉",
-    "address": "江门市蓬江区建设路1号", "certificate_no": "粤建施0001",
+    "staff_kind": "现场专业人员", "post": "施工员", "unit_id": examples.UNIT["unit_id"],
+    **examples.PERSON, **examples.HOME, "on_post_from": "2026-11-01",
+    "certificate_kind": "岗位证", "certificate_no": "粤建施0001",
     "certificate_valid_to": "2028-12-31", "username": "zhangsan",
 }  # fmt: skip
+APART = frozenset({"性别", "出生日期"})  # for other documents
 PICTURES = {
     "头像": "id_portrait", "正面": "id_front", "反面": "id_back", "人脸": "face_photo",
 }  # fmt: skip
+
+NOTES = {"unit_id": lookups.CODE_NOTE}
 
 
 def staff_sheet(project: Project | None = None) -> SheetSpec:
@@ -47,19 +52,49 @@ def staff_sheet(project: Project | None = None) -> SheetSpec:
     names = [n for n in ORDER if n in declared] + [n for n in declared if n not in ORDER]
     columns = []
     for name in names:
-        spec, kind, lookup = declared[name], None, None
+        spec, kind = declared[name], None
+        lookup: Any = None
         if name == "staff_kind":  # the form knows it by its screen
             spec = replace(spec, required_at=STARRED)
             object.__setattr__(spec, "name", name)
+        if name == "username":
+            spec = replace(spec, required_at=frozenset(), when=None, sheet_note=LOGIN)
+            object.__setattr__(spec, "name", name)
         if name == "unit_id":
             kind, lookup = CreditCode(), units.unit if units else lookups.code_alone
+        if name == "post":
+            lookup = _post
         columns.append(
-            SheetColumn(spec, example=EXAMPLES.get(name, ""), lookup=lookup, kind_for_cell=kind)
+            SheetColumn(
+                spec,
+                example=EXAMPLES.get(name, ""),
+                note=NOTES.get(name, ""),
+                lookup=lookup,
+                kind_for_cell=kind,
+            )
         )
     return SheetSpec(
         "T4", _("Specialists and management staff"), tuple(columns),
-        lists={"所属单位统一社会信用代码": units.codes()} if units else {},
+        lists={lookups.UNIT: units.codes()} if units else {},
+        dependents={
+            declared["post"].sheet: Dependent(declared["staff_kind"].sheet, lambda: {
+                kind.label: list(_posts(kind)) for kind in StaffKind
+            }),
+        }, apart=APART,
     )  # fmt: skip
+
+
+def _posts(kind: StaffKind) -> dict[str, str]:
+    """Give the posts of a kind of staff by their words: both kinds have some of the same words."""
+    found = posts_of(kind)
+    return {label: code for code, label in dictionaries.options("post") if code in found}
+
+
+def _post(text: str, values: Mapping[str, Any]) -> Any:
+    """Read a post by the kind of staff beside it."""
+    kind = values.get("staff_kind")
+    named = _posts(kind).get(checks.fold_text(text)) if kind else None
+    return named or spec_of(StaffMember, "post").kind.read(text)
 
 
 class _Units:

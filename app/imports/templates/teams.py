@@ -10,7 +10,7 @@ from app.core.columns import CreditCode, Text, column
 from app.core.forms import loose
 from app.core.models import mapped
 from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
-from app.imports.templates import lookups
+from app.imports.templates import examples, lookups
 from app.imports.templates.base import Effect, Kind, Taken, Template
 from app.imports.templates.since import written_since
 from app.projects.models import Project
@@ -25,11 +25,13 @@ ORDER = (
     "remark",
 )  # fmt: skip
 EXAMPLES = {
-    "unit_id": "91440700MA4UK0QX9E", "unit_name": "江门市某某劳务有限公司", "name": "钢筋一班",
-    "work_type": "钢筋工", "leader_name": "张三", "leader_id_type": "居民身份证",
-    "leader_id_number": "440703198504120002", "leader_mobile": "13800138000",
-    "entry_on": "2026-11-01",
+    "unit_id": examples.UNIT["unit_id"], "unit_name": examples.UNIT_NAME,
+    "name": examples.UNIT["team_id"], "work_type": "钢筋工",
+    **examples.of("leader", examples.PERSON), "responsible_name": "李四",
+    "responsible_mobile": "13900139000", "entry_on": "2026-11-01",
 }  # fmt: skip
+
+NOTES = {"unit_id": lookups.CODE_NOTE}
 
 
 def team_sheet(project: Project | None = None) -> SheetSpec:
@@ -44,13 +46,18 @@ def team_sheet(project: Project | None = None) -> SheetSpec:
             kind, lookup = CreditCode(), places.unit if places else lookups.code_alone
         columns.append(
             SheetColumn(
-                declared[name], example=EXAMPLES.get(name, ""), lookup=lookup, kind_for_cell=kind
+                declared[name],
+                example=EXAMPLES.get(name, ""),
+                note=NOTES.get(name, ""),
+                lookup=lookup,
+                kind_for_cell=kind,
             )
         )
-    offered = places.offered() if places else {}
-    return SheetSpec("T2", _("Teams"), tuple(columns), lists={
-        header: words for header, words in offered.items() if header != "班组名称"
-    })  # fmt: skip
+    return SheetSpec(
+        "T2", _("Teams"), tuple(columns),
+        lists={lookups.UNIT: places.codes(), UNIT_NAME.sheet: places.names()} if places else {},
+        dependents={UNIT_NAME.sheet: places.names_by_code()} if places else {},
+    )  # fmt: skip
 
 
 def take(

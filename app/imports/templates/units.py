@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.core import scope
 from app.core.columns import Code
 from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
+from app.imports.templates import examples
 from app.imports.templates.base import Effect, Kind, Taken, Template
 from app.imports.templates.since import written_since
 from app.projects import services as projects
@@ -27,13 +28,10 @@ ORDER = (
 )  # fmt: skip
 STARRED = {"unit_role", "credit_code", "name", "entry_on", "leader_name", "leader_mobile"}
 EXAMPLES = {
-    "unit_role": "劳务分包", "credit_code": "91440700MA4UK0QX9E", "name": "江门某某劳务有限公司",
+    "unit_role": "劳务分包", "credit_code": examples.UNIT["unit_id"], "name": examples.UNIT_NAME,
     "contract_no": "LW-2026-01", "signed_on": "2026-10-15", "contract_amount": "1200",
     "labour_amount": "1100", "entry_on": "2026-11-01", "planned_exit_on": "2027-11-30",
-    "leader_name": "张三", "leader_id_type": "居民身份证",
-    "leader_id_number": "440703198504120002", "leader_mobile": "13800138000",
-    "labour_manager_name": "李四", "labour_manager_id_type": "居民身份证",
-    "labour_manager_mobile": "13900139000",
+    **examples.of("leader", examples.PERSON), **examples.of("labour_manager", examples.MANAGER),
 }  # fmt: skip
 STAYS_OPEN = (*OPEN_INVITATIONS, UnitState.REGISTERED)
 
@@ -45,7 +43,8 @@ def unit_sheet(_project: Project | None = None) -> SheetSpec:
     columns = []
     for name in names:
         doors = frozenset({"sheet"}) if name in STARRED else frozenset()
-        spec = replace(declared[name], required_at=doors, when=None, later=name not in STARRED)
+        when = None if name in STARRED else declared[name].when
+        spec = replace(declared[name], required_at=doors, when=when, later=name not in STARRED)
         object.__setattr__(spec, "name", name)
         kind = Code("unit_role", only=ROLES) if name == "unit_role" else None
         columns.append(SheetColumn(spec, example=EXAMPLES.get(name, ""), kind_for_cell=kind))

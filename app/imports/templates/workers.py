@@ -11,7 +11,7 @@ from app.core.columns.base import Kind as ColumnKind
 from app.core.errors import Refusal
 from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
 from app.core.sheets.columns import DOOR
-from app.imports.templates import lookups
+from app.imports.templates import examples, lookups
 from app.imports.templates.base import Effect, Kind, Taken, Template
 from app.imports.templates.since import written_since
 from app.projects.models import Project
@@ -32,19 +32,27 @@ WORKER_ORDER = (
     "injury_insured", "accident_insured", "remark",
 )  # fmt: skip
 EXAMPLES = {
-    "unit_id": "91440700MA4UK0QX9E", "team_id": "钢筋一班", "name": "张三",
-    "id_type": "居民身份证", "id_number": "440703198504120002", "mobile": "13800138000",
-    "entry_on": "2026-11-01", "nation": "汉", "address": "江门市蓬江区建设路1号",
-    "id_issuer": "江门市公安局蓬江分局", "id_valid_from": "2020-01-01", "id_valid_to": "长期",
-    "education": "初中", "work_type": "钢筋工", "emergency_name": "李四",
-    "emergency_mobile": "13900139000", "bank_branch": "江门蓬江支行",
-    "bank_card_no": "6222021234567890128", "contract_no": "HT-001", "pay_rate": "350.00",
-    "contract_pay_day": "15", "remark": "",
+    **examples.UNIT, **examples.PERSON, **examples.HOME, **examples.CONTRACT,
+    "entry_on": "2026-11-01", "id_issuer": "江门市公安局蓬江分局", "id_valid_from": "2015-06-01",
+    "id_valid_to": "2035-06-01", "work_permit_no": "440700-0001",
+    "work_permit_valid_to": "2027-12-31", "education": "初中", "politics": "群众",
+    "marital": "已婚", "is_team_leader": "否", "work_type": "钢筋工",
+    "special_duty": "建筑架子工,高处作业吊篮安装拆卸工", "serious_illness": "否",
+    "health_on": "2026-10-20", "emergency_name": "李四", "emergency_mobile": "13900139000",
+    "bank_code": "中国工商银行", "account_type": "借记卡", "bank_branch": "江门蓬江支行",
+    "bank_card_no": "6222021234567890128", "pay_unit": "平方米", "contract_pay_day": "15",
+    "injury_insured": "是", "accident_insured": "是",
 }  # fmt: skip
+# for other documents, special work and piecework
+APART = frozenset({
+    "性别", "出生日期", "就业许可编号", "就业许可有效期至", "特种作业岗位", "计量单位",
+})  # fmt: skip
 ENDLESS = frozenset({"长期", "长期有效", "永久", "—", "-", "/", "无"})
 ENDING = {"id_valid_to", "contract_to", "work_permit_valid_to"}
 LED = "led"  # what the naming of a leader replaced
 Lookup = Callable[[str, Any], Any]
+
+NOTES = {"unit_id": lookups.CODE_NOTE}
 
 
 def worker_sheet(project: Project | None = None) -> SheetSpec:
@@ -65,12 +73,13 @@ def worker_sheet(project: Project | None = None) -> SheetSpec:
         kind, lookup = looked_up.get(name, (None, None))
         columns.append(
             SheetColumn(
-                declared[name], example=EXAMPLES.get(name, ""), lookup=lookup, kind_for_cell=kind,
+                declared[name], example=EXAMPLES.get(name, ""), note=NOTES.get(name, ""),
+                lookup=lookup, kind_for_cell=kind,
                 empty_words=ENDLESS if name in ENDING else frozenset(),
             )
         )  # fmt: skip
     return SheetSpec("T3", _("Workers"), tuple(columns), lists=places.offered() if places else {},
-        dependents=places.dependents() if places else {},
+        dependents={**(places.dependents() if places else {}), **lookups.measured()}, apart=APART,
     )  # fmt: skip
 
 

@@ -31,11 +31,13 @@ from app.core.columns import (
     Instant,
     LongText,
     Mobile,
+    PersonName,
     Phone,
     Pictures,
     Ref,
     State,
     Text,
+    case,
     column,
 )  # fmt: skip
 from app.core.models import Entity, ProjectRow
@@ -54,18 +56,22 @@ BELOW_OWN_UNIT = "parent_id = any (nullif(current_setting('app.units', true), ''
 LIVE_UNIT = "state not in ('DECLINED', 'WITHDRAWN', 'EXPIRED', 'EXITED') and not is_deleted"
 
 
+@case(_("the unit is a subcontractor"))
 def _invited(values: Mapping[str, Any]) -> bool:
     return values.get("unit_role") in INVITED_ROLES
 
 
+@case(_("the unit is none of owner, supervisor, surveyor and designer"))
 def _of_others(values: Mapping[str, Any]) -> bool:
     return values.get("unit_role") not in NAMED_ROLES
 
 
+@case(_("the unit is a subcontractor, owner, supervisor, surveyor or designer"))
 def _led(values: Mapping[str, Any]) -> bool:
     return values.get("unit_role") in (*INVITED_ROLES, *NAMED_ROLES)
 
 
+@case(_("the unit is no natural person"))
 def _coded(values: Mapping[str, Any]) -> bool:
     return not values.get("owner_is_person") and not values.get("owner_id_number")
 
@@ -168,7 +174,7 @@ class ProjectUnit(ProjectRow):
     )
     exit_on: Mapped[Any] = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
     leader_name: Mapped[Any] = column(
-        Text(50),
+        PersonName,
         label=_("Leader"),
         required_at=FORM,
         when=_led,
@@ -189,7 +195,7 @@ class ProjectUnit(ProjectRow):
     )  # fmt: skip
     leader_certificate_no: Mapped[Any] = column(Text(50), label=_("Registration certificate no."))
     labour_manager_name: Mapped[Any] = column(
-        Text(50), label=_("Name of the labour manager"), required_at=FORM, when=_invited,
+        PersonName, label=_("Name of the labour manager"), required_at=FORM, when=_invited,
         sheet="劳资专管员姓名",
     )  # fmt: skip
     labour_manager_id_type: Mapped[Any] = column(

@@ -19,6 +19,7 @@ from app.core.columns import (
     Flag,
     Instant,
     LongText,
+    PersonName,
     Ref,
     State,
     Text,
@@ -115,7 +116,7 @@ class PersonCorrection(ProjectRow):
     )
 
     new_name: Mapped[Any] = column(
-        Text(50), label=_("New name"), required_at=FORM, when=_corrects(CorrectedField.NAME),
+        PersonName, label=_("New name"), required_at=FORM, when=_corrects(CorrectedField.NAME),
         section=AFTER,
     )  # fmt: skip
     new_birth_on: Mapped[Any] = column(

@@ -19,6 +19,7 @@ from app.core.columns import (
     Instant,
     LongText,
     Mobile,
+    PersonName,
     Picture,
     Ref,
     State,
@@ -59,7 +60,7 @@ class StaffMember(ProjectRow):
         sheet="所属单位统一社会信用代码",
     )  # fmt: skip
     name: Mapped[Any] = column(
-        Text(50), label=_("Name"), required_at=BOTH, nullable=False, sheet="姓名"
+        PersonName, label=_("Name"), required_at=BOTH, nullable=False, sheet="姓名"
     )
     id_type: Mapped[Any] = column(
         Code("id_type", only=FORM_ID_TYPES), label=_("Document type"), required_at=FORM,

@@ -14,6 +14,7 @@ from app.core.columns import (
     DocumentNumber,
     Mobile,
     Money,
+    PersonName,
     Phone,
     Ref,
     State,
@@ -63,7 +64,7 @@ class Team(ProjectRow):
         nullable=False,
     )  # fmt: skip
     leader_name: Mapped[Any] = column(
-        Text(50), label=_("Name of the team leader"), required_at=BOTH, later=True,
+        PersonName, label=_("Name of the team leader"), required_at=BOTH, later=True,
         sheet="班组长姓名", api="teamLeaderName",
     )  # fmt: skip
     leader_id_type: Mapped[Any] = column(

@@ -24,6 +24,7 @@ from app.core.columns import (
     Mobile,
     Money,
     Number,
+    PersonName,
     Phone,
     Picture,
     Ref,
@@ -38,6 +39,7 @@ from app.projects.models import ProjectUnit
 from app.roster.choices import FORM_ID_TYPES, NOT_FOR_WAGES, EmploymentType, IdCheck, StayState
 from app.roster.models.listed import indexes_of_the_list
 from app.roster.models.shared import (
+    BEFORE_PAYROLL,
     BELONGING,
     BOTH,
     CARD,
@@ -49,6 +51,7 @@ from app.roster.models.shared import (
     IDENTITY,
     INSURANCE,
     NOT_SAID,
+    PROJECT_SAYS,
     REMARK,
     TRAINING,
     card_document,
@@ -110,7 +113,7 @@ class ProjectWorker(ProjectRow):
         section=IDENTITY, sheet="证件号码", api="idCardNumber",
     )  # fmt: skip
     name: Mapped[Any] = column(
-        Text(50), label=_("Name"), required_at=EVERYWHERE, nullable=False, section=IDENTITY,
+        PersonName, label=_("Name"), required_at=EVERYWHERE, nullable=False, section=IDENTITY,
         sheet="姓名", api="workerName",
     )  # fmt: skip
     former_names: Mapped[Any] = column(
@@ -257,6 +260,7 @@ class ProjectWorker(ProjectRow):
     )
     bank_card_no: Mapped[Any] = column(
         BankCard, label=_("Wage card no."), section=CARD, sheet="工资卡号",
+        sheet_note=BEFORE_PAYROLL,
         api="payRollBankCardNumber",
     )  # fmt: skip
     bank_union_no: Mapped[Any] = column(
@@ -306,18 +310,21 @@ class ProjectWorker(ProjectRow):
         section=CONTRACT, sheet="计量单位",
     )  # fmt: skip
     contract_pay_day: Mapped[Any] = column(
-        Whole(1, 31), label=_("Agreed pay day"), later=True, section=CONTRACT, sheet="约定发薪日"
-    )
+        Whole(1, 31), label=_("Agreed pay day"), later=True, section=CONTRACT, sheet="约定发薪日",
+        sheet_note=PROJECT_SAYS,
+    )  # fmt: skip
     contract_files: Mapped[Any] = column(
         Documents(CONTRACT_SCANS), label=_("Contract (scan)"), section=CONTRACT
     )
     has_contract: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
 
     injury_insured: Mapped[Any] = column(
-        Flag, label=_("Work-injury insurance"), later=True, section=INSURANCE, sheet="工伤保险"
-    )
+        Flag, label=_("Work-injury insurance"), later=True, section=INSURANCE, sheet="工伤保险",
+        sheet_note=PROJECT_SAYS,
+    )  # fmt: skip
     accident_insured: Mapped[Any] = column(
         Flag, label=_("Accident insurance"), later=True, section=INSURANCE, sheet="意外险",
+        sheet_note=PROJECT_SAYS,
         api="hasBuyInsurance",
     )  # fmt: skip
     insurance_file: Mapped[Any] = column(Document, label=_("Insurance policy"), section=INSURANCE)

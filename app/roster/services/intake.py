@@ -23,7 +23,7 @@ from app.roster.errors import (
 )  # fmt: skip
 from app.roster.models import ProjectWorker, Team
 from app.roster.queries import Key, Known, Stay
-from app.roster.services import ages, certificates, entry_training, rules
+from app.roster.services import ages, certificates, entry_training, rules, wage_cards
 from app.roster.services.doors import missing, taken
 from app.roster.services.keyed import said_otherwise
 from app.roster.services.persons import FACTS
@@ -160,6 +160,7 @@ def against_city(
         for problem in _known_problems(intake, project, facts, door):
             yield intake, problem
         _note(intake, project, facts, door)
+    wage_cards.note(intakes, door)
 
 
 def _known_problems(intake: Intake, project: Project, facts: Facts, door: str) -> Iterator[Refusal]:

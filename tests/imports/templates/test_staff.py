@@ -120,7 +120,7 @@ def test_a_preview_writes_nothing(site, gc):
 @pytest.mark.parametrize(
     ("cells", "column"),
     [
-        pytest.param({"岗位": "施工员"}, "岗位", id="a post of the other kind"),
+        pytest.param({"人员类别": "现场专业人员"}, "岗位", id="a post of the other kind"),
         pytest.param({"岗位": "厨师"}, "岗位", id="no post"),
         pytest.param({"人员类别": "工人"}, "人员类别", id="no kind"),
         pytest.param({"人员类别": ""}, "人员类别", id="no kind at all"),
