@@ -133,3 +133,17 @@ def test_a_certificate_is_added_checked_and_removed(clerk):
     row.get_by_role("button", name="移除", exact=True).click()
     confirm(page)
     says(page, "证书已移除")
+
+def test_a_refusal_is_gone_once_its_field_is_answered(clerk):
+    page = clerk.go("/workerview/quick")
+    press(page, "保存")
+    says(page, "请检查填写的内容")
+    name = field(page, "姓名")
+    assert name.locator(".error").is_visible()
+    put(name, "李建国")
+    put(field(page, "证件号码"), "123")
+    page.keyboard.press("Tab")
+
+    assert name.locator(".error").is_hidden()
+    assert page.locator(".error-summary li.changed").count() == 2
+    assert field(page, "手机号码").locator(".error").is_visible()

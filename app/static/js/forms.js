@@ -220,6 +220,18 @@
     }
   });
 
+  // What the save has refused is over once the field holds something else: the next save judges anew.
+  document.addEventListener("change", (event) => {
+    const field = event.target.closest?.("form[data-form] .field");
+    const told = field?.querySelector('.error[id$="-error"]:not([hidden])');
+    if (!told) return;
+    told.hidden = true;
+    field.classList.remove("in-error");
+    field.querySelectorAll('[aria-invalid="true"]').forEach((one) => one.removeAttribute("aria-invalid"));
+    const line = document.querySelector(`.error-summary a[href="#${CSS.escape(told.id.replace(/-error$/, ""))}"]`);
+    line?.closest("li").classList.add("changed");
+  });
+
   // A link to a field opens its section and puts the cursor in it.
   document.addEventListener("click", (event) => {
     const link = event.target.closest('.error-summary a[href^="#"], .anchors a[href^="#"]');
