@@ -134,6 +134,7 @@ def test_a_certificate_is_added_checked_and_removed(clerk):
     confirm(page)
     says(page, "证书已移除")
 
+
 def test_a_refusal_is_gone_once_its_field_is_answered(clerk):
     page = clerk.go("/workerview/quick")
     press(page, "保存")
