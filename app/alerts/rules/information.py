@@ -46,6 +46,7 @@ from app.extensions import db
 from app.projects.models import Project
 from app.roster.choices import IdCheck, StayState
 from app.roster.models import BELONGING, CONTACT, IDENTITY, ProjectWorker
+from app.roster.models.shared import card_document, chinese, foreign, other_document
 from app.roster.services.due import DAYS
 from app.wages.choices import PAID
 from app.wages.models import PayrollLine
@@ -84,10 +85,10 @@ def _applies(spec: ColumnSpec) -> ColumnElement[bool] | None:
         return true()
     card = W.id_type == "01"
     known = {
-        "chinese": and_(card, W.number_permit.is_(False)), "card_document": card,
-        "other_document": W.id_type != "01", "foreign": W.id_type.in_(("08", "20")),
+        chinese: and_(card, W.number_permit.is_(False)), card_document: card,
+        other_document: W.id_type != "01", foreign: W.id_type.in_(("08", "20")),
     }  # fmt: skip
-    return known.get(spec.when.__name__)
+    return known.get(spec.when)
 
 
 def _empty() -> dict[str, ColumnElement[bool]]:
