@@ -84,7 +84,7 @@ def _applies(spec: ColumnSpec) -> ColumnElement[bool] | None:
     if spec.when is None:
         return true()
     card = W.id_type == "01"
-    known = {
+    known: dict[Any, ColumnElement[bool]] = {
         chinese: and_(card, W.number_permit.is_(False)), card_document: card,
         other_document: W.id_type != "01", foreign: W.id_type.in_(("08", "20")),
     }  # fmt: skip
