@@ -40,7 +40,7 @@ from app.roster.services import (
     open_named_login,
     waiting_logins,
 )
-from app.roster.services.releases import ask_releases, settle_releases
+from app.roster.services.releases import ask_again, ask_releases, settle_releases
 from app.roster.services.units import exit_lines, exit_people
 from app.roster.states import STAY_FLOW
 from app.roster.views.excerpts import people_tab
@@ -53,6 +53,7 @@ NAMED = (
     ("safety_leader", SAFETY_LEADER, ""),
 )
 BEGINNINGS = ("enter", "arrive", "begin", "come")
+WAITING = ("take_back", "withdraw")
 UNIT_POSTS = {"leader": PROJECT_MANAGER, "labour_manager": LABOUR_MANAGER}
 
 
@@ -126,6 +127,10 @@ def stays_have_begun(*, rows: Iterable[Any], verb: str, **_facts: Any) -> None:
     """Ask as well when an expected stay or a draft begins."""
     if verb in BEGINNINGS:
         ask_releases(rows)
+    elif verb == "restore":
+        ask_again(rows)
+    elif verb in WAITING:
+        settle_releases(rows)
 
 
 @workers_left.connect

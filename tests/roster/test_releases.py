@@ -6,12 +6,13 @@ import pytest
 
 from app.core import clock, scope
 from app.extensions import db
+from app.projects.choices import UnitState
 from app.roster import services
 from app.roster.choices import MovementKind, ReleaseState, StayState
 from app.roster.errors import ReleaseRefused
 from app.roster.models import Movement, ProjectWorker, StayRelease
 from app.roster.queries import elsewhere
-from tests.factories import alerts, roster
+from tests.factories import alerts, enterprises, projects, roster
 from tests.roster.conftest import NOON, principal_of
 
 DUE = datetime(2026, 11, 26, tzinfo=clock.CHINA)  # 24:00 of the third day after the 22nd
@@ -187,3 +188,81 @@ def test_a_stay_of_another_site_cannot_ask(site, old, gc):
     other = db.session.get(ProjectWorker, old.id)
     with pytest.raises(ReleaseRefused):
         services.ask_release(other, actor=gc)
+
+
+def end(site, worker, actor, day=date(2026, 11, 22)):
+    """Record an exit by sheet, as T5 does, and give what its undo needs."""
+    (one,) = services.record_movement_rows(
+        db.session.get(type(site.project), worker.project_id),
+        [{"id_type": "01", "id_number": worker.id_number, "person_name": worker.name,
+          "team": worker.team.name, "kind": MovementKind.EXIT, "moved_on": day,
+          "reason": "other", "settled": False}],
+        actor=actor,
+    )  # fmt: skip
+    return one
+
+
+def asked_of(actor):
+    return [row.state for row in db.session.scalars(elsewhere.asked_to_leave(actor))]
+
+
+def test_a_stay_taken_back_lets_its_request_lapse_and_the_other_site_reads_nothing_more(
+    site, old, gc, stranger
+):
+    new = come(site, old, gc)
+    assert asked_of(stranger) == [ReleaseState.PENDING]
+    services.take_back_workers([(new, None)], actor=gc)
+
+    assert release_of(old).state is ReleaseState.LAPSED
+    assert asked_of(stranger) == []
+    assert elsewhere.releases_about(old)[0].left_on is None
+
+
+def test_a_stay_that_waits_for_its_entry_again_lets_its_request_lapse(site, old, gc, stranger):
+    draft = come(site, old, gc, entry_on=date(2026, 11, 24))
+    services.edit_worker(draft, {"entry_on": date(2026, 11, 22)}, actor=gc)
+    assert asked_of(stranger) == [ReleaseState.PENDING]
+    services.take_back_workers([(draft, {})], actor=gc)
+
+    assert draft.state is StayState.DRAFT
+    assert asked_of(stranger) == []
+
+
+def test_an_exit_taken_back_brings_the_request_back(site, old, gc, stranger, at):
+    new = come(site, old, gc)
+    porter = at(gc, scope.Door.SHEET)
+    left = end(site, new, porter)
+    assert asked_of(stranger) == []
+    services.take_back_movements([(left.row, left.before)], actor=porter)
+
+    assert new.state is StayState.ON_SITE
+    assert asked_of(stranger) == [ReleaseState.PENDING]
+
+
+def test_an_exit_of_the_old_stay_taken_back_asks_for_it_anew(site, old, gc, stranger, at):
+    new = come(site, old, gc)
+    porter = at(stranger, scope.Door.SHEET)
+    left = end(site, old, porter, date(2026, 11, 21))
+    services.take_back_movements([(left.row, left.before)], actor=porter)
+
+    pending = db.session.query(StayRelease).filter_by(state=ReleaseState.PENDING).one()
+    assert (pending.worker_id, pending.new_worker_id) == (old.id, new.id)
+
+
+@pytest.mark.parametrize("new_moves", [False, True])
+def test_a_request_follows_a_stay_that_goes_over_to_another_unit(
+    site, old, gc, stranger, new_moves
+):
+    new = come(site, old, gc)
+    moved, actor = (new, gc) if new_moves else (old, stranger)
+    project = site.project if new_moves else site.elsewhere
+    unit = projects.unit(project, enterprises.enterprise(), state=UnitState.INVITED)
+    services.reassign_workers(
+        project, [moved],
+        {"team_id": roster.team(unit).id, "from_on": date(2026, 11, 22), "reason": "换单位"},
+        actor=actor,
+    )  # fmt: skip
+
+    asked = release_of(old)
+    assert (asked.unit_id, asked.new_unit_id) == (old.unit_id, new.unit_id)
+    assert unit.id in (asked.unit_id, asked.new_unit_id)

@@ -26,10 +26,11 @@ from app.roster.models import (
 from app.roster.services import memberships, rules
 from app.roster.services.doors import door_of
 from app.roster.services.places import Places
+from app.roster.services.releases import follow_stays
 
 NIGHT = timedelta(hours=4)  # a work date ends at 04:00 (alert-rules.md 1)
 # what keeps the company it was written under when a worker goes over to another
-# what happened stays where it was; a release belongs to the two sites it is about
+# what happened stays where it was; requests for an exit follow by `follow_stays`
 HISTORY = (Movement, TeamMembership, StaffMember, StayRelease)
 
 
@@ -223,4 +224,5 @@ def _tell(
     on_site = [row for row in rows if row.state is StayState.ON_SITE]
     if on_site:
         events.workers_reassigned.send(workers=on_site, before=before, from_on=from_on, actor=actor)
+    follow_stays(rows)
     events.workers_changed.send(workers=rows, actor=actor)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock, scope
@@ -125,20 +125,68 @@ def _is_asked(release: StayRelease, actor: scope.Principal) -> bool:
 
 
 def settle_releases(workers: Iterable[ProjectWorker]) -> None:
-    """End the requests that stays have met by ending: the old one's, or the new one's own."""
-    left = {worker.id: worker for worker in workers if worker.state is StayState.EXITED}
-    if not left:
+    """End the requests that stays have met by ending: the old one's, or the new one's own.
+
+    A stay taken back, removed or gone back to waiting, asks for nothing and owes nothing any more.
+    """
+    ended = {
+        worker.id: worker for worker in workers
+        if worker.is_deleted or worker.state is not StayState.ON_SITE
+    }  # fmt: skip
+    if not ended:
         return
     with scope.system_scope("requests for an exit end with the stays they are about"):
         rows = _pending(
-            StayRelease.worker_id.in_(list(left)) | StayRelease.new_worker_id.in_(list(left))
+            StayRelease.worker_id.in_(list(ended)) | StayRelease.new_worker_id.in_(list(ended))
         )
-        given = [row for row in rows if row.worker_id in left]
+        given = [row for row in rows if _has_left(ended.get(row.worker_id))]
         for row in given:
-            row.left_on = left[row.worker_id].exit_on
+            row.left_on = ended[row.worker_id].exit_on
         RELEASE_FLOW.fire_many("give_up", given, actor=scope.SYSTEM)
-        lapsed = [row for row in rows if row.worker_id not in left]
+        lapsed = [row for row in rows if row not in given]
         RELEASE_FLOW.fire_many("lapse", lapsed, actor=scope.SYSTEM)
+
+
+def _has_left(worker: ProjectWorker | None) -> bool:
+    return worker is not None and worker.state is StayState.EXITED and not worker.is_deleted
+
+
+def ask_again(workers: Iterable[ProjectWorker]) -> list[StayRelease]:
+    """Ask anew for exits where stays go on whose own exit is taken back.
+
+    Of the sites a person is on the one that registered him last asks the others, as it did before;
+    the three days begin anew, since in between nobody was asked.
+    """
+    persons = {worker.person_id for worker in workers}
+    if not persons:
+        return []
+    with scope.system_scope("requests for an exit come back with the stay that had ended"):
+        last = (
+            select(func.max(ProjectWorker.id))
+            .where(
+                ProjectWorker.person_id.in_(persons), ProjectWorker.state == StayState.ON_SITE,
+                ProjectWorker.work_role == WORKER, ProjectWorker.is_deleted.is_(False),
+            )
+            .group_by(ProjectWorker.person_id)
+        )  # fmt: skip
+        return ask_releases(
+            db.session.scalars(select(ProjectWorker).where(ProjectWorker.id.in_(last))).all()
+        )
+
+
+def follow_stays(workers: Iterable[ProjectWorker]) -> None:
+    """Let the requests under way belong to the unit a stay has gone over to."""
+    units = {worker.id: worker.unit_id for worker in workers}
+    if not units:
+        return
+    with scope.system_scope("requests for an exit follow the stays they are about"):
+        numbers = list(units)
+        for row in _pending(
+            StayRelease.worker_id.in_(numbers) | StayRelease.new_worker_id.in_(numbers)
+        ):
+            row.unit_id = units.get(row.worker_id, row.unit_id)
+            row.new_unit_id = units.get(row.new_worker_id, row.new_unit_id)
+        db.session.flush()
 
 
 def _pending(*conditions: Any) -> list[StayRelease]:
