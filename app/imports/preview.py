@@ -6,10 +6,12 @@ from html import unescape
 from typing import Any, NamedTuple
 
 from flask_babel import gettext
+from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import guard, scope
-from app.core.errors import Refusal, Refusals
+from app.core.errors import Refusal, Refusals, Stale
 from app.core.notices import Notice
 from app.core.sheets import Finding, ReadRow, RowCheck, SheetColumn, SheetSpec
 from app.core.sheets.rows import ERROR, WARNING
@@ -117,9 +119,11 @@ def take(
     """Let the service take the good rows, in a savepoint that stays only when ``write``.
 
     What it refuses becomes a finding of its cell and the others are tried again, so that one
-    preview names everything. With ``all_or_none`` one refusal leaves nothing written.
+    preview names everything. With ``all_or_none`` one refusal leaves nothing written. What somebody
+    else wrote at the same moment is met once more, as the preview of it would be.
     """
     call = template.take if write or template.check is None else template.check
+    met = False
     while preview.good:
         numbers = list(preview.good)
         savepoint = db.session.begin_nested()
@@ -129,9 +133,12 @@ def take(
         except Refusal as problem:
             savepoint.rollback()
             refused = _refused(sheet, numbers, problem)
-        except DBAPIError as error:
+        except (DBAPIError, StaleDataError) as error:
             savepoint.rollback()
-            refused = _refused(sheet, numbers, guard.translated(error))
+            if not met and _was_overtaken(error):
+                met = True
+                continue
+            refused = _refused(sheet, numbers, _in_words(error))
         else:
             found = dict(zip(numbers, taken, strict=True))
             _take_note(preview, template, sheet, found)
@@ -146,6 +153,15 @@ def take(
         if all_or_none:
             return {}
     return {}
+
+
+def _was_overtaken(error: DBAPIError | StaleDataError) -> bool:
+    """Tell whether another transaction wrote the same rows in between."""
+    return isinstance(error, StaleDataError) or isinstance(error.orig, UniqueViolation)
+
+
+def _in_words(error: DBAPIError | StaleDataError) -> Refusal:
+    return Stale() if isinstance(error, StaleDataError) else guard.translated(error)
 
 
 def _refused(sheet: SheetSpec, numbers: list[int], problem: Refusal) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext
 
+from app.core import checks, dictionaries
 from app.core.errors import Refusal, Refusals
 
 
@@ -98,11 +99,38 @@ class DateRefused(RosterRefusal):
 class AlreadyOnProject(RosterRefusal):
     """The person has a live stay on this project."""
 
-    def __init__(self, id_number: str, masked: str) -> None:
+    def __init__(self, id_type: str, id_number: str) -> None:
         self.id_number = id_number
         super().__init__(
-            gettext("A worker with the number %(number)s is already on this project: look him up"
-                    " in the list of workers", number=masked),
+            gettext("The holder of this document (%(kind)s %(number)s) is on this project already:"
+                    " look him up in the list of workers, edit him there or change his team",
+                    kind=dictionaries.label("id_type", id_type),
+                    number=checks.mask_identity(id_number)),
+            field="id_number",
+        )  # fmt: skip
+
+
+class InAnotherTeam(RosterRefusal):
+    """A row of a sheet puts somebody into a team while he is in another team of the project."""
+
+    def __init__(self, name: str, unit: str, team: str) -> None:
+        super().__init__(
+            gettext("“%(name)s” is in the team “%(team)s” of “%(unit)s”: give that team, or move"
+                    " him by the button “Change the team”; whoever changes his employer leaves"
+                    " there first (sheet T5) and comes back in this sheet",
+                    name=name, team=team, unit=unit),
+            field="team_id",
+        )  # fmt: skip
+
+
+class WithAnotherUnit(RosterRefusal):
+    """A row of a sheet names somebody whom another unit of the project has on site."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            gettext("Another unit of this project has “%(name)s” on its roster: it records his"
+                    " exit first (by the list of workers or sheet T5), ask it or the general"
+                    " contractor", name=name),
             field="id_number",
         )  # fmt: skip
 

@@ -117,7 +117,7 @@ SYSTEM: dict[str, str] = {
         "a correction is compared with what the city knows",
     "roster.services.corrections.dispute_correction":
         "an objection of another site goes to the district",
-    "roster.services.edits._change_card": "whose wage card this is, is kept in the city",
+    "roster.services.edits.change_cards": "whose wage card this is, is kept in the city",
     "roster.services.edits._taken": "is a card carried by somebody else",
     "roster.services.enrolment._checked": "who joins is looked up in the city",
     "roster.services.enrolment._city_part": "persons and numbers are kept in the city",
@@ -131,8 +131,12 @@ SYSTEM: dict[str, str] = {
     "roster.services.taking_back._release_cards":
         "whose wage cards these are, is kept in the city",
     "roster.services.releases.answer_release": "the other site reads what this one answers",
+    "roster.services.releases.ask_again":
+        "requests for an exit come back with the stay that had ended",
     "roster.services.releases.ask_releases":
         "sites a worker has left for another are asked for his exit",
+    "roster.services.releases.follow_stays":
+        "requests for an exit follow the stays they are about",
     "roster.services.releases.settle_releases":
         "requests for an exit end with the stays they are about",
     "roster.services.team_rows._known_name": "the name the city knows a team leader by",

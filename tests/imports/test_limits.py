@@ -105,7 +105,7 @@ def test_who_uploads_what_was_imported_is_told_when_and_nothing_is_doubled(
 
     assert "已由管理员于" in hint
     assert "导入1行" in hint
-    assert (second.passed, second.failed) == (0, 1)
+    assert (second.passed, second.failed, second.unchanged) == (1, 0, 1)
 
 
 def test_the_same_file_in_another_project_is_news_to_nobody(acting, site, good, work):

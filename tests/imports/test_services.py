@@ -14,13 +14,15 @@ from app.enterprises.models import Enterprise
 from app.extensions import db
 from app.imports import services
 from app.imports.choices import ImportState, Wanted
-from app.imports.errors import NotAllPass, NothingPasses
+from app.imports.errors import Depended, NotAllPass, NothingPasses
 from app.imports.models import ImportBook, ImportJob, ImportSheet
 from app.imports.templates.workers import worker_sheet
+from app.roster import queries
 from app.roster.models import ProjectWorker
+from app.roster.services import edit_worker
 from tests.factories import enterprises, people, projects, roster
 from tests.factories.imports import line, workers
-from tests.imports.steps import principal, taken
+from tests.imports.steps import imported, principal, taken
 
 
 def problems(job):
@@ -77,17 +79,55 @@ def test_a_wrong_cell_is_named_and_the_other_row_passes(acting, site, cells, col
     assert (job.passed, job.failed) == (1, 1)
 
 
-def test_the_same_number_twice_and_one_already_here_are_named(acting, site, team, good):
-    with scope.act_as(scope.SYSTEM):
-        present = roster.worker(team)
+def test_the_same_number_twice_in_one_workbook_is_named(acting, site, good):
     first = good()
-    again = good(证件号码=first["证件号码"])
-    here = good(证件号码=present.id_number)
-    job = taken(site, [first, again, here, good()], acting)
+    job = taken(site, [first, good(证件号码=first["证件号码"]), good()], acting)
 
-    assert (3, "证件号码", "error") in problems(job)
-    assert (4, "证件号码", "error") in problems(job)
-    assert {row for row, _column, level in problems(job) if level == "error"} == {3, 4}
+    assert [one for one in problems(job) if one[2] == "error"] == [(3, "证件号码", "error")]
+
+
+def test_a_roster_uploaded_again_is_unchanged_completed_or_elsewhere(acting, site, unit, good):
+    with scope.act_as(scope.SYSTEM):
+        other = line(unit, roster.team(unit))
+    rows = [good(), good(), good(), other]
+    imported(taken(site, rows, acting), acting)
+    same, filled, renamed, moved = rows
+    filled |= {"民族": "汉", "手机号码": "13912345678"}
+    moved |= {"班组名称": same["班组名称"]}
+    renamed["姓名"] = "另一人"
+    job = taken(site, [same, filled, renamed, moved, good()], acting)
+
+    found = services.findings_of(job)
+    assert [one[:2] for one in found["plan"]] == [
+        [2, "UNCHANGED"], [3, "UPDATED"], [4, "UPDATED"], [6, "CREATED"]
+    ]  # fmt: skip
+    assert [one for one in problems(job) if one[2] == "error"] == [(5, "班组名称", "error")]
+    assert (4, "姓名", "warning") in problems(job)
+    imported(job, acting, Wanted.GOOD)
+    assert (job.state, job.imported, job.unchanged) == (ImportState.PARTLY, 3, 1)
+    worker = queries.live_stay(site, "01", filled["证件号码"])
+    assert (worker.nation, worker.mobile, worker.name) == ("01", "13912345678", filled["姓名"])
+    assert "更新 2 行" in job.outcome
+
+
+def test_an_update_is_taken_back_whole_and_refused_once_somebody_changed_the_row(
+    acting, site, good
+):
+    row = good()
+    imported(taken(site, [row], acting), acting)
+    worker = queries.live_stay(site, "01", row["证件号码"])
+    before = (worker.mobile, worker.address, worker.bank_card_no, worker.contract_no)
+    more = row | {"手机号码": "13912345678", "住址": "新址1号", "工资卡号": "6222021234567890128",
+                  "合同编号": "HT-7", "签订日期": "2026-11-01"}  # fmt: skip
+    services.undo_import(imported(taken(site, [more], acting), acting), "传错了", actor=acting)
+    assert (worker.mobile, worker.address, worker.bank_card_no, worker.contract_no) == before
+    assert not worker.is_deleted
+
+    job = imported(taken(site, [more], acting), acting)
+    edit_worker(worker, {"remark": "改过"}, actor=acting)
+    with pytest.raises(Depended) as refused:
+        services.undo_import(job, "传错了", actor=acting)
+    assert row["姓名"] in refused.value.sentences[0]
 
 
 def test_a_team_of_another_enterprise_is_no_team_of_the_unit(acting, site, unit, team):
@@ -150,11 +190,11 @@ def test_the_repaired_workbook_is_read_again_and_only_its_rows_count(acting, sit
     assert (again.state, again.imported, on_roster()) == (ImportState.DONE, 1, 2)
 
 
-def test_what_changed_since_the_preview_is_checked_again(acting, site, team, good):
+def test_what_changed_since_the_preview_is_checked_again(acting, site, unit, good):
     row = good()
     job = taken(site, [row, good()], acting)
     with scope.act_as(scope.SYSTEM):
-        roster.worker(team, id_number=row["证件号码"])
+        roster.worker(roster.team(unit), id_number=row["证件号码"])
     before = on_roster()
     services.run_import(services.confirm_import(job, Wanted.ALL, actor=acting), actor=acting)
 

@@ -59,7 +59,7 @@ def test_judging_refuses_what_enrolling_refuses_and_writes_nothing(site, gc):
                 verb(site.project, [good, twice, twice, late], actor=gc)
             raised.append([(one.row, one.field, str(one)) for one in caught.value.problems])
 
-    assert [one.completes for one in judged] == [False]
+    assert [(one.new, one.changed) for one in judged] == [(True, False)]
     assert raised[0] == raised[1]
     assert [row for row, _field, _text in raised[0]] == [2, 3]
     assert db.session.query(ProjectWorker).count() == 0

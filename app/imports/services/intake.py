@@ -121,7 +121,7 @@ def _known(row: Any, unit_id: int | None) -> str:
     if row.state in UNDER_WAY:
         return gettext(
             "This very file is being imported by %(who)s since %(at)s: you may go on, rows that"
-            " are there already are refused", who=who, at=at,
+            " are there already are not imported twice", who=who, at=at,
         )  # fmt: skip
     return gettext(
         "This very file was imported by %(who)s at %(at)s (%(n)s rows): you may go on, rows that"

@@ -50,6 +50,11 @@ def written_since(effects: Sequence[Effect], *, but: Iterable[str] = ()) -> list
     return [sentence for one in effects if (sentence := _sentence(one, found.get(one.row.id, [])))]
 
 
+def changed_since(effects: Iterable[Effect]) -> list[str]:
+    """Give a sentence for each row that was itself changed or removed since its import."""
+    return [sentence for one in effects if (sentence := _sentence(one, []))]
+
+
 def _sentence(effect: Effect, others: list[str]) -> str:
     row, whats = effect.row, list(others)
     if row.is_deleted:

@@ -13,12 +13,13 @@ from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
 from app.core.sheets.columns import DOOR
 from app.imports.templates import examples, lookups
 from app.imports.templates.base import Effect, Kind, Taken, Template
-from app.imports.templates.since import written_since
+from app.imports.templates.since import changed_since, written_since
 from app.projects.models import Project
 from app.roster import queries
 from app.roster import services as roster
 from app.roster.models import ProjectWorker
 from app.roster.services import rules
+from app.roster.services.renewing import RENEWED
 
 # The order of screens.md 14; a column declared later without a place here comes last.
 WORKER_ORDER = (
@@ -86,13 +87,13 @@ def worker_sheet(project: Project | None = None) -> SheetSpec:
 def take(
     project: Project, rows: Sequence[Mapping[str, Any]], *, actor: scope.Principal
 ) -> list[Taken]:
-    """Enrol the workers; the draft of a leader or of the interface is completed instead."""
+    """Enrol the workers; a draft is completed, who is in the team already is changed."""
     led = roster.leads_before(rows)
     workers = roster.enrol_workers(project, rows, actor=actor)
     return [
         Taken(
             worker,
-            Kind.UPDATED if worker.before is not None else Kind.CREATED,
+            _kind(new=worker.before is None, changed=bool(worker.before)),
             {**(worker.before or {}), **({LED: led[index]} if index in led else {})},
             worker.notices,
         )
@@ -100,12 +101,18 @@ def take(
     ]
 
 
+def _kind(*, new: bool, changed: bool) -> Kind:
+    if new:
+        return Kind.CREATED
+    return Kind.UPDATED if changed else Kind.UNCHANGED
+
+
 def check(
     project: Project, rows: Sequence[Mapping[str, Any]], *, actor: scope.Principal
 ) -> list[Taken]:
     """Give the same judgement; nothing is written, so there are no rows yet."""
     return [
-        Taken(None, Kind.UPDATED if one.completes else Kind.CREATED, notices=one.notices)
+        Taken(None, _kind(new=one.new, changed=one.changed), notices=one.notices)
         for one in roster.check_workers(project, rows, actor=actor)
     ]
 
@@ -117,18 +124,33 @@ def early(values: Mapping[str, Any], project: Project) -> Iterator[Refusal]:
 
 
 def dependants(_project: Project, effects: Sequence[Effect]) -> list[str]:
-    """Name the stays something has been written about since they were imported."""
-    return written_since(effects)
+    """Name the stays something has been written about since they were imported.
+
+    Of a stay that was there before and began no other day only a later change counts: what has
+    been recorded about it does not stand on the import.
+    """
+    grounds = [one for one in effects if not _is_renewed(one)]
+    return [*written_since(grounds), *changed_since(filter(_is_renewed, effects))]
+
+
+def _is_renewed(effect: Effect) -> bool:
+    before = effect.before
+    return RENEWED in before and not roster.begins_otherwise(before)
 
 
 def undo(_project: Project, effects: Sequence[Effect], *, actor: scope.Principal) -> None:
-    """Take the stays off the roster again; a completed draft becomes the draft it was."""
+    """Take the stays off the roster again; a draft or a stay changed becomes what it was."""
     rows = [(one, dict(one.before)) for one in effects]
     leads = [(one.row, before.pop(LED)) for one, before in rows if LED in before]
-    roster.take_back_workers(
-        [(one.row, None if one.kind is Kind.CREATED else before) for one, before in rows],
-        actor=actor,
-    )
+    renewed = [(one.row, before) for one, before in rows if RENEWED in before]
+    others = [
+        (one.row, None if one.kind is Kind.CREATED else before)
+        for one, before in rows if RENEWED not in before
+    ]  # fmt: skip
+    if renewed:
+        roster.take_back_renewals(renewed, actor=actor)
+    if others:
+        roster.take_back_workers(others, actor=actor)
     for worker, led in leads:
         roster.give_lead_back(worker, led)
 
@@ -136,7 +158,8 @@ def undo(_project: Project, effects: Sequence[Effect], *, actor: scope.Principal
 TEMPLATE = Template(
     code="T3", title=_("Workers"),
     purpose=_(
-        "Register workers of teams on site, with wage card and contract. Add the teams first."
+        "Register workers of teams on site, with wage card and contract, or complete those who are"
+        " there. Add the teams first."
     ),
     sheet=worker_sheet, take=take, check=check, early=early, dependants=dependants, undo=undo,
     pictures={

@@ -32,6 +32,7 @@ from app.roster.services.movements import (
 from app.roster.services.named import open_named_login, waiting_logins
 from app.roster.services.reassigning import is_manager, reassign_workers
 from app.roster.services.releases import answer_release, ask_release, close_due_releases
+from app.roster.services.renewing import begins_otherwise, take_back_renewals
 from app.roster.services.replacements import (
     change_replacement,
     decide_replacement,
@@ -63,6 +64,7 @@ __all__ = [
     "ask_release",
     "begin_due_contracts",
     "begin_with_punch",
+    "begins_otherwise",
     "change_replacement",
     "check_workers",
     "close_due_releases",
@@ -107,6 +109,7 @@ __all__ = [
     "sign_contracts",
     "staff_misfits",
     "take_back_movements",
+    "take_back_renewals",
     "take_back_staff",
     "take_back_teams",
     "take_back_workers",

@@ -1,6 +1,6 @@
 """Editing a worker: his document and name change by correction only (screens.md 8.2, 8.5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -18,7 +18,7 @@ from app.roster.queries import papers
 from app.roster.services import ages, contracts, due, entry_training, memberships, persons, rules
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.doors import door_of, missing, open_columns
-from app.roster.services.enrolment import record_entries, state_on_entry
+from app.roster.services.entering import record_entries, state_on_entry
 from app.roster.states import STAY_FLOW
 
 BY_CORRECTION = ("id_type", "id_number", "name")
@@ -35,19 +35,8 @@ def edit_worker(
         raise Stale
     changes, merged = _changed(worker, values)
     refuse_all(list(_problems(worker, changes, merged, door_of(actor))))
-    entry_before, card_before = worker.entry_on, worker.bank_card_no
-    for name, value in changes.items():
-        if name not in BY_CORRECTION + FIXED:
-            setattr(worker, name, value)
-    _derived(worker, merged)
-    db.session.flush()
-    _keep_papers(worker, changes, actor)
-    if worker.bank_card_no != card_before:
-        _change_card(worker, card_before)
-    _move_on(worker)
-    if worker.entry_on != entry_before and worker.state is StayState.ON_SITE:
-        memberships.begin([worker])
-    due.renew(worker, worker.entry_on, entry_changed=worker.entry_on != entry_before)
+    card_before = worker.bank_card_no
+    write_changes([(worker, changes)], actor=actor)
     if "certificates" in values:
         replace_certificates(worker, values["certificates"] or ())
     new_card = worker.bank_card_no if worker.bank_card_no != card_before else ""
@@ -57,12 +46,40 @@ def edit_worker(
     return worker
 
 
-def _keep_papers(worker: ProjectWorker, changes: Mapping[str, Any], actor: scope.Principal) -> None:
-    """Let the records behind the stay follow what its form says of training and contract."""
-    if changes.keys() & set(entry_training.COLUMNS):
-        entry_training.keep(worker, db.session.get_one(Project, worker.project_id), actor)
-    if changes.keys() & set(contracts.COLUMNS):
-        contracts.settle(worker, papers.contracts_beside([worker.id])[worker.id])
+def write_changes(
+    pairs: Sequence[tuple[ProjectWorker, Mapping[str, Any]]], *, actor: scope.Principal
+) -> None:
+    """Write changes of any number of stays that were found right, with what follows from them."""
+    workers = [worker for worker, _changes in pairs]
+    before = {worker.id: (worker.entry_on, worker.bank_card_no) for worker in workers}
+    for worker, changes in pairs:
+        for name, value in changes.items():
+            if name not in BY_CORRECTION + FIXED:
+                setattr(worker, name, value)
+        _derived(worker)
+    db.session.flush()
+    _keep_papers(pairs, actor)
+    change_cards([(worker, before[worker.id][1]) for worker in workers])
+    _move_on(workers)
+    redated = [worker for worker in workers if worker.entry_on != before[worker.id][0]]
+    memberships.begin(worker for worker in redated if worker.state is StayState.ON_SITE)
+    for worker in workers:
+        due.renew(worker, worker.entry_on, entry_changed=worker in redated)
+    db.session.flush()
+
+
+def _keep_papers(
+    pairs: Sequence[tuple[ProjectWorker, Mapping[str, Any]]], actor: scope.Principal
+) -> None:
+    """Let the records behind the stays follow what is said of training and contract."""
+    for worker, changes in pairs:
+        if changes.keys() & set(entry_training.COLUMNS):
+            entry_training.keep(worker, db.session.get_one(Project, worker.project_id), actor)
+    signed = [worker for worker, changes in pairs if changes.keys() & set(contracts.COLUMNS)]
+    if signed:
+        others = papers.contracts_beside(worker.id for worker in signed)
+        for worker in signed:
+            contracts.settle(worker, others[worker.id])
 
 
 def edit_misfits(
@@ -79,14 +96,14 @@ def _changed(
     return changes, {name: getattr(worker, name) for name in specs(ProjectWorker)} | changes
 
 
-def _derived(worker: ProjectWorker, merged: Mapping[str, Any]) -> None:
+def _derived(worker: ProjectWorker) -> None:
     if worker.id_type == rules.CARD_DOCUMENT:
         read = checks.identity_number(worker.id_number, clock.today())
-        worker.sex, worker.birth_on = merged.get("sex") or read.sex, merged["birth_on"]
+        worker.sex = worker.sex or read.sex
         worker.birth_on = worker.birth_on or read.birth_on
     if worker.bank_card_no and not worker.bank_account_name:
         worker.bank_account_name = worker.name
-    worker.has_contract = contracts.has_contract(merged)
+    worker.has_contract = contracts.has_contract(contracts.values_of(worker))
 
 
 def _problems(
@@ -95,6 +112,14 @@ def _problems(
     for name in BY_CORRECTION + FIXED:
         if changes.get(name) not in (None, "") and changes[name] != getattr(worker, name):
             yield NotEditable(_why_fixed(name), field=name)
+    yield from fitting(worker, changes, merged, door)
+    yield from _taken(worker, changes, door)
+
+
+def fitting(
+    worker: ProjectWorker, changes: Mapping[str, Any], merged: dict[str, Any], door: str
+) -> Iterator[Refusal]:
+    """Refuse changes that do not fit the stay itself, whatever others have."""
     yield from missing(ProjectWorker, merged, door)
     if worker.id_type == rules.CARD_DOCUMENT:
         yield from rules.normal_document(dict(merged), door)
@@ -102,7 +127,6 @@ def _problems(
     yield from rules.pairs(merged)
     yield from rules.account_name(merged, door)
     yield from entry_training.problems(worker, changes, merged)
-    yield from _taken(worker, changes, door)
 
 
 def _why_fixed(name: str) -> str:
@@ -147,25 +171,37 @@ def _taken(worker: ProjectWorker, changes: Mapping[str, Any], door: str) -> Iter
             yield LeaderTaken(team.name, leader.name)
 
 
-def _change_card(worker: ProjectWorker, before: str | None) -> None:
-    with scope.system_scope("whose wage card this is, is kept in the city"):
-        if before:
-            persons.release_cards(
-                worker.project_id, [(queries.card_fingerprint(before), worker.person_id)]
-            )
-        if worker.bank_card_no:
-            persons.keep_cards(
-                worker.project_id,
-                [(queries.card_fingerprint(worker.bank_card_no), worker.person_id)],
-            )
-
-
-def _move_on(worker: ProjectWorker) -> None:
-    target = state_on_entry(worker.entry_on)
-    if worker.state is target or worker.state is StayState.ON_SITE:
+def change_cards(pairs: Sequence[tuple[ProjectWorker, str | None]]) -> None:
+    """Keep the wage cards stays carry now, where they carried others before."""
+    changed = [(worker, before) for worker, before in pairs if worker.bank_card_no != before]
+    if not changed:
         return
-    if target is StayState.ON_SITE:
-        STAY_FLOW.fire("arrive", worker, actor=scope.SYSTEM)
-        record_entries([worker])
-    elif worker.state is StayState.DRAFT and target is StayState.EXPECTED:
-        STAY_FLOW.fire("expect", worker, actor=scope.SYSTEM)
+    project_id = changed[0][0].project_id
+    with scope.system_scope("whose wage card this is, is kept in the city"):
+        persons.release_cards(
+            project_id,
+            [(queries.card_fingerprint(before), worker.person_id)
+             for worker, before in changed if before],
+        )  # fmt: skip
+        persons.keep_cards(
+            project_id,
+            [(queries.card_fingerprint(worker.bank_card_no), worker.person_id)
+             for worker, _before in changed if worker.bank_card_no],
+        )  # fmt: skip
+
+
+def _move_on(workers: Iterable[ProjectWorker]) -> None:
+    """Let stays begin, or wait, by their entry date; nobody on site goes back."""
+    due_now, waiting = [], []
+    for worker in workers:
+        target = state_on_entry(worker.entry_on)
+        if worker.state is target or worker.state is StayState.ON_SITE:
+            continue
+        if target is StayState.ON_SITE:
+            due_now.append(worker)
+        elif worker.state is StayState.DRAFT and target is StayState.EXPECTED:
+            waiting.append(worker)
+    STAY_FLOW.fire_many("arrive", due_now, actor=scope.SYSTEM)
+    STAY_FLOW.fire_many("expect", waiting, actor=scope.SYSTEM)
+    if due_now:
+        record_entries(due_now)

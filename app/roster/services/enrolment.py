@@ -2,34 +2,34 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.core import adding, checks, clock, names, scope, settings
+from app.core import adding, clock, names, scope, settings
 from app.core.errors import Refusal
 from app.core.notices import Notice
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import events, queries
-from app.roster.choices import MANAGER_ROLE, MovementKind, StaffKind, StaffState, StayState
+from app.roster.choices import MANAGER_ROLE, StaffKind, StaffState, StayState
 from app.roster.errors import AlreadyOnProject, ReasonNeeded, each
-from app.roster.models import Movement, ProjectWorker, StaffMember, Team
+from app.roster.models import ProjectWorker, StaffMember
 from app.roster.queries import Key
 from app.roster.services import (
     due,
     entry_training,
     intake,
-    memberships,
     numbers,
     persons,
+    renewing,
     rules,
 )
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.contracts import has_contract
 from app.roster.services.doors import door_of
+from app.roster.services.entering import complete_team, record_entries, state_on_entry
 from app.roster.services.intake import Intake
 from app.roster.services.places import Places
 from app.roster.states import STAY_FLOW
@@ -45,9 +45,10 @@ def enrol_workers(
     """Put workers on the roster of a project, all or none.
 
     ``rows`` are keyed by the columns of ``ProjectWorker``, with ``certificates`` as a list.
-    A row with an entry date stands 在场 or 待进场; without one (interface) it stays 草稿. What
-    the answer must say stands in ``notices`` of each worker given back, what a completed draft
-    was in ``before`` (None for a new stay). Refusals carry ``row``.
+    A row with an entry date stands 在场 or 待进场; without one (interface) it stays 草稿. A row of
+    a sheet about somebody already in the team completes or changes his stay (``renewing``). What
+    the answer must say stands in ``notices`` of each worker given back, what a stay was before it
+    in ``before``: None for a new one, nothing for one left as it is. Refusals carry ``row``.
     """
     return enrol(project, rows, actor=actor)
 
@@ -65,15 +66,26 @@ def enrol(
     for former in _giving_way(intakes, leaders):
         former.is_team_leader = False
     db.session.flush()
-    return _write(intakes, project, drafts, actor, staff=staff)
+    joining = [row for row in intakes if row.stay is None]
+    made = iter(_write(joining, project, drafts, actor, staff=staff) if joining else ())
+    renewed = iter(renewing.renew([row for row in intakes if row.stay is not None], actor=actor))
+    return [next(made if row.stay is None else renewed) for row in intakes]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What would become of one row: a new stay, or a draft completed; and what is said of it."""
+    """What would become of one row: a new stay, one completed or changed, or one left as it is."""
 
-    completes: bool
+    new: bool
+    changed: bool
     notices: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: Intake) -> Self:
+        """Tell it of a row that was found right."""
+        new = row.draft_id is None and row.stay is None
+        changed = row.draft_id is not None or bool(row.changes)
+        return cls(new, changed, tuple(row.notices))
 
 
 def check_workers(
@@ -86,7 +98,7 @@ def check_workers(
     problems, _draft_rows, leaders = _checked(intakes, project, actor, staff=False)
     intake.refuse(problems)
     _giving_way(intakes, leaders)
-    return [Judged(row.draft_id is not None, tuple(row.notices)) for row in intakes]
+    return [Judged.of(row) for row in intakes]
 
 
 def misfits(
@@ -107,9 +119,11 @@ def _checked(
     whole = [row for row in intakes if row.is_whole]
     with scope.system_scope("who joins is looked up in the city"):
         facts = intake.read_facts(whole, project, door)
-    problems += intake.against_city(whole, project, facts, door)
+    renews = door == "sheet" and not staff
+    problems += intake.against_city(whole, project, facts, door, renews=renews)
     drafts = _drafts(whole)
     problems += _lost_drafts(whole, drafts)
+    problems += renewing.judge(whole, facts, door)
     leaders = queries.leader_stays({i.team.id for i in whole if _leads(i)})
     problems += intake.leader_problems(whole, leaders)
     if door == "form":
@@ -132,8 +146,7 @@ def _drafts(intakes: list[Intake]) -> dict[int, ProjectWorker]:
 def _lost_drafts(intakes: list[Intake], drafts: Mapping[int, ProjectWorker]) -> Iterator[Problem]:
     for row in intakes:
         if row.draft_id and row.draft_id not in drafts:
-            number = row.values["id_number"]
-            yield row, AlreadyOnProject(number, checks.mask_identity(number))
+            yield row, AlreadyOnProject(row.values["id_type"], row.values["id_number"])
 
 
 def _incident_problems(
@@ -160,7 +173,7 @@ def _giving_way(intakes: list[Intake], leaders: Mapping[int, ProjectWorker]) -> 
     found = []
     for row in intakes:
         present = leaders.get(row.team.id) if _leads(row) else None
-        if present is not None and present.id != row.draft_id:
+        if present is not None and present.id != row.own_id:
             found.append(present)
             words = gettext(
                 "%(name)s leads the team “%(team)s” now; %(former)s, who was a draft as its"
@@ -265,13 +278,6 @@ def _conflict(known: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {**found, "chip": True} if values.get("read_by_chip") else found
 
 
-def state_on_entry(entry_on: date | None) -> StayState:
-    """Give the state a stay has by its entry date: 草稿 without one."""
-    if entry_on is None:
-        return StayState.DRAFT
-    return StayState.ON_SITE if entry_on <= clock.today() else StayState.EXPECTED
-
-
 def _complete_drafts(drafts: list[ProjectWorker]) -> list[ProjectWorker]:
     """Let completed drafts enter or wait; give those who entered."""
     entered = [row for row in drafts if state_on_entry(row.entry_on) is StayState.ON_SITE]
@@ -285,21 +291,6 @@ def _complete_drafts(drafts: list[ProjectWorker]) -> list[ProjectWorker]:
     return entered
 
 
-def record_entries(workers: Iterable[ProjectWorker]) -> None:
-    """Write the entry of each stay that has just begun, and open its membership of the team."""
-    rows = list(workers)
-    adding.write_rows(Movement, [
-        {
-            "project_id": worker.project_id, "district_code": worker.district_code,
-            "worker_id": worker.id, "unit_id": worker.unit_id, "team_id": worker.team_id,
-            "kind": MovementKind.ENTRY, "moved_on": worker.entry_on,
-            "remark": worker.join_reason,
-        }
-        for worker in rows
-    ])  # fmt: skip
-    memberships.enter(rows)
-
-
 def _follow_up(
     intakes: list[Intake], workers: list[ProjectWorker], project: Project, actor: scope.Principal
 ) -> None:
@@ -309,20 +300,11 @@ def _follow_up(
             replace_certificates(worker, row.given["certificates"])
         if worker.training_on:
             entry_training.keep(worker, project, actor)
-        _complete_team(row.team, worker)
+        complete_team(row.team, worker)
         if worker.work_role == MANAGER_ROLE and door_of(actor) == "api":
             managers.append(_manager_draft(project, worker, row.given.get("post")))
     db.session.add_all(managers)
     db.session.flush()
-
-
-def _complete_team(team: Team, worker: ProjectWorker) -> None:
-    """Take the trade from the first worker and the leader from the one who leads (7.4)."""
-    if team.work_type is None and not team.is_management:
-        team.work_type = worker.work_type
-    if worker.is_team_leader and team.leader_id_number != worker.id_number:
-        team.leader_name, team.leader_mobile = worker.name, worker.mobile
-        team.leader_id_type, team.leader_id_number = worker.id_type, worker.id_number
 
 
 def _manager_draft(project: Project, worker: ProjectWorker, post: str | None) -> StaffMember:

@@ -46,11 +46,19 @@ class Intake:
     key: Key = field(init=False)
     known: Known | None = None
     draft_id: int | None = None
+    stay_id: int | None = None  # of a live stay here that the row is about again
+    stay: Any = None  # that stay, once it is found to take the row
+    changes: dict[str, Any] = field(default_factory=dict)  # what the row brings to that stay
     notices: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.values = taken(ProjectWorker, self.given)
         self.values |= {name: self.given[name] for name in CHIP if self.given.get(name)}
+
+    @property
+    def own_id(self) -> int | None:
+        """Give the stay the row itself is about, which never stands in its own way."""
+        return self.draft_id or self.stay_id
 
     @property
     def is_whole(self) -> bool:
@@ -152,26 +160,33 @@ def read_facts(intakes: list[Intake], project: Project, door: str) -> Facts:
 
 
 def against_city(
-    intakes: list[Intake], project: Project, facts: Facts, door: str
+    intakes: list[Intake], project: Project, facts: Facts, door: str, *, renews: bool = False
 ) -> Iterator[tuple[Intake, Refusal]]:
-    """Check every row against what the city knows; note what the answer must say."""
+    """Check every row against what the city knows; note what the answer must say.
+
+    With ``renews`` a row about somebody who is here already is no repeat: ``renewing`` judges it.
+    """
     for intake in intakes:
         intake.known = facts.persons.get(intake.key)
-        for problem in _known_problems(intake, project, facts, door):
+        for problem in _known_problems(intake, project, facts, door, renews=renews):
             yield intake, problem
-        _note(intake, project, facts, door)
+        if intake.stay_id is None:
+            _note(intake, project, facts, door)
     wage_cards.note(intakes, door)
 
 
-def _known_problems(intake: Intake, project: Project, facts: Facts, door: str) -> Iterator[Refusal]:
+def _known_problems(
+    intake: Intake, project: Project, facts: Facts, door: str, *, renews: bool
+) -> Iterator[Refusal]:
     values = intake.values
     here = [stay for stay in facts.stays.get(intake.key, ()) if stay.project_id == project.id]
     for stay in here:
         if stay.state is StayState.DRAFT and _may_complete(stay, door):
             intake.draft_id = stay.id
+        elif renews and stay.state in queries.PRESENT:
+            intake.stay_id = stay.id
         elif stay.state in queries.LIVE:
-            number = values["id_number"]
-            yield AlreadyOnProject(number, checks.mask_identity(number))
+            yield AlreadyOnProject(values["id_type"], values["id_number"])
     left_team = any(stay.team_id == intake.team.id for stay in here if stay.exit_on)
     again = left_team and not intake.team.is_management  # whoever returns to a post needs none
     if door == "form" and again and not values.get("join_reason"):
@@ -180,7 +195,7 @@ def _known_problems(intake: Intake, project: Project, facts: Facts, door: str) -
         owners = facts.card_owners.get(queries.card_fingerprint(values["bank_card_no"]), set())
         if owners - {intake.known.id if intake.known else None}:
             yield CardTaken()
-    if facts.card_nos.get(values.get("card_no"), set()) - {intake.draft_id}:
+    if facts.card_nos.get(values.get("card_no"), set()) - {intake.own_id}:
         yield rules.card_no_taken(values["card_no"])
 
 
@@ -269,6 +284,6 @@ def leader_problems(
         present = leaders.get(intake.team.id)
         if intake.team.id in named:
             yield intake, LeaderTaken(intake.team.name, named[intake.team.id])
-        elif present and present.id != intake.draft_id and present.state is not StayState.DRAFT:
+        elif present and present.id != intake.own_id and present.state is not StayState.DRAFT:
             yield intake, LeaderTaken(intake.team.name, present.name)
         named[intake.team.id] = intake.values["name"]

@@ -18,7 +18,8 @@ from app.roster.errors import DateRefused, Missing, MovementRefused, each
 from app.roster.models import Movement, ProjectWorker, Team
 from app.roster.services import due, memberships, rules
 from app.roster.services.doors import door_of, open_columns
-from app.roster.services.enrolment import enrol, record_entries, state_on_entry
+from app.roster.services.enrolment import enrol
+from app.roster.services.entering import record_entries, state_on_entry
 from app.roster.services.rules import DAYS_AHEAD
 from app.roster.states import STAY_FLOW, TEAM_FLOW
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import Select, select
 
-from app.core import checks, clock, dictionaries, names, scope
+from app.core import clock, dictionaries, names, scope
 from app.core.columns.base import specs
 from app.core.errors import Refusal, Stale, refuse_all
 from app.extensions import db
@@ -282,7 +282,7 @@ def _stay(
     if present is not None and present.state is not StayState.DRAFT:
         same = names.same_name(present.name, row.name)
         if present.unit_id != unit.id or not (same or door_of(actor) == "sheet"):
-            raise AlreadyOnProject(row.id_number, checks.mask_identity(row.id_number))
+            raise AlreadyOnProject(row.id_type or "01", row.id_number)
         known = Keyed(0, {"person_name": row.name}, present)
         compare_names([known])
         row.notices = known.notices
