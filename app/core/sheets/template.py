@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from math import ceil
 from typing import Any
+from unicodedata import east_asian_width
 
 from flask_babel import gettext
 from openpyxl import Workbook
@@ -18,6 +20,8 @@ from app.core.sheets.notes import example_of, example_row, fill_in, note_of, req
 HEADER_ROW = 1
 LAST_ROW = 20_001
 LISTS, VERSION, HELP = "_lists", "_version", "填写说明"
+LINE = 15  # points
+HELP_WIDTHS = {"A": 28, "B": 16, "C": 64, "D": 28}
 RED, GREY = "FFC00000", "FF666666"
 HEAD_FILL = PatternFill("solid", fgColor="FFF2F4F7")
 WRONG_FILL, DOUBT_FILL = (PatternFill("solid", fgColor=c) for c in ("FFFFC7CE", "FFFFEB9C"))
@@ -142,8 +146,7 @@ def _explain(book: Any, sheet: SheetSpec) -> None:
                 safe_cell(example_of(column, sheet)),
             ]
         )
-    for letter, width in zip("ABCD", (24, 18, 60, 28), strict=True):
-        page.column_dimensions[letter].width = width
+    _lay_out(page)
 
 
 def _embolden(page: Any) -> None:
@@ -151,3 +154,23 @@ def _embolden(page: Any) -> None:
         cell.font = Font(bold=True)
     for number in (1, 2, 3, 5):
         page.cell(row=number, column=1).font = Font(color=GREY)
+
+
+def _lay_out(page: Any) -> None:
+    """Give the columns room; what is longer breaks into lines of its own cell."""
+    for place in range(1, page.max_column + 1):
+        letter = get_column_letter(place)
+        page.column_dimensions[letter].width = HELP_WIDTHS.get(letter, 20)
+    for row in page.iter_rows(min_row=6):
+        lines = 1
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.number_format = "@"
+            width = HELP_WIDTHS.get(cell.column_letter, 20)
+            lines = max(lines, ceil(_drawn(str(cell.value or "")) / (width - 2)))
+        page.row_dimensions[row[0].row].height = LINE * lines
+
+
+def _drawn(text: str) -> int:
+    """Give how wide a text is drawn, in narrow characters: a Chinese one takes two."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
