@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from app.core import checks, scope
+from app.core import checks, clock, scope
 from app.core.errors import Refusal, refuse_all
 from app.extensions import db
 from app.projects.models import Project, ProjectUnit
@@ -18,7 +18,7 @@ from app.roster.queries import Key
 from app.roster.services import due, keyed, memberships
 from app.roster.services.doors import document
 from app.roster.services.keyed import Keyed, Recorded
-from app.roster.services.movements import record_movements
+from app.roster.services.movements import LOST, record_movements
 from app.roster.services.taking_back import take_back_workers
 from app.roster.states import STAY_FLOW
 
@@ -33,6 +33,7 @@ def record_movement_rows(
 ) -> list[Recorded]:
     """Record the entries and exits of people found by their document, all or none.
 
+    An exit on record already, and an entry of the very day, change nothing.
     A row holds ``id_type``, ``id_number``, ``name``, ``team`` (the name of the team), ``kind``,
     ``moved_on`` and, for an exit, ``reason`` and ``settled``. The team is the one the person is
     in; who has left enters the named team of a company the actor keeps. Refusals carry ``row``.
@@ -40,6 +41,7 @@ def record_movement_rows(
     given = list(rows)
     found, problems = _find(project, given, actor)
     steps: list[dict[str, Any]] = []
+    stepping: list[Keyed] = []
     places = _Teams(project, actor)
     for row in found:
         step = {"worker": row.worker, **{name: row.values.get(name) for name in
@@ -48,18 +50,34 @@ def record_movement_rows(
             step["team"] = places.of(row)
         except Refusal as problem:
             problems.append(keyed.at(problem, row.index))
-        steps.append(step)
-        row.before |= _before(row.worker, step)
+        row.before |= _before(row.worker, step, repeated=_has_left_so(row))
+        if not _has_left_so(row):
+            steps.append(step)
+            stepping.append(row)
     refuse_all(problems)
     try:
         record_movements(project, steps, actor=actor)
     except Refusal as problem:
         for one in each(problem):
-            keyed.at(one, found[getattr(one, "row", 0)].index)
+            keyed.at(one, stepping[getattr(one, "row", 0)].index)
             one.field = FIELDS.get(one.field, one.field)
         raise
-    keyed.compare_names(found)
+    keyed.compare_names(stepping)
     return _outcome(project, found)
+
+
+def _has_left_so(row: Keyed) -> bool:
+    """Tell of an exit that it is on record already: the same day, the same reason.
+
+    Of who is lost the day of the last punch stands for the day of the row (8.3).
+    """
+    worker, values = row.worker, row.values
+    reason = values.get("reason") or worker.exit_reason
+    return bool(
+        values.get("kind") is MovementKind.EXIT and worker.state is StayState.EXITED
+        and worker.exit_reason == reason
+        and (worker.exit_on == values.get("moved_on") or reason == LOST)
+    )  # fmt: skip
 
 
 def _find(
@@ -141,13 +159,18 @@ class _Teams:
         return (same or named)[0]
 
 
-def _before(worker: ProjectWorker, step: Values) -> dict[str, Any]:
+def _before(worker: ProjectWorker, step: Values, *, repeated: bool) -> dict[str, Any]:
     leaves = step.get("kind") is MovementKind.EXIT
     returns = not leaves and worker.state is StayState.EXITED
-    same = worker.state is StayState.ON_SITE and worker.entry_on == step.get("moved_on")
+    day = step.get("moved_on")
+    there = worker.state is StayState.ON_SITE or (
+        worker.state is StayState.EXPECTED and day is not None and day > clock.today()
+    )
+    same = there and worker.entry_on == day
     return {
         "what": EXIT if leaves else RETURN if returns else ENTRY, "state": worker.state.name,
-        "repeated": not leaves and same, "values": {name: getattr(worker, name) for name in KEPT},
+        "repeated": repeated or (not leaves and same),
+        "values": {name: getattr(worker, name) for name in KEPT},
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock, scope
+from app.core.errors import Refusal
 from app.extensions import db
 from app.imports.choices import ImportState, Wanted
 from app.imports.templates import Kind
@@ -164,6 +165,46 @@ def test_an_entry_on_record_changes_nothing(site, gc):
 
     assert run.taken[0].kind is Kind.UNCHANGED
     assert len(movements(worker)) == 1
+
+
+def test_an_exit_on_record_with_its_day_and_reason_changes_nothing(site, gc):
+    worker, other = enrolled(site, gc), enrolled(site, gc)
+    rows = [values(worker, reason="resigned"), values(other, reason="resigned")]
+    taken("T5", site.project, rows[:1], gc)
+    run = taken("T5", site.project, rows, gc)
+
+    assert [one.kind for one in run.taken] == [Kind.UNCHANGED, Kind.CREATED]
+    assert [kind for kind, _day in movements(worker)] == [MovementKind.ENTRY, MovementKind.EXIT]
+
+
+@pytest.mark.parametrize("change", [{"reason": "other"}, {"moved_on": date(2026, 11, 19)}])
+def test_an_exit_on_record_otherwise_is_named(site, gc, change):
+    worker = enrolled(site, gc)
+    row = values(worker, reason="resigned")
+    taken("T5", site.project, [row], gc)
+
+    with pytest.raises(Refusal) as refused:
+        taken("T5", site.project, [{**row, **change}], gc)
+    assert worker.name in str(refused.value)
+
+
+def test_a_whole_workbook_of_exits_again_is_unchanged(site, gc):
+    lines = [line(roster.worker(site.main_team)) for _n in range(2)]
+    imported("T5", site.project, lines, gc)
+    job = previewed("T5", site.project, lines, gc)
+
+    assert (job.failed, job.unchanged) == (0, 2)
+
+
+def test_an_expected_entry_of_the_same_day_changes_nothing_until_the_day_has_come(site, gc):
+    coming = TODAY + timedelta(days=5)
+    worker = roster.worker(site.main_team, state=StayState.EXPECTED, entry_on=coming)
+    rows = [values(worker, MovementKind.ENTRY, coming)]
+
+    assert taken("T5", site.project, rows, gc).taken[0].kind is Kind.UNCHANGED
+    with clock.frozen(datetime(2026, 11, 27, 8, tzinfo=clock.CHINA)):
+        assert taken("T5", site.project, rows, gc).taken[0].kind is Kind.CREATED
+    assert worker.state is StayState.ON_SITE
 
 
 def test_an_exit_taken_back_leaves_everything_as_it_was(site, gc):
