@@ -58,7 +58,7 @@ def test_the_clerks_own_workbook_comes_back_with_marked_cells(acting, site, good
     assert page["C4"].fill.fgColor.rgb == "FFFFC7CE"
     assert "手机号码" in page["C4"].comment.text
     assert page["C3"].comment is None
-    assert (page["I3"].value, page["I4"].value) == (None, "待修改：1处")
+    assert (page["I3"].value, page["I4"].value) == (f"通过 ({job.id}-3)", "待修改：1处")
 
 
 def test_only_the_mended_rows_are_taken_wherever_they_stand_by_then(acting, site, good, work):
@@ -82,6 +82,36 @@ def test_only_the_mended_rows_are_taken_wherever_they_stand_by_then(acting, site
     imported(again, acting)
     assert (again.state, again.imported) == (ImportState.DONE, 1)
     assert work.query(ProjectWorker).count() == 3
+
+
+def test_a_workbook_taken_from_the_preview_is_known_once_its_good_rows_are_imported(
+    acting, site, good, work
+):
+    lines = [good() for _n in range(3)] + [good(手机号码="1"), good(手机号码="2")]
+    job = sent(site, saved(own_book(lines)), acting)
+    book = marked(job)
+    imported(job, acting, Wanted.GOOD)
+    book["十一月进场"]["C6"] = "13800138000"
+    book["十一月进场"]["C3"] = "13900139000"  # imported before: left alone
+    again = imported(sent(site, saved(book), acting), acting, Wanted.GOOD)
+
+    assert (again.total, again.unchanged, again.imported, again.failed) == (5, 3, 1, 1)
+    assert work.query(ProjectWorker).count() == 4
+    page = marked(again)["十一月进场"]
+    assert page["I3"].value == f"已导入 ({job.id}-3)"
+    assert [page[f"I{n}"].value for n in (6, 7)] == [f"已导入 ({again.id}-6)", "待修改：1处"]
+    page["C7"] = "13800138000"
+    last = imported(sent(site, saved(page.parent), acting), acting)
+    assert (last.unchanged, last.imported) == (4, 1)
+
+
+def test_a_workbook_taken_from_a_preview_nobody_confirmed_is_taken_whole(acting, site, good):
+    job = sent(site, saved(own_book([good(), good(手机号码="1")])), acting)
+    book = marked(job)
+    book["十一月进场"]["C4"] = "13800138000"
+    again = sent(site, saved(book), acting)
+
+    assert (again.passed, again.unchanged) == (2, 0)
 
 
 def test_a_row_still_wrong_is_marked_anew_and_old_marks_go(acting, site, good):
@@ -171,4 +201,4 @@ def test_what_is_only_doubtful_is_marked_lighter_and_passes(acting, site, good):
 
     assert page["B3"].fill.fgColor.rgb == "FFFFEB9C"
     assert "张三锋" in page["B3"].comment.text
-    assert (page["I3"].value, page["I4"].value) == (None, "待修改：1处")
+    assert (page["I3"].value, page["I4"].value) == (f"通过 ({job.id}-3)", "待修改：1处")

@@ -106,6 +106,30 @@ def test_wrong_rows_stand_as_written_for_the_uploader_alone(clerk, site, system,
     assert book.worksheets[0]["E2"].comment is not None
 
 
+def test_the_workbook_mended_from_the_preview_brings_only_the_mended_rows(clerk, site, system):
+    """Ten good and twelve wrong, taken at the preview, the good imported, two mended (14)."""
+    lines = [good(site) for _n in range(10)] + [good(site, 手机号码="1") for _n in range(12)]
+    address = upload(clerk, lines).location
+    book = load_workbook(BytesIO(clerk.get(f"{address}/wrong").data))
+    clerk.post(f"{address}/confirm", data={"wanted": "GOOD"})
+    page = book.worksheets[0]
+    place = next(cell.column for cell in page[1] if str(cell.value).endswith("手机号码"))
+    for row in (12, 13):
+        page.cell(row=row, column=place).value = "13800138000"
+    target = BytesIO()
+    book.save(target)
+    again = upload(clerk, target.getvalue(), "改好.xlsx").location
+
+    with system() as session:
+        job = session.get(ImportJob, int(again.rsplit("/", 1)[1]))
+        assert (job.total, job.passed, job.unchanged, job.failed) == (22, 12, 10, 10)
+    clerk.post(f"{again}/confirm", data={"wanted": "GOOD"})
+    with system() as session:
+        job = session.get(ImportJob, int(again.rsplit("/", 1)[1]))
+        assert (job.imported, job.unchanged, job.failed) == (2, 10, 10)
+        assert session.query(ProjectWorker).count() == 12
+
+
 def test_a_row_with_a_wrong_number_also_tells_that_its_entry_lies_too_far_ahead(clerk, site):
     ahead = (clock.today() + timedelta(days=40)).isoformat()
     sent = upload(clerk, [good(site, 证件号码="440703198504120003", 进场日期=ahead)])

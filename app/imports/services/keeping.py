@@ -199,6 +199,14 @@ def numbers_written(job: ImportJob) -> set[int]:
     return set(json.loads(text)["numbers"]) if text else set()
 
 
+def numbers_to_write(job: ImportJob) -> set[int]:
+    """Give the rows a checked import is about to write, while nobody has confirmed it."""
+    if job.state is not ImportState.PREVIEWED:
+        return set()
+    found, done = findings_of(job), set(kept(job).get("done", ()))
+    return {number for number, *_what in found["plan"]} - done
+
+
 def once_of(job: ImportJob) -> dict[int, dict[str, str]]:
     """Give what the uploader may read once, by row, and forget it: the first passwords of T4."""
     row = sheet_row(job)

@@ -147,7 +147,10 @@ def _writable(page: Any, row: int, place: int) -> Any:
 def _say_states(
     page: Any, job: ImportJob, remarks: Mapping[tuple[int, str], Remark], head: int
 ) -> None:
-    """Say in a column behind the others which rows are imported and which are to be mended."""
+    """Say in a column behind the others which rows are imported and which are to be mended.
+
+    A row that passes a preview is known again too: the workbook may be taken before the import.
+    """
     place = (
         next((cell.column for cell in page[head] if str(cell.value or "").strip() == STATUS), None)
         or page.max_column + 1
@@ -157,8 +160,16 @@ def _say_states(
     page.column_dimensions[get_column_letter(place)].width = 22
     for row, number in _wrong_rows(remarks).items():
         _writable(page, row, place).value = gettext("%(n)s to be corrected", n=number)
-    for row in keeping.numbers_written(job):
-        _writable(page, row, place).value = f"{gettext('Imported')} {marks.token(job.id, row)}"
+    for rows, words in (
+        (keeping.numbers_to_write(job), gettext("Passed")),
+        (keeping.numbers_written(job), gettext("Imported")),
+    ):
+        for row in rows:
+            _writable(page, row, place).value = f"{words} {marks.token(job.id, row)}"
+    for row in keeping.kept(job).get("done", ()):
+        cell = _writable(page, row, place)
+        if known := marks.TOKEN.search(str(cell.value or "").strip()):
+            cell.value = f"{gettext('Imported')} {known[0]}"
 
 
 def _hide_mark(book: Any, job: ImportJob) -> None:
