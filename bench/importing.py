@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from app.core import dictionaries, scope
 from app.core.acting import acting
+from app.core.jobs import worker
 from app.demo.people import PeopleGenerator
 from app.extensions import db
 from app.imports import services
@@ -120,6 +121,7 @@ STEPS = {"upload": upload, "check": check, "run": run, "idle": idle}
 def main(step: str, given: str = "") -> None:
     """Do one step and print how long it took and how large the process became."""
     s = served()
+    worker.settle()
     with s.app.app_context(), acting(s.city.tenant) as actor:
         began = time.perf_counter()
         answer = STEPS[step](s, actor, given)

@@ -10,8 +10,9 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import inspect
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import manager_of_class
 
 from app.core import bulk, files
 from app.core.columns.base import specs
@@ -40,17 +41,26 @@ def _add(model: Any, rows: Sequence[Mapping[str, Any]], key: str) -> list[Any]:
     whole, table = _completed(model, rows), model.__table__
     statement, given = bulk.insert_rows(table, whole)
     names = (key, *_by_database(model))
-    query = (
-        select(model)
-        .from_statement(statement.returning(*[table.c[name] for name in names]))
-        .options(load_only(*[getattr(model, name) for name in names]))
+    answered = db.session.connection().execute(
+        statement.returning(*[table.c[name] for name in names]), given
     )
-    made = {getattr(row, key): row for row in db.session.scalars(query, given)}
-    for values in whole:
-        made[values[key]].__dict__.update(values)  # what the program knows need not be read back
-    found = [made[values[key]] for values in whole]
+    told = {row[0]: dict(zip(names, row, strict=True)) for row in answered}
+    found = [_as_row(model, values | told[values[key]]) for values in whole]
+    db.session.add_all(found)
     _claim_files(model, found)
     return found
+
+
+def _as_row(model: Any, values: Mapping[str, Any]) -> Any:
+    """Give a row of the table, all of whose values are known, as one that was read.
+
+    Reading it back would mark each of its values as still to be read, which is slower and larger
+    than the values.
+    """
+    row = manager_of_class(model).new_instance()
+    row.__dict__.update(values)
+    make_transient_to_detached(row)
+    return row
 
 
 def write_rows(model: Any, rows: Iterable[Mapping[str, Any]]) -> None:

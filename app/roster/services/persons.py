@@ -1,6 +1,7 @@
 """Persons of the city: found or made by document, in system scope (decision D2)."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, tuple_
@@ -19,12 +20,16 @@ def make(unknown: Mapping[Key, Mapping[str, Any]]) -> dict[Key, Known]:
     """Make the persons nobody knew yet; who was made meanwhile by another is found."""
     if not unknown:
         return {}
-    rows = [_row(key, values) for key, values in unknown.items()]
-    statement, given = bulk.insert_rows(Person.__table__, rows)
-    made = db.session.execute(
-        statement.on_conflict_do_nothing().returning(*queries.KNOWN_PERSON), given
-    )
-    known = queries.known_persons(made)
+    known: dict[Key, Known] = {}
+    # in the order of the index they are found by, so that each of its pages is written once
+    waiting = iter(sorted(unknown))
+    while part := list(islice(waiting, adding.AT_ONCE)):
+        rows = [_row(key, unknown[key]) for key in part]
+        statement, given = bulk.insert_rows(Person.__table__, rows)
+        made = db.session.execute(
+            statement.on_conflict_do_nothing().returning(*queries.KNOWN_PERSON), given
+        )
+        known |= queries.known_persons(made)
     return known | queries.persons(set(unknown) - set(known))
 
 
