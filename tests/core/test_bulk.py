@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DataError
 
 from app.attendance.models import AttendanceDay, Punch
 from app.core import bulk
@@ -37,6 +39,42 @@ def test_values_come_back_as_they_were_given(work):
     columns = [table.c[name] for name in rows[0]]
     found = work.execute(select(*columns).order_by(table.c.id_number_hash)).mappings()
     assert [dict(row) for row in found] == rows
+
+
+def test_so_do_those_of_a_long_list(work):
+    site = attendance.site()
+    table = Punch.__table__
+    rows = rows_of(site, 60)
+    rows[7]["name"], rows[8]["name"] = "", None
+    rows[9]["replaces"] = []
+
+    work.execute(*bulk.insert_rows(table, rows))
+
+    columns = [table.c[name] for name in rows[0]]
+    found = work.execute(select(*columns).order_by(table.c.id_number_hash)).mappings()
+    assert [dict(row) for row in found] == rows
+
+
+@pytest.mark.parametrize("odd", [bulk.APART, bulk.NONE, f"李{bulk.APART}四"])
+def test_a_long_list_with_a_text_like_its_own_marks_is_kept_as_well(work, odd):
+    site = attendance.site()
+    table = Punch.__table__
+    rows = rows_of(site, 60)
+    rows[3]["name"] = odd
+
+    work.execute(*bulk.insert_rows(table, rows))
+
+    found = work.scalars(select(table.c.name).order_by(table.c.id_number_hash)).all()
+    assert found == [row["name"] for row in rows]
+
+
+def test_a_text_too_long_for_its_column_is_refused_in_a_long_list_too(work):
+    site = attendance.site()
+    rows = rows_of(site, 60)
+    rows[3]["name"] = "长" * 1000
+
+    with pytest.raises(DataError):
+        work.execute(*bulk.insert_rows(Punch.__table__, rows))
 
 
 def test_secrets_are_encrypted_on_their_way(work):
