@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -53,41 +53,50 @@ def kept(job: ImportJob) -> dict[str, Any]:
 
 
 def pack_read(what: Mapping[str, Any]) -> str:
-    """Write down what was read: a line about the whole, a line with the rows, each header once."""
+    """Write down what was read: a line about the whole, one with the headers, one for each row."""
     about = {name: value for name, value in what.items() if name != "rows"}
     return f"{pack(about)}\n{_pack_rows(what.get('rows', []))}"
 
 
-def _pack_rows(rows: Sequence[Mapping[str, Any]]) -> str:
-    heads = list(rows[0]["cells"]) if rows else []
-    lines = [[row["number"], [row["cells"].get(h, "") for h in heads], row["odd"]] for row in rows]
-    return pack({"heads": heads, "lines": lines})
+def _pack_rows(rows: Iterable[Mapping[str, Any]]) -> str:
+    heads: list[str] = []
+    lines = []
+    for row in rows:
+        heads = heads or list(row["cells"])
+        lines.append(pack([row["number"], [row["cells"].get(h, "") for h in heads], row["odd"]]))
+    return "\n".join([pack(heads), *lines])
 
 
 def unpack_read(text: str) -> dict[str, Any]:
-    """Read both lines again."""
-    about, lines = _read_lines(text)
-    return {**about, "rows": [vars(row) for row in _rows(lines)]}
+    """Read all lines again."""
+    about, rows = _read_lines(text)
+    return {**about, "rows": [vars(row) for row in rows]}
 
 
-def _read_lines(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    about, _end, lines = text.partition("\n")
-    return json.loads(about), json.loads(lines)
+def _read_lines(text: str) -> tuple[dict[str, Any], Iterator[ReadRow]]:
+    lines = _lines(text)
+    return json.loads(next(lines)), _rows(lines)
 
 
-def _rows(kept: dict[str, Any]) -> Iterator[ReadRow]:
-    """Give the rows one at a time and let go of each: a whole workbook is large."""
-    heads, lines = kept["heads"], kept["lines"]
-    lines.reverse()
-    while lines:
-        number, cells, odd = lines.pop()
+def _lines(text: str) -> Iterator[str]:
+    """Give the lines one at a time: a whole workbook is large."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
+
+
+def _rows(lines: Iterator[str]) -> Iterator[ReadRow]:
+    heads = json.loads(next(lines))
+    for line in lines:
+        number, cells, odd = json.loads(line)
         yield ReadRow(number, dict(zip(heads, cells, strict=True)), odd)
 
 
 def to_judge(job: ImportJob) -> tuple[dict[str, Any], Iterator[ReadRow]]:
     """Give what was read about the whole, and its rows one at a time."""
-    about, lines = _read_lines(sheet_row(job).rows)
-    return about, _rows(lines)
+    return _read_lines(sheet_row(job).rows)
 
 
 def project_of(job: ImportJob) -> Project:
@@ -135,9 +144,9 @@ def forget_rows(job: ImportJob, wrong: set[int]) -> None:
     if job.state is ImportState.FAILED:
         return
     row = sheet_row(job)
-    about, _end, lines = row.rows.partition("\n")
-    rows = _rows(json.loads(lines)) if wrong else ()
-    row.rows = f"{about}\n{_pack_rows([vars(one) for one in rows if one.number in wrong])}"
+    about, rows = _read_lines(row.rows)
+    left = (vars(one) for one in (rows if wrong else ()) if one.number in wrong)
+    row.rows = pack_read({**about, "rows": left})
     db.session.flush()
 
 
