@@ -1,8 +1,33 @@
 """What the roster tells the domains above it, and what it asks them."""
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
 from app.core.events import Event
 
-# told within the request that writes the rows, once a list: workers=, actor=
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What is told of a stay that has just begun: a long list of whole rows would be large."""
+
+    id: int
+    project_id: int
+    district_code: str
+    unit_id: int
+    team_id: int
+    id_number_hash: str
+    work_role: str
+    state: Any
+    entry_on: date | None
+
+    @classmethod
+    def of(cls, worker: Any) -> Self:
+        """Tell it of a stay."""
+        return cls(*[getattr(worker, name) for name in cls.__slots__])
+
+
+# told within the request that writes the rows, once a list: workers= (as `Joined`), actor=
 workers_joined = Event("roster.workers_joined")
 # told within the request that ends stays, once a list: workers=, actor=
 workers_left = Event("roster.workers_left")

@@ -26,6 +26,14 @@ class Taken:
     once: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A written row by its table and number: thousands of whole rows would wait for each other."""
+
+    __tablename__: str
+    id: int
+
+
 @dataclass(frozen=True)
 class Effect:
     """What a finished import did to one row, read again for its undo.
@@ -77,4 +85,4 @@ class Template:
         return self.label(values) if self.label else str(values.get("name") or "")
 
 
-__all__ = ["Effect", "Kind", "Taken", "Template"]
+__all__ = ["Effect", "Kind", "Taken", "Template", "Written"]

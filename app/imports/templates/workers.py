@@ -1,6 +1,7 @@
 """T3 工人: one row is one worker joining a team of the project (screens.md 14)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -12,7 +13,7 @@ from app.core.errors import Refusal
 from app.core.sheets import SheetColumn, SheetSpec, sheet_columns
 from app.core.sheets.columns import DOOR
 from app.imports.templates import examples, lookups
-from app.imports.templates.base import Effect, Kind, Taken, Template
+from app.imports.templates.base import Effect, Kind, Taken, Template, Written
 from app.imports.templates.since import changed_since, written_since
 from app.projects.models import Project
 from app.roster import queries
@@ -89,16 +90,20 @@ def take(
 ) -> list[Taken]:
     """Enrol the workers; a draft is completed, who is in the team already is changed."""
     led = roster.leads_before(rows)
-    workers = roster.enrol_workers(project, rows, actor=actor)
+    taken = roster.enrol_workers(project, rows, actor=actor, keep=_taken)
     return [
-        Taken(
-            worker,
-            _kind(new=worker.before is None, changed=bool(worker.before)),
-            {**(worker.before or {}), **({LED: led[index]} if index in led else {})},
-            worker.notices,
-        )
-        for index, worker in enumerate(workers)
+        replace(one, before={**one.before, LED: led[index]}) if index in led else one
+        for index, one in enumerate(taken)
     ]
+
+
+def _taken(worker: ProjectWorker) -> Taken:
+    return Taken(
+        Written(worker.__tablename__, worker.id),
+        _kind(new=worker.before is None, changed=bool(worker.before)),
+        worker.before or {},
+        worker.notices,
+    )
 
 
 def _kind(*, new: bool, changed: bool) -> Kind:

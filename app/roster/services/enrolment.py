@@ -1,7 +1,8 @@
 """工人登记: one verb for form, sheet and interface, for one worker or a thousand (8.2)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Self
 
 from flask_babel import gettext
@@ -36,12 +37,20 @@ from app.roster.states import STAY_FLOW
 
 OTHER_POST = "1099"
 COMPLETED = ("conflicted", "conflict", "incomplete", "complete_by")
+AT_ONCE = 1000  # rows written together: what a long list costs in memory does not grow with it
 Problem = tuple[Intake, Refusal]
+Keep = Callable[[ProjectWorker], Any]
+
+
+def itself(worker: ProjectWorker) -> ProjectWorker:
+    """Keep a written row as it is."""
+    return worker
 
 
 def enrol_workers(
-    project: Project, rows: Iterable[Mapping[str, Any]], *, actor: scope.Principal
-) -> list[ProjectWorker]:
+    project: Project, rows: Iterable[Mapping[str, Any]], *, actor: scope.Principal,
+    keep: Keep = itself,
+) -> list[Any]:  # fmt: skip
     """Put workers on the roster of a project, all or none.
 
     ``rows`` are keyed by the columns of ``ProjectWorker``, with ``certificates`` as a list.
@@ -50,13 +59,13 @@ def enrol_workers(
     the answer must say stands in ``notices`` of each worker given back, what a stay was before it
     in ``before``: None for a new one, nothing for one left as it is. Refusals carry ``row``.
     """
-    return enrol(project, rows, actor=actor)
+    return enrol(project, rows, actor=actor, keep=keep)
 
 
 def enrol(
     project: Project, rows: Iterable[Mapping[str, Any]], *, actor: scope.Principal,
-    staff: bool = False,
-) -> list[ProjectWorker]:  # fmt: skip
+    staff: bool = False, keep: Keep = itself,
+) -> list[Any]:  # fmt: skip
     """Do the work of ``enrol_workers``; ``staff`` opens the team of the management staff."""
     intakes = [Intake(index, row) for index, row in enumerate(rows)]
     if not intakes:
@@ -67,8 +76,13 @@ def enrol(
         former.is_team_leader = False
     db.session.flush()
     joining = [row for row in intakes if row.stay is None]
-    made = iter(_write(joining, project, drafts, actor, staff=staff) if joining else ())
-    renewed = iter(renewing.renew([row for row in intakes if row.stay is not None], actor=actor))
+    trade_follows = bool(settings.get(rules.TRADE_FOLLOWS_TEAM))
+    for row in joining:
+        draft = drafts.get(row.draft_id or 0)
+        intake.fill(row, project, draft, staff=staff, trade_follows=trade_follows)
+    made = iter(_write(joining, project, drafts, actor, keep))
+    staying = [row for row in intakes if row.stay is not None]
+    renewed = map(keep, renewing.renew(staying, actor=actor))
     return [next(made if row.stay is None else renewed) for row in intakes]
 
 
@@ -186,13 +200,27 @@ def _giving_way(intakes: list[Intake], leaders: Mapping[int, ProjectWorker]) -> 
 
 def _write(
     intakes: list[Intake], project: Project, drafts: dict[int, ProjectWorker],
-    actor: scope.Principal, *, staff: bool,
+    actor: scope.Principal, keep: Keep,
+) -> list[Any]:  # fmt: skip
+    kept: list[Any] = []
+    joined: list[events.Joined] = []
+    waiting = iter(intakes)
+    while part := list(islice(waiting, AT_ONCE)):
+        workers = _write_part(part, project, drafts, actor)
+        joined += [events.Joined.of(worker) for row, worker in zip(part, workers, strict=True)
+                   if row.draft_id is None]  # fmt: skip
+        kept += map(keep, workers)
+    if joined:
+        events.workers_joined.send(workers=joined, actor=actor)
+    return kept
+
+
+def _write_part(
+    intakes: list[Intake], project: Project, drafts: dict[int, ProjectWorker],
+    actor: scope.Principal,
 ) -> list[ProjectWorker]:  # fmt: skip
-    trade_follows = bool(settings.get(rules.TRADE_FOLLOWS_TEAM))
-    for row in intakes:
-        draft = drafts.get(row.draft_id or 0)
-        intake.fill(row, project, draft, staff=staff, trade_follows=trade_follows)
-    known, worker_nos = _city_part(intakes, project, drafts.values())
+    own = [drafts[row.draft_id] for row in intakes if row.draft_id is not None]
+    known, worker_nos = _city_part(intakes, project, own)
     fresh = adding.add_rows(
         ProjectWorker,
         (_fresh(row, project, known[row.key].id, worker_no)
@@ -212,8 +240,6 @@ def _write(
     entered = [worker for worker in fresh if worker.state is StayState.ON_SITE]
     record_entries([*entered, *_complete_drafts(completed)])
     _follow_up(intakes, workers, project, actor)
-    if fresh:
-        events.workers_joined.send(workers=fresh, actor=actor)
     return workers
 
 
