@@ -12,7 +12,7 @@ def create_app(**overrides: Any) -> Flask:
     from app import commands, domains, menu
     from app.core import catalogue, delivery, files, hardening, operations, scope, uploads, vault
     from app.core.views import drafting, shell
-    from app.extensions import csrf, db, migrate
+    from app.extensions import csrf, db
     from app.identity.security import SecurityManager
 
     app = Flask(__name__, template_folder="templates", static_folder="static")
@@ -28,7 +28,6 @@ def create_app(**overrides: Any) -> Flask:
     )
     db.init_app(app)
     domains.load()
-    migrate.init_app(app, db, directory=str(config.BASEDIR / "migrations"))
     csrf.init_app(app)
     with app.app_context():
         scope.install()

@@ -1,7 +1,9 @@
 """Commands of deployment; each may run in several processes at once."""
 
+from typing import Any
+
 import click
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask.cli import with_appcontext
 from sqlalchemy import create_engine, pool, text
 
@@ -9,6 +11,7 @@ from app import domains
 from app.core import chain, clock, database
 from app.core.jobs import commands as job_commands
 from app.core.jobs import schedules
+from app.extensions import know_migrations
 from app.identity import rights
 from app.reference import services as reference
 
@@ -19,6 +22,7 @@ def prepare() -> None:
     """Bring the database to the state this release needs; wait for others doing the same."""
     from flask_migrate import upgrade
 
+    know_migrations(current_app._get_current_object())  # type: ignore[attr-defined]
     upgrade()
     engine = create_engine(current_app.config["DATABASE_ADMIN_URL"], poolclass=pool.NullPool)
     with engine.connect() as connection:
@@ -34,6 +38,30 @@ def prepare() -> None:
                 connection.execute(text(statement))
         rights.synchronise()
         database.unlock(connection)
+
+
+class Migrations(click.Group):
+    """The commands of Flask-Migrate, loaded when one of them is asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run one as its own group would: on the revisions of this program."""
+        g.directory, g.x_arg = None, []
+        return super().invoke(ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name them."""
+        return _migrating().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give one of them."""
+        return _migrating().get_command(ctx, cmd_name)
+
+
+def _migrating() -> click.Group:
+    from flask_migrate.cli import db
+
+    know_migrations(current_app._get_current_object())  # type: ignore[attr-defined]
+    return db
 
 
 @click.command("prepare")
@@ -65,6 +93,7 @@ def register(app: Flask) -> None:
     """Put the commands on the application."""
     for command in (prepare_command, sync_security, load_dictionaries):
         app.cli.add_command(command)
+    app.cli.add_command(Migrations("db", help="Revisions of the tables."))
     job_commands.register(app)
     app.cli.add_command(chain.audit_group)
     for module in domains.modules("commands"):

@@ -1,8 +1,5 @@
 """10,000 workers by sheet: read, previewed, imported; beside it the same without the product."""
 
-import json
-import subprocess
-import sys
 import time
 from functools import cache
 from pathlib import Path
@@ -15,18 +12,8 @@ from bench import benchmark, importing
 from bench.registry import Measured
 from bench.served import bare, served
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 FLOOR = "calamine, check digits, COPY and upsert of one table; no audit, no encryption"
 FILLED = "10,000 workers by sheet"
-
-
-def _step(name: str, given: Any = "") -> dict[str, Any]:
-    """Do one step in a process of its own."""
-    done = subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", "bench.importing", name, str(given)],
-        cwd=REPOSITORY, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 @cache
@@ -42,11 +29,11 @@ def workbook() -> Path:
 def steps() -> dict[str, dict[str, Any]]:
     """Take the workbook all the way once, each step in its own process; leave no trace."""
     before = _newest()
-    said = {"idle": _step("idle"), "upload": _step("upload", workbook())}
+    said = {"idle": importing.step("idle"), "upload": importing.step("upload", workbook())}
     number = said["upload"]["answer"]
-    said["check"] = _step("check", number)
+    said["check"] = importing.step("check", number)
     importing.confirm(served(), number)
-    said["run"] = _step("run", number)
+    said["run"] = importing.step("run", number)
     if (said["check"]["answer"], said["run"]["answer"]) != (importing.ROWS, importing.ROWS):
         raise RuntimeError(f"not all rows were taken: {said}")
     _forget(before)

@@ -1,11 +1,8 @@
-"""A large workbook on its way onto the roster, each step in a fresh process as a worker is one.
-
-``python -m bench.importing check 12`` checks the import 12 and prints milliseconds and peak memory.
-"""
+"""A large workbook of workers: written, confirmed, sent on its way step by step."""
 
 import json
+import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +10,30 @@ from openpyxl import Workbook
 
 from app.core import dictionaries, scope
 from app.core.acting import acting
-from app.core.jobs import worker
 from app.demo.people import PeopleGenerator
 from app.extensions import db
 from app.imports import services
 from app.imports.choices import Wanted
 from app.imports.models import ImportJob
 from app.imports.templates.workers import worker_sheet
-from app.projects.models import Project, ProjectUnit
+from app.projects.models import ProjectUnit
 from app.roster.models import Team
-from bench.served import Served, served
+from bench.served import Served
 from tests.factories import roster
 
 ROWS = 10_000
 TEAMS = 20
-KIBIBYTES = 1024
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def step(name: str, given: Any = "") -> dict[str, Any]:
+    """Do one step of `bench.stepping` in a process of its own and give what it took."""
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "bench.stepping", name, str(given)],
+        cwd=REPOSITORY, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return said
 
 
 def teams_of(s: Served) -> list[str]:
@@ -76,31 +82,6 @@ def write_workbook(s: Served, path: Path, seed: int) -> None:
         db.session.remove()
 
 
-def upload(s: Served, actor: scope.Principal, path: str) -> int:
-    """Read the workbook and keep it, as the page does."""
-    project = db.session.get_one(Project, s.city.project)
-    with Path(path).open("rb") as stream:
-        job = services.start_import("T3", project, stream, Path(path).name, actor=actor)
-    db.session.commit()
-    return int(job.id)
-
-
-def check(_s: Served, actor: scope.Principal, number: str) -> int:
-    """Check its rows."""
-    job = db.session.get_one(ImportJob, int(number))
-    services.check_import(job, actor=actor)
-    db.session.commit()
-    return int(job.passed)
-
-
-def run(_s: Served, actor: scope.Principal, number: str) -> int:
-    """Write its rows."""
-    job = db.session.get_one(ImportJob, int(number))
-    services.run_import(job, actor=actor)
-    db.session.commit()
-    return int(job.imported)
-
-
 def confirm(s: Served, number: int) -> None:
     """Say that its rows are wanted."""
     with s.app.app_context(), acting(s.city.tenant) as actor:
@@ -110,31 +91,6 @@ def confirm(s: Served, number: int) -> None:
         db.session.remove()
 
 
-def idle(_s: Served, _actor: scope.Principal, _nothing: str) -> int:
-    """Do nothing: what a worker process weighs by itself."""
-    return 0
-
-
-STEPS = {"upload": upload, "check": check, "run": run, "idle": idle}
-
-
-def main(step: str, given: str = "") -> None:
-    """Do one step and print how long it took and how large the process became."""
-    s = served()
-    worker.settle()
-    with s.app.app_context(), acting(s.city.tenant) as actor:
-        began = time.perf_counter()
-        answer = STEPS[step](s, actor, given)
-        took = time.perf_counter() - began
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    peak = int(status["VmHWM"].split()[0]) / KIBIBYTES  # of this program, not of who started it
-    print(json.dumps({"answer": answer, "ms": took * 1000, "mib": peak}))  # noqa: T201
-
-
 def told(said: dict[str, Any]) -> str:
     """Say how much memory a step took."""
     return f"peak {said['mib']:.0f} MiB"
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.core import scope
-from app.extensions import db
+from app.extensions import REVISIONS, db
 
 WORKER_SILENCE_SECONDS = 60
 CLOCK_SILENCE_SECONDS = 60
@@ -85,8 +85,7 @@ def _migrations() -> str | None:
     """Compare the database with the newest revision this release knows."""
     from alembic.script import ScriptDirectory
 
-    folder = str(current_app.extensions["migrate"].directory)
-    wanted = set(ScriptDirectory(folder).get_heads())
+    wanted = set(ScriptDirectory(str(REVISIONS)).get_heads())
     with scope.system_scope("which revision is the database at") as connection:
         found = set(connection.scalars(text("select version_num from alembic_version")))
     return None if found == wanted else f"database {sorted(found)}, release {sorted(wanted)}"

@@ -34,10 +34,11 @@ def prepared_app(var):
 
     from app import create_app
     from app.commands import prepare
-    from app.extensions import db
+    from app.extensions import db, know_migrations
 
     app = create_app(VAR=var, TESTING=True, DEMO=False, RATELIMIT_ENABLED=False)
     owner = create_engine(app.config["DATABASE_ADMIN_URL"], poolclass=pool.NullPool)
+    know_migrations(app)
     with app.app_context():
         upgrade()
         with owner.begin() as connection:

@@ -1,6 +1,7 @@
 """The worker: takes jobs from the queue, several at once, and carries the clock."""
 
 import asyncio
+import ctypes
 import gc
 
 from flask import Flask
@@ -9,6 +10,7 @@ from app.core.jobs import queue, runner
 from app.core.jobs.clock import Clock
 
 POLL_SECONDS = 5.0
+MMAP_THRESHOLD, LARGE = -3, 256 * 1024  # glibc's name of the setting; bytes
 
 
 def work(app: Flask, *, wait: bool = True) -> None:
@@ -37,13 +39,18 @@ def work(app: Flask, *, wait: bool = True) -> None:
 
 
 def settle() -> None:
-    """Count what the program itself consists of as lasting.
+    """Count what the program itself consists of as lasting, and give back what jobs let go of.
 
     A million objects of mappers and views stay until the end; looking through them again whenever
-    a job has made some thousands of its own took a quarter of a large import.
+    a job has made some thousands of its own took a quarter of a large import. Texts of megabytes,
+    such as a whole workbook, are asked of the system one by one: once a large one was freed, glibc
+    would carve the next out of its heap, which then stays as large.
     """
     gc.collect()
     gc.freeze()
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(MMAP_THRESHOLD, LARGE)
 
 
 async def _serve(procrastinate: queue.App, *, threads: int, stall: float, wait: bool) -> None:

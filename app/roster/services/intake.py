@@ -34,7 +34,7 @@ CHIP = ("read_by_chip", "reader_no")  # set by the form that read the card (8.2,
 HOME = "CN"  # 国籍/地区 where no door says another (screens.md 8.2)
 
 
-@dataclass
+@dataclass(slots=True)
 class Intake:
     """One row of a list of workers."""
 
