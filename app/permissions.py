@@ -54,11 +54,11 @@ OFFICE = {
 SUBCONTRACTOR = {**OFFICE, Area.PROJECTS: READ}
 GENERAL_CONTRACTOR = {
     **OFFICE,
-    Area.PROJECTS: KEEP | {"apply", "submit", "withdraw", "start", "unmask"},
+    Area.PROJECTS: KEEP | {"apply", "submit", "withdraw", "start", "adjust", "unmask"},
     Area.INTERFACES: KEEP,
 }
 SITE = {
-    Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ,
+    Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ | {"adjust"},
     Area.UNITS: READ, Area.ROSTER: KEEP | PAPERS | {"exit", "enter", "reassign", "unmask"},
     Area.STAFF: KEEP,
     Area.PERSONS: KEEP | {"withdraw", "dispute", "unmask"},
@@ -91,7 +91,7 @@ REVIEWER = {
     Area.INCIDENTS: READ | {"confirm", "close", "cancel"}, Area.ATTENDANCE: READ | {"approve"},
     Area.STAFF: REVIEW,
     # both proofs of a disputed correction show the document whole
-    Area.PERSONS: READ | {"approve", "reject", "unmask"},
+    Area.PERSONS: READ | {"approve", "reject", "merge", "unmask"},
 }  # fmt: skip
 
 # Where the ticked areas of a login on site (8.4) let it change anything; what is missing here is

@@ -13,6 +13,7 @@ from app.attendance import events
 from app.attendance.choices import PunchState
 from app.attendance.models import AttendanceDay, MonthLock, Punch, PunchMark
 from app.core import chain, clock, settings
+from app.core.work_dates import work_date
 from app.extensions import db
 from app.projects.choices import ProjectState
 from app.projects.models import Project
@@ -30,7 +31,6 @@ MAX_SPAN = settings.declare(
 LAWFUL_HOURS = 11  # 8 and at most 3 of overtime (劳动法 第三十六、四十一条)
 HOLIDAY = "holiday"  # a kind of the calendar on which sites may build all the same
 REVIEWED_AFTER = timedelta(days=45)
-NIGHT = timedelta(hours=4)  # a work date ends at 04:00 (alert-rules.md 1)
 CHAINED = tuple(c for c in Punch.__table__.columns if c.name not in {"id", "id_number"})
 CHAINED_MARK = tuple(c for c in PunchMark.__table__.columns if c.name not in {"id", "at"})
 
@@ -63,7 +63,7 @@ class Stay:
 
     def at(self, moment: datetime) -> "Stay":
         """Give the stay with unit and team of the work date a moment lies in."""
-        return self.on((clock.local(moment) - NIGHT).date())
+        return self.on(work_date(moment))
 
     def on(self, day: date) -> "Stay":
         """Give the stay with unit and team of a day; before the first they are the first's."""
@@ -84,7 +84,7 @@ class Stay:
         local = clock.local(at)
         if self.entry_on is not None and local.date() < self.entry_on:
             return False
-        return self.exit_on is None or (local - NIGHT).date() <= self.exit_on
+        return self.exit_on is None or work_date(at) <= self.exit_on
 
     def on_site(self, day: date) -> bool:
         """Tell whether a day lies within the stay."""
@@ -244,7 +244,7 @@ def days_of_month(worker: ProjectWorker, today: date) -> list[Any]:
 
 def month_of(at: datetime | date) -> str:
     """Give the month an instant or a work date belongs to."""
-    day = (clock.local(at) - NIGHT).date() if isinstance(at, datetime) else at
+    day = work_date(at) if isinstance(at, datetime) else at
     return f"{day:%Y-%m}"
 
 

@@ -10,14 +10,19 @@ from markupsafe import Markup
 
 from app.attendance.days import hours_of
 from app.attendance.queries import days_of_month, today_rates
-from app.attendance.services import match_stays, renew_days
+from app.attendance.services import join_days, match_stays, renew_days
 from app.attendance.views.excerpts import attendance_tab
 from app.core import clock, scope
 from app.core.views import Tab
 from app.core.views.table import plain_rows
 from app.permissions import Area
 from app.projects.events import site_facts_asked, tab_asked
-from app.roster.events import worker_tabs_asked, workers_joined, workers_reassigned
+from app.roster.events import (
+    persons_merged,
+    worker_tabs_asked,
+    workers_joined,
+    workers_reassigned,
+)
 from app.roster.states import STAY_FLOW
 
 # by hand, on the entry date, with the first punch, by the interface, by an exit taken back
@@ -40,6 +45,11 @@ def _renew_days(
     *, workers: Iterable[Any], from_on: Any, actor: scope.Principal, **_facts: Any
 ) -> None:
     renew_days(workers, from_on, actor=actor)
+
+
+@persons_merged.connect
+def _join_days(*, person: Any, gone_id: int, before: Any, after: Any) -> None:
+    join_days(person.id, gone_id, before[1], after[1])
 
 
 @site_facts_asked.connect

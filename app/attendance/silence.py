@@ -8,7 +8,7 @@ from sqlalchemy import Date, Integer, Interval, and_, cast, func, literal, selec
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.attendance.queries import construction_day
-from app.core.clock import CHINA
+from app.core.work_dates import work_date_of
 from app.extensions import db
 from app.projects.models import Project
 from app.roster.choices import StayState
@@ -17,7 +17,6 @@ from app.roster.models import ProjectWorker, Team
 TEAM_DAYS, TEAM_LEAST = 3, 3  # team_days and team_min of PERS-006
 SHARE = 50  # team_share of PERS-006, in per cent
 LOOK_BACK = 120  # days
-NIGHT = timedelta(hours=4)  # a work date ends at 04:00 (alert-rules.md 1)
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,7 @@ def silent_teams(project: Project, since: date) -> list[SilentTeam]:
     The work date of the last punch counts, or else the entry; the most silent stand first.
     """
     stay = ProjectWorker
-    seen = cast(func.timezone(str(CHINA), stay.last_punch_at) - literal(NIGHT, Interval), Date)
-    silent = func.coalesce(seen, stay.entry_on) < since
+    silent = func.coalesce(work_date_of(stay.last_punch_at), stay.entry_on) < since
     count, quiet = func.count(), func.count().filter(silent)
     share = cast(quiet * 100 / count, Integer)
     query = (

@@ -36,7 +36,7 @@ AREAS = {
 }  # fmt: skip
 RIGHTS = {
     "read": N_("View"), "write": N_("Add and change"), "unmask": N_("Show whole"),
-    "reassign": N_("Change the team"),
+    "reassign": N_("Change the team"), "adjust": N_("Keep the settings of the project"),
     "apply": N_("Apply for a project"), "urge": N_("Urge"),
     "figures": N_("See the figures of the sites"),
 }  # fmt: skip

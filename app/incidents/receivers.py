@@ -26,6 +26,7 @@ from app.projects.models import Project
 from app.roster.events import (
     joining,
     person_renumbered,
+    persons_merged,
     worker_tabs_asked,
     workers_joined,
     workers_left,
@@ -90,6 +91,15 @@ def numbers_have_changed(*, person: Any, before: Any, after: Any) -> None:
             .where(table.c.id_number_hash == before[1], table.c.id_type == before[0])
             .values(id_type=after[0], id_number=person.id_number, id_number_hash=after[1])
         )
+
+
+@persons_merged.connect
+def persons_are_one(*, person: Any, gone_id: int, **_facts: Any) -> None:
+    """Let incidents name the person that is kept; called in system scope."""
+    table = IncidentPerson.__table__
+    db.session.execute(
+        update(table).where(table.c.person_id == gone_id).values(person_id=person.id)
+    )
 
 
 @joining.connect

@@ -67,6 +67,7 @@ LEFT_OUT = (
     "no_supervisor_reason",  # stands with the supervisor it explains
     "labour_ratio", "actual_start", "actual_end",  # follow from the contract and from moves
     "first_in_last_out",  # a term of the day book, which no applicant sets
+    "allow_same_team",  # set on the page 项目设置 (4.9)
     "attempt", "submitted_at", "review_due_on", "approved_on", "opinion", "returned_fields",
 )  # fmt: skip
 
@@ -194,6 +195,12 @@ class Filled:
                 unit = self._units.get(role)
                 return getattr(unit, name.removeprefix(f"{prefix}_"), None)
         return getattr(self._project, name)
+
+
+def settings_form() -> type[BaseForm]:
+    """Make the form of 项目设置 (screens.md 4.9)."""
+    declared = specs(Project)
+    return extend(BaseForm, {name: declared[name] for name in services.SETTINGS}, title="Settings")
 
 
 def start_form() -> type[BaseForm]:

@@ -68,6 +68,7 @@ ACTS: dict[str, tuple[P, ...]] = {
     "invite": UNTIL_COMPLETION,  # also mending, repeating and withdrawing an invitation
     "exit_unit": (*UNTIL_COMPLETION, P.COMPLETED),
     "accept": (*UNTIL_COMPLETION, P.SUBMITTED),
+    "adjust": (*UNTIL_COMPLETION, P.COMPLETED),  # 项目设置 (4.9)
     "interface": (*UNTIL_COMPLETION, P.COMPLETED),  # accesses live on for 90 days (7.1)
 }
 

@@ -112,6 +112,13 @@ class PersonCorrectionState(Choice):
     WITHDRAWN = N_("Withdrawn")
 
 
+class KeptPerson(Choice):
+    """Which of two persons is kept when the district merges them (screens.md 8.5)."""
+
+    OWNER = N_("The person registered under the new number")
+    ASKED = N_("The person whose correction was asked for")
+
+
 class ReleaseState(Choice):
     """State of the request to close a stay whose person has begun elsewhere (8.2, 释放)."""
 

@@ -233,14 +233,29 @@ class PaperRefused(RosterRefusal):
     """A contract, training or certificate that does not fit; the sentence says why."""
 
 
-class SuccessionReviewed(RosterRefusal):
-    """Who follows on a reviewed post is asked for on the page of its last holder."""
+class SuccessionAsked(RosterRefusal):
+    """Who follows on a single post is asked for on the page of its last holder (8.4)."""
 
-    def __init__(self, post: str, name: str) -> None:
-        super().__init__(
+    def __init__(self, post: str, name: str, *, reviewed: bool) -> None:
+        words = (
             gettext("%(name)s was “%(post)s” of this unit: choose “Replace” on his page, so that"
-                    " the successor is reviewed", name=name, post=post),
-            field="post",
+                    " the successor is reviewed", name=name, post=post)
+            if reviewed else
+            gettext("%(name)s was “%(post)s” of this unit: choose “Replace” on his page and give"
+                    " the reason with its file", name=name, post=post)
+        )  # fmt: skip
+        super().__init__(words, field="post")
+
+
+class AnotherThanNamed(RosterRefusal):
+    """The draft of a reviewed post is completed with somebody the review never saw (8.4)."""
+
+    def __init__(self, post: str, name: str, field: str) -> None:
+        super().__init__(
+            gettext("%(name)s was named and reviewed for the post “%(post)s”: complete the draft"
+                    " with this person, or choose “Replace” on the page of the draft",
+                    name=name, post=post),
+            field=field,
         )  # fmt: skip
 
 
@@ -270,15 +285,19 @@ class CorrectionRefused(RosterRefusal):
     """A correction of a person cannot be asked for, disputed or decided as it stands (8.5)."""
 
 
+class MergeRefused(CorrectionRefused):
+    """Two persons cannot be merged as they stand (8.5)."""
+
+
 class NumberOfAnother(CorrectionRefused):
     """The new number belongs to another person of the city; the district merges the two (8.5)."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            gettext("This number is registered for another person in the city and is not taken"
-                    " over: the district merges the two. Hand both documents to its office"),
-            field="new_id_number",
-        )  # fmt: skip
+    def __init__(self, *, asked: bool = False) -> None:
+        words = gettext("This number is registered for another person in the city and is not taken"
+                        " over: the district merges the two where they are one person")  # fmt: skip
+        if asked:
+            words += gettext(". Choose “Yes” under “Hand to the district” below and submit again")
+        super().__init__(words, field="new_id_number")
 
 
 def each(problem: Refusal) -> list[Refusal]:

@@ -51,3 +51,6 @@ open_alerts_asked = Event("roster.open_alerts_asked")
 # told within the request that puts another document of a person into force (8.5), in system
 # scope: person=, before= and after= as (type, hash of the number)
 person_renumbered = Event("roster.person_renumbered")
+# told within the request that merges two persons (8.5), in system scope, once their stays have
+# changed hands: person= that is kept, gone_id=, before= and after= as (type, hash of the number)
+persons_merged = Event("roster.persons_merged")

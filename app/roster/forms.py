@@ -109,7 +109,7 @@ def exit_form(*, explained: bool = False, **defaults: Any) -> BaseForm:
 STAFF_IDENTITY = [
     "id_type", "id_number", "name", "sex", "birth_on", "nationality", "nation", "address",
     "id_issuer", "id_valid_from", "id_valid_to", "id_portrait", "id_front", "id_back",
-    "face_photo",
+    "face_photo", "join_reason",
 ]  # fmt: skip
 STAFF_CONTACT = ["mobile", "education", "politics", "title_level"]
 STAFF_PROOFS = [

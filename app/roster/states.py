@@ -28,7 +28,7 @@ add_verbs({
     "take_effect": N_("Take effect"),
     "release": N_("Exit by the system after a release"),
     "dispute": N_("Raise an objection"),
-    "clash": N_("The number belongs to another person"),
+    "clash": N_("The number belongs to another person"), "merge": N_("Merge the persons"),
     "give_up": N_("Recorded exit"),
     "lapse": N_("Lapse"),
     "shut": N_("Close by the system"),
@@ -104,6 +104,13 @@ PERSON_CORRECTION_FLOW = StateMachine(
         "reject",
         PersonCorrectionState.DISPUTED,
         PersonCorrectionState.REJECTED,
+        remark_required=True,
+    ),
+    # the number is another person's, who is the same human being (8.5)
+    Transition(
+        "merge",
+        PersonCorrectionState.DISPUTED,
+        PersonCorrectionState.IN_FORCE,
         remark_required=True,
     ),
     Transition(

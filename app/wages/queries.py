@@ -37,6 +37,25 @@ PAYABLE = func.sum(PayrollLine.payable)
 PAID_OUT = func.sum(case((PayrollLine.pay_state == PAID, PayrollLine.paid), else_=0))
 
 
+def lines_of(worker: Any, most: int) -> list[Any]:
+    """Give the wages of a stay on record, the latest month first: (line, month, kind of batch)."""
+    return list(
+        db.session.execute(
+            select(PayrollLine, func.coalesce(Payroll.back_pay_month, Payroll.wage_month),
+                   Payroll.batch_kind)
+            .join(Payroll, (Payroll.project_id == PayrollLine.project_id)
+                  & (Payroll.id == PayrollLine.payroll_id))
+            .where(
+                PayrollLine.project_id == worker.project_id,
+                PayrollLine.project_worker_id == worker.id, Payroll.state.in_(SHEET_STATES),
+                PayrollLine.is_deleted.is_(False), Payroll.is_deleted.is_(False),
+            )
+            .order_by(Payroll.wage_month.desc(), PayrollLine.id.desc())
+            .limit(most)
+        )
+    )  # fmt: skip
+
+
 def due_this_month(project_ids: list[int], today: date) -> dict[int, tuple[Decimal, Decimal]]:
     """Give 本月应发 and 实发 in 元 of visible rows, by project; those without a sheet left out."""
     if not project_ids:

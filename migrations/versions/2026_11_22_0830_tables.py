@@ -368,6 +368,7 @@ def upgrade():
     sa.Column('birth_on', sa.Date(), nullable=True),
     sa.Column('nationality', sa.String(length=20), nullable=True),
     sa.Column('nation', sa.String(length=20), nullable=True),
+    sa.Column('merged_into_id', sa.BigInteger(), nullable=True),
     sa.Column('id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
@@ -376,10 +377,12 @@ def upgrade():
     sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['person.id'], name=op.f('fk_person_merged_into_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('id_number_hash', 'id_type', name=op.f('uq_person_id_number_hash_id_type'))
     )
     op.create_index(op.f('ix_person_id_number_hash'), 'person', ['id_number_hash'], unique=False)
+    op.create_index('ix_person_merged', 'person', ['merged_into_id', 'id_number_hash'], unique=False, postgresql_where=sa.text('merged_into_id is not null'))
     op.create_table('person_day',
     sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('work_on', sa.Date(), nullable=False),
@@ -736,6 +739,7 @@ def upgrade():
     sa.Column('rest_minutes', sa.Integer(), nullable=True),
     sa.Column('standard_hours', sa.Numeric(precision=4, scale=1), nullable=True),
     sa.Column('first_in_last_out', sa.Boolean(), nullable=False),
+    sa.Column('allow_same_team', sa.Boolean(), nullable=False),
     sa.Column('no_supervisor_reason', sa.String(length=200), nullable=True),
     sa.Column('technical_leader_name', sa.String(length=50), nullable=True),
     sa.Column('technical_leader_mobile', sa.String(length=11), nullable=True),
@@ -1927,6 +1931,7 @@ def upgrade():
     sa.Column('read_by_chip', sa.Boolean(), nullable=False),
     sa.Column('reader_no', sa.String(length=50), nullable=True),
     sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('to_district', sa.Boolean(), nullable=False),
     sa.Column('dispute_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('dispute_reason', sa.String(length=500), nullable=True),
     sa.Column('dispute_proof', sa.ARRAY(sa.BigInteger()), nullable=True),
@@ -1998,6 +2003,7 @@ def upgrade():
     sa.Column('has_account', sa.Boolean(), nullable=False),
     sa.Column('username', sa.String(length=32), nullable=True),
     sa.Column('can_write', sa.ARRAY(sa.String(length=20)), nullable=True),
+    sa.Column('join_reason', sa.String(length=200), nullable=True),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.Enum('DRAFT', 'ON_SITE', 'EXITED', name='staffstate', native_enum=False, length=32), nullable=False),
     sa.Column('incomplete', sa.Boolean(), nullable=False),
@@ -3406,6 +3412,7 @@ def downgrade():
     op.drop_table('preference')
     op.drop_index(op.f('ix_person_day_work_on'), table_name='person_day')
     op.drop_table('person_day')
+    op.drop_index('ix_person_merged', table_name='person', postgresql_where=sa.text('merged_into_id is not null'))
     op.drop_index(op.f('ix_person_id_number_hash'), table_name='person')
     op.drop_table('person')
     op.drop_table('number_sequence')

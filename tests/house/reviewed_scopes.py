@@ -103,6 +103,8 @@ SYSTEM: dict[str, str] = {
     "projects.services.numbers.draw_number": "a number people read is drawn",
     "projects.services.numbers.hold_lock": "writers of one value follow each other",
     "projects.services.numbers.release_city_key": "a value unique in the city is free again",
+    "projects.services.site_settings.change_settings":
+        "the settings of a site are kept by its labour manager",
     "projects.services.renaming.carry_names": "an enterprise has another name or code",
     "roster.receivers.draft_project_staff": "posts named by the project form are drafted",
     "roster.receivers.drop_unit_drafts": "drafts named by the invitation go with it",
@@ -110,6 +112,7 @@ SYSTEM: dict[str, str] = {
     "roster.receivers.open_labour_manager": "the labour manager's login opens with the approval",
     "roster.queries.elsewhere.others_on_site": "is a worker on site elsewhere, and asked for",
     "roster.services.carrying.take_city_name": "a conflict is settled by the name the city knows",
+    "roster.services.corrections._hand_over": "a number of another person goes to the district",
     "roster.services.corrections._take_effect": "a correction of a person comes into force",
     "roster.services.corrections._waits_elsewhere":
         "does a correction of the person wait already",
@@ -122,6 +125,8 @@ SYSTEM: dict[str, str] = {
     "roster.services.enrolment._checked": "who joins is looked up in the city",
     "roster.services.enrolment._city_part": "persons and numbers are kept in the city",
     "roster.services.logins._accounts_of": "the login a person has on another site",
+    "roster.services.merging.merge_persons":
+        "two documents of one person are merged by the district",
     "roster.services.replacements._dismiss":
         "the draft of a refused successor goes with the request",
     "roster.services.replacements._name": "project and unit name who is on the post now",
@@ -143,6 +148,10 @@ SYSTEM: dict[str, str] = {
     "roster.services.teams.add_teams": "team numbers are drawn for the whole city",
     "roster.services.teams.draft_leaders": "leaders are looked up in the city",
     "roster.services.teams.management_team": "a team number is drawn for the whole city",
+    "roster.views.merging.compared":
+        "two persons are compared by the district that may merge them",
+    "roster.views.merging.may_merge":
+        "does the number of a correction belong to another person",
     "roster.views.answers.about_number": "who joins is looked up in the city",
 }  # fmt: skip
 LOGIN: dict[str, str] = {

@@ -244,6 +244,7 @@ def test_a_number_of_another_person_is_not_taken_over(site, worker, gc):
             worker, by_chip("ID_NUMBER", new_id_number=other.id_number), actor=gc
         )
     assert found.value.field == "new_id_number"
+    assert "交由区里" in str(found.value)  # the way out: the district merges the two
 
 
 def test_a_number_given_away_meanwhile_goes_to_the_district(site, worker, gc, stranger):

@@ -109,6 +109,14 @@ def test_who_left_without_notice_leaves_on_his_last_punch(site, gc):
     assert movement.settled is False
 
 
+def test_a_night_of_work_belongs_to_the_day_before_when_somebody_leaves(site, gc):
+    punched = datetime(2026, 11, 5, 2, tzinfo=clock.CHINA)
+    worker = roster.worker(site.main_team, last_punch_at=punched)
+    move(site, gc, worker, EXIT, reason="lost_contact")
+
+    assert worker.exit_on == date(2026, 11, 4)
+
+
 def test_only_who_is_on_site_leaves(site, gc):
     for state in (StayState.DRAFT, StayState.EXPECTED, StayState.EXITED):
         assert refused(leave, site, gc, roster.worker(site.main_team, state=state)) == {"kind"}

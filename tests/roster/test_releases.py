@@ -126,6 +126,8 @@ def test_the_end_of_the_new_stay_makes_the_request_lapse(site, old, gc):
     [
         pytest.param((datetime(2026, 11, 19, 18, tzinfo=clock.CHINA), date(2026, 3, 1),
                       date(2026, 11, 19)), id="on the last punch date"),
+        pytest.param((datetime(2026, 11, 19, 2, tzinfo=clock.CHINA), date(2026, 3, 1),
+                      date(2026, 11, 18)), id="on the work date of a punch at night"),
         pytest.param((None, date(2026, 3, 1), date(2026, 11, 21)),
                      id="the day before the entry elsewhere without a punch"),
         pytest.param((None, date(2026, 11, 22), date(2026, 11, 22)),

@@ -14,6 +14,7 @@ from app.projects import services as units
 from app.roster import errors, services
 from app.roster.choices import ReplacementState, StaffKind, StaffState, StayState
 from app.roster.models import PostReplacement, ProjectWorker, StaffMember
+from app.roster.receivers import draft_project_staff
 from tests.factories import enterprises, numbered, people, projects, roster
 from tests.roster.conftest import principal_of
 
@@ -230,7 +231,7 @@ def test_who_follows_a_manager_that_left_is_reviewed_too(site, gc, reviewer):
             old, {"moved_on": FRIDAY, "remark": "辞职", "reason": "resigned", "settled": False},
             actor=gc,
         )  # fmt: skip
-    with pytest.raises(errors.SuccessionReviewed) as caught:
+    with pytest.raises(errors.SuccessionAsked) as caught:
         holder(site, gc)
     assert caught.value.field == "post"
     assert "更换" in str(caught.value)
@@ -238,6 +239,69 @@ def test_who_follows_a_manager_that_left_is_reviewed_too(site, gc, reviewer):
     row = ask(old, gc)
     decide(row, "approve", reviewer)
     assert (row.successor.state, old.on_post_to) == (StaffState.ON_SITE, FRIDAY)
+
+
+def test_somebody_else_than_the_named_manager_is_reviewed_before_he_takes_the_post(
+    site, gc, reviewer
+):
+    named = people.person()
+    site.project.manager_name, site.project.manager_id_number = named.name, named.id_number
+    site.project.manager_mobile = named.mobile
+    draft_project_staff(project=site.project, actor=gc)
+    draft = db.session.scalars(select(StaffMember).filter_by(post=MANAGER)).one()
+    other = people.person()
+    values = {
+        "on_post_from": FRIDAY, "certificate_no": "粤144", "certificate_file": scan_of(gc),
+        "certificate_valid_to": date(2028, 1, 1),
+    }  # fmt: skip
+    for more, field in (
+        ({"name": other.name, "id_number": other.id_number}, "id_number"),
+        ({"post": "1011"}, "post"),
+    ):
+        with scope.act_as(gc), pytest.raises(errors.AnotherThanNamed) as caught:
+            services.edit_staff(draft, {**values, **more}, actor=gc)
+        assert caught.value.field == field
+        assert "更换" in str(caught.value)
+
+    row = ask(draft, gc)
+    assert (row.state, draft.is_deleted) == (ReplacementState.SUBMITTED, False)
+    decide(row, "approve", reviewer)
+    assert (row.successor.state, draft.is_deleted) == (StaffState.ON_SITE, True)
+    assert site.project.manager_name == row.successor.name
+    draft_project_staff(project=site.project, actor=gc)  # the project is saved again
+    assert db.session.scalars(
+        select(StaffMember.id).filter_by(post=MANAGER, is_deleted=False)
+    ).all() == [row.successor_id]
+
+
+def test_the_named_manager_himself_takes_the_post_without_another_review(site, gc):
+    named = people.person()
+    site.project.manager_name, site.project.manager_id_number = named.name, named.id_number
+    site.project.manager_mobile = named.mobile
+    draft_project_staff(project=site.project, actor=gc)
+    draft = db.session.scalars(select(StaffMember).filter_by(post=MANAGER)).one()
+    with scope.act_as(gc):
+        row = services.edit_staff(
+            draft,
+            {"on_post_from": FRIDAY, "certificate_no": "粤144", "certificate_file": scan_of(gc),
+             "certificate_valid_to": date(2028, 1, 1)},
+            actor=gc,
+        )  # fmt: skip
+    assert row.state is StaffState.ON_SITE
+
+
+def test_who_follows_a_labour_manager_that_left_comes_by_replacement(site, gc):
+    old = holder(site, gc, LABOUR)
+    with scope.act_as(gc):
+        services.exit_staff(
+            old, {"moved_on": FRIDAY, "remark": "辞职", "reason": "resigned", "settled": False},
+            actor=gc,
+        )  # fmt: skip
+    with pytest.raises(errors.SuccessionAsked):
+        holder(site, gc, LABOUR)
+
+    row = ask(old, gc, handover_on=TODAY)
+    assert (row.state, row.successor.state) == (ReplacementState.IN_FORCE, StaffState.ON_SITE)
 
 
 def test_requests_end_with_the_unit(site, gc):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock, scope
+from app.core.columns.base import specs
 from app.core.errors import Refusals, Stale
 from app.extensions import db
 from app.identity.models import SiteAccess
@@ -24,7 +25,8 @@ from app.roster.choices import (
 from app.roster.models import ProjectWorker, StaffMember, Team
 from app.roster.receivers import draft_project_staff, draft_unit_staff
 from app.roster.services import due
-from tests.factories import enterprises, numbered, people, projects, roster
+from app.roster.services.replacements import replaceable
+from tests.factories import enterprises, incidents, numbered, people, projects, roster
 from tests.roster.conftest import principal_of
 
 SPECIALIST, MANAGER = StaffKind.SPECIALIST, StaffKind.MANAGER
@@ -85,8 +87,30 @@ def test_one_labour_manager_at_a_time_in_a_unit(site, gc):
              "settled": False},
             actor=gc,
         )  # fmt: skip
-    assert add(site, gc, post=LABOUR).state is StaffState.ON_SITE
     assert db.session.get(ProjectWorker, first.worker_id).state is StayState.EXITED
+
+    # another person follows by 更换, with reason and file; the same one comes back freely (8.4)
+    with pytest.raises(errors.SuccessionAsked) as caught:
+        add(site, gc, post=LABOUR)
+    assert (caught.value.field, "更换" in str(caught.value)) == ("post", True)
+    again = add(site, gc, post=LABOUR, id_number=first.id_number, name=first.name)
+    assert again.state is StaffState.ON_SITE
+
+
+def test_who_stands_in_an_incident_takes_a_post_with_a_reason(site, gc):
+    known = roster.worker(site.far_team, state=StayState.EXITED)
+    incidents.person(incidents.incident(site.far), known)
+
+    values = {"name": known.name, "id_number": known.id_number}
+    assert refused(site, gc, **values) == {"join_reason"}
+    taken = add(site, gc, **values, join_reason="已核实，与本人无关")
+    stay = db.session.get(ProjectWorker, taken.worker_id)
+    assert (taken.state, stay.join_reason) == (StaffState.ON_SITE, "已核实，与本人无关")
+
+
+@pytest.mark.parametrize("name", ["id_portrait", "id_front", "id_back", "face_photo"])
+def test_pictures_of_a_post_are_kept_as_small_copies_too(name):
+    assert specs(StaffMember)[name].kind.rule.exchanged is True
 
 
 @pytest.mark.parametrize(
@@ -223,6 +247,7 @@ def test_whom_the_application_names_for_a_post_is_completed_and_nobody_is_put_be
         assert caught.value.field == "post"
         assert "草稿" in str(caught.value)
     draft = db.session.scalars(select(StaffMember).filter_by(post=LABOUR)).one()
+    assert replaceable(draft) is False
     other = people.person()
     with scope.act_as(gc):
         row = services.edit_staff(

@@ -1,7 +1,7 @@
 """The screens of the roster as browsers meet them (screens.md 8.1 to 8.4)."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -443,7 +443,7 @@ def test_a_waiting_worker_is_withdrawn_at_once_but_no_bare_exit_is_taken(firm, c
     ("query", "hit"),
     [
         ("incomplete=1", False), ("conflicted=0", True), ("lacking=contract", True),
-        ("unpunched=3", False), ("over_age=1", False), ("state=ON_SITE", True),
+        ("unpunched=15", True), ("over_age=1", False), ("state=ON_SITE", True),
         ("work_type=020", True), ("work_type=' or 1=1 --", False), ("unpunched=x", True),
         ("entry_on__from=2026-03-01&entry_on__to=2026-03-01", True),
         ("entry_on__from=2026-03-02", False), ("keyword=查得到", True), ("keyword=查不到", False),
@@ -459,6 +459,31 @@ def test_filters_find_what_they_name(firm, city, made, query, hit):
 
     assert page.status_code == 200
     assert (f"/workerview/show/{worker}" in page.text) is hit
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        pytest.param((date(2026, 10, 20), None), "15", id="never punched: from the entry"),
+        pytest.param((date(2026, 11, 20), None), "1", id="entered two days ago"),
+        pytest.param((date(2026, 11, 22), None), "", id="entered today"),
+        pytest.param((date(2026, 3, 1), "2026-11-19 23:50"), "3", id="days count, not hours"),
+        pytest.param((date(2026, 3, 1), "2026-11-20 02:00"), "3", id="a night is the day before"),
+        pytest.param((date(2026, 3, 1), "2026-11-22 04:00"), "", id="punched today"),
+    ],
+)
+def test_who_has_not_punched_for_days(firm, city, made, facts, found):
+    entered, punched = facts
+    last = datetime.fromisoformat(punched).replace(tzinfo=clock.CHINA) if punched else None
+    worker = made(roster.worker, Team, city.main_team, entry_on=entered, last_punch_at=last)
+    days = ("1", "3", "7", "15")
+    hits = [
+        n
+        for n in days
+        if f"/workerview/show/{worker}" in firm.get(f"/workerview/list/?unpunched={n}").text
+    ]
+
+    assert hits == [n for n in days if found and int(n) <= int(found)]
 
 
 def test_several_marks_of_lacking_find_who_lacks_them_all(firm, city, made):

@@ -6,7 +6,7 @@ from app.attendance.services.decisions import decide_punches, ignore_odd, lock_m
 from app.attendance.services.matching import match_stays
 from app.attendance.services.naming import name_person
 from app.attendance.services.punches import PunchInput, PunchOutcome, record_punches
-from app.attendance.services.renewal import renew_days
+from app.attendance.services.renewal import join_days, renew_days
 from app.attendance.services.undoing import undo_corrections
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "decide_correction",
     "decide_punches",
     "ignore_odd",
+    "join_days",
     "lock_month",
     "match_stays",
     "name_person",

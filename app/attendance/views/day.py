@@ -9,7 +9,6 @@ from markupsafe import Markup
 from sqlalchemy import or_, select
 from sqlalchemy.orm import defer
 
-from app.attendance import queries
 from app.attendance.choices import PunchState
 from app.attendance.days import hours_of
 from app.attendance.models import Punch
@@ -18,6 +17,7 @@ from app.attendance.views.punch_cells import facts_about, gate_of, state_badge
 from app.attendance.views.punches import offers
 from app.core import clock, scope
 from app.core.columns.base import spec_of
+from app.core.work_dates import NIGHT
 from app.extensions import db
 from app.permissions import Area
 
@@ -83,7 +83,7 @@ def _punches(worker: Any, on: date, row: Any) -> list[Any]:
     known = [] if row is None else [i for pair in row.pairs for i in pair[2:]]
     known += [] if row is None else [number for _at, number, _in in row.loose]
     start = midnight(on)
-    begin, end = start + queries.NIGHT, start + queries.NIGHT + timedelta(days=1)
+    begin, end = start + NIGHT, start + NIGHT + timedelta(days=1)
     return list(db.session.scalars(
         select(Punch)
         .where(

@@ -32,13 +32,13 @@ from app.core.views.exports import Cell
 from app.core.views.pages import answer, back_or
 from app.core.views.paging import LAST_OFFSET_PAGE, Page
 from app.core.views.shell import chosen_project_id
+from app.core.work_dates import work_date
 from app.extensions import db
 from app.permissions import Area
 from app.roster.models import ProjectWorker
 
 MOST_PERSONS = 50
 WIDE_PAGES = 10
-NIGHT = queries.NIGHT
 COUNTED = 1000  # policies are asked for every counted row: the ledger says 1,000+ beyond it
 
 
@@ -236,7 +236,7 @@ def day_url(row: Any, worker_id: int | None) -> str | None:
     """Give the address of the work date a punch of this stay lies on, None without a stay."""
     if not worker_id:
         return None
-    day = (row.punched_at.astimezone(legs.clock.CHINA) - NIGHT).date()
+    day = work_date(row.punched_at)
     return url_for("ReportPage.day", worker_id=worker_id, day=day.isoformat())
 
 

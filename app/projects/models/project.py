@@ -186,6 +186,10 @@ class Project(Entity):
     first_in_last_out: Mapped[Any] = column(
         Flag, label=_("Count only first in and last out"), nullable=False, default=False
     )
+    allow_same_team: Mapped[Any] = column(
+        Flag, label=_("Return into the very team without a reason"), nullable=False, default=False,
+        help=_("Off: who comes back into the team he left is asked for a reason"),
+    )  # fmt: skip
 
     no_supervisor_reason: Mapped[Any] = column(
         Text(200), label=_("Reason for having no supervisor"),

@@ -28,10 +28,12 @@ from app.projects.services.reviews import (
     return_project,
     start_project,
 )
+from app.projects.services.site_settings import SETTINGS, change_settings, may_set
 from app.projects.services.snapshots import answers_marks
 from app.projects.services.unit_rows import record_units, take_back_units
 
 __all__ = [
+    "SETTINGS",
     "accept_invitation",
     "add_permit",
     "answers_marks",
@@ -39,6 +41,7 @@ __all__ = [
     "approve_project",
     "carry_names",
     "change_permit",
+    "change_settings",
     "change_unit",
     "claim_city_key",
     "decline_invitation",
@@ -48,6 +51,7 @@ __all__ = [
     "invite_again",
     "invite_unit",
     "link_registered",
+    "may_set",
     "misfits",
     "permit_warnings",
     "record_units",

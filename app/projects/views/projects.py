@@ -33,6 +33,7 @@ from app.projects.models import Project
 from app.projects.queries import completeness, facts
 from app.projects.states import PROJECT_FLOW, is_open, require
 from app.projects.views import amounts, around, notes, tabs
+from app.projects.views.site_settings import WithSettings
 
 
 def _roles(row: Project, found: Any) -> str:
@@ -40,7 +41,7 @@ def _roles(row: Project, found: Any) -> str:
     return "、".join(dictionaries.label("unit_role", unit.unit_role) for unit in own) or "—"
 
 
-class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
+class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, WithSettings, BaseModelView):
     """工程信息 (screens.md 4.1–4.4)."""
 
     datamodel = Interface(Project)
@@ -48,6 +49,7 @@ class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
     class_permission_name = Area.PROJECTS
     method_permission_name = {
         "add": "apply", "confirm": "read", "withdraw": "read", "begin": "read",
+        "settings": "adjust",
     }  # fmt: skip
     exclude_route_methods = {*BaseModelView.exclude_route_methods, "move"}
     list_title = _("Project information")
@@ -228,6 +230,7 @@ class ProjectView(amounts.WithheldAmounts, tabs.WithUnits, BaseModelView):
             found.append({"label": gettext("Edit"), "url": url_for(".edit", pk=row.id)})
         found += tabs.unit_buttons(row)
         found += _settings_button(row)
+        found += self.settings_buttons(row)
         if ready and self.may_edit(row) and self.allowed("submit"):
             found.append({**self._confirm_button(row), "tone": "primary"})
         return found + self._moves(row)

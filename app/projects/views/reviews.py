@@ -64,6 +64,7 @@ class ProjectReviewView(ProjectView):
     }  # fmt: skip
     exclude_route_methods = {
         *ProjectView.exclude_route_methods, "add", "edit", "confirm", "withdraw", "begin",
+        "settings",
     }  # fmt: skip
     list_title = _("Projects to review")
     empty_title = _("Nothing waits for review")

@@ -156,6 +156,12 @@ class PersonCorrection(ProjectRow):
         required_at=FORM, when=by_paper, section=GROUNDS,
     )  # fmt: skip
 
+    to_district: Mapped[Any] = column(
+        Flag, label=_("Hand to the district where the number is another person's"),
+        nullable=False, default=False, section=GROUNDS,
+        help=_("The district then compares the two and merges them where they are one person"),
+    )  # fmt: skip
+
     dispute_until: Mapped[Any] = column(
         Instant, label=_("Objections until"), section=OBJECTION, readonly=True
     )

@@ -3,8 +3,8 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import scope
 from app.core.columns import Code, Date, DocumentNumber, Text, column
@@ -29,4 +29,13 @@ class Person(Entity):
     )
     nation: Mapped[Any] = column(Code("nation"), label=_("Ethnic group"))
 
-    __table_args__ = (UniqueConstraint("id_number_hash", "id_type"),)
+    # merged by the district: this row only leads from its number to the person kept (8.5)
+    merged_into_id: Mapped[Any | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+
+    __table_args__ = (
+        UniqueConstraint("id_number_hash", "id_type"),
+        Index(
+            "ix_person_merged", "merged_into_id", "id_number_hash",
+            postgresql_where=text("merged_into_id is not null"),
+        ),
+    )  # fmt: skip

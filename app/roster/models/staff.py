@@ -91,13 +91,18 @@ class StaffMember(ProjectRow):
     id_valid_to: Mapped[Any] = column(
         Date, label=_("Document valid to"), help=_("Leave empty for a document without end")
     )
-    id_portrait: Mapped[Any] = column(Picture, label=_("Portrait on the identity card"), later=True)
+    id_portrait: Mapped[Any] = column(
+        Picture(exchanged=True), label=_("Portrait on the identity card"), later=True
+    )
     id_front: Mapped[Any] = column(
-        Picture(identity=True), label=_("Front of the identity card"), later=True
+        Picture(identity=True, exchanged=True),
+        label=_("Front of the identity card"),
+        later=True,
     )
     id_back: Mapped[Any] = column(
-        Picture(identity=True), label=_("Back of the identity card"), later=True, when=card_document
-    )
+        Picture(identity=True, exchanged=True), label=_("Back of the identity card"), later=True,
+        when=card_document,
+    )  # fmt: skip
     face_photo: Mapped[Any] = column(Picture(face=True), label=_("Face photo on site"), later=True)
     mobile: Mapped[Any] = column(Mobile, label=_("Mobile"), required_at=BOTH, sheet="手机号码")
     education: Mapped[Any] = column(Code("education"), label=_("Education"))
@@ -137,6 +142,10 @@ class StaffMember(ProjectRow):
     can_write: Mapped[Any] = column(
         Codes("write_area"), label=_("May write"), help=_("Empty: as the post usually may")
     )
+    join_reason: Mapped[Any] = column(
+        Text(200), label=_("Reason for adding all the same"),
+        help=_("Needed when the person stands in an incident"),
+    )  # fmt: skip
     user_id: Mapped[Any | None] = mapped_column(Integer)
     state: Mapped[Any] = column(
         State(StaffState), label=_("State"), default=StaffState.DRAFT, nullable=False, index=True

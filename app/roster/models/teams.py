@@ -69,7 +69,7 @@ class Team(ProjectRow):
     )  # fmt: skip
     leader_id_type: Mapped[Any] = column(
         Code("id_type", only=FORM_ID_TYPES), label=_("Document type of the team leader"),
-        default="01", sheet="班组长证件类型", api="teamLeaderIDCardType",
+        required_at=("form",), default="01", sheet="班组长证件类型", api="teamLeaderIDCardType",
     )  # fmt: skip
     leader_id_number: Mapped[Any] = column(
         DocumentNumber("leader_id_type"), label=_("Document number of the team leader"),

@@ -82,13 +82,17 @@ KNOWN_PERSON = (
 
 
 def persons(keys: Iterable[Key]) -> dict[Key, Known]:
-    """Give the persons the city knows by their documents; call it in system scope."""
+    """Give the persons the city knows by their documents; call it in system scope.
+
+    One that was merged into another is not given: ``merging.moved_documents`` leads on.
+    """
     wanted = set(keys)
     if not wanted:
         return {}
     rows = db.session.execute(
         select(*KNOWN_PERSON).where(
-            one_of(Person.id_number_hash, {number for _kind, number in wanted})
+            one_of(Person.id_number_hash, {number for _kind, number in wanted}),
+            Person.merged_into_id.is_(None),
         )
     )
     return {key: known for key, known in known_persons(rows).items() if key in wanted}

@@ -1,12 +1,13 @@
 """Reads about a person on several sites: releases asked for, corrections under way (8.2, 8.5)."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.core import scope
 from app.extensions import db
-from app.roster.choices import WORKER, ReleaseState, StayState
+from app.roster.choices import WORKER, PersonCorrectionState, ReleaseState, StayState
 from app.roster.models import PersonCorrection, ProjectWorker, StayRelease
 
 MOST = 50
@@ -21,6 +22,39 @@ def asked_to_leave(actor: scope.Principal) -> Select[Any]:
             StayRelease.state == ReleaseState.PENDING, StayRelease.is_deleted.is_(False),
         )
         .order_by(StayRelease.due_at, StayRelease.id)
+    )  # fmt: skip
+
+
+def are_asked() -> ColumnElement[bool]:
+    """Tell of stays whether another site waits for their exit (8.2, 释放)."""
+    return (
+        select(StayRelease.id)
+        .where(
+            StayRelease.project_id == ProjectWorker.project_id,
+            StayRelease.worker_id == ProjectWorker.id,
+            StayRelease.state == ReleaseState.PENDING, StayRelease.is_deleted.is_(False),
+        )
+        .exists()
+    )  # fmt: skip
+
+
+def asked_among(workers: Iterable[ProjectWorker]) -> set[int]:
+    """Give those of some stays another site waits for, in one statement."""
+    return set(
+        db.session.scalars(
+            select(StayRelease.worker_id).where(
+                StayRelease.worker_id.in_([worker.id for worker in workers]),
+                StayRelease.state == ReleaseState.PENDING, StayRelease.is_deleted.is_(False),
+            )
+        )
+    )  # fmt: skip
+
+
+def corrections_seen() -> Select[Any]:
+    """Choose the number of corrections the reader's sites have asked for or may object to."""
+    return select(func.count()).select_from(PersonCorrection).where(
+        PersonCorrection.state.in_((PersonCorrectionState.PENDING, PersonCorrectionState.DISPUTED)),
+        PersonCorrection.is_deleted.is_(False),
     )  # fmt: skip
 
 

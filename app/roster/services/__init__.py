@@ -21,6 +21,7 @@ from app.roster.services.edits import edit_misfits, edit_worker
 from app.roster.services.enrolment import check_workers, enrol_workers, misfits
 from app.roster.services.keyed import keeps
 from app.roster.services.leaving import end_due_posts, end_posts, exit_staff
+from app.roster.services.merging import merge_persons
 from app.roster.services.movement_rows import record_movement_rows, take_back_movements
 from app.roster.services.movements import (
     begin_with_punch,
@@ -93,6 +94,7 @@ __all__ = [
     "keeps",
     "leads_before",
     "management_team",
+    "merge_persons",
     "misfits",
     "open_named_login",
     "put_due_in_force",

@@ -33,13 +33,13 @@ def carry(
     values = _derived(person, dict(changes))
     former = _former(person, values)
     stays = live_stays(person.id)
-    posts = _posts([stay.id for stay in stays])
-    teams = _led(person, stays)
+    posts = posts_of([stay.id for stay in stays])
+    teams = led_teams(person, stays)
     for name, value in values.items():
         setattr(person, name, value)
     person.former_names = former
     for stay in stays:
-        _renew(stay, person, values, before, chip=chip, reader=reader)
+        renew(stay, person, values, before, chip=chip, reader=reader)
     for post in posts:
         for name in ON_POST:
             if name in values:
@@ -90,10 +90,11 @@ def _former(person: Person, values: Mapping[str, Any]) -> str | None:
     return "、".join(kept) or None
 
 
-def _renew(
+def renew(
     stay: ProjectWorker, person: Person, values: Mapping[str, Any], before: queries.Key, *,
-    chip: bool, reader: str | None,
+    chip: bool = False, reader: str | None = None,
 ) -> None:  # fmt: skip
+    """Give one stay the values of its person; a number it had before stays known to gates."""
     if "name" in values and stay.name != person.name:
         known = [one for one in str(person.former_names or "").split("、") if one]
         stay.former_names = "、".join(dict.fromkeys([*known, stay.name]))[:MOST_LETTERS]
@@ -110,7 +111,8 @@ def _renew(
     due.renew(stay, stay.entry_on)
 
 
-def _posts(stays: Iterable[int]) -> list[StaffMember]:
+def posts_of(stays: Iterable[int]) -> list[StaffMember]:
+    """Give the posts that hang on stays and have not ended; system scope."""
     wanted = list(stays)
     if not wanted:
         return []
@@ -124,7 +126,7 @@ def _posts(stays: Iterable[int]) -> list[StaffMember]:
     )  # fmt: skip
 
 
-def _led(person: Person, stays: list[ProjectWorker]) -> list[Team]:
+def led_teams(person: Person, stays: list[ProjectWorker]) -> list[Team]:
     """Give the teams that name the person as their leader."""
     wanted = {stay.team_id for stay in stays}
     if not wanted:

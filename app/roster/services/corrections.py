@@ -46,6 +46,7 @@ def ask_correction(
         known = _known(worker)
         wanted = _wanted(chosen, values)
         refuse_all(list(_problems(worker, known, chosen, wanted, values)))
+        clash = _belongs_to_another(worker.person_id, _merged(known, wanted))
         others = _others(worker)
         site = db.session.scalar(select(Project.name).where(Project.id == worker.project_id))
     row = PersonCorrection(
@@ -53,6 +54,7 @@ def ask_correction(
         person_id=worker.person_id, name=known["name"], site_name=site,
         fields=[field.name for field in chosen], basis=values.get("basis"),
         reader_no=values.get("reader_no"), proof=values.get("proof"),
+        to_district=bool(values.get("to_district")),
         read_by_chip=values.get("basis") is CorrectionBasis.CHIP,
         concerned_projects=sorted({project for project, _unit in others}) or None,
         concerned_units=sorted({unit for _project, unit in others}) or None,
@@ -64,9 +66,19 @@ def ask_correction(
         row.old_id_number = known["id_number"]
     db.session.add(row)
     db.session.flush()
-    if not others:
+    if clash:
+        _hand_over(row)
+    elif not others:
         _take_effect(row, actor=actor)
     return row
+
+
+def _hand_over(row: PersonCorrection) -> None:
+    """Let the district decide about a number that is another person's."""
+    words = str(NumberOfAnother())
+    row.dispute_reason, row.disputed_at = words, clock.now()
+    with scope.system_scope("a number of another person goes to the district"):
+        FLOW.fire("clash", row, actor=scope.SYSTEM, remark=words)
 
 
 def _may_ask(worker: ProjectWorker, actor: scope.Principal) -> None:
@@ -128,7 +140,7 @@ def _problems(
         name = COLUMNS[field]
         if wanted[name] in (None, ""):
             yield Missing(gettext("Give the new value"), field=f"new_{name}")
-    merged = {**known, **{name: value for name, value in wanted.items() if value}}
+    merged = _merged(known, wanted)
     problem = _document(merged, wanted, chosen)
     if problem is not None:
         yield problem
@@ -145,8 +157,12 @@ def _problems(
                 gettext("The identity number holds it: correct the number, it follows"),
                 field=f"new_{name}",
             )
-    if _belongs_to_another(worker.person_id, merged):
-        yield NumberOfAnother()
+    if not values.get("to_district") and _belongs_to_another(worker.person_id, merged):
+        yield NumberOfAnother(asked=True)
+
+
+def _merged(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    return {**known, **{name: value for name, value in wanted.items() if value}}
 
 
 def _grounds(values: Mapping[str, Any]) -> Iterator[Refusal]:

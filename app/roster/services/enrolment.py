@@ -132,6 +132,7 @@ def _checked(
     problems = list(intake.alone(intakes, project, places, door, staff=staff))
     whole = [row for row in intakes if row.is_whole]
     with scope.system_scope("who joins is looked up in the city"):
+        problems += intake.lead_on(whole)
         facts = intake.read_facts(whole, project, door)
     renews = door == "sheet" and not staff
     problems += intake.against_city(whole, project, facts, door, renews=renews)

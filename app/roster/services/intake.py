@@ -22,7 +22,7 @@ from app.roster.errors import (
     each,
 )  # fmt: skip
 from app.roster.models import ProjectWorker, Team
-from app.roster.queries import Key, Known, Stay
+from app.roster.queries import Key, Known, Stay, merging
 from app.roster.services import ages, certificates, entry_training, rules, wage_cards
 from app.roster.services.doors import missing, taken
 from app.roster.services.keyed import said_otherwise
@@ -140,6 +140,31 @@ def _place(intake: Intake, places: Places, door: str, *, staff: bool) -> Iterato
     yield from rules.not_before_team(values.get("entry_on"), intake.team, door)
 
 
+def lead_on(intakes: list[Intake]) -> list[tuple[Intake, Refusal]]:
+    """Write rows with the document of a merged person under the one in force; system scope."""
+    moved = merging.moved_documents(intake.key for intake in intakes)
+    seen = {intake.key for intake in intakes}
+    problems: list[tuple[Intake, Refusal]] = []
+    for intake in intakes if moved else ():
+        if intake.key not in moved:
+            continue
+        intake.values["id_type"], intake.values["id_number"] = moved[intake.key]
+        intake.key = queries.key_of(*moved[intake.key])
+        number = intake.values["id_number"]
+        if intake.key in seen:
+            problems.append((intake, TwiceInList(number, checks.mask_identity(number))))
+        seen.add(intake.key)
+        intake.notices.append(Notice(merged_into(number), "id_number"))
+    return problems
+
+
+def merged_into(number: str) -> str:
+    """Say that a number leads to another document since the district merged two persons (8.5)."""
+    masked = checks.mask_identity(number)
+    return gettext("This number was merged into %(number)s by the district: the worker is"
+                   " registered with that document", number=masked)  # fmt: skip
+
+
 def read_facts(intakes: list[Intake], project: Project, door: str) -> Facts:
     """Read in a few statements what the checks of any number of rows need; system scope."""
     keys = [intake.key for intake in intakes]
@@ -188,15 +213,36 @@ def _known_problems(
         elif stay.state in queries.LIVE:
             yield AlreadyOnProject(values["id_type"], values["id_number"])
     left_team = any(stay.team_id == intake.team.id for stay in here if stay.exit_on)
-    again = left_team and not intake.team.is_management  # whoever returns to a post needs none
-    if door == "form" and again and not values.get("join_reason"):
-        yield ReasonNeeded(gettext("This person has left this very team before"))
+    # whoever returns to a post, or is here, needs no reason
+    if left_team and intake.stay_id is None and not intake.team.is_management:
+        yield from _return_problems(intake, project, door)
     if door == "form" and values.get("bank_card_no"):
         owners = facts.card_owners.get(queries.card_fingerprint(values["bank_card_no"]), set())
         if owners - {intake.known.id if intake.known else None}:
             yield CardTaken()
     if facts.card_nos.get(values.get("card_no"), set()) - {intake.own_id}:
         yield rules.card_no_taken(values["card_no"])
+
+
+def _return_problems(intake: Intake, project: Project, door: str) -> Iterator[Refusal]:
+    """Ask who comes back into the very team he left for the reason (4.9, 允许退场后重返原班组).
+
+    A sheet of workers gives it as 备注; what comes by interface is taken and marked.
+    """
+    values = intake.values
+    by_remark = door == "sheet" and "join_reason" not in intake.given
+    values["join_reason"] = values.get("join_reason") or (
+        values.get("remark") if by_remark else None
+    )
+    if values["join_reason"] or project.allow_same_team:
+        return
+    words = gettext("This person has left this very team before")
+    if door == "api":
+        values["join_reason"] = words
+    elif door:
+        problem = ReasonNeeded(words)
+        problem.field = "remark" if by_remark else problem.field
+        yield problem
 
 
 def _may_complete(stay: Stay, door: str) -> bool:

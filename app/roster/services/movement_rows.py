@@ -23,7 +23,10 @@ from app.roster.services.taking_back import take_back_workers
 from app.roster.states import STAY_FLOW
 
 KEPT = ("entry_on", "entry_file", "join_reason", "incomplete", "complete_by")
-FIELDS = {"worker": "id_number", "entry_on": "moved_on", "team_id": "team"}  # as a list names them
+# as a list names them
+FIELDS = {
+    "worker": "id_number", "entry_on": "moved_on", "team_id": "team", "join_reason": "reason",
+}  # fmt: skip
 EXIT, ENTRY, RETURN = "exit", "entry", "return"
 Values = Mapping[str, Any]
 

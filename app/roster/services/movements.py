@@ -7,9 +7,10 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app.core import clock, scope
+from app.core import clock, dictionaries, scope
 from app.core.columns import Document, specs
 from app.core.errors import Refusal, refuse_all
+from app.core.work_dates import work_date
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import events, queries
@@ -95,7 +96,8 @@ def _problems(
         )
         return
     if _leaves(row) and row.get("reason") == LOST and worker.last_punch_at:
-        moved_on = row["moved_on"] = clock.local(worker.last_punch_at).date()
+        day = work_date(worker.last_punch_at)
+        moved_on = row["moved_on"] = max(day, worker.entry_on or day)
     if moved_on is None:
         yield Missing(gettext("Give the date of the movement"), field="moved_on")
         return
@@ -243,12 +245,17 @@ def _return(
         if name not in NOT_COPIED and not isinstance(specs(ProjectWorker)[name].kind, Document)
     }  # fmt: skip
     values |= {"is_team_leader": False, "entry_on": row["moved_on"],
-               "join_reason": row.get("remark")}  # fmt: skip
+               "join_reason": row.get("remark") or _reason(row)}  # fmt: skip
     if (team := row.get("team")) is not None:
         values |= {"team_id": team.id, "unit_id": team.unit_id}
     if state_on_entry(row["moved_on"]) is StayState.EXPECTED:
         values["entry_file"] = row.get("voucher")
     return enrol(project, [values], actor=actor)[0]
+
+
+def _reason(row: Mapping[str, Any]) -> str | None:
+    """Give the reason a list names for an entry: its column is that of exits (14, T5)."""
+    return dictionaries.label("exit_reason", row["reason"]) if row.get("reason") else None
 
 
 def exit_team(team: Team, values: Mapping[str, Any], *, actor: scope.Principal) -> Team:

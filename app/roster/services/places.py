@@ -27,7 +27,7 @@ class Places:
     def __init__(
         self, project: Project, rows: Iterable[Mapping[str, Any]], actor: scope.Principal
     ) -> None:
-        self.actor = actor
+        self.project, self.actor = project, actor
         named = list(rows)
         self.units = {
             row.id: row for row in _load(ProjectUnit, project, {r.get("unit_id") for r in named})

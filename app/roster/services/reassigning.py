@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.core import clock, scope, settings
 from app.core.errors import Refusal, refuse_all
 from app.core.models import ProjectRow, entities
+from app.core.work_dates import work_date
 from app.extensions import db
 from app.projects.models import Project, ProjectUnit
 from app.roster import belonging, events, queries
@@ -28,7 +29,6 @@ from app.roster.services.doors import door_of
 from app.roster.services.places import Places
 from app.roster.services.releases import follow_stays
 
-NIGHT = timedelta(hours=4)  # a work date ends at 04:00 (alert-rules.md 1)
 # what keeps the company it was written under when a worker goes over to another
 # what happened stays where it was; requests for an exit follow by `follow_stays`
 HISTORY = (Movement, TeamMembership, StaffMember, StayRelease)
@@ -163,7 +163,7 @@ def _day_problems(
             field="from_on",
         )  # fmt: skip
     punched = worker.last_punch_at
-    if punched and (day := (clock.local(punched) - NIGHT).date()) > from_on:
+    if punched and (day := work_date(punched)) > from_on:
         yield DateRefused(
             gettext("“%(name)s” punched with the old team on %(day)s: the first day in the new"
                     " team is that day or later", name=worker.name, day=day.isoformat()),

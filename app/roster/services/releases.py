@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock, scope
+from app.core.work_dates import work_date
 from app.extensions import db
 from app.projects.models import Project
 from app.roster import events, queries
@@ -259,7 +260,7 @@ def last_day(worker: ProjectWorker, new_entry_on: date | None) -> date:
     Never before its own last entry, and never after today.
     """
     if worker.last_punch_at is not None:
-        day = clock.local(worker.last_punch_at).date()
+        day = work_date(worker.last_punch_at)
     else:
         day = (new_entry_on or clock.today()) - timedelta(days=1)
     entered = queries.last_movements([worker.id]).get(worker.id) or worker.entry_on

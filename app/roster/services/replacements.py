@@ -31,7 +31,13 @@ from app.roster.services.doors import door_of, missing, taken
 from app.roster.services.leaving import end_stay, leave_post
 from app.roster.services.places import Places
 from app.roster.services.posts import reviewed, single
-from app.roster.services.staff import holder_of, last_holder, person_problems, take_up
+from app.roster.services.staff import (
+    holder_of,
+    last_holder,
+    names_reviewed,
+    person_problems,
+    take_up,
+)
 from app.roster.states import REPLACEMENT_FLOW
 
 OPEN = (ReplacementState.SUBMITTED, ReplacementState.RETURNED)
@@ -143,16 +149,15 @@ def open_request(holder: StaffMember) -> PostReplacement | None:
 
 
 def replaceable(holder: StaffMember) -> bool:
-    """Tell whether a successor may be asked for: of who is on the post, or left it reviewed."""
+    """Tell whether a successor may be asked for: of who is on the post, was named, or left it."""
     if not single(holder.post) or holder.is_deleted:
         return False
     if holder.state is StaffState.ON_SITE:
         return True
+    if holder.state is StaffState.DRAFT:
+        return names_reviewed(holder)
     last = last_holder(holder.project_id, holder.post, holder.unit_id)
-    return (
-        reviewed(holder.post) and last is holder
-        and holder_of(holder.project_id, holder.post, holder.unit_id) is None
-    )  # fmt: skip
+    return last is holder and holder_of(holder.project_id, holder.post, holder.unit_id) is None
 
 
 def _may_replace(holder: StaffMember, actor: scope.Principal) -> None:
@@ -243,8 +248,12 @@ def _take_effect(row: PostReplacement, day: date, actor: scope.Principal) -> lis
         leave_post(holder, max(day, holder.on_post_from or day), row.reason, actor=quiet,
                    verb="vacate")  # fmt: skip
         end_stay(holder, {"remark": row.reason}, holder.on_post_to, quiet)
+    elif holder.state is StaffState.DRAFT:  # named, and never came: his draft goes
+        holder.is_deleted = True
     row.handover_on, successor.on_post_from = day, day
     told = _take_up(project, successor, unit, actor)
+    if holder.is_deleted:  # what named the holder finds the post filled
+        successor.draft_of, holder.draft_of = holder.draft_of, None
     _name(project, unit, successor)
     row.notices = [*successor.notices, *told]
     row.initial_password = successor.initial_password

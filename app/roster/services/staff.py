@@ -16,18 +16,20 @@ from app.roster import queries
 from app.roster.choices import SUCCESSOR, StaffKind, StaffState, StayState
 from app.roster.errors import (
     AlreadyOnProject,
+    AnotherThanNamed,
     DateRefused,
     NotEditable,
     PostDrafted,
     PostTaken,
+    ReasonNeeded,
     RosterRefusal,
-    SuccessionReviewed,
+    SuccessionAsked,
     each,
 )  # fmt: skip
 from app.roster.models import ProjectWorker, StaffMember
 from app.roster.services import due
 from app.roster.services.doors import door_of, missing, open_columns, taken
-from app.roster.services.enrolment import enrol
+from app.roster.services.enrolment import enrol, hits
 from app.roster.services.keyed import Keyed, compare_names
 from app.roster.services.logins import (
     LIMITS,
@@ -44,7 +46,7 @@ from app.roster.states import STAFF_FLOW
 FIXED = ("staff_kind", "id_type", "id_number", "name", "unit_id")
 SHARED = (
     "name", "id_type", "id_number", "sex", "birth_on", "nationality", "nation", "address",
-    "id_issuer", "id_valid_from", "id_valid_to", "mobile", "education", "politics",
+    "id_issuer", "id_valid_from", "id_valid_to", "mobile", "education", "politics", "join_reason",
 )  # fmt: skip
 
 
@@ -164,6 +166,8 @@ def post_problems(
 ) -> Iterator[Refusal]:  # fmt: skip
     """Refuse what is wrong about a post: its person, and whoever else is on it."""
     yield from person_problems(values, places, door, row)
+    if row is not None and row.state is StaffState.DRAFT and names_reviewed(row):
+        yield from _named_problems(values, row)
     yield from _holder_problems(project, values, row)
 
 
@@ -188,6 +192,39 @@ def person_problems(
         yield from normal_document(values, door)
     yield from _dates(values, row)
     yield from login_problems(values, row)
+    if door == "form" and (row is None or row.state is StaffState.DRAFT):
+        yield from _incident_problems(values, places)
+
+
+def _incident_problems(values: Mapping[str, Any], places: Places) -> Iterator[Refusal]:
+    """Ask for a reason where the person stands in an incident, as the worker's form (8.2)."""
+    if not values.get("id_number") or values.get("join_reason"):
+        return
+    number = (values.get("id_type") or "01", values["id_number"])
+    if lines := hits(places.project, *number, places.actor):
+        yield ReasonNeeded("；".join(str(line["text"]) for line in lines))
+
+
+def names_reviewed(row: StaffMember) -> bool:
+    """Tell whether a draft holds whom a reviewed application or an invitation names."""
+    named = (row.draft_of or "").startswith(("project:", "unit:"))
+    return named and reviewed(row.post)
+
+
+def _named_problems(values: Mapping[str, Any], row: StaffMember) -> Iterator[Refusal]:
+    """Refuse another person, or another post, in the draft of who was named for it."""
+    post = dictionaries.label("post", row.post)
+    if values.get("post") != row.post:
+        yield AnotherThanNamed(post, row.name, "post")
+    elif row.id_number:
+        if _document(values) != _document({"id_type": row.id_type, "id_number": row.id_number}):
+            yield AnotherThanNamed(post, row.name, "id_number")
+    elif not names.same_name(row.name, values.get("name") or ""):
+        yield AnotherThanNamed(post, row.name, "name")
+
+
+def _document(values: Mapping[str, Any]) -> queries.Key:
+    return queries.key_of(values.get("id_type") or "01", values.get("id_number") or "")
 
 
 def _dates(values: Mapping[str, Any], row: StaffMember | None) -> Iterator[Refusal]:
@@ -228,10 +265,11 @@ def _holder_problems(
     if holder is not None:
         refusal = PostDrafted if holder.state is StaffState.DRAFT else PostTaken
         yield refusal(dictionaries.label("post", post), holder.name)
-    elif reviewed(post) and (row is None or row.state is StaffState.DRAFT):
+    elif row is None or row.state is StaffState.DRAFT:
         last = last_holder(project.id, post, values.get("unit_id"))
-        if last is not None:
-            yield SuccessionReviewed(dictionaries.label("post", post), last.name)
+        if last is not None and _document(values) != (last.id_type, last.id_number_hash):
+            label = dictionaries.label("post", post)
+            yield SuccessionAsked(label, last.name, reviewed=reviewed(post))
 
 
 def holder_of(project_id: int, post: str, unit_id: int | None, own: int = 0) -> StaffMember | None:

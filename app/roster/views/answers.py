@@ -15,11 +15,12 @@ from app.roster import queries
 from app.roster.choices import StayState
 from app.roster.errors import LeaderTaken
 from app.roster.models import ProjectWorker, Team
-from app.roster.queries import Known, Stay
+from app.roster.queries import Known, Stay, merging
 from app.roster.services import ages
 from app.roster.services.ages import Line
 from app.roster.services.doors import document
 from app.roster.services.enrolment import hits
+from app.roster.services.intake import merged_into
 from app.roster.services.rules import CARD_DOCUMENT
 
 FILLED = ("name", "sex", "birth_on", "nationality", "nation")
@@ -33,11 +34,13 @@ def about_number(
     work_type: str,
     name: str,
     actor: scope.Principal,
+    on_post: bool = False,
 ) -> dict[str, Any]:
     """Answer a typed number: {ok, lines, fill, reason}; no story, no other document.
 
     ``name`` is the name typed beside it: one that differs from the person's is told, as saving
-    marks it 数据冲突. ``reason`` tells whether 继续添加原因 may be asked for.
+    marks it 数据冲突. ``reason`` tells whether 继续添加原因 may be asked for. Whoever is put
+    ``on_post`` may serve several sites, and keeps a stay he has here.
     """
     try:
         number = document(id_type, typed)
@@ -45,14 +48,18 @@ def about_number(
         return {"ok": False, "lines": [{"level": "error", "text": str(problem)}], "fill": {}}
     with scope.system_scope("who joins is looked up in the city"):
         key = queries.key_of(id_type, number)
+        if led := merging.moved_documents([key]).get(key):
+            key = queries.key_of(*led)
         known = queries.persons([key]).get(key)
         stays = queries.stays([key]).get(key, [])
     lines, fill = [], _known_values(known)
+    if led:
+        lines.append({"level": "warn", "text": merged_into(led[1])})
     if id_type == CARD_DOCUMENT:
         read = checks.identity_number(number, clock.today(), regions=dictionaries.codes("region"))
         fill |= {"sex": read.sex, "birth_on": read.birth_on.isoformat()}
         lines += _identity_lines(read, work_type)
-    lines += [*_name_lines(known, name), *_stay_lines(project, stays)]
+    lines += [*_name_lines(known, name), *([] if on_post else _stay_lines(project, stays))]
     found = hits(project, id_type, number, actor)
     lines += [{"level": line["level"], "text": line["text"]} for line in found]
     if found:
@@ -63,9 +70,9 @@ def about_number(
         })  # fmt: skip
     here = [stay.state for stay in stays if stay.project_id == project.id]
     taken = any(state in queries.PRESENT for state in here)
+    again = not on_post and StayState.EXITED in here
     return {
-        "ok": not taken, "lines": lines, "fill": fill,
-        "reason": bool(found) or StayState.EXITED in here,
+        "ok": on_post or not taken, "lines": lines, "fill": fill, "reason": bool(found) or again,
     }  # fmt: skip
 
 

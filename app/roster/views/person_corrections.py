@@ -26,10 +26,11 @@ from app.roster.models import PersonCorrection, ProjectWorker
 from app.roster.queries import elsewhere
 from app.roster.services.corrections import COLUMNS, is_concerned, is_own
 from app.roster.states import PERSON_CORRECTION_FLOW
+from app.roster.views.merging import MergingViews
 
 WHAT = ["fields", "new_name", "new_id_type", "new_id_number", "new_sex", "new_birth_on",
         "new_nation"]  # fmt: skip
-GROUNDS = ["basis", "reader_no", "proof"]
+GROUNDS = ["basis", "reader_no", "proof", "to_district"]
 OBJECTION = ["dispute_reason", "dispute_proof"]
 PAPERS = ("proof", "dispute_proof")
 DECIDED_AFTER = (
@@ -226,13 +227,14 @@ class PersonCorrectionView(BaseModelView):
         return Markup("").join(lines)
 
 
-class DisputeView(PersonCorrectionView):
+class DisputeView(MergingViews, PersonCorrectionView):
     """人员信息争议: the queue of the district, which decides with both proofs (8.5)."""
 
     datamodel = Interface(PersonCorrection)
     route_base = "/person-disputes"
     exclude_route_methods = {*PersonCorrectionView.exclude_route_methods, "ask", "dispute"}
     audience = scope.Audience.GOVERNMENT
+    method_permission_name = {**PersonCorrectionView.method_permission_name, "merge": "merge"}
     list_title = _("Disputed person corrections")
     empty_title = _("No disputed correction waits")
     empty_text = _("Corrections another site objects to stand here until they are decided.")
@@ -250,8 +252,12 @@ class DisputeView(PersonCorrectionView):
         return [{"label": gettext("Review"), "url": url_for(".show", pk=row.id)}]
 
     def move_buttons(self, row: Any) -> Any:
-        """Give the decisions of the district."""
-        return BaseModelView.move_buttons(self, row)
+        """Give the decisions of the district: a number of another person is merged or refused."""
+        merge = self.merge_button(row)
+        out = {self._url(row, "merge"), *([self._url(row, "approve")] if merge else [])}
+        return [
+            *merge, *(b for b in BaseModelView.move_buttons(self, row) if b["url"] not in out)
+        ]  # fmt: skip
 
 
 def _proposed(stay: ProjectWorker) -> dict[str, Any]:
@@ -267,6 +273,9 @@ def _proposed(stay: ProjectWorker) -> dict[str, Any]:
 def _told(row: PersonCorrection) -> tuple[str, str]:
     if row.state is PersonCorrectionState.IN_FORCE:
         return gettext("The correction is in force for all live stays of the person"), "success"
+    if row.state is PersonCorrectionState.DISPUTED:
+        return gettext("The number is another person's: the district compares the two and merges"
+                       " them where they are one person"), "success"  # fmt: skip
     return gettext(
         "Other sites have this person as well: they may object until %(time)s, then it holds",
         time=_moment(row.dispute_until),

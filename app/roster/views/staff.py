@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import Response, abort, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
@@ -24,7 +24,7 @@ from app.identity.queries import awaits_first_use, is_sub_account
 from app.permissions import Area
 from app.projects.models import Project
 from app.roster import queries, services
-from app.roster.choices import StaffKind, StaffState
+from app.roster.choices import FORM_ID_TYPES, StaffKind, StaffState
 from app.roster.forms import (
     EXIT_COLUMNS,
     REPLACEMENT_SECTIONS,
@@ -40,6 +40,7 @@ from app.roster.services.posts import reviewed, single
 from app.roster.services.replacements import open_request, replaceable
 from app.roster.services.staff import is_post_of, posts_of
 from app.roster.states import STAFF_FLOW
+from app.roster.views.answers import about_number
 from app.roster.views.base import RosterView, chosen_project, unit_choices
 from app.roster.views.worker_columns import completion_note, remaining
 
@@ -76,6 +77,7 @@ class StaffView(RosterView):
     class_permission_name = Area.STAFF
     method_permission_name = {
         "exit": "exit", "replace": "exit", "password": "write", "reset": "write",
+        "answer": "write",
     }  # fmt: skip
     empty_text = _("Add the first person; his stay on the project is made with the post.")
     list_columns = [
@@ -102,6 +104,7 @@ class StaffView(RosterView):
     computed = {"remaining": Computed(_("Time left to complete"), remaining)}
     flow = STAFF_FLOW
     lookups = {"unit_id": unit_choices}
+    answer_columns = {"id_number": ".answer"}
     add_service = staticmethod(services.add_staff)
     edit_service = staticmethod(services.edit_staff)
 
@@ -162,6 +165,29 @@ class StaffView(RosterView):
         form: Any = read_form(self._class_of(self.form_sections, StaffForm), row)
         form.narrow(self.kind, db.session.get(Project, row.project_id), row)
         return form
+
+    def form_page(self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any) -> str:
+        """Let the identity number be answered while it is typed, as on the worker's form."""
+        if "id_number" in form:
+            form["id_number"].render_kw = {
+                "data-answer-with": "id_type name", "data-answer-length": "4",
+            }  # fmt: skip
+        if "join_reason" in form:
+            form["join_reason"].render_kw = {"data-on-reason": "1"}
+        return super().form_page(form, sections, title, cancel, **more)
+
+    @expose("/answer", methods=["POST"])
+    @has_access
+    def answer(self) -> Response:
+        """Answer an identity number while it is typed (screens.md 8.2, 8.4)."""
+        given = request.form
+        id_type = given.get("id_type") or "01"
+        found = about_number(
+            chosen_project(), id_type if id_type in FORM_ID_TYPES else "01",
+            given.get("value", "")[:60], work_type="", name=given.get("name", "")[:50],
+            actor=scope.current(), on_post=True,
+        )  # fmt: skip
+        return jsonify(found)
 
     def after_save(self, row: StaffMember) -> Any:
         """Show the first password of a new login this once, or go to the person."""

@@ -32,6 +32,7 @@ from app.roster.views.certificate_cells import missing_mark
 from app.roster.views.person_acts import person_notes
 
 LACKING = "lacking"  # the missing certificates among the facts of a page
+ASKED = "asked"  # the stays another site waits for among them
 HOUR_SECONDS, DAY_HOURS = 3600, 24
 
 WORK = ["is_team_leader", "work_type", "special_duty", "skill_level"]
@@ -153,13 +154,16 @@ def alerts_of(rows: list[Any]) -> dict[int, tuple[int, str]]:
 
 
 def open_alerts(row: ProjectWorker, facts: Any) -> str | Markup:
-    """Give the number of open alerts, coloured by the gravest, leading to the tab 预警."""
+    """Give the open alerts, coloured by the gravest, leading to 预警; and who is asked to leave."""
     number, tone = (facts or {}).get(row.id, (0, ""))
-    if not number:
-        return EMPTY
-    return Markup('<a href="{}">{}</a>').format(
-        url_for("WorkerView.show", pk=row.id, tab="alerts"), badge(str(number), tone)
-    )
+    found = []
+    if number:
+        found.append(Markup('<a href="{}">{}</a>').format(
+            url_for("WorkerView.show", pk=row.id, tab="alerts"), badge(str(number), tone)
+        ))  # fmt: skip
+    if row.id in (facts or {}).get(ASKED, ()):
+        found.append(badge(gettext("Exit asked for"), "amber"))
+    return Markup(" ").join(found) if found else EMPTY
 
 
 def head_facts(row: ProjectWorker) -> list[dict[str, Any]]:

@@ -4,25 +4,28 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import g, request
+from flask import g, request, url_for
 from flask_babel import gettext
 from sqlalchemy import ColumnElement, Select, and_, func, or_
 
-from app.core import clock
+from app.core import clock, scope
 from app.core.columns.base import specs
 from app.core.counts import counted
 from app.core.views.asked import with_changes
 from app.core.views.lists import ListMixin
 from app.core.views.paging import capped
+from app.core.work_dates import work_date_of
+from app.permissions import Area
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
+from app.roster.queries import elsewhere
 from app.roster.services import ages, special_trades
 
 UNPUNCHED_DAYS = (1, 3, 7, 15)
 DOCUMENT_LENGTH = 8  # so many letters and digits are a document's, no worker's own number
 # what the tabs stand for: the parameter of the address, its value
-EXPECTED, INCOMPLETE, CONFLICTED = (
-    ("state", StayState.EXPECTED.name), ("incomplete", "1"), ("conflicted", "1"),
+EXPECTED, INCOMPLETE, CONFLICTED, ASKED = (
+    ("state", StayState.EXPECTED.name), ("incomplete", "1"), ("conflicted", "1"), ("asked", "1"),
 )  # fmt: skip
 
 
@@ -39,6 +42,8 @@ def filters() -> list[dict[str, Any]]:
          "where": lacking_all},
         {"name": "over_age", "label": gettext("Age"), "kind": "checks",
          "choices": [("1", gettext("Over age"))], "where": over_age},
+        {"name": "asked", "label": gettext("Release of the worker"), "kind": "checks",
+         "choices": [("1", gettext("Exit asked for by another site"))], "where": asked},
     ]  # fmt: skip
 
 
@@ -62,14 +67,15 @@ def keyword(raw: str) -> ColumnElement[bool] | None:
 
 
 def unpunched(raw: str) -> ColumnElement[bool] | None:
-    """Give those on site without a punch for so many days, since their entry at the earliest."""
+    """Give those on site whose last punch, or without one whose entry, is so many days ago (8.2).
+
+    Days count, not hours: the work date of the punch against today.
+    """
     if not raw.isdecimal() or int(raw) not in UNPUNCHED_DAYS:
         return None
-    limit = clock.now() - timedelta(days=int(raw))
-    return and_(
-        ProjectWorker.state == StayState.ON_SITE,
-        func.coalesce(ProjectWorker.last_punch_at, ProjectWorker.created_at) < limit,
-    )
+    last = clock.today() - timedelta(days=int(raw))
+    seen = func.coalesce(work_date_of(ProjectWorker.last_punch_at), ProjectWorker.entry_on)
+    return and_(ProjectWorker.state == StayState.ON_SITE, seen <= last)
 
 
 def lacking_all(raw: str) -> ColumnElement[bool] | None:
@@ -97,15 +103,23 @@ def over_age(raw: str) -> ColumnElement[bool] | None:
     ))  # fmt: skip
 
 
+def asked(raw: str) -> ColumnElement[bool] | None:
+    """Give those whose exit another site has asked for (释放)."""
+    return elsewhere.are_asked() if raw == "1" else None
+
+
 def tabs(numbers: Mapping[str, int]) -> list[dict[str, Any]]:
     """Give all, 待进场, 待补齐 and 数据冲突 as tabs, with the numbers that are known.
 
     A tab keeps the other filters.
     """
-    words = (gettext("Expected"), gettext("To be completed"), gettext("Data conflict"))
-    parts = (EXPECTED, INCOMPLETE, CONFLICTED)
+    words = [gettext("Expected"), gettext("To be completed"), gettext("Data conflict")]
+    parts = [EXPECTED, INCOMPLETE, CONFLICTED]
+    if numbers.get(ASKED[0]) or request.args.get(ASKED[0]):  # only for who is asked
+        words.append(gettext("Exit asked for"))
+        parts.append(ASKED)
     given = [part for part in parts if request.args.get(part[0]) == part[1]]
-    away: dict[str, Any] = dict.fromkeys(("incomplete", "conflicted", "page", "after"))
+    away: dict[str, Any] = dict.fromkeys(("incomplete", "conflicted", "asked", "page", "after"))
     if EXPECTED in given:
         away["state"] = None
     every = {"label": gettext("All"), "url": with_changes(**away), "active": not given}
@@ -123,6 +137,7 @@ def waiting(rows: Select[Any]) -> dict[str, Select[Any]]:
     conditions = {
         "state": ProjectWorker.state == StayState.EXPECTED,
         "incomplete": ProjectWorker.incomplete, "conflicted": ProjectWorker.conflicted,
+        "asked": elsewhere.are_asked(),
     }  # fmt: skip
     return {
         name: rows.where(condition).with_only_columns(func.count()).order_by(None)
@@ -152,6 +167,8 @@ class FilteredWorkers(ListMixin):
         if self.project_id() is None:
             return super()._total(query, known)
         asked = waiting(self.within(self.restrict(self.kept_rows())))
+        if _reads_corrections():
+            asked["corrections"] = elsewhere.corrections_seen()
         total = {} if known is not None else {"total": capped(query)}
         found = counted(**asked, **total)
         known = found.pop("total", known)
@@ -166,4 +183,18 @@ class FilteredWorkers(ListMixin):
         if by_kept or "?" not in every["url"]:  # from a kept filter it leads to all rows
             every["url"] = self.whole_list()
         every["active"] = every["active"] and not by_kept
-        return [every, *others, *kept]
+        return [every, *others, *self._corrections(), *kept]
+
+    def _corrections(self) -> list[dict[str, Any]]:
+        """Lead who has corrections of persons waiting to their list (8.5)."""
+        number = self.waiting.get("corrections")
+        if not number:
+            return []
+        return [{"label": gettext("Person corrections"), "count": number, "active": False,
+                 "url": url_for("PersonCorrectionView.list"), "stands_for": ()}]  # fmt: skip
+
+
+def _reads_corrections() -> bool:
+    actor = scope.current()
+    tenant = actor.audience is scope.Audience.TENANT
+    return tenant and actor.can("read", str(Area.PERSONS))

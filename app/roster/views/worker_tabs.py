@@ -82,7 +82,8 @@ OWN: tuple[tuple[str, Any, Callable[[Any], Content]], ...] = (
     ("stays", _("Stays in the city"), _stays),
 )
 ORDER = (
-    "contract", "training", "movements", "attendance", "alerts", "incidents", "stays", "changes",
+    "contract", "training", "movements", "attendance", "wages", "alerts",
+    "incidents", "stays", "changes",
 )  # fmt: skip
 
 

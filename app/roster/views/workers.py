@@ -21,6 +21,7 @@ from app.roster import services
 from app.roster.choices import FORM_ID_TYPES, WORKER, StayState
 from app.roster.forms import JoiningForm, WorkerForm
 from app.roster.models import ProjectWorker
+from app.roster.queries import elsewhere
 from app.roster.services import special_trades
 from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.states import STAY_FLOW
@@ -65,10 +66,10 @@ class WorkerView(
     empty_title = _("No worker yet")
     empty_text = _("Add the first worker, or several at once by the import template.")
     list_columns = [
-        # the state stands where a screen of 1366 dots shows it
-        "worker_no", "name", "state", "sex", "age", "id_number", "work_type", "unit_id", "team_id",
-        "is_team_leader", "entry_on", "last_punch_at", "contract", "card", "training",
-        "remaining", "alerts",
+        # what a screen of 1366 dots shows comes first, the rest of 8.2 sideways of it
+        "name", "team_id", "work_type", "state", "last_punch_at", "contract", "card", "remaining",
+        "alerts", "training", "entry_on", "worker_no", "sex", "age", "id_number", "unit_id",
+        "is_team_leader",
     ]  # fmt: skip
     name_column = "name"
     card_columns = ("name", "work_type", "team_id", "state", "remaining")
@@ -76,7 +77,7 @@ class WorkerView(
         "unit_id", "team_id", "state", "work_type", "incomplete", "conflicted", "entry_on",
     ]  # fmt: skip
     keyword_columns = ("name", "former_names", "id_number", "worker_no")
-    tab_filters = ("incomplete", "conflicted")
+    tab_filters = ("incomplete", "conflicted", "asked")
     order_columns = ["worker_no", "name", "entry_on", "last_punch_at"]
     base_order = ("entry_on", "desc")
     form_sections = columns.FORM
@@ -100,7 +101,10 @@ class WorkerView(
 
     def facts(self, rows: Any) -> dict[Any, Any]:
         """Ask once a page for the open alerts and missing certificates of the shown stays."""
-        return {**columns.alerts_of(rows), columns.LACKING: special_trades.lacking(rows)}
+        return {
+            **columns.alerts_of(rows), columns.LACKING: special_trades.lacking(rows),
+            columns.ASKED: elsewhere.asked_among(rows),
+        }  # fmt: skip
 
     def toolbar(self) -> Any:
         """Give 新增工人, 快速登记, 批量导入, 批量退场, and the way to 培训记录 and 证书."""
