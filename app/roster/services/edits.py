@@ -61,10 +61,13 @@ def write_changes(
     _keep_papers(pairs, actor)
     change_cards([(worker, before[worker.id][1]) for worker in workers])
     _move_on(workers)
-    redated = [worker for worker in workers if worker.entry_on != before[worker.id][0]]
-    memberships.begin(worker for worker in redated if worker.state is StayState.ON_SITE)
+    redated = {worker.id for worker in workers if worker.entry_on != before[worker.id][0]}
+    memberships.begin(
+        worker for worker in workers
+        if worker.id in redated and worker.state is StayState.ON_SITE
+    )  # fmt: skip
     for worker in workers:
-        due.renew(worker, worker.entry_on, entry_changed=worker in redated)
+        due.renew(worker, worker.entry_on, entry_changed=worker.id in redated)
     db.session.flush()
 
 
