@@ -81,6 +81,8 @@ BELOW = {
     "CallLogView": "ProjectView",
     "CertificateView": "WorkerView",
     "CorrectionView": "ReportPage",
+    "ImportEvidenceView": "AuditView",
+    "ImportRunView": "TemplatePage",
     "InterfacePage": "ProjectView",
     "JobRunView": "JobView",
     "LookView": "AuditView",

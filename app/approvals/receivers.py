@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import and_, or_, select
 
 from app.approvals import queries, words
-from app.core import clock, scope
+from app.core import clock, origins, scope
 from app.core.audit import AuditEntry
 from app.core.columns import N_
 from app.core.views import Column, Tab, excerpt
@@ -79,8 +79,9 @@ def _changes_of(worker: Any) -> dict[str, Any]:
     entries, looks = [one for one in _entries(worker) if _fields(one)], queries.looks_of(worker)
     who = people({*(one.actor for one in entries), *(one.user_id for one in looks)})
     lines: list[tuple[Any, str | None, str, Any]]
-    lines = [(one.at, who.get(one.actor), gettext(STEPS[one.action]), _said(one))
-             for one in entries]  # fmt: skip
+    imports = _imports(worker, entries)
+    lines = [(one.at, who.get(one.actor), gettext(STEPS[one.action]),
+              imports.get(one.id, Markup()) + _said(one)) for one in entries]  # fmt: skip
     lines += [(one.created_at, who.get(one.user_id), gettext("Saw it whole"), _seen(one))
               for one in looks]  # fmt: skip
     lines.sort(key=itemgetter(0), reverse=True)
@@ -91,6 +92,21 @@ def _changes_of(worker: Any) -> dict[str, Any]:
             for at, name, verb, said in lines
         ],
     }
+
+
+def _imports(worker: Any, entries: list[Any]) -> dict[int, Markup]:
+    """Name by entry the import it was made in, on a line of its own."""
+    if not any(one.door == scope.Door.SHEET for one in entries):
+        return {}
+    runs = origins.runs_of(ProjectWorker.__tablename__, worker.id)
+    numbers = {
+        one.id: origins.run_at(runs, one.at) for one in entries if one.door == scope.Door.SHEET
+    }
+    known = origins.told(number for number in numbers.values() if number)
+    return {
+        entry: origins.linked(known[number]) + Markup("<br>")
+        for entry, number in numbers.items() if number in known
+    }  # fmt: skip
 
 
 def _seen(look: Any) -> str:

@@ -103,7 +103,7 @@ def _fill(row: Export, view: Any, run: Any) -> None:
     row.capped, keys = len(keys) > most, keys[:most]
     row.rows = len(keys)
     if paper:
-        run.progress(0, len(keys), gettext("Writing %(n)s rows", n=figure(len(keys))))
+        run.progress(0, len(keys), _writing(len(keys)))
         row.title, row.suffix = view.paper_title(paper)[:200], paper.suffix
         row.content = paper.write(keys, row.title)
         return
@@ -112,6 +112,12 @@ def _fill(row: Export, view: Any, run: Any) -> None:
         row.title, view.export_head(), _told(view.export_rows(keys), len(keys), run),
         last=capped_sentence(len(keys)) if row.capped else "", marks=view.export_marks,
     )  # fmt: skip
+
+
+def _writing(rows: int) -> str:
+    if rows == 1:
+        return gettext("Writing the file")
+    return gettext("Writing %(n)s rows", n=figure(rows))
 
 
 def capped_sentence(rows: int) -> str:

@@ -77,6 +77,15 @@ class Depended(Refusal):
         return f"{self}：{'；'.join(self.sentences[:SAID])}"
 
 
+class FileForgotten(Refusal):
+    """The uploaded file is not kept any more, or never was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The file is no longer kept: an import that wrote nothing is forgotten after 7 days")
+        )
+
+
 class NothingToUndo(Refusal):
     """An import from which nothing is left to be taken back."""
 

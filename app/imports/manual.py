@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -73,27 +72,35 @@ def document() -> bytes:
 
     The made document is kept in the state folder, since drawing it takes seconds.
     """
-    html = current_app.jinja_env.get_template("imports/manual.html").render(
+    html = _html()
+    place = _place(html)
+    if not place.exists():
+        content = printing.pdf_of(html)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        half = place.with_suffix(f".{os.getpid()}")
+        half.write_bytes(content)
+        half.replace(place)
+    return place.read_bytes()
+
+
+def drawn() -> bytes | None:
+    """Give the document where it is drawn already; None where it has to be drawn first."""
+    place = _place(_html())
+    return place.read_bytes() if place.exists() else None
+
+
+def _html() -> str:
+    return current_app.jinja_env.get_template("imports/manual.html").render(
         title=title(), chapters=[_chapter(one) for one in TEMPLATES.values()], steps=STEPS,
         mistakes=MISTAKES, rows=figure(settings.get(MOST_ROWS)),
         megabytes=settings.get(MOST_MEGABYTES),
     )  # fmt: skip
-    return _kept(html, Path(current_app.config["VAR"]) / FOLDER)
 
 
-@lru_cache(maxsize=2)
-def _kept(html: str, folder: Path) -> bytes:
+def _place(html: str) -> Path:
     style = Path(current_app.static_folder or "") / "css" / "print_manual.css"
     digest = hashlib.sha256(html.encode() + style.read_bytes()).hexdigest()[:16]
-    place = folder / f"import-manual-{digest}.pdf"
-    if place.exists():
-        return place.read_bytes()
-    content = printing.pdf_of(html)
-    folder.mkdir(parents=True, exist_ok=True)
-    half = place.with_suffix(f".{os.getpid()}")
-    half.write_bytes(content)
-    half.replace(place)
-    return content
+    return Path(current_app.config["VAR"]) / FOLDER / f"import-manual-{digest}.pdf"
 
 
 def _chapter(template: Any) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from app.core.sheets.columns import STATUS
+from app.core.sheets.raw import facts_of
 from app.core.sheets.reading import HEADER_WITHIN
 from app.core.sheets.template import VERSION
 
 SHEET = "_import"  # hidden in a workbook that went back to be mended
 TOKEN = re.compile(r"[(（](\d{1,15})-(\d{1,7})[)）]$")
 MOST_COLUMNS = 1000
+MOST_CELLS = 200  # of a row, on the average, up to which a sheet is opened at all
 
 
 @dataclass
@@ -29,15 +31,22 @@ def token(job_id: int, number: int) -> str:
     return f"({job_id}-{number})"
 
 
-def read(content: bytes) -> Marks:
-    """Read the marks of a workbook; one that cannot be opened carries none."""
+def read(content: bytes, *, most: int) -> Marks:
+    """Read the marks of a workbook; one that cannot be opened carries none.
+
+    A sheet is looked through before it is opened: SheetUnreadable when it reaches too far for one
+    of ``most`` rows. The reader would fill the whole rectangle up to its farthest cell.
+    """
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         names = set(book.sheet_names)
+        if VERSION in names:
+            facts_of(content, VERSION, most=most * MOST_CELLS)
         found = Marks(_template(book) if VERSION in names else "")
         if SHEET in names:
             for meta in book.sheets_metadata:
                 if meta.visible == SheetVisibleEnum.Visible:
+                    facts_of(content, meta.name, most=most * MOST_CELLS)
                     found.rows |= _rows(book.get_sheet_by_name(meta.name))
     except (CalamineError, OSError, ValueError, IndexError):
         return Marks()

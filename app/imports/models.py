@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, deferred, mapped_column
@@ -22,7 +23,9 @@ MINE = (
 class ImportJob(ProjectRow):
     """导入批次: one workbook on its way into one project."""
 
-    __scope__ = scope.Scope(f"({MINE}) or {scope.PROJECTS}", f"({MINE}) or {scope.PROJECTS}")
+    __scope__ = scope.Scope(
+        f"({MINE}) or {scope.PROJECTS}", f"({MINE}) or {scope.PROJECTS}", scope.DISTRICTS
+    )
     __picker__ = ("filename",)
 
     unit_id: Mapped[Any | None] = mapped_column(BigInteger)
@@ -41,10 +44,20 @@ class ImportJob(ProjectRow):
     failed: Mapped[Any] = column(Integer, label=_("Errors"), nullable=False, default=0)
     unchanged: Mapped[Any] = column(Integer, label=_("Unchanged"), nullable=False, default=0)
     imported: Mapped[Any] = column(Integer, label=_("Imported"), nullable=False, default=0)
+    discarded: Mapped[Any] = column(
+        Flag, label=_("Discarded by its uploader"), nullable=False, default=False, readonly=True
+    )
     outcome: Mapped[Any] = column(LongText(500), label=_("Result"), readonly=True)
     state: Mapped[Any] = column(
         State(ImportState), label=_("State"), default=ImportState.UPLOADED, nullable=False
     )
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """Give word and colour of where it stands; one thrown away did not fail."""
+        if self.discarded:
+            return gettext("Discarded"), "grey"
+        return str(self.state.label), self.state.tone
 
 
 class ImportSheet(ProjectRow):

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from app.core import clock, scope
 from app.core.sheets.rows import ERROR, WARNING
 from app.core.views.shell import chosen_project_id
-from app.imports import services
+from app.imports import links, services
 from app.imports.choices import ImportState, Kind
 from app.imports.models import ImportJob
 from app.imports.templates import template_of
@@ -41,10 +41,17 @@ def rows_of(row: ImportJob, asked: Mapping[str, str]) -> dict[str, Any]:
     pages = max(1, -(-len(groups[kind]) // A_PAGE))
     page = asked.get("page", "1")
     at = min(max(int(page) if page.isascii() and page.isdigit() else 1, 1), pages)
+    shown = groups[kind][(at - 1) * A_PAGE : at * A_PAGE]
+    written = links.written_rows(row, {one["row"] for one in shown})
+    pages_of, mended = links.addresses(written), links.corrections(shown, written)
     return {
         **found, "kind": kind,
         "pager": _pager(row, kind, at, pages),
-        "rows": groups[kind][(at - 1) * A_PAGE : at * A_PAGE],
+        "rows": [
+            {**one, "url": pages_of.get(one["row"], ""),
+             "correct": mended.get(one["row"]) if one.get("corrects") is not None else None}
+            for one in shown
+        ],
         "kinds": [
             {"name": name, "label": label_of(name), "tone": TONES[name],
              "count": len({one["row"] for one in rows}), "url": _url(row, name, 1)}
@@ -91,7 +98,7 @@ def steps(row: ImportJob) -> list[dict[str, Any]]:
 def place_of(row: ImportJob) -> str:
     """Give the list the imported rows stand on, while its project is the chosen one."""
     place = template_of(row.template).place
-    return url_for(place) if place and row.project_id == chosen_project_id() else ""
+    return url_for(place, run=row.id) if place and row.project_id == chosen_project_id() else ""
 
 
 def when(at: Any) -> str:

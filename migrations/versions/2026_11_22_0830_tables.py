@@ -1017,6 +1017,7 @@ def upgrade():
     sa.Column('failed', sa.Integer(), nullable=False),
     sa.Column('unchanged', sa.Integer(), nullable=False),
     sa.Column('imported', sa.Integer(), nullable=False),
+    sa.Column('discarded', sa.Boolean(), nullable=False),
     sa.Column('outcome', sa.String(length=500), nullable=True),
     sa.Column('state', sa.Enum('UPLOADED', 'CHECKING', 'PREVIEWED', 'IMPORTING', 'DONE', 'PARTLY', 'FAILED', 'UNDONE', name='importstate', native_enum=False, length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -1032,6 +1033,29 @@ def upgrade():
     op.create_index(op.f('ix_import_job_digest'), 'import_job', ['digest'], unique=False)
     op.create_index(op.f('ix_import_job_district_code'), 'import_job', ['district_code'], unique=False)
     op.create_index(op.f('ix_import_job_id'), 'import_job', ['id'], unique=False)
+    op.create_table('imported_row',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=True),
+    sa.Column('job_id', sa.BigInteger(), nullable=False),
+    sa.Column('table_name', sa.String(length=63), nullable=False),
+    sa.Column('row_id', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_imported_row_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_imported_row'))
+    )
+    op.create_index(op.f('ix_imported_row_district_code'), 'imported_row', ['district_code'], unique=False)
+    op.create_index(op.f('ix_imported_row_id'), 'imported_row', ['id'], unique=False)
+    op.create_index(op.f('ix_imported_row_job_id'), 'imported_row', ['job_id'], unique=False)
+    op.create_index(op.f('ix_imported_row_project_id_imported_row_table_name_imported_row_row_id'), 'imported_row', ['project_id', 'table_name', 'row_id'], unique=False)
     op.create_table('month_lock',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -2676,10 +2700,27 @@ def upgrade():
     op.execute("create policy tenant_changes on import_job for update to app_tenant using ((created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))) or project_id = any (nullif(current_setting('app.projects', true), '')::bigint[])) with check ((created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))) or project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
     op.execute("create policy tenant_removes on import_job for delete to app_tenant using ((created_by = nullif(current_setting('app.actor', true), '')::integer and (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))) or project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
     op.execute('grant update, delete on import_job to app_tenant')
+    op.execute("create policy government_sees on import_job for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on import_job to app_government')
     op.execute('create trigger fill_district before insert on import_job for each row when (new.district_code is null) execute function fill_district()')
     op.execute("create trigger written after insert on import_job for each row execute function write_new('import_job', 'both')")
     op.execute("create trigger audit after update or delete on import_job for each row execute function write_audit('import_job')")
     op.execute("create trigger state_log after update of state on import_job for each row execute function log_state('import_job')")
+    op.execute('alter table imported_row enable row level security')
+    op.execute('alter table imported_row force row level security')
+    op.execute('create policy owner on imported_row to current_user using (true) with check (true)')
+    op.execute('create policy system on imported_row to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on imported_row to app_system')
+    op.execute("create policy tenant_sees on imported_row for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on imported_row to app_tenant')
+    op.execute("create policy tenant_adds on imported_row for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on imported_row to app_tenant')
+    op.execute("create policy tenant_changes on imported_row for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on imported_row for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on imported_row to app_tenant')
+    op.execute("create policy government_sees on imported_row for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on imported_row to app_government')
+    op.execute('create trigger fill_district before insert on imported_row for each row when (new.district_code is null) execute function fill_district()')
     op.execute('alter table month_lock enable row level security')
     op.execute('alter table month_lock force row level security')
     op.execute('create policy owner on month_lock to current_user using (true) with check (true)')
@@ -3333,6 +3374,11 @@ def downgrade():
     op.drop_index(op.f('ix_month_lock_id'), table_name='month_lock')
     op.drop_index(op.f('ix_month_lock_district_code'), table_name='month_lock')
     op.drop_table('month_lock')
+    op.drop_index(op.f('ix_imported_row_project_id_imported_row_table_name_imported_row_row_id'), table_name='imported_row')
+    op.drop_index(op.f('ix_imported_row_job_id'), table_name='imported_row')
+    op.drop_index(op.f('ix_imported_row_id'), table_name='imported_row')
+    op.drop_index(op.f('ix_imported_row_district_code'), table_name='imported_row')
+    op.drop_table('imported_row')
     op.drop_index(op.f('ix_import_job_id'), table_name='import_job')
     op.drop_index(op.f('ix_import_job_district_code'), table_name='import_job')
     op.drop_index(op.f('ix_import_job_digest'), table_name='import_job')

@@ -74,6 +74,11 @@ SYSTEM: dict[str, str] = {
     "identity.lockout.forget": "failed sign-ins are counted",
     "identity.lockout.is_locked": "failed sign-ins are counted",
     "identity.services.accounts.is_taken": "is the sign-in name taken by an application",
+    "core.origins.runs_of": "which imports a row came by that the reader sees",
+    "imports.receivers.tell": "the name of an import whose rows the reader sees",
+    "imports.services.evidence.keeps_file": "whether the file of an import is kept",
+    "imports.services.evidence.open_file":
+        "the file of an import is opened by who answers for it",
     "imports.services.intake.same_file": "who else has uploaded this file",
     "imports.services.running._written":
         "what an import of this project wrote is read for its undo",

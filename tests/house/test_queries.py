@@ -88,6 +88,7 @@ CLOSED = {
     "ReplacementView.edit": "the request of the world waits for its review",
     "SpecialistView.replace": "no specialist is on a post only one holds",
     "SpecialistView.exit": "the specialist of the world has not come yet",
+    "TemplatePage.manual": "a worker draws it before it is sent",
     "TemplatePage.wrong": "the import of the world has no wrong row",
     "UtilView.back": "leads back",
     "readyz": "asks for the worker, which no test runs",

@@ -202,6 +202,7 @@ class World:
             "RegistrationPage.upload": {"proof": "forged"},
             "ReportPage.day": {"worker_id": victim.worker.id, "day": "2026-10-20"},
             "TemplatePage.confirm": {"pk": job},
+            "TemplatePage.discard": {"pk": job},
             "TemplatePage.once": {"pk": job},
             "TemplatePage.progress": {"pk": job},
             "TemplatePage.show": {"pk": job},

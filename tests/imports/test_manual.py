@@ -6,6 +6,8 @@ import pypdfium2
 import pytest
 
 from app.core.columns.base import spec_of
+from app.core.exports import Export
+from app.core.jobs import runner
 from app.imports import manual
 from app.imports.templates import TEMPLATES
 from app.roster.models import ProjectWorker
@@ -34,13 +36,22 @@ def test_it_lists_the_chapters_with_their_pages_and_ends_with_the_common_mistake
     assert "4.40703E+17" in words[-1]
 
 
-def test_a_tenant_downloads_it_again_without_it_being_drawn_again(app, signed_in, system):
+def test_a_worker_draws_it_once_and_whoever_asks_later_has_it_at_once(
+    app, signed_in, system, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(manual, "FOLDER", str(tmp_path))
     with system():
         user = enterprises.admin(enterprises.enterprise())
-    first = signed_in(user).get("/imports/manual")
-    second = signed_in(user).get("/imports/manual")
+    clerk = signed_in(user)
+    page = clerk.get("/imports/manual").headers["Location"]
+    assert "正在生成" in clerk.get(page).text
+    with system() as session:
+        run = session.get(Export, int(page.rpartition("/")[2])).run_id
+    runner.perform(app, run)
+    assert f'href="{page}/file"' in clerk.get(page).text
+    first = clerk.get(f"{page}/file")
+    second = clerk.get("/imports/manual")
 
-    assert first.status_code == 200
     assert first.data.startswith(b"%PDF-")
     assert second.data == first.data
     assert "Excel%E5%AF%BC%E5%85%A5%E8%AF%B4%E6%98%8E%E4%B9%A6.pdf" in first.headers[

@@ -193,12 +193,14 @@ def test_a_foreign_project_in_the_session_takes_nothing(site, signed_in, system)
     assert 'id="file-error"' in upload(browser, [good(site)]).text
 
 
-@pytest.mark.parametrize("path", ["", "/progress", "/wrong", "/confirm", "/undo", "/once"])
+@pytest.mark.parametrize(
+    "path", ["", "/progress", "/wrong", "/confirm", "/discard", "/undo", "/once"]
+)
 def test_a_foreign_import_does_not_exist(clerk, site, signed_in, system, path):
     address = upload(clerk, [good(site, 手机号码="1")]).headers["Location"]
     with system():
         stranger = signed_in(enterprises.admin(enterprises.enterprise()))
-    method = stranger.post if path in ("/confirm", "/undo", "/once") else stranger.get
+    method = stranger.post if path in ("/confirm", "/discard", "/undo", "/once") else stranger.get
 
     answer = method(f"{address}{path}", data={"wanted": "ALL", "remark": "传错了"})
     assert answer.status_code == 404
@@ -226,12 +228,12 @@ def test_a_large_preview_is_shown_a_page_at_a_time(clerk, site):
 def test_an_import_is_taken_back_from_its_page(clerk, site, system):
     address = upload(clerk, [good(site)]).headers["Location"]
     clerk.post(f"{address}/confirm", data={"wanted": "ALL"})
-    assert "撤销导入" in clerk.get(address).text
+    assert "回滚导入" in clerk.get(address).text
     clerk.post(f"{address}/undo", data={"remark": "传错了"})
     page = clerk.get(address).text
 
     assert "已回滚" in page
-    assert "撤销原因" not in page
+    assert "回滚导入" not in page
     with system() as session:
         assert session.query(ProjectWorker).filter_by(is_deleted=False).count() == 0
 

@@ -10,8 +10,10 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 
 from app.approvals import queries, words
+from app.core import scope
 from app.core.audit import AuditEntry
 from app.core.columns import N_, Instant
+from app.core.origins import import_of
 from app.core.unmasking import UnmaskRecord
 from app.core.views import BaseModelView, Computed, Interface
 from app.core.words import people
@@ -119,6 +121,8 @@ class AuditView(BaseModelView):
             for _title, names in self.show_sections
             for name in names
         ]
+        if row.door == scope.Door.SHEET and (run := import_of(row.table_name, row.row_id, row.at)):
+            pairs.append((gettext("Import"), run))
         title = self.computed["object"].value(row, facts)
         return self.render_template(
             self.show_template, title=title, sections=[(gettext("Log entry"), pairs)],

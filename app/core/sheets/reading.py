@@ -272,6 +272,8 @@ def _version_hints(sheet: SheetSpec, book: CalamineWorkbook) -> list[str]:
         return []
     now, then = [column.header for column in sheet.columns], mark[1] if len(mark) > 1 else []
     came, went = [h for h in now if h not in then], [h for h in then if h not in now]
+    if then and not came and not went:  # what a column asks for is told cell by cell
+        return []
     said = [gettext("The workbook was made from an older template: download the present one")]
     if then and came:
         said.append(gettext("New columns since: %(names)s", names="、".join(came)))

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from typing import Any
 
-from app.core.uploads.errors import ActiveContent, FileDamaged, FileLocked
+from app.core.uploads.errors import ActiveContent, FileDamaged, FileLocked, InflatesTooFar
 
 TAIL = 2048
 MAX_OBJECT_STREAMS = 10_000
@@ -116,8 +116,10 @@ def check_xlsx(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_INFLATED:
+            if len(parts) > MAX_PARTS:
                 raise FileDamaged
+            if (inflated := sum(part.file_size for part in parts)) > MAX_INFLATED:
+                raise InflatesTooFar(inflated)
             for part in parts:
                 if part.filename.lower().endswith("vbaproject.bin"):
                     raise ActiveContent("vbaProject.bin")

@@ -89,6 +89,19 @@ class FileDamaged(UploadError):
         )
 
 
+class InflatesTooFar(UploadError):
+    """A workbook would unpack beyond what any list of people needs."""
+
+    def __init__(self, inflated: int) -> None:
+        super().__init__(
+            _(
+                "The file would unpack to %(size)s, far more than a list holds. Copy its rows into"
+                " a newly downloaded template and upload that.",
+                size=readable_size(inflated),
+            )
+        )
+
+
 class FileLocked(UploadError):
     """A workbook opens with a password only."""
 

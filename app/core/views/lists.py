@@ -14,12 +14,14 @@ from app.core import checks
 from app.core.columns.base import ColumnSpec, specs
 from app.core.columns.links import Ref, linked, with_references
 from app.core.figures import figure
+from app.core.origins import written_by
 from app.core.views.asked import integer, with_changes
 from app.core.views.keeping import UNFILTERED, KeepMixin
 from app.core.views.paging import COUNT_CAP, LAST_OFFSET_PAGE, Page, beyond, capped, key_of, pager
 from app.extensions import db
 
 Rows = list[dict[str, Any]]
+BY_RUN = "run"  # the import whose rows are asked for, in the address
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class ListMixin(KeepMixin):
     def narrowed(self) -> bool:
         """Tell whether a keyword or filter is set, the tabs aside."""
         extras = [extra["name"] for extra in self.extra_filters()]
-        names = {"keyword", *self.searched(), *extras} - set(self.tab_filters)
+        names = {"keyword", BY_RUN, *self.searched(), *extras} - set(self.tab_filters)
         ends = ("", "__from", "__to")
         return any(request.args.get(f"{name}{end}", "").strip() for name in names for end in ends)
 
@@ -115,6 +117,8 @@ class ListMixin(KeepMixin):
             spec = self.spec(name)
             if raw := self._raw(name):
                 found.append(self._clause(spec, name, raw))
+        if run := request.args.get(BY_RUN, "").strip():
+            found.append(written_by(self.model, run))
         for extra in self.extra_filters():
             # several ticks of one filter arrive as one value
             if raw := ",".join(request.args.getlist(extra["name"])).strip():
@@ -301,6 +305,9 @@ class ListMixin(KeepMixin):
         bar += [
             {"primary": False, "value": _asked_of(extra), **extra} for extra in self.extra_filters()
         ]
+        if run := request.args.get(BY_RUN, "").strip():
+            bar.append({"name": BY_RUN, "label": gettext("Number of the import"), "kind": "number",
+                        "value": run, "primary": True})  # fmt: skip
         added = [name for name in self.searched() if name in self.added_columns]
         return bar + [self._filter(name, primary=False) for name in added]
 

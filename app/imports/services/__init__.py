@@ -1,5 +1,6 @@
 """Verbs of the imports: take a workbook, check it, import it, mend it, take it back."""
 
+from app.imports.services.evidence import keeps_file, may_open_file, open_file
 from app.imports.services.intake import (
     MOST_MEGABYTES,
     MOST_ROWS,
@@ -8,6 +9,7 @@ from app.imports.services.intake import (
     start_import,
 )
 from app.imports.services.keeping import (
+    discard_import,
     drop_old_rows,
     findings_of,
     give_up,
@@ -33,12 +35,16 @@ __all__ = [
     "check_file",
     "check_import",
     "confirm_import",
+    "discard_import",
     "drop_old_rows",
     "findings_of",
     "give_up",
+    "keeps_file",
     "keeps_rows",
     "kept",
+    "may_open_file",
     "once_of",
+    "open_file",
     "open_workbook",
     "run_import",
     "shows_once",

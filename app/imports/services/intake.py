@@ -30,7 +30,7 @@ MOST_ROWS = settings.declare(
 MOST_MEGABYTES = settings.declare(
     "imports.max_megabytes", 20, label=_("Size of one import (MB)"), low=1, high=24
 )
-UNDER_WAY = (ImportState.CHECKING, ImportState.PREVIEWED, ImportState.IMPORTING)
+UNDER_WAY = (ImportState.IMPORTING,)
 OVER = (ImportState.DONE, ImportState.PARTLY)
 
 
@@ -51,9 +51,10 @@ def start_import(
     Of a workbook that came back from an import, rows imported by it then are left alone.
     """
     clean = open_workbook(stream, filename)
-    said = marks.read(clean.content)
+    most = settings.get(MOST_ROWS)
+    said = marks.read(clean.content, most=most)
     refuse_another(code, said)
-    reading = read(template_of(code).sheet(project), clean.content, most=settings.get(MOST_ROWS))
+    reading = read(template_of(code).sheet(project), clean.content, most=most)
     unit_id = own_unit(project, actor)
     hints = [*reading.hints, *same_file(project, unit_id, clean.sha256)]
     done = _imported_before(code, project, said)
@@ -146,9 +147,10 @@ def check_file(
 ) -> dict[str, Any]:
     """Give the preview of a workbook without keeping or writing anything."""
     declared = template_of(code)
-    refuse_another(code, marks.read(content))
+    most = settings.get(MOST_ROWS)
+    refuse_another(code, marks.read(content, most=most))
     sheet = declared.sheet(project)
-    reading = read(sheet, content, most=settings.get(MOST_ROWS))
+    reading = read(sheet, content, most=most)
     found = previews.judge(declared, sheet, reading.rows, project)
     hints = list(reading.hints)
     if project is None:

@@ -161,6 +161,25 @@ def give_up(
     IMPORT_FLOW.fire("fail", job, actor=scope.SYSTEM)
 
 
+def discard_import(job: ImportJob, *, actor: scope.Principal) -> ImportJob:
+    """Throw a checked import away, with its rows and its file: nothing of it was written."""
+    db.session.refresh(job, with_for_update=True)
+    IMPORT_FLOW.fire("discard", job, actor=actor)
+    job.discarded, job.outcome = True, gettext("Discarded: nothing was imported")
+    _forget(job, sheet_row(job))
+    db.session.flush()
+    return job
+
+
+def _forget(job: ImportJob, sheet: ImportSheet) -> None:
+    """Drop what was read of a workbook, and the file itself where it wrote nothing."""
+    if job.state not in WROTE:
+        db.session.execute(delete(ImportBook).where(ImportBook.job_id == job.id))
+    sheet.rows = pack_read({"rows": [], "letters": {}, "hints": []})
+    sheet.is_deleted = True
+    sheet.findings = sheet.once = None
+
+
 def drop_old_rows() -> int:
     """Drop the rows of workbooks nobody repairs or confirms any more; gives how many workbooks.
 
@@ -177,11 +196,7 @@ def drop_old_rows() -> int:
         job = db.session.get_one(ImportJob, sheet.job_id)
         if job.state is ImportState.PREVIEWED:
             give_up(job, gettext("Nobody confirmed the import within 7 days"), actor=scope.SYSTEM)
-        if job.state not in WROTE:
-            db.session.execute(delete(ImportBook).where(ImportBook.job_id == job.id))
-        sheet.rows = pack_read({"rows": [], "letters": {}, "hints": []})
-        sheet.is_deleted = True
-        sheet.findings = sheet.once = None
+        _forget(job, sheet)
     db.session.flush()
     return len(sheets)
 

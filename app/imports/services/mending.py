@@ -16,6 +16,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from app.core.sheets import template
 from app.core.sheets.columns import STATUS
+from app.core.sheets.merged import merged_cells
 from app.core.sheets.rows import ERROR
 from app.core.sheets.template import DOUBT_FILL, WRONG_FILL
 from app.imports import marks
@@ -26,6 +27,7 @@ AUTHOR = "批量导入"
 NO_FILL = PatternFill()
 OURS = {WRONG_FILL.fgColor.rgb, DOUBT_FILL.fgColor.rgb}
 WIDTH, HEIGHT = 260, 90  # of a comment, in points
+MOST_MERGED = 200_000
 
 
 @dataclass
@@ -95,6 +97,8 @@ def _own(job: ImportJob, content: bytes, remarks: Mapping[tuple[int, str], Remar
     try:
         with warnings.catch_warnings():  # what the library drops, such as newer validations
             warnings.simplefilter("ignore")
+            if merged_cells(content) > MOST_MERGED:  # each becomes a cell of its own
+                return None
             book = load_workbook(BytesIO(content))
             page = book[read["page"]]
             _wipe(page)
@@ -108,15 +112,19 @@ def _own(job: ImportJob, content: bytes, remarks: Mapping[tuple[int, str], Remar
     return target.getvalue()
 
 
+def _written(page: Any) -> list[Any]:
+    """Give the cells the file holds; the rectangle they span may be a thousand times as large."""
+    return list(page._cells.values())
+
+
 def _wipe(page: Any) -> None:
     """Take away the colours and comments of an earlier round."""
-    for line in page.iter_rows():
-        for cell in line:
-            comment = getattr(cell, "comment", None)
-            if comment is not None and comment.author == AUTHOR:
-                cell.comment = None
-                if cell.fill.fgColor.rgb in OURS:
-                    cell.fill = copy(NO_FILL)
+    for cell in _written(page):
+        comment = getattr(cell, "comment", None)
+        if comment is not None and comment.author == AUTHOR:
+            cell.comment = None
+            if cell.fill.fgColor.rgb in OURS:
+                cell.fill = copy(NO_FILL)
 
 
 def _mark_cells(
@@ -151,10 +159,10 @@ def _say_states(
 
     A row that passes a preview is known again too: the workbook may be taken before the import.
     """
-    place = (
-        next((cell.column for cell in page[head] if str(cell.value or "").strip() == STATUS), None)
-        or page.max_column + 1
-    )
+    heads = [cell for cell in _written(page) if cell.row == head and cell.value is not None]
+    place = next((cell.column for cell in heads if str(cell.value).strip() == STATUS), None)
+    if place is None:
+        place = max(cell.column for cell in heads) + 1
     title = page.cell(row=head, column=place, value=STATUS)
     title.font = Font(bold=True)
     page.column_dimensions[get_column_letter(place)].width = 22

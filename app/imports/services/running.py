@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.core import clock, scope
+from app.core import clock, origins, scope
 from app.core.errors import NotFound
 from app.core.figures import figure
 from app.extensions import db
@@ -87,6 +87,13 @@ def run_import(job: ImportJob, *, actor: scope.Principal, told: Told = None) -> 
     keeping.keep_findings(job, found)
     row = keeping.sheet_row(job)
     row.effects = effects.packed(taken, clock.now())
+    listed = template_of(job.template).listed
+    origins.note(
+        job,
+        [(number, listed(one.row)) for number, one in taken.items()
+         if one.kind is not Kind.UNCHANGED],
+        actor=actor,
+    )  # fmt: skip
     shown = {number: dict(one.once) for number, one in taken.items() if one.once}
     row.once = keeping.pack(shown) if shown else None
     _count(job, found)

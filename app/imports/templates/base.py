@@ -49,6 +49,10 @@ class Effect:
     at: datetime
 
 
+def _itself(row: Any) -> Any:
+    return row
+
+
 @dataclass(frozen=True, kw_only=True)
 class Template:
     """One template of the page 批量导入模板; its functions are the verbs of its domain's service.
@@ -62,7 +66,8 @@ class Template:
     ``pictures`` maps the ending of a file name in a zip to the column the picture is for.
     ``owners(project, numbers, ids)`` gives the rows such pictures are for, by document number, and
     ``attach(row, values, *, actor)`` hangs them to one, as its form does.
-    ``place`` names the list page its rows stand on, ``label`` what a row is called.
+    ``place`` names the list page its rows stand on, ``listed(row)`` gives the row that stands
+    there, ``label`` what a row is called.
     """
 
     code: str
@@ -78,6 +83,7 @@ class Template:
     owners: Callable[..., Mapping[str, Sequence[Any]]] | None = None
     attach: Callable[..., Any] | None = None
     place: str = ""
+    listed: Callable[[Any], Any] = _itself
     label: Callable[[Mapping[str, Any]], str] | None = None
 
     def name_of(self, values: Mapping[str, Any]) -> str:

@@ -53,5 +53,5 @@ TEMPLATE = Template(
     code="T11", title=_("Training records"),
     purpose=_("Record who took part in safety education and other trainings, with the result."),
     sheet=training_sheet, take=take, early=early, dependants=dependants, undo=undo,
-    place="TrainingView.list",
+    place="TrainingView.list", listed=lambda row: row.training,
 )  # fmt: skip

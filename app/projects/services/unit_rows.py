@@ -26,6 +26,7 @@ from app.projects.services.gaps import renew_gaps
 from app.projects.services.invitations import (
     change_unit,
     invite_unit,
+    mendable,
     unit_warnings,
     withdraw_invitation,
 )
@@ -96,11 +97,26 @@ def _record(project: Project, given: dict[str, Any], actor: scope.Principal) -> 
         given.pop("name", None)  # a registered enterprise keeps its own
     before = {n: getattr(present, n) for n, value in given.items() if getattr(present, n) != value}
     if before:
+        if not mendable(present):
+            raise _settled(present, next(iter(before)))
         whole = {name: getattr(present, name) for name in specs(ProjectUnit)} | given
         change_unit(present, whole, actor=actor)
     return RecordedUnit(
         present, new=False, changed=bool(before), before=before, notices=_notices(present, given)
     )
+
+
+def _settled(unit: ProjectUnit, name: str) -> OutOfOrder:
+    """Say of a unit nobody changes from outside any more what to do with its row."""
+    spec = specs(ProjectUnit)[name]
+    return OutOfOrder(
+        gettext(
+            "“%(name)s” is %(state)s, so its %(column)s stays “%(value)s”: write that into the"
+            " cell or leave the row out", name=unit.name, state=unit.state.label,
+            column=spec.label, value=spec.masked(unit),
+        ),
+        field=name,
+    )  # fmt: skip
 
 
 def _present(project: Project, code: str) -> ProjectUnit | None:

@@ -156,6 +156,7 @@
         text.textContent = state.error || state.text || "";
         if (state.done || state.error) {
           if (state.url) { link.href = state.url; link.hidden = false; }
+          if (state.url && "progressMoves" in box.dataset) location.replace(state.url);
           return;
         }
         setTimeout(poll, 2000);

@@ -1,4 +1,4 @@
-"""批量导入模板: templates, the wizard from upload to result."""
+"""批量导入模板: templates, the wizard from upload to result (screens.md 14)."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -14,9 +14,12 @@ from werkzeug.wrappers import Response
 
 from app.core import guard, printing, scope, settings, sheets
 from app.core.errors import Refusal
+from app.core.papers import Paper
 from app.core.views import BasePage, answer
+from app.core.views.exports import ExportMixin
 from app.core.views.pages import download
 from app.core.views.shell import chosen_project_id
+from app.core.words import people
 from app.extensions import db
 from app.imports import jobs, manual, services, showing
 from app.imports.choices import ImportState, Wanted
@@ -31,8 +34,12 @@ BUSY = (ImportState.UPLOADED, ImportState.CHECKING, ImportState.IMPORTING)
 OVER = (ImportState.DONE, ImportState.PARTLY, ImportState.FAILED, ImportState.UNDONE)
 
 
-class TemplatePage(BasePage):
-    """批量导入模板 (manual, part 6; screens.md 14)."""
+class TemplatePage(ExportMixin, BasePage):
+    """批量导入模板 (manual, part 6; screens.md 14).
+
+    What takes long to write, the mended workbook of a large import and the manual's first drawing,
+    is written by a worker as the export of a list is.
+    """
 
     route_base = "/imports"
     default_view = "index"
@@ -41,7 +48,9 @@ class TemplatePage(BasePage):
     audience = scope.Audience.TENANT
     method_permission_name: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("index", "manual", "template", "show", "progress", "wrong"), "read"),
-        **dict.fromkeys(("upload", "upload_pictures", "confirm", "undo", "once"), "write"),
+        **dict.fromkeys(
+            ("upload", "upload_pictures", "confirm", "discard", "undo", "once"), "write"
+        ),
     }
 
     @expose("/")
@@ -51,10 +60,11 @@ class TemplatePage(BasePage):
         return self._cards()
 
     def _cards(self, code: str = "", problem: str = "") -> str:
-        project = _project()
+        project, last = _project(), _last_imports()
         return self.page(
             "imports/index.html", project=project, templates=list(TEMPLATES.values()),
-            last=_last_imports(), problem_of=code, problem=problem,
+            last=last, uploaders=people({one.created_by for rows in last.values() for one in rows}),
+            problem_of=code, problem=problem,
             may_upload=scope.current().can("write", Area.IMPORTS), when=showing.when,
             limits={"rows": settings.get(services.MOST_ROWS),
                     "megabytes": settings.get(services.MOST_MEGABYTES),
@@ -72,8 +82,34 @@ class TemplatePage(BasePage):
     @expose("/manual")
     @has_access
     def manual(self) -> Response:
-        """Download《Excel导入说明书》, one document for all templates."""
-        return download(manual.document(), f"{manual.title()}.pdf", printing.MIME)
+        """Download《Excel导入说明书》, one document for all templates; a worker draws it first."""
+        drawn = manual.drawn()
+        if drawn is None:
+            return self._defer_export(manual.title())
+        return download(drawn, f"{manual.title()}.pdf", printing.MIME)
+
+    def asked_paper(self) -> Paper | None:
+        """Give what the address asks a worker to write."""
+        written = {"manual": self._manual_paper, "wrong": self._wrong_paper}
+        make = written.get((request.endpoint or "").rpartition(".")[2])
+        return make() if make else None
+
+    def paper_title(self, paper: Paper) -> str:
+        """Give the title of the file: the manual's, or the clerk's own name for his workbook."""
+        return str(paper.title)
+
+    def export_keys(self, most: int) -> list[Any]:  # noqa: ARG002 - one file, never more
+        """Give the import the address names."""
+        return [(request.view_args or {}).get("pk", 0)]
+
+    def _manual_paper(self) -> Paper:
+        return Paper(manual.title(), "pdf", lambda _keys, _title: manual.document(), 1, 1)
+
+    def _wrong_paper(self) -> Paper:
+        row = self._repairable((request.view_args or {})["pk"])
+        return Paper(
+            _name_of(row), "xlsx", lambda _keys, _title: services.wrong_workbook(row), 1, 1
+        )
 
     @expose("/upload/<code>", methods=["POST"])
     @has_access
@@ -127,9 +163,9 @@ class TemplatePage(BasePage):
             row=row, busy=busy, percent=jobs.percent_of(row) if busy else 100, mine=mine,
             over=row.state in OVER, found=found, depended=depended,
             not_undone="" if depended else jobs.why_not_undone(row),
-            repairable=mine and bool(row.failed) and not busy and services.keeps_rows(row),
+            repairable=mine and not busy and _repairable(row),
             steps=showing.steps(row), wanted=Wanted, when=showing.when,
-            place_url=showing.place_of(row),
+            place_url=showing.place_of(row), uploader=_uploader(row), file_url=_file_url(row),
             shown_once=mine and not busy and services.shows_once(row),
             may_undo=not busy and may_write and row.state in showing.UNDOABLE and row.imported,
             may_import=mine and row.state is ImportState.PREVIEWED and may_write,
@@ -164,12 +200,18 @@ class TemplatePage(BasePage):
     @expose("/<int:pk>/wrong")
     @has_access
     def wrong(self, pk: int) -> Response:
-        """Download the rows with errors: coloured cells, the sentences as comments."""
-        row = self._mine(pk)
-        if row.state in BUSY or not row.failed or not services.keeps_rows(row):
-            abort(404)
-        name = f"{row.filename.rsplit('.', 1)[0]} {gettext('errors')}.xlsx"
-        return download(services.wrong_workbook(row), name, sheets.MIME)
+        """Download one's own workbook: coloured cells, the sentences as comments."""
+        row = self._repairable(pk)
+        if row.total > jobs.AT_ONCE:
+            return self._defer_export(_name_of(row))
+        return download(services.wrong_workbook(row), f"{_name_of(row)}.xlsx", sheets.MIME)
+
+    @expose("/<int:pk>/discard", methods=["POST"])
+    @has_access
+    def discard(self, pk: int) -> Response:
+        """Throw a checked import away; nothing of it was written."""
+        answer(services.discard_import, self._mine(pk), success=gettext("The import is discarded"))
+        return redirect(url_for(".index"))  # type: ignore[return-value]
 
     @expose("/<int:pk>/undo", methods=["POST"])
     @has_access
@@ -209,12 +251,42 @@ class TemplatePage(BasePage):
             abort(404)
         return found
 
+    def _repairable(self, pk: int) -> ImportJob:
+        """Give an import of one's own whose workbook can be mended."""
+        row = self._mine(pk)
+        if row.state in BUSY or not _repairable(row):
+            abort(404)
+        return row
+
     def _mine(self, pk: int) -> ImportJob:
         """Give an import of one's own: its rows are for nobody else."""
         found = self._row(pk)
         if found.created_by != scope.current().user_id:
             abort(404)
         return found
+
+
+def _repairable(row: ImportJob) -> bool:
+    """Tell whether there is a workbook to be marked: its rows are kept, and one deserves it.
+
+    Where no row is wrong only the clerk's own workbook is worth having, and .xls is not written.
+    """
+    doubtful = row.warned and row.filename.lower().endswith(".xlsx")
+    return not row.pictures and bool(row.failed or doubtful) and services.keeps_rows(row)
+
+
+def _uploader(row: ImportJob) -> str:
+    return people([row.created_by]).get(row.created_by) or gettext("System")
+
+
+def _file_url(row: ImportJob) -> str:
+    """Give the way to the uploaded file, for who may open it while it is kept."""
+    may = services.may_open_file(row, scope.current()) and services.keeps_file(row)
+    return url_for("ImportRunView.original", pk=row.id) if may else ""
+
+
+def _name_of(row: ImportJob) -> str:
+    return f"{row.filename.rsplit('.', 1)[0]} {gettext('errors')}"
 
 
 def _project() -> Project | None:
@@ -225,7 +297,7 @@ def _project() -> Project | None:
 def _last_imports() -> dict[str, list[ImportJob]]:
     """Give the last imports of each template in one statement."""
     place = func.row_number().over(partition_by=ImportJob.template, order_by=ImportJob.id.desc())
-    query = select(ImportJob.id, place.label("place"))
+    query = select(ImportJob.id, place.label("place")).where(ImportJob.discarded.is_(False))
     number = chosen_project_id()
     if number:
         query = query.where(ImportJob.project_id == number)
