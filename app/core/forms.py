@@ -65,6 +65,8 @@ class ColumnField(Field):
         """Say what stands beside the label of a field with these neighbours."""
         return self.demand if self.spec.demanded(values) else ""
 
+    former: Any = None  # the value of the row being edited
+
     def process_data(self, value: Any) -> None:
         """Take the value of a row being edited, or the default; a sensitive one shows its mask."""
         self.data = value
@@ -84,6 +86,7 @@ class ColumnField(Field):
 
     def keep(self, value: Any) -> None:
         """Take an untouched mask for the value on file (PIPL art 51: no whole number leaves)."""
+        self.former = value
         if self.is_mask_of(value):
             self.data, self.problem = value, ""
 
@@ -154,8 +157,9 @@ class ColumnField(Field):
             if self.spec.required(self.door, form.given):
                 raise ValidationError(required_message(self.spec))
             return
+        judge = self.kind.check if self.data == self.former else self.kind.vet  # as another door
         try:
-            self.kind.vet(self.data, form.given)
+            judge(self.data, form.given)
         except checks.Invalid as problem:
             raise ValidationError(str(problem)) from None
 

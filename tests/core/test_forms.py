@@ -232,6 +232,20 @@ def test_a_number_typed_over_a_mask_replaces_it_and_a_half_changed_mask_is_wrong
     assert after.leader_id_number == site["form"]["leader_id_number"] != before.leader_id_number
 
 
+def test_a_name_another_system_sent_stays_but_none_like_it_is_typed(browser, site, system):
+    with system() as session:
+        session.get(Team, site["team"]).leader_name = "李工1"
+        session.flush()
+        version = session.get(Team, site["team"]).row_version
+    url = f"/teamview/edit/{site['team']}"
+    form = {**site["form"], "row_version": str(version)}
+
+    page = browser.post(url, data={**form, "leader_name": "李工2"}).text
+    assert 'id="leader_name-error"' in page
+    assert browser.post(url, data={**form, "leader_name": "李工1"}).status_code == 302
+    assert [row.leader_name for row in team(system, id=site["team"])] == ["李工1"]
+
+
 def test_the_mask_of_another_row_says_nothing(browser, site, system):
     """A mask stands for the value of its own row only, so that none can be guessed with it."""
     url = f"/teamview/edit/{site['team']}"

@@ -114,6 +114,13 @@ def test_leader_and_labour_manager_are_drafted_as_by_the_form(site, gc):
     assert sorted(posts) == ["1009", "labour_manager"]
 
 
+def test_sentences_call_a_column_what_its_header_says(site, gc):
+    found = previewed("T1", site.project, [whole() | {"负责人电话": "", "参建类型": "包工队"}], gc)
+
+    assert "请填写负责人电话" in said(found)
+    assert "单位类型" not in said(found)
+
+
 @pytest.mark.parametrize(
     ("cells", "column"),
     [
