@@ -41,7 +41,10 @@ def test_what_was_imported_is_off_the_roster_again(acting, done, work):
 
 
 def test_the_same_workbook_can_be_imported_again(acting, site, good, work):
-    row = good(工资卡号="6222021234567890128")
+    row = good(
+        工资卡号="6222021234567890128", 工资卡银行="中国工商银行", 账户类型="借记卡",
+        开户支行="江门",
+    )  # fmt: skip
     first = imported(taken(site, [row], acting), acting)
     services.undo_import(first, WHY, actor=acting)
     again = imported(taken(site, [row], acting), acting)

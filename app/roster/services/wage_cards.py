@@ -24,7 +24,8 @@ def note(intakes: Iterable[Any], door: str) -> None:
     for intake in intakes:
         if card := intake.values.get("bank_card_no"):
             holders.setdefault(card, []).append(intake)
-            if words := _lacking(intake.values):
+            words = _lacking(intake.values) if intake.own_id is None else ""
+            if words:  # of who is here already the stay may have it
                 intake.notices.append(Notice(words, "bank_card_no"))
     for sharing in holders.values():
         for intake in sharing if len(sharing) > 1 else ():
