@@ -171,3 +171,31 @@ def test_a_conflict_of_names_is_settled_by_the_name_on_file(desk, people):
     confirm(page)
     says(page, "已改为全市登记的姓名")
     says(page, person.name)
+
+
+def test_a_number_of_another_is_handed_to_the_district_which_merges_the_two(
+    desk: dict[str, Person], people: PeopleGenerator
+) -> None:
+    """The form refuses, says the way out, and the district makes one person of two."""
+    wrong, right = people.person(), people.person()
+    there(desk, right)
+    page = here(desk, wrong)
+    press(page, "人员信息更正")
+    fill(page, {"更正项目": "证件号码", "新证件号码": right.id_number, "依据": "证件照片",
+                "证件照片或变更证明": hands.scan("证件")})  # fmt: skip
+    press(page, "保存")
+    says(page, "由区里办理合并")
+    fill(page, {"号码属于他人时，交由区里核对合并": "是",
+                "证件照片或变更证明": hands.scan("证件")})  # fmt: skip
+    press(page, "保存")
+    says(page, "已转区里比对")
+
+    office = desk["district"].menu("待我审核", "人员信息争议")
+    office.get_by_role("row", name=wrong.name).get_by_role("link").first.click()
+    press(office, "合并人员")
+    says(office, right.name)
+    says(office, "从业记录")
+    fill(office, {"保留哪一人": "新号码登记的人员", "合并理由": "两份证件照片为同一人"})
+    press(office, "合并人员")
+    says(office, "两人已合并")
+    expect(listed(desk["gc"], right.name).locator("h1")).to_contain_text(right.name)

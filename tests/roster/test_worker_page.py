@@ -81,6 +81,39 @@ def test_the_tabs_stand_in_the_order_of_the_specification(seen):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["", "contract", "training", "movements", "attendance", "wages", "alerts", "incidents",
+     "stays", "changes"],
+)  # fmt: skip
+def test_every_tab_opens_with_rows_or_with_words(seen, name):
+    (firm, _sub), known = seen
+
+    for worker in (known["worker"], known["alone"]):
+        page = tab(firm, worker, name)
+        assert "None" not in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    if name == "wages":
+        assert "暂无工资记录" in page
+
+
+def test_the_list_marks_whom_another_site_waits_for_and_leads_to_corrections(seen, system):
+    (_firm, sub), known = seen
+    plain = sub.get("/workerview/list/").text
+    assert "请办退场" not in plain
+    assert "/personcorrectionview/list/" not in plain
+    with system() as session:
+        human = session.get(ProjectWorker, known["worker"])
+        roster.release(human)
+        roster.correction(human)
+
+    page = sub.get("/workerview/list/").text
+    assert page.count("请办退场") >= 2  # the tab, and the mark on the row
+    assert "/personcorrectionview/list/" in page
+    asked = sub.get("/workerview/list/?asked=1").text
+    assert f"/workerview/show/{known['worker']}" in asked
+    assert f"/workerview/show/{known['alone']}" not in asked
+
+
 def test_the_tab_of_attendance_leads_to_the_days_of_this_month_only(seen):
     (firm, _sub), known = seen
     page = tab(firm, known["worker"], "attendance")

@@ -287,6 +287,9 @@ def _next(row: PersonCorrection) -> list[str]:
     if row.state is PersonCorrectionState.PENDING and row.dispute_until is not None:
         return [gettext("Other sites may object until %(time)s; without an objection it holds then"
                         " by itself", time=_moment(row.dispute_until))]  # fmt: skip
+    if row.state is PersonCorrectionState.DISPUTED and not row.disputed_site:
+        return [gettext("The number is another person's: the district compares the two and merges"
+                        " them where they are one person")]  # fmt: skip
     if row.state is PersonCorrectionState.DISPUTED:
         return [gettext("Objected to: the district decides with the proofs of both sides")]
     return []
