@@ -57,17 +57,14 @@ def write_changes(
             if name not in BY_CORRECTION + FIXED:
                 setattr(worker, name, value)
         _derived(worker)
+        due.renew(worker, worker.entry_on, entry_changed=worker.entry_on != before[worker.id][0])
     db.session.flush()
     _keep_papers(pairs, actor)
     change_cards([(worker, before[worker.id][1]) for worker in workers])
-    _move_on(workers)
-    redated = {worker.id for worker in workers if worker.entry_on != before[worker.id][0]}
-    memberships.begin(
-        worker for worker in workers
-        if worker.id in redated and worker.state is StayState.ON_SITE
-    )  # fmt: skip
-    for worker in workers:
-        due.renew(worker, worker.entry_on, entry_changed=worker.id in redated)
+    for worker in _move_on(workers):
+        due.renew(worker, worker.entry_on)
+    redated = [worker for worker in workers if worker.entry_on != before[worker.id][0]]
+    memberships.begin(worker for worker in redated if worker.state is StayState.ON_SITE)
     db.session.flush()
 
 
@@ -193,8 +190,8 @@ def change_cards(pairs: Sequence[tuple[ProjectWorker, str | None]]) -> None:
         )  # fmt: skip
 
 
-def _move_on(workers: Iterable[ProjectWorker]) -> None:
-    """Let stays begin, or wait, by their entry date; nobody on site goes back."""
+def _move_on(workers: Iterable[ProjectWorker]) -> list[ProjectWorker]:
+    """Let stays begin, or wait, by their entry date, and give them; nobody on site goes back."""
     due_now, waiting = [], []
     for worker in workers:
         target = state_on_entry(worker.entry_on)
@@ -208,3 +205,4 @@ def _move_on(workers: Iterable[ProjectWorker]) -> None:
     STAY_FLOW.fire_many("expect", waiting, actor=scope.SYSTEM)
     if due_now:
         record_entries(due_now)
+    return [*due_now, *waiting]
