@@ -9,7 +9,8 @@ from openpyxl import Workbook, load_workbook
 from app.core import sheets
 from app.core.acting import acting
 from app.imports.templates import template_of
-from bench import benchmark
+from bench import benchmark, importing
+from bench.registry import Measured
 from bench.served import served
 
 ROWS = 20_000
@@ -79,3 +80,17 @@ benchmark(
     floor_name="openpyxl write-only, the same cells", at_most=1, prepare=rows_of_export,
     note="(4 s)",
 )(exported)  # fmt: skip
+
+
+@cache
+def exporting() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give what a worker process takes with no work, and for that export."""
+    served()
+    return importing.step("idle"), importing.step("export")
+
+
+benchmark(
+    "roster export of 20,000 workers: peak memory of the worker, MiB for ms", once=True,
+    prepare=exporting, floor=lambda found: Measured(found[0]["mib"]),
+    floor_name="a worker with no work", at_most=1.0, note="(150 MiB in all)",
+)(lambda found: Measured(found[1]["mib"]))  # fmt: skip

@@ -26,6 +26,10 @@ EMBEDDED_SETTINGS = {
     "shared_buffers": "'256MB'",
     "effective_cache_size": "'2GB'",
     "random_page_cost": "1.1",
+    # an import writes 100 MB of log: it waits neither for room to write it nor for checkpoints
+    "wal_buffers": "'32MB'",
+    "min_wal_size": "'512MB'",
+    "max_wal_size": "'4GB'",
 }
 
 

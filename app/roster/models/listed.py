@@ -27,10 +27,11 @@ def indexes_of_the_list() -> tuple[Index, ...]:
         Index(None, "state", *ORDER),
         Index(None, "work_type", *ORDER),
         Index(None, "birth_on"),
-        # a name is looked for anywhere within: all of this is read instead of the table
+        # a name is looked for anywhere within: all of this is read instead of the table, and the
+        # policy of officials is asked once, as what the index is entered by, not of each row
         Index(
-            "ix_project_worker_sought", "name",
-            postgresql_include=("former_names", "district_code", "is_deleted", *ORDER),
+            "ix_project_worker_sought", "district_code", "name",
+            postgresql_include=("former_names", "worker_no", "is_deleted", *ORDER),
         ),
         *waiting,
     )  # fmt: skip
