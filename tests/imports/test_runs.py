@@ -121,6 +121,8 @@ def test_an_import_that_waits_is_thrown_away_with_its_file(site, at, system):
     assert "已放弃，未导入任何数据" in page
     assert 'name="wanted"' not in page
     assert address not in clerk.get("/imports/").text
+    assert "已放弃" in clerk.get("/importrunview/list/").text
+    assert "/original/" not in clerk.get("/importrunview/list/").text
     clerk.post(f"{address}/confirm", data={"wanted": "ALL"})
     with system() as session:
         job = session.query(ImportJob).one()

@@ -18,6 +18,7 @@ from app.core.views.pages import download
 from app.core.words import people
 from app.extensions import db
 from app.imports import services
+from app.imports.choices import ImportState
 from app.imports.models import ImportJob
 from app.imports.showing import when
 from app.imports.templates import TEMPLATES
@@ -111,7 +112,8 @@ class ImportRunView(BaseModelView):
     def row_actions(self, row: ImportJob) -> list[dict[str, Any]]:
         """Offer the page, and the file to who may open it."""
         found = [{"label": gettext("View"), "url": self.row_url(row)}]
-        if services.may_open_file(row, scope.current()) and not row.pictures:
+        forgotten = row.pictures or row.state is ImportState.FAILED  # see keeping.WROTE
+        if not forgotten and services.may_open_file(row, scope.current()):
             found.append({"label": self.original_title, "url": url_for(".original", pk=row.id)})
         return found
 
