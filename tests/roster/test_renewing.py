@@ -217,7 +217,8 @@ def test_somebody_who_left_comes_back_with_a_new_stay(site, clerk, worker):
         actor=clerk,
     )  # fmt: skip
 
-    assert judged(site, clerk, line(site, worker, entry_on=TODAY)) == (True, False)
+    back = line(site, worker, roster.team(site.main), entry_on=TODAY)
+    assert judged(site, clerk, back) == (True, False)
 
 
 def test_a_leader_named_by_the_row_leads_and_a_second_one_is_refused(site, clerk, worker):
