@@ -108,13 +108,14 @@ def identity_number(
     birth_on = _date_in(number)
     if birth_on > today:
         raise Invalid(_("The birth date in the identity number is in the future"))
-    if number[17] != _check_character(number):
+    expected = _check_character(number)
+    if number[17] != expected:
         raise Invalid(
             _(
-                "The identity number fails its check character: compare every digit with the"
-                " document"
+                "Character 18 of the identity number fails the check; it should be “%(digit)s”:"
+                " compare every digit with the document", digit=expected,
             )
-        )
+        )  # fmt: skip
     region = number[:6]
     known = region[:2] in _PROVINCES if regions is None else region in regions
     permit = region.startswith(("81", "82", "83", "9"))

@@ -434,7 +434,7 @@ def test_what_is_missing_stands_beside_its_field_and_nothing_is_written(system, 
 
     assert answer.status_code == 200
     assert "更换原因" in answer.text
-    assert "校验位不正确" in answer.text
+    assert "校验不通过" in answer.text
     with system() as session:
         assert session.query(PostReplacement).count() == 0
         assert session.scalars(select(StaffMember).filter_by(draft_of="replacement")).all() == []
