@@ -61,11 +61,12 @@ TABS = {
     "DirectoryView.show": {"changes", "projects", "licences"},
     "TeamView.show": {"members"},
     "WorkerView.show": {"changes", "stays", "incidents", "alerts", "attendance", "movements",
-                        "training", "contract"},
+                        "training", "contract", "wages"},
 }  # fmt: skip
 # Addresses that draw no page of the world's rows, and why.
 CLOSED = {
     "ArticleView.attachment": "the articles of the world have no file",
+    "DisputeView.merge": "the disputed number of the world is nobody else's",
     "DictionaryEntryView.add": "asks for the list it adds to",
     "DictionaryEntryView.edit": "the first entry is of a list nobody edits",
     "DictionaryEntryView.export": "too many rows for an answer: a job writes them",
