@@ -95,6 +95,7 @@ BELOW = {
     "SilentTeamsPage": "TeamView",
     "SubAccountView": "InformationPage",
     "UnitView": "ProjectView",
+    "VisitorView": "WorkerView",
 }
 
 DOMAINS_WITH_PAGES = (

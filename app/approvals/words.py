@@ -59,6 +59,7 @@ TABLES = {
     "site_access": N_("Access of a login to a site"), "staff_member": N_("Staff member"),
     "stay_release": N_("Request for a release"), "stored_file": N_("File"),
     "team": N_("Team"), "trainee": N_("Person at a training"), "training": N_("Training session"),
+    "visitor_pass": N_("Visitor pass"),
     "watch_entry": N_("Watch entry"),
 }  # fmt: skip
 # columns the models declare no label for, because no screen shows them

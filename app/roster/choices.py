@@ -76,6 +76,14 @@ class CertCheck(Choice):
     OTHER_PERSON = N_("Another person's")
 
 
+class VisitState(Choice):
+    """State of a visitor's pass (screens.md 8.6, 20); that its time is over needs no move."""
+
+    ACTIVE = N_("Pass in force")
+    LEFT = N_("Visitor has left")
+    VOID = N_("Pass made void")
+
+
 class TrainingResult(Choice):
     """结果 of a training, for one person."""
 

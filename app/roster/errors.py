@@ -233,6 +233,10 @@ class PaperRefused(RosterRefusal):
     """A contract, training or certificate that does not fit; the sentence says why."""
 
 
+class VisitRefused(RosterRefusal):
+    """A visitor's pass that does not fit (8.6); the sentence says why and what to do."""
+
+
 class SuccessionAsked(RosterRefusal):
     """Who follows on a single post is asked for on the page of its last holder (8.4)."""
 

@@ -13,6 +13,7 @@ from app.roster.choices import (
     StaffState,
     StayState,
     TeamState,
+    VisitState,
 )
 
 add_verbs({
@@ -32,6 +33,7 @@ add_verbs({
     "give_up": N_("Recorded exit"),
     "lapse": N_("Lapse"),
     "shut": N_("Close by the system"),
+    "depart": N_("Leave the site"), "void": N_("Make void"),
 })  # fmt: skip
 
 TEAM_FLOW = StateMachine(
@@ -127,3 +129,13 @@ RELEASE_FLOW = StateMachine(
     Transition("shut", ReleaseState.PENDING, ReleaseState.CLOSED, system=True),
     Transition("lapse", ReleaseState.PENDING, ReleaseState.LAPSED, system=True),
 )
+
+# a pass whose time is over stays as it is: no move follows from a date
+VISIT_FLOW = StateMachine(
+    Area.ROSTER,
+    Transition("depart", VisitState.ACTIVE, VisitState.LEFT, permission="write"),
+    Transition(
+        "void", VisitState.ACTIVE, VisitState.VOID, remark_required=True, permission="write",
+        consequence=_("The pass counts as never given; punches during it are no visitor's"),
+    ),
+)  # fmt: skip

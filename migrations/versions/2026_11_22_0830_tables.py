@@ -2205,6 +2205,43 @@ def upgrade():
     op.create_index(op.f('ix_post_replacement_id'), 'post_replacement', ['id'], unique=False)
     op.create_index(op.f('ix_post_replacement_state'), 'post_replacement', ['state'], unique=False)
     op.create_index(op.f('ix_post_replacement_unit_id'), 'post_replacement', ['unit_id'], unique=False)
+    op.create_table('visitor_pass',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('name', sa.String(length=50), nullable=False),
+    sa.Column('id_type', sa.String(length=20), nullable=True),
+    sa.Column('id_number', sa.Text(), nullable=True),
+    sa.Column('mobile', sa.String(length=11), nullable=False),
+    sa.Column('company', sa.String(length=100), nullable=True),
+    sa.Column('host_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('purpose', sa.String(length=200), nullable=False),
+    sa.Column('valid_from', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('valid_to', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('card_no', sa.String(length=30), nullable=True),
+    sa.Column('face_photo', sa.BigInteger(), nullable=True),
+    sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('state', sa.Enum('ACTIVE', 'LEFT', 'VOID', name='visitstate', native_enum=False, length=32), nullable=False),
+    sa.Column('id_number_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'host_id'], ['staff_member.project_id', 'staff_member.id'], name=op.f('fk_visitor_pass_project_id_host_id_staff_member')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_visitor_pass_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_visitor_pass_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_visitor_pass'))
+    )
+    op.create_index(op.f('ix_visitor_pass_district_code'), 'visitor_pass', ['district_code'], unique=False)
+    op.create_index(op.f('ix_visitor_pass_host_id'), 'visitor_pass', ['host_id'], unique=False)
+    op.create_index(op.f('ix_visitor_pass_id'), 'visitor_pass', ['id'], unique=False)
+    op.create_index(op.f('ix_visitor_pass_id_number_hash'), 'visitor_pass', ['id_number_hash'], unique=False)
+    op.create_index(op.f('ix_visitor_pass_project_id_visitor_pass_valid_from'), 'visitor_pass', ['project_id', 'valid_from'], unique=False)
+    op.create_index(op.f('ix_visitor_pass_unit_id'), 'visitor_pass', ['unit_id'], unique=False)
     op.execute('grant select, insert, update, delete on ab_group to app_login')
     op.execute('grant usage on sequence ab_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission to app_login')
@@ -3191,11 +3228,36 @@ def upgrade():
     op.execute("create trigger written after insert on post_replacement for each row execute function write_new('post_replacement', 'both')")
     op.execute("create trigger audit after update or delete on post_replacement for each row execute function write_audit('post_replacement')")
     op.execute("create trigger state_log after update of state on post_replacement for each row execute function log_state('post_replacement')")
+    op.execute('alter table visitor_pass enable row level security')
+    op.execute('alter table visitor_pass force row level security')
+    op.execute('create policy owner on visitor_pass to current_user using (true) with check (true)')
+    op.execute('create policy system on visitor_pass to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on visitor_pass to app_system')
+    op.execute("create policy tenant_sees on visitor_pass for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on visitor_pass to app_tenant')
+    op.execute("create policy tenant_adds on visitor_pass for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on visitor_pass to app_tenant')
+    op.execute("create policy tenant_changes on visitor_pass for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on visitor_pass for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on visitor_pass to app_tenant')
+    op.execute("create policy government_sees on visitor_pass for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on visitor_pass to app_government')
+    op.execute('create trigger fill_district before insert on visitor_pass for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on visitor_pass for each row execute function write_new('visitor_pass', 'both')")
+    op.execute("create trigger audit after update or delete on visitor_pass for each row execute function write_audit('visitor_pass')")
+    op.execute("create trigger state_log after update of state on visitor_pass for each row execute function log_state('visitor_pass')")
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f('ix_visitor_pass_unit_id'), table_name='visitor_pass')
+    op.drop_index(op.f('ix_visitor_pass_project_id_visitor_pass_valid_from'), table_name='visitor_pass')
+    op.drop_index(op.f('ix_visitor_pass_id_number_hash'), table_name='visitor_pass')
+    op.drop_index(op.f('ix_visitor_pass_id'), table_name='visitor_pass')
+    op.drop_index(op.f('ix_visitor_pass_host_id'), table_name='visitor_pass')
+    op.drop_index(op.f('ix_visitor_pass_district_code'), table_name='visitor_pass')
+    op.drop_table('visitor_pass')
     op.drop_index(op.f('ix_post_replacement_unit_id'), table_name='post_replacement')
     op.drop_index(op.f('ix_post_replacement_state'), table_name='post_replacement')
     op.drop_index(op.f('ix_post_replacement_id'), table_name='post_replacement')

@@ -31,7 +31,14 @@ from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit
 from app.reference.models import DictionaryEntry
 from app.roster.choices import SUCCESSOR, PersonCorrectionState, StaffKind
-from app.roster.models import Certificate, PostReplacement, StaffMember, Trainee, Training
+from app.roster.models import (
+    Certificate,
+    PostReplacement,
+    StaffMember,
+    Trainee,
+    Training,
+    VisitorPass,
+)
 from tests.factories import (
     attendance,
     enterprises,
@@ -143,6 +150,13 @@ class Victim:
         db.session.add(replacement)
         self._keep(replacement, successor.name)
 
+        visit = VisitorPass(
+            project_id=self.project.id, unit_id=self.unit.id, host_id=self.staff[0].id,
+            name="上官来访", mobile="13822223333", purpose="送货",
+            valid_from=attendance.at("07:00"), valid_to=attendance.at("19:00"),
+        )  # fmt: skip
+        db.session.add(visit)
+        self._keep(visit, visit.name)
         self._keep(roster.correction(self.worker), self.worker.name)
         disputed = roster.correction(
             roster.worker(team, name="诸葛有争"), state=PersonCorrectionState.DISPUTED,

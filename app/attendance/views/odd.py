@@ -10,6 +10,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from sqlalchemy import and_, or_, select
 
 from app.attendance import services
@@ -30,8 +31,10 @@ from app.core.views.shell import chosen_project_id
 from app.extensions import db
 from app.permissions import Area
 from app.roster.choices import StayState
-from app.roster.models import ProjectWorker
+from app.roster.models import ProjectWorker, VisitorPass
+from app.roster.queries import visitors
 
+VISITS = "visits"  # place of the visitors among the facts of a page
 NAMED = {
     "worker_id": loose("worker_id", column(
         Ref(ProjectWorker), label=_("Whose punch it is"), required_at=("form",),
@@ -56,15 +59,16 @@ class OddPunchView(BaseModelView):
     empty_text = _("Punches with a clock too far ahead, or of people who are not on site, stand"
                    " here until they are dealt with.")  # fmt: skip
     list_columns = ["punched_at", "kind", "name", "id_number", "direction", "device_sn",
-                    "channel", "delay", "photo_id", "state"]  # fmt: skip
+                    "channel", "delay", "photo_id", "visitor", "state"]  # fmt: skip
     name_column = "punched_at"
-    card_columns = ("punched_at", "kind", "name", "state")
+    card_columns = ("punched_at", "kind", "name", "visitor", "state")
     keyword_columns = ("name", "id_number")
     search_columns = ["state", "kind", "punched_at"]
     order_columns = ["punched_at", "received_at"]
     base_order = ("punched_at", "desc")
     computed = {
         "delay": Computed(_("Delay"), lambda row, _facts: delay_of(row), numeric=True),
+        "visitor": Computed(_("Visitor"), lambda row, facts: _visitor(facts[VISITS].get(row.id))),
     }
     flow = ODD
     show_sections = [
@@ -77,8 +81,8 @@ class OddPunchView(BaseModelView):
         """Give the project chosen at the top."""
         return chosen_project_id()
 
-    def facts(self, rows: list[Any]) -> dict[tuple[int, str], int]:
-        """Read who of these rows is on site: the stay by project and document."""
+    def facts(self, rows: list[Any]) -> dict[Any, Any]:
+        """Read who of these rows is on site, the stay by project and document, and who visits."""
         found = db.session.execute(
             select(ProjectWorker.project_id, ProjectWorker.id_number_hash, ProjectWorker.id).where(
                 ProjectWorker.project_id.in_({row.project_id for row in rows}),
@@ -86,7 +90,9 @@ class OddPunchView(BaseModelView):
                 ProjectWorker.state == StayState.ON_SITE, ProjectWorker.is_deleted.is_(False),
             )
         )  # fmt: skip
-        return {(project_id, hashed): number for project_id, hashed, number in found}
+        stays = {(project_id, hashed): number for project_id, hashed, number in found}
+        unmatched = [row for row in rows if row.kind is OddKind.UNMATCHED]
+        return {**stays, VISITS: visitors.of_visitors(unmatched)}
 
     def list_context(self) -> dict[str, Any]:
         """Add the tab of all punches."""
@@ -176,6 +182,11 @@ class OddPunchView(BaseModelView):
             pagination={"more": len(found) > LOOKUP_SIZE},
         )  # fmt: skip
 
+    def subtitle(self, row: Any) -> Any:
+        """Say that a visitor made the punch during his visit: it is nobody's who works here."""
+        visit = visitors.of_visitors([row]).get(row.id) if row.kind is OddKind.UNMATCHED else None
+        return _visitor(visit) if visit else super().subtitle(row)
+
     def buttons(self, row: Any) -> list[dict[str, Any]]:
         """Add 转补录 to the moves."""
         found = super().buttons(row)
@@ -204,6 +215,15 @@ class OddPunchView(BaseModelView):
             services.ignore_odd(row, remark, actor=actor)
         else:
             ODD.fire(verb, row, actor=actor, remark=remark)
+
+
+def _visitor(visit: VisitorPass | None) -> Any:
+    """Name the visitor whose punch it is, with the way to his pass (screens.md 8.6)."""
+    if visit is None:
+        return ""
+    return Markup('<a href="{}">{}</a>').format(
+        url_for("VisitorView.show", pk=visit.id), gettext("Visitor %(name)s", name=visit.name)
+    )
 
 
 def _on_site(row: Any) -> Any:

@@ -22,6 +22,7 @@ from app.roster.models.shared import (
 from app.roster.models.staff import StaffMember
 from app.roster.models.teams import Team
 from app.roster.models.trainings import Trainee, Training
+from app.roster.models.visitors import VisitorPass
 from app.roster.models.workers import ProjectWorker
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "TeamMembership",
     "Trainee",
     "Training",
+    "VisitorPass",
 ]

@@ -56,6 +56,7 @@ from app.roster.services.taking_back import (
 from app.roster.services.team_rows import record_teams, take_back_teams
 from app.roster.services.teams import add_teams, edit_team, management_team
 from app.roster.services.trainings import drop_training, edit_training, grade, record_trainings
+from app.roster.services.visitors import edit_visitor, register_visitor, see_off, void_visitor
 
 __all__ = [
     "add_staff",
@@ -81,6 +82,7 @@ __all__ = [
     "edit_staff",
     "edit_team",
     "edit_training",
+    "edit_visitor",
     "edit_worker",
     "end_due_posts",
     "end_posts",
@@ -106,8 +108,10 @@ __all__ = [
     "record_staff",
     "record_teams",
     "record_trainings",
+    "register_visitor",
     "replace_certificates",
     "request_replacement",
+    "see_off",
     "sign_contracts",
     "staff_misfits",
     "take_back_movements",
@@ -117,6 +121,7 @@ __all__ = [
     "take_back_workers",
     "take_city_name",
     "verify_certificate",
+    "void_visitor",
     "waiting_logins",
     "withdraw_correction",
     "withdraw_entry",

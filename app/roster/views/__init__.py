@@ -7,9 +7,12 @@ from app.roster.views.replacements import ReplacementReviewView, ReplacementView
 from app.roster.views.staff import ManagerView, SpecialistView
 from app.roster.views.teams import TeamView
 from app.roster.views.trainings import TrainingView
+from app.roster.views.visitors import VisitorView
 from app.roster.views.workers import WorkerView
 
-PAGES = [PassPage, PersonCorrectionView, ReplacementView, TrainingView, CertificateView]
+PAGES = [
+    PassPage, PersonCorrectionView, ReplacementView, TrainingView, CertificateView, VisitorView,
+]  # fmt: skip
 
 __all__ = [
     "PAGES", "DisputeView", "ManagerView", "PersonCorrectionView", "ReplacementReviewView",

@@ -107,10 +107,11 @@ class WorkerView(
         }  # fmt: skip
 
     def toolbar(self) -> Any:
-        """Give 新增工人, 快速登记, 批量导入, 批量退场, and the way to 培训记录 and 证书."""
+        """Give 新增工人, 快速登记, 批量导入, 批量退场, and the way to 培训记录, 证书, 访客."""
         papers = [
             {"label": gettext("Training records"), "url": url_for("TrainingView.list")},
             {"label": gettext("Certificates"), "url": url_for("CertificateView.list")},
+            {"label": gettext("Visitors"), "url": url_for("VisitorView.list")},
         ]
         if not self.may_add():
             return [*self.exit_found(), *self.import_exits(), *papers]
