@@ -14,9 +14,10 @@ from app.attendance.choices import CorrectionState, OddState
 from app.attendance.models import Correction, OddPunch, Punch
 from app.core import clock, rules, scope
 from app.extensions import db
-from app.projects.models import Project
+from app.projects.models import Project, ProjectUnit
 from app.reference.models import DictionaryEntry
-from app.roster.models import ProjectWorker, Team
+from app.roster.choices import StaffKind
+from app.roster.models import ProjectWorker, StaffMember, Team, VisitorPass
 from tests.factories import attendance, enterprises, roster
 from tests.factories.alerts import day_of
 from tests.factories.attendance import DAY, NOON, punch, record
@@ -177,6 +178,40 @@ def test_a_punch_ahead_of_the_clock_is_downloaded_as_words_not_as_a_formula(
 
     assert "提前3,653天" in cells_of(browser.get("/odd-punches/export/"))
     assert "提前3,653天" in read(browser, "/odd-punches/list/")
+
+
+def test_an_unmatched_punch_in_the_time_of_a_pass_is_marked_as_the_visitor_s(
+    signed_in, known, system
+):
+    human, other = attendance.stranger(), attendance.stranger()
+    with system():
+        project, worker = (db.session.get(Project, known["project"]),
+                           db.session.get(ProjectWorker, known["own"]))  # fmt: skip
+        host = StaffMember(
+            project_id=project.id, staff_kind=StaffKind.MANAGER, source="manual",
+            **roster.staff_values(db.session.get(ProjectUnit, worker.unit_id), "2"),
+        )  # fmt: skip
+        db.session.add(host)
+        db.session.flush()
+        visit = VisitorPass(
+            project_id=project.id, unit_id=worker.unit_id, host_id=host.id, name="来访之人",
+            mobile="13800138000", purpose="送货", id_type="01", id_number=human.id_number,
+            valid_from=attendance.at("07:00"), valid_to=attendance.at("12:00"),
+        )  # fmt: skip
+        db.session.add(visit)
+        record(project, punch(human, "in 08:00"), punch(human, "out 14:00"),
+               punch(other, "in 08:00"))  # fmt: skip
+        odd = [row.id for row in db.session.query(OddPunch).order_by(OddPunch.punched_at)
+               if row.id_number == human.id_number]  # fmt: skip
+        number = visit.id
+    browser = enter(signed_in, known, "gc")
+
+    page = read(browser, "/odd-punches/list/")
+    assert page.count("访客：来访之人") == 1
+    assert f'href="/visitors/show/{number}"' in page
+    assert "访客：来访之人" in read(browser, f"/odd-punches/show/{odd[0]}")
+    assert "访客：来访之人" not in read(browser, f"/odd-punches/show/{odd[1]}")
+    assert "访客：来访之人" in cells_of(browser.get("/odd-punches/export/"))
 
 
 def test_a_day_shows_its_punches(signed_in, known):

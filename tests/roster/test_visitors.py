@@ -1,10 +1,12 @@
 """访客登记: passes, their end, whose punch it was, and who comes often (screens.md 8.6)."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import text
 
 from app.core import clock, scope
@@ -291,13 +293,27 @@ def test_a_pass_is_made_void_only_with_words(seat, system):
 def test_a_pass_whose_time_is_over_reads_so_without_a_move(seat):
     sit, found = seat
     browser = sit()
-    pk = browser.post("/visitors/add", data=form(found)).location.rsplit("/", 1)[1]
+    short = form(found, valid_to="2026-11-22T12:05")
+    pk = browser.post("/visitors/add", data=short).location.rsplit("/", 1)[1]
     assert "来访之人" in browser.get("/visitors/list/?shown=current").text
-    with clock.frozen(datetime(2026, 11, 23, 19, tzinfo=clock.CHINA)):
+    with clock.frozen(NOON + timedelta(minutes=6)):
+        assert "没有" in browser.get("/visitors/list/?shown=current").text
         assert "来访之人" not in browser.get("/visitors/list/?shown=current").text
-        rows = re.findall(r"<tr>.*?</tr>", browser.get("/visitors/list/?shown=over").text, re.DOTALL)
+        listed = browser.get("/visitors/list/?shown=over").text
+        rows = re.findall(r"<tr>.*?</tr>", listed, re.DOTALL)
         assert any("来访之人" in row and "有效期已过" in row for row in rows)
         assert "有效期已过" in browser.get(f"/visitors/show/{pk}").text
+
+
+def test_the_export_has_the_passes_with_masked_numbers(seat):
+    sit, found = seat
+    browser = sit()
+    browser.post("/visitors/add", data=form(found))
+    book = load_workbook(BytesIO(browser.get("/visitors/export/").data))
+    cells = [str(cell) for row in book.active.iter_rows(values_only=True) for cell in row]
+    assert "来访之人" in cells
+    assert "138****8000" in cells
+    assert MOBILE not in cells
 
 
 def test_frequent_visitors_have_their_tab_and_their_mark(seat):

@@ -66,7 +66,7 @@ class VisitorView(RosterView):
         (_("Visitor"), WHO), (_("Visit"), ["host_id", "unit_id", *VISIT[1:], "left_at"]),
     ]  # fmt: skip
     computed = {
-        "standing": Computed(_("State"), lambda row, _facts: standing(row)),
+        "standing": Computed(_("State"), lambda row, _facts: badge(**holds(row))),
         "often": Computed(_("Frequent visits"), lambda row, facts: _often(facts.get(row.id))),
     }
     flow = VISIT_FLOW
@@ -82,7 +82,7 @@ class VisitorView(RosterView):
         """Give what the tabs stand for: passes in time, those over, and frequent visitors."""
         return [
             {"name": "shown", "label": gettext("Validity"), "kind": "select",
-             "choices": [(CURRENT, gettext("In time")), (OVER, gettext("Time is over")),
+             "choices": [(CURRENT, gettext("In time")), (OVER, gettext("Time of the pass is over")),
                          (OFTEN, gettext("Frequent visits"))],
              "where": _shown},
         ]  # fmt: skip
@@ -128,7 +128,7 @@ class VisitorView(RosterView):
         project, now = chosen_project(), clock.now().replace(second=0, microsecond=0)
         form = new_form(
             self._class_of(self.form_sections, self.form_base), project_id=project.id,
-            valid_from=now, valid_to=now + USUAL_VISIT,
+            id_type="01", valid_from=now, valid_to=now + USUAL_VISIT,
         )  # fmt: skip
 
         def save(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
@@ -139,7 +139,7 @@ class VisitorView(RosterView):
 
     def head(self, row: Any) -> dict[str, Any]:
         """Head the page with whether the pass still holds."""
-        return {**super().head(row), "state_badge": standing(row)}
+        return {**super().head(row), "state_badge": holds(row)}
 
     def subtitle(self, row: Any) -> str:
         """Name the company and the host under the name."""
@@ -167,11 +167,11 @@ class VisitorView(RosterView):
             services.void_visitor(row, remark, actor=actor)
 
 
-def standing(row: VisitorPass) -> Any:
-    """Say whether a pass holds, its time being over without anybody's doing."""
+def holds(row: VisitorPass) -> dict[str, Any]:
+    """Give word and tone of a pass; its time may be over without anybody's doing."""
     if row.state is VisitState.ACTIVE and row.valid_to < clock.now():
-        return badge(gettext("Time of the pass is over"), "amber")
-    return badge(row.state.label, row.state.tone)
+        return {"label": gettext("Time of the pass is over"), "tone": "amber"}
+    return {"label": row.state.label, "tone": row.state.tone}
 
 
 def _often(number: int | None) -> Any:
