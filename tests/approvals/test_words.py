@@ -67,7 +67,7 @@ def test_only_people_have_a_person_s_name(chinese):
 
     assert named == {
         "ab_user", "incident_person", "person", "person_correction", "project_worker",
-        "staff_member", "stay_release", "watch_entry",
+        "staff_member", "stay_release", "visitor_pass", "watch_entry",
     }  # fmt: skip
 
 

@@ -1,15 +1,18 @@
 """A posted number of somebody else's row is refused beside its field, and nothing is written."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
+from app.core import clock
 from app.core.columns.base import specs
 from app.core.columns.links import Ref
 from app.core.views.base import BaseModelView
 from app.extensions import db
 from app.projects.models import Project, ProjectUnit
 from app.roster.choices import StaffKind
-from app.roster.models import StaffMember
+from app.roster.models import StaffMember, VisitorPass
 from tests.factories import enterprises, projects, roster
 from tests.house.test_strangers import model_views, route
 from tests.house.world import World
@@ -38,6 +41,13 @@ class Own:
         db.session.add_all([self.staff, self.manager])
         self.invited = projects.unit(project, None, state="INVITED")
         db.session.flush()
+        self.visit = VisitorPass(
+            project_id=project.id, unit_id=self.unit.id, name="来访之人", mobile="13800138000",
+            host_id=self.staff.id, purpose="送货", valid_from=clock.now(),
+            valid_to=clock.now() + timedelta(hours=4),
+        )  # fmt: skip
+        db.session.add(self.visit)
+        db.session.flush()
         self.foreign = victim.ids
         self.forms = self.valid()
 
@@ -58,6 +68,8 @@ class Own:
                 "team_id": team.id, "worker_ids": self.worker.id, "work_on": "2026-11-20",
                 "in_time": "07:00", "out_time": "18:00", "reason": "missed_punch",
             },
+            ("VisitorView", "add"): visit(self.staff),
+            ("VisitorView", "edit"): {**visit(self.staff), "pk": self.visit.id},
             ("UnitView", "add"): {**invited, "project": self.project.id},
             ("UnitView", "edit"): {**invited, "pk": self.invited.id},
         }  # fmt: skip
@@ -68,6 +80,15 @@ def incident(unit):
         "unit_id": unit.id, "kind": "disturbance", "severity": "COMMON", "place": "大门",
         "occurred_at": "2026-11-01T08:00", "known_at": "2026-11-01T08:10", "head_count": "3",
         "description": "堵门讨薪", "people-0-name": "", "people-0-role": "",
+    }  # fmt: skip
+
+
+def visit(host):
+    now = clock.local(clock.now())
+    return {
+        "name": "来访之人", "mobile": "13800138000", "host_id": host.id, "purpose": "送货",
+        "valid_from": f"{now:%Y-%m-%dT%H:%M}",
+        "valid_to": f"{now + timedelta(hours=4):%Y-%m-%dT%H:%M}",
     }  # fmt: skip
 
 
@@ -162,5 +183,5 @@ def test_the_views_tried_here_are_all_that_have_such_fields(app):
     }  # fmt: skip
     assert named == {
         "CorrectionView", "IncidentView", "ManagerView", "SpecialistView", "TeamView", "UnitView",
-        "WorkerView",
+        "VisitorView", "WorkerView",
     }  # fmt: skip

@@ -70,7 +70,7 @@ class Victim:
         self._of_the_system()
         self.ids = {
             "unit_id": self.unit.id, "team_id": self.team.id, "worker_ids": self.worker.id,
-            "worker_id": self.worker.id, "parent_id": self.unit.id,
+            "worker_id": self.worker.id, "parent_id": self.unit.id, "host_id": self.staff[0].id,
         }  # fmt: skip
         self.words = {
             str(row)
