@@ -83,7 +83,7 @@ COLUMNS = {
     "id_checked_by": N_("Checked by"), "incident_id": N_("Incident"),
     "is_deleted": N_("Deleted"), "is_management": N_("Team of the project office"),
     "key": N_("Threshold"), "kind": N_("Kind"), "matched": N_("Matched"),
-    "mime": N_("Kind of file"),
+    "merged_into_id": N_("Merged into"), "mime": N_("Kind of file"),
     "limited": N_("Only chosen projects"), "must_change_password": N_("Must change the password"),
     "month": N_("Month"), "no_qualification_warning": N_("No qualification, with a warning"),
     "number_birth_on": N_("Birth date in the number"),
@@ -112,7 +112,7 @@ NAMES = {("calendar_day", "name"): N_("Name of the day")}
 ACCOUNTS = ("actor", "decided_by", "id_checked_by", "reviewed_by", "user_id", "verified_by")
 ROWS = {
     "enterprise_id": "Enterprise", "incident_id": "Incident", "person_id": "Person",
-    "project_id": "Project", "team_id": "Team", "unit_id": "ProjectUnit",
+    "merged_into_id": "Person", "project_id": "Project", "team_id": "Team", "unit_id": "ProjectUnit",
     "viewers": "Enterprise",
 }  # fmt: skip
 KINDS = {"holiday": N_("Holiday or make-up day"), "stop": N_("City stop")}
