@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from app.core.sheets import MIME
 from app.core.sheets.columns import STATUS
 from app.demo.people import PeopleGenerator
+from app.roster.choices import MANAGEMENT_TEAM
 from tests.browser.hands import confirm, press, says, scan
 from tests.browser.seats import PHONE, WIDE, Person, seats
 
@@ -80,11 +81,12 @@ def upload(
 
 
 def team_of(clerk: Person) -> str:
-    """Give the name of a team of the clerk's unit that is on site, as the list shows it."""
+    """Give the name of a team of workers of the clerk's unit, as the list shows it."""
     page = clerk.menu("项目", "班组")
     heads = page.locator("main table thead th").all_inner_texts()
     place = next(at for at, head in enumerate(heads) if "名称" in head)
-    row = page.locator("main table tbody tr", has_text="在场").first
+    rows = page.locator("main table tbody tr", has_text="在场")
+    row = rows.filter(has_not_text=MANAGEMENT_TEAM).first
     return str(row.locator("td").nth(place).inner_text()).strip()
 
 

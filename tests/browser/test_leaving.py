@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.demo.plan import PASSWORD
+from app.roster.choices import MANAGEMENT_TEAM
 from tests.browser.hands import field, press, put, says
 from tests.browser.seats import Person
 
@@ -34,21 +35,25 @@ def tick(page: Page, number: int) -> list[str]:
     return names
 
 
-def last_team(contractor: Person) -> tuple[Page, str]:
-    """Open the newest team that has not left; give its name."""
+def teams(contractor: Person) -> Locator:
+    """List the teams of workers on site, newest first."""
     page = contractor.menu("项目", "班组")
-    row = page.locator("tbody tr").filter(has_text="在场").first
+    return page.locator("tbody tr").filter(has_text="在场").filter(has_not_text=MANAGEMENT_TEAM)
+
+
+def last_team(contractor: Person) -> tuple[Page, str]:
+    """Open the newest team of workers that has not left; give its name."""
+    row = teams(contractor).first
     name = row.locator("td.primary").inner_text().strip()
     row.get_by_role("link", name=name, exact=True).click()
-    return page, name
+    return contractor.page, name
 
 
 def test_ticked_workers_change_their_team(contractor):
-    _page, team = last_team(contractor)
-    page = contractor.menu("项目", "班组")
-    other = page.locator("tbody tr").filter(has_text="在场").nth(1).locator("td.primary")
-    wanted = other.inner_text().strip()
-    page = contractor.go("/workerview/list/")
+    newest = teams(contractor)
+    team, wanted = (newest.nth(n).locator("td.primary").inner_text().strip() for n in range(2))
+    link = newest.first.locator("td.primary a").get_attribute("href") or ""
+    page = contractor.go(f"/workerview/list/?team_id={link.rsplit('/', 1)[1]}")
     names = tick(page, 2)
     press(page, "批量调班组")
     says(page, "以下工人将调班组")

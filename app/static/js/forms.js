@@ -221,11 +221,12 @@
   });
 
   // What the save has refused is over once the field holds something else: the next save judges anew.
+  // Its place stays, for the button below must not move away under the pointer that leaves the field.
   document.addEventListener("change", (event) => {
     const field = event.target.closest?.("form[data-form] .field");
-    const told = field?.querySelector('.error[id$="-error"]:not([hidden])');
+    const told = field?.querySelector('.error[id$="-error"]:not(.over)');
     if (!told) return;
-    told.hidden = true;
+    told.classList.add("over");
     field.classList.remove("in-error");
     field.querySelectorAll('[aria-invalid="true"]').forEach((one) => one.removeAttribute("aria-invalid"));
     const line = document.querySelector(`.error-summary a[href="#${CSS.escape(told.id.replace(/-error$/, ""))}"]`);

@@ -112,7 +112,7 @@ REFUSED = {
         lambda: added(book(USUAL), "xl/vbaProject.bin", b"macro"), "vbaProject",
     ),
     "a workbook with a password": (_protected, "密码"),
-    "a workbook that grows without end": (_bomb, "损坏"),
+    "a workbook that grows without end": (_bomb, "解压后过大"),
     "a workbook of thousands of parts": (_many_parts, "损坏"),
     "entities that laugh a billion times": (_laughs, "DOCTYPE"),
     "an entity that reads a file of the server": (_outside, "DOCTYPE"),
