@@ -271,7 +271,7 @@ class BaseForm(FlaskForm):
             if field is None:
                 self.form_errors.append(str(single))
             else:
-                field.errors = [*field.errors, str(single)]
+                field.errors = list(dict.fromkeys([*field.errors, str(single)]))
 
 
 def _listed(value: Any) -> list[int]:

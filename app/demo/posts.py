@@ -53,7 +53,7 @@ def _add(
     values = {
         "post": post, "unit_id": unit.id, "id_type": "01", "id_number": number,
         "name": human.name, "mobile": human.mobile, "nation": human.nation,
-        "address": human.address, "id_issuer": human.id_issuer, "education": "6",
+        "address": human.address, "id_issuer": human.id_issuer, "education": human.education,
         "certificate_kind": POST_CERTIFICATE, "certificate_no": f"粤建岗{number[-8:-1]}",
         "certificate_valid_to": clock.today() + timedelta(days=500),
         "certificate_file": papers.document("岗位证书"), "has_account": False,
