@@ -191,6 +191,8 @@ def test_an_official_opens_it_from_the_audit_within_his_district(site, at, syste
         entry = (
             session.query(AuditEntry.id)
             .filter_by(table_name="project_worker", door="import", action="insert")
+            .order_by(AuditEntry.id.desc())
+            .limit(1)
             .scalar()
         )
     official = at("official")

@@ -248,7 +248,8 @@ def test_an_entry_taken_back_waits_as_before(site, gc, state, day):
 
 def test_a_return_taken_back_removes_the_new_stay_alone(site, gc):
     left = roster.worker(site.main_team, state=StayState.EXITED, exit_on=date(2026, 10, 1))
-    run = taken("T5", site.project, [values(left, MovementKind.ENTRY)], gc)
+    back = values(left, MovementKind.ENTRY, reason="other")
+    run = taken("T5", site.project, [back], gc)
     assert len(stays_of(left)) == 2
     assert run.dependants() == []
 
