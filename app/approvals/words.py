@@ -112,8 +112,8 @@ NAMES = {("calendar_day", "name"): N_("Name of the day")}
 ACCOUNTS = ("actor", "decided_by", "id_checked_by", "reviewed_by", "user_id", "verified_by")
 ROWS = {
     "enterprise_id": "Enterprise", "incident_id": "Incident", "person_id": "Person",
-    "merged_into_id": "Person", "project_id": "Project", "team_id": "Team", "unit_id": "ProjectUnit",
-    "viewers": "Enterprise",
+    "merged_into_id": "Person", "project_id": "Project", "team_id": "Team",
+    "unit_id": "ProjectUnit", "viewers": "Enterprise",
 }  # fmt: skip
 KINDS = {"holiday": N_("Holiday or make-up day"), "stop": N_("City stop")}
 SEES = {
