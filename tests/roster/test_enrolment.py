@@ -146,7 +146,8 @@ def test_a_wrong_check_digit_is_refused_beside_the_number(site, gc):
     problem = refused(site, gc, id_number=wrong)
 
     assert fields(problem) == {"id_number"}
-    assert f"“{number[17]}”" not in str(problem)  # no invitation to change the last digit alone
+    assert f"“{number[17]}”" in str(problem)
+    assert "逐位核对" in str(problem)  # the other digits may be the wrong ones
 
 
 def test_an_entry_fifteen_days_ahead_is_taken_and_sixteen_are_not(site, gc):
