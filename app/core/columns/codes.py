@@ -24,7 +24,8 @@ TONES = {
     "TESTED": "green", "TRIAL": "blue", "REPORTED": "blue", "REVIEWED": "blue",
     "DISTRICT": "blue", "CHECKING": "blue", "IMPORTING": "blue", "UPLOADED": "blue",
     "WITH_WORKERS": "blue", "EXPECTED": "blue", "INVITED": "amber", "PREVIEWED": "amber",
-    "UNDONE": "grey", "LAPSED": "grey", "LEFT": "grey", "DISPUTED": "amber",
+    "UNDONE": "grey", "LAPSED": "grey", "LEFT": "grey", "VOID": "grey",
+    "DISPUTED": "amber",
     "PARTLY": "amber", "PARTLY_PAID": "amber", "WAITING_REGISTRATION": "amber",
 }  # fmt: skip
 
