@@ -37,6 +37,7 @@ class Area(StrEnum):
 
 READ = frozenset({"read"})
 KEEP = frozenset({"read", "write"})
+PAYROLLS = frozenset({"submit", "confirm"})  # plans and payrolls; the money received
 PAPERS = frozenset({"train", "verify"})  # of workers: trainings of the ticked, 证书核验
 OFFICE = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP,
@@ -47,7 +48,7 @@ OFFICE = {
     Area.STAFF: KEEP | {"exit", "unmask"},
     Area.PERSONS: KEEP | {"withdraw", "dispute", "unmask"},
     Area.ATTENDANCE: KEEP | {"approve"},
-    Area.WAGES: KEEP,
+    Area.WAGES: KEEP | PAYROLLS,
     Area.ALERTS: READ | {"acknowledge", "handle"},
     Area.INCIDENTS: KEEP | {"report", "cancel"},
 }  # fmt: skip
@@ -56,19 +57,21 @@ GENERAL_CONTRACTOR = {
     **OFFICE,
     Area.PROJECTS: KEEP | {"apply", "submit", "withdraw", "start", "adjust", "unmask"},
     Area.INTERFACES: KEEP,
+    Area.WAGES: KEEP | PAYROLLS | {"review"},
 }
 SITE = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ | {"adjust"},
     Area.UNITS: READ, Area.ROSTER: KEEP | PAPERS | {"exit", "enter", "reassign", "unmask"},
     Area.STAFF: KEEP,
     Area.PERSONS: KEEP | {"withdraw", "dispute", "unmask"},
-    Area.ATTENDANCE: KEEP | {"approve"}, Area.WAGES: KEEP,
+    Area.ATTENDANCE: KEEP | {"approve"},
+    Area.WAGES: KEEP | PAYROLLS | {"review"},
     Area.ALERTS: READ | {"acknowledge", "handle"}, Area.INCIDENTS: KEEP | {"report", "cancel"},
 }  # fmt: skip
 CLERK = {
     Area.HOME: READ, Area.GUIDES: READ, Area.IMPORTS: KEEP, Area.PROJECTS: READ,
     Area.ROSTER: KEEP | {"train"}, Area.STAFF: READ, Area.PERSONS: READ, Area.ATTENDANCE: KEEP,
-    Area.WAGES: READ, Area.ALERTS: READ,
+    Area.WAGES: KEEP, Area.ALERTS: READ,
 }  # fmt: skip
 SITE_READER = {
     Area.HOME: READ, Area.GUIDES: READ, Area.PROJECTS: READ, Area.UNITS: READ,
@@ -89,7 +92,7 @@ REVIEWER = {
     # what is applied for is compared with the scans, so numbers are seen whole, with a reason
     Area.REGISTRATIONS: REVIEW | {"unmask"}, Area.ENTERPRISES: REVIEW, Area.PROJECTS: REVIEW,
     Area.INCIDENTS: READ | {"confirm", "close", "cancel"}, Area.ATTENDANCE: READ | {"approve"},
-    Area.STAFF: REVIEW,
+    Area.STAFF: REVIEW, Area.WAGES: READ | {"approve"},
     # both proofs of a disputed correction show the document whole
     Area.PERSONS: READ | {"approve", "reject", "merge", "unmask"},
 }  # fmt: skip

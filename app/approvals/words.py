@@ -34,6 +34,7 @@ from app.roster.models import ProjectWorker
 TABLES = {
     "ab_permission_view_role": N_("Right of a role"), "ab_user": N_("Sign-in account"),
     "ab_user_role": N_("Role of an account"),
+    "account_transaction": N_("Account transaction"), "allocation_plan": N_("Plan of allocation"),
     "alert": N_("Alert"), "alert_event": N_("Step of a warning"),
     "alert_parameter": N_("Threshold of a rule"), "api_client": N_("Interface client"),
     "article": N_("Article"), "bank_receipt": N_("Bank receipt"),
@@ -45,10 +46,12 @@ TABLES = {
     "form_draft": N_("Draft of a form"), "import_job": N_("Import"),
     "import_book": N_("Workbook of an import"),
     "import_sheet": N_("Sheet of an import"),
+    "line_card": N_("Card of an earlier try"),
     "incident": N_("Incident"), "incident_person": N_("Person in an incident"),
     "month_lock": N_("Locked month"), "movement": N_("Entry or exit"),
     "odd_punch": N_("Odd punch"),
     "payroll": N_("Payroll"), "payroll_line": N_("Payroll line"),
+    "payroll_plan": N_("Payroll plan"),
     "permit": N_("Construction permit"), "person": N_("Person on file"),
     "person_correction": N_("Person correction"),
     "post_replacement": N_("Replacement"),
@@ -59,7 +62,8 @@ TABLES = {
     "site_access": N_("Access of a login to a site"), "staff_member": N_("Staff member"),
     "stay_release": N_("Request for a release"), "stored_file": N_("File"),
     "team": N_("Team"), "trainee": N_("Person at a training"), "training": N_("Training session"),
-    "visitor_pass": N_("Visitor pass"),
+    "transfer": N_("Transfer"), "visitor_pass": N_("Visitor pass"),
+    "wage_account": N_("Special wage account"),
     "watch_entry": N_("Watch entry"),
 }  # fmt: skip
 # columns the models declare no label for, because no screen shows them

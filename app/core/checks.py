@@ -171,6 +171,7 @@ _CREDIT_CODE = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _CARD_LEAST = 12
 _CARD = re.compile(r"[0-9]{12,19}")
+_ACCOUNT = re.compile(r"[0-9]{6,30}")
 _DOUBLED = {str(digit): sum(map(int, str(2 * digit))) for digit in range(10)}
 _POSTCODE = re.compile(r"[0-9]{6}")
 
@@ -199,6 +200,14 @@ def bank_card(text: str) -> tuple[str, bool]:
     if not _CARD.fullmatch(digits):
         raise Invalid(_("A bank card number has 12 to 19 digits"))
     return digits, _passes_luhn(digits)
+
+
+def bank_account(text: str) -> str:
+    """Return the digits of a bank account, which may be shorter or longer than a card's."""
+    digits = _compact(text).replace("-", "")
+    if not _ACCOUNT.fullmatch(digits):
+        raise Invalid(_("The number of a bank account has 6 to 30 digits"))
+    return digits
 
 
 def _passes_luhn(digits: str) -> bool:

@@ -1,4 +1,4 @@
-"""Closed lists of the wage domain (screens.md 10.6, 17)."""
+"""Closed lists of the wage domain (screens.md 10, 17, 20)."""
 
 from app.core.columns import N_, Choice
 
@@ -21,6 +21,81 @@ class PayrollState(Choice):
     PARTLY_PAID = N_("Partly paid")
     PAID = N_("Paid")
     ARCHIVED = N_("Archived")
+
+
+class AccountState(Choice):
+    """账户状态 of a special account: it works while under review, marked 账户审核中."""
+
+    SUBMITTED = N_("Waiting for review")
+    ACTIVE = N_("Account in order")
+    FROZEN = N_("Frozen")
+    CLOSED = N_("Account closed")
+
+
+USABLE_ACCOUNTS = (AccountState.SUBMITTED, AccountState.ACTIVE)
+
+
+class MoneyKind(Choice):
+    """分账款 or 工资款: what a plan of allocation or a transfer moves."""
+
+    SPLIT = N_("Split money")
+    WAGE = N_("Wage money")
+
+
+class AllocationState(Choice):
+    """State of a plan of allocation (screens.md 20, Plan)."""
+
+    DRAFT = N_("Draft")
+    SUBMITTED = N_("Submitted")
+    CONFIRMED = N_("Confirmed")
+    RUNNING = N_("Being carried out")
+    DONE = N_("Fully carried out")
+    VOID = N_("Made void")
+
+
+class PayrollPlanState(Choice):
+    """State of a payroll plan (screens.md 20, Plan)."""
+
+    DRAFT = N_("Draft")
+    SUBMITTED = N_("Submitted")
+    CONFIRMED = N_("Confirmed")
+    RUNNING = N_("Being carried out")
+    DONE = N_("Fully carried out")
+    VOID = N_("Made void")
+
+
+class TransferState(Choice):
+    """确认状态 of a transfer (screens.md 10.4)."""
+
+    PENDING = N_("Waiting for confirmation")
+    PAYEE_CONFIRMED = N_("Confirmed by the payee")
+    RECEIPT_CONFIRMED = N_("Confirmed by the bank receipt")
+    DISPUTED = N_("Disputed by the payee")
+    VOID = N_("Made void")
+
+
+RECEIVED = (TransferState.PAYEE_CONFIRMED, TransferState.RECEIPT_CONFIRMED)
+
+
+class EnteredFor(Choice):
+    """录入方: the payer itself, or the payee for a payer without a login."""
+
+    PAYER = N_("Payer")
+    PAYEE = N_("Entered by the payee for the payer")
+
+
+class Direction(Choice):
+    """收/支 of an account transaction."""
+
+    IN = N_("Money in")
+    OUT = N_("Money out")
+
+
+class TransactionState(Choice):
+    """State of an account transaction: never edited, only reversed (screens.md 10.9)."""
+
+    BOOKED = N_("Booked")
+    REVERSED = N_("Reversed")
 
 
 class DeductionKind(Choice):
@@ -78,6 +153,13 @@ class ReceiptResult(Choice):
 
 # codes of the dictionary pay_state
 UNPAID, PAID, FAILED, AGAIN, HELD = "0", "20", "30", "40", "50"
+# which state of payment may follow which (screens.md 20, PayrollLine)
+LINE_MOVES = {
+    UNPAID: (PAID, FAILED, HELD), FAILED: (AGAIN, PAID), HELD: (AGAIN, PAID), AGAIN: (PAID, FAILED),
+    PAID: (FAILED,),
+}  # fmt: skip
+MONTHLY, BACK_PAY = "monthly", "back_pay"
+ACCOUNT, CASH, OTHERWISE = "account", "cash", "other"
 # payrolls whose lines are a wage sheet in the sense of the rules: no draft, nothing returned
 SHEET_STATES = (
     PayrollState.WITH_WORKERS, PayrollState.SUBMITTED, PayrollState.REVIEWED,

@@ -1462,6 +1462,53 @@ def upgrade():
     op.create_index(op.f('ix_team_team_no'), 'team', ['team_no'], unique=False)
     op.create_index(op.f('ix_team_unit_id'), 'team', ['unit_id'], unique=False)
     op.create_index('uq_team_live_name', 'team', ['project_id', 'unit_id', 'name'], unique=True, postgresql_where=sa.text('not is_deleted'))
+    op.create_table('wage_account',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('account_name', sa.String(length=200), nullable=False),
+    sa.Column('bank_code', sa.String(length=20), nullable=False),
+    sa.Column('bank_branch', sa.String(length=100), nullable=True),
+    sa.Column('account_no', sa.Text(), nullable=False),
+    sa.Column('sub_ledger_no', sa.String(length=30), nullable=True),
+    sa.Column('bank_union_no', sa.String(length=12), nullable=True),
+    sa.Column('opened_on', sa.Date(), nullable=False),
+    sa.Column('filed_on', sa.Date(), nullable=True),
+    sa.Column('filed_file', sa.BigInteger(), nullable=True),
+    sa.Column('tripartite_file', sa.BigInteger(), nullable=True),
+    sa.Column('contact_name', sa.String(length=50), nullable=True),
+    sa.Column('contact_mobile', sa.String(length=11), nullable=True),
+    sa.Column('low_balance', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('balance', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('balance_on', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('close_asked_on', sa.Date(), nullable=True),
+    sa.Column('notice_from', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('closed_file', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Enum('SUBMITTED', 'ACTIVE', 'FROZEN', 'CLOSED', name='accountstate', native_enum=False, length=32), nullable=False),
+    sa.Column('account_no_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint("state <> 'CLOSED' or closed_on is not null", name=op.f('ck_wage_account_closed_is_dated')),
+    sa.CheckConstraint('closed_on >= opened_on', name=op.f('ck_wage_account_closed_after_opening')),
+    sa.CheckConstraint('filed_on >= opened_on', name=op.f('ck_wage_account_filed_after_opening')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_wage_account_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_wage_account_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_wage_account'))
+    )
+    op.create_index(op.f('ix_wage_account_account_no_hash'), 'wage_account', ['account_no_hash'], unique=False)
+    op.create_index(op.f('ix_wage_account_district_code'), 'wage_account', ['district_code'], unique=False)
+    op.create_index(op.f('ix_wage_account_id'), 'wage_account', ['id'], unique=False)
+    op.create_index(op.f('ix_wage_account_state'), 'wage_account', ['state'], unique=False)
+    op.create_index(op.f('ix_wage_account_unit_id'), 'wage_account', ['unit_id'], unique=False)
+    op.create_index('uq_wage_account_live_unit', 'wage_account', ['project_id', 'unit_id'], unique=True, postgresql_where=sa.text("state <> 'CLOSED' and not is_deleted"))
+    op.create_index('uq_wage_account_number', 'wage_account', ['project_id', 'account_no_hash', sa.literal_column("coalesce(sub_ledger_no, '')")], unique=True, postgresql_where=sa.text('not is_deleted'))
     op.create_table('alert_event',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -1501,6 +1548,59 @@ def upgrade():
     op.create_index(op.f('ix_alert_event_district_code'), 'alert_event', ['district_code'], unique=False)
     op.create_index(op.f('ix_alert_event_id'), 'alert_event', ['id'], unique=False)
     op.create_index(op.f('ix_alert_event_project_id_alert_event_alert_id_alert_event_id'), 'alert_event', ['project_id', 'alert_id', 'id'], unique=False)
+    op.create_table('allocation_plan',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('kind', sa.Enum('SPLIT', 'WAGE', name='moneykind', native_enum=False, length=32), nullable=False),
+    sa.Column('plan_no', sa.String(length=32), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('plan_month', sa.String(length=7), nullable=False),
+    sa.Column('wage_month', sa.String(length=7), nullable=True),
+    sa.Column('payer_unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('payee_unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('payee_account_id', sa.BigInteger(), nullable=True),
+    sa.Column('progress_desc', sa.String(length=200), nullable=True),
+    sa.Column('progress_amount', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('labour_ratio', sa.Numeric(precision=5, scale=2), nullable=True),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('head_count', sa.Integer(), nullable=True),
+    sa.Column('linked_split_plan_id', sa.BigInteger(), nullable=True),
+    sa.Column('basis_contract_no', sa.String(length=50), nullable=True),
+    sa.Column('attachments', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('remark', sa.String(length=200), nullable=True),
+    sa.Column('executed_amount', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('change_reason', sa.String(length=200), nullable=True),
+    sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'CONFIRMED', 'RUNNING', 'DONE', 'VOID', name='allocationstate', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_allocation_plan_plan_above_nought')),
+    sa.CheckConstraint('executed_amount >= 0', name=op.f('ck_allocation_plan_executed_not_negative')),
+    sa.CheckConstraint('labour_ratio between 0 and 100', name=op.f('ck_allocation_plan_labour_ratio_is_a_share')),
+    sa.CheckConstraint('payer_unit_id <> payee_unit_id', name=op.f('ck_allocation_plan_plan_between_two')),
+    sa.ForeignKeyConstraint(['project_id', 'linked_split_plan_id'], ['allocation_plan.project_id', 'allocation_plan.id'], name=op.f('fk_allocation_plan_project_id_linked_split_plan_id_allocation_plan')),
+    sa.ForeignKeyConstraint(['project_id', 'payee_account_id'], ['wage_account.project_id', 'wage_account.id'], name=op.f('fk_allocation_plan_project_id_payee_account_id_wage_account')),
+    sa.ForeignKeyConstraint(['project_id', 'payee_unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_allocation_plan_project_id_payee_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id', 'payer_unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_allocation_plan_project_id_payer_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_allocation_plan_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_allocation_plan')),
+    sa.UniqueConstraint('project_id', 'plan_no', name=op.f('uq_allocation_plan_project_id_plan_no'))
+    )
+    op.create_index(op.f('ix_allocation_plan_district_code'), 'allocation_plan', ['district_code'], unique=False)
+    op.create_index(op.f('ix_allocation_plan_id'), 'allocation_plan', ['id'], unique=False)
+    op.create_index(op.f('ix_allocation_plan_payee_account_id'), 'allocation_plan', ['payee_account_id'], unique=False)
+    op.create_index(op.f('ix_allocation_plan_payee_unit_id'), 'allocation_plan', ['payee_unit_id'], unique=False)
+    op.create_index(op.f('ix_allocation_plan_payer_unit_id'), 'allocation_plan', ['payer_unit_id'], unique=False)
+    op.create_index(op.f('ix_allocation_plan_state'), 'allocation_plan', ['state'], unique=False)
+    op.create_index(op.f('ix_allocation_plan_unit_id'), 'allocation_plan', ['unit_id'], unique=False)
+    op.create_index('uq_allocation_plan_live', 'allocation_plan', ['project_id', 'kind', 'plan_month', 'payer_unit_id', 'payee_unit_id'], unique=True, postgresql_where=sa.text("state <> 'VOID' and not is_deleted"))
     op.create_table('correction',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -1605,29 +1705,26 @@ def upgrade():
     op.create_index(op.f('ix_odd_punch_id'), 'odd_punch', ['id'], unique=False)
     op.create_index(op.f('ix_odd_punch_id_number_hash'), 'odd_punch', ['id_number_hash'], unique=False)
     op.create_index(op.f('ix_odd_punch_project_id_odd_punch_state_odd_punch_punched_at'), 'odd_punch', ['project_id', 'state', 'punched_at'], unique=False)
-    op.create_table('payroll',
+    op.create_table('payroll_plan',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
-    sa.Column('payroll_no', sa.String(length=32), nullable=True),
-    sa.Column('entry_way', sa.Enum('REVIEWED_FIRST', 'PAID_ALREADY', name='entryway', native_enum=False, length=32), nullable=False),
+    sa.Column('plan_no', sa.String(length=32), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('wage_month', sa.String(length=7), nullable=False),
-    sa.Column('batch_kind', sa.String(length=20), nullable=False),
-    sa.Column('batch_no', sa.Integer(), nullable=True),
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
-    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('payer_unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('team_ids', sa.ARRAY(sa.BigInteger()), nullable=True),
     sa.Column('account_id', sa.BigInteger(), nullable=True),
-    sa.Column('sent_on', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('publicity_on', sa.Date(), nullable=True),
-    sa.Column('publicity_img', sa.BigInteger(), nullable=True),
-    sa.Column('plan_id', sa.BigInteger(), nullable=True),
-    sa.Column('is_back_pay', sa.Boolean(), nullable=False),
-    sa.Column('back_pay_month', sa.String(length=7), nullable=True),
-    sa.Column('bank_batch_no', sa.String(length=64), nullable=True),
-    sa.Column('third_party_no', sa.String(length=64), nullable=True),
-    sa.Column('signed_file', sa.BigInteger(), nullable=True),
-    sa.Column('bank_receipt', sa.BigInteger(), nullable=True),
-    sa.Column('state', sa.Enum('DRAFT', 'WITH_WORKERS', 'SUBMITTED', 'REVIEWED', 'RETURNED', 'PARTLY_PAID', 'PAID', 'ARCHIVED', name='payrollstate', native_enum=False, length=32), nullable=False),
+    sa.Column('account_label', sa.String(length=200), nullable=True),
+    sa.Column('head_count', sa.Integer(), nullable=True),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('attachments', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('remark', sa.String(length=200), nullable=True),
+    sa.Column('executed_amount', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('change_reason', sa.String(length=200), nullable=True),
+    sa.Column('state', sa.Enum('DRAFT', 'SUBMITTED', 'CONFIRMED', 'RUNNING', 'DONE', 'VOID', name='payrollplanstate', native_enum=False, length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -1635,19 +1732,20 @@ def upgrade():
     sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.CheckConstraint('not is_back_pay or back_pay_month is not null', name=op.f('ck_payroll_back_pay_names_month')),
-    sa.ForeignKeyConstraint(['project_id', 'team_id'], ['team.project_id', 'team.id'], name=op.f('fk_payroll_project_id_team_id_team')),
-    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_payroll_project_id_unit_id_project_unit')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_payroll_project_id_project')),
-    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_payroll')),
-    sa.UniqueConstraint('project_id', 'payroll_no', name=op.f('uq_payroll_project_id_payroll_no'))
+    sa.CheckConstraint('amount > 0', name=op.f('ck_payroll_plan_payroll_plan_above_nought')),
+    sa.CheckConstraint('executed_amount >= 0', name=op.f('ck_payroll_plan_payroll_executed_not_negative')),
+    sa.ForeignKeyConstraint(['project_id', 'account_id'], ['wage_account.project_id', 'wage_account.id'], name=op.f('fk_payroll_plan_project_id_account_id_wage_account')),
+    sa.ForeignKeyConstraint(['project_id', 'payer_unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_payroll_plan_project_id_payer_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_payroll_plan_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_payroll_plan_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_payroll_plan')),
+    sa.UniqueConstraint('project_id', 'plan_no', name=op.f('uq_payroll_plan_project_id_plan_no'))
     )
-    op.create_index(op.f('ix_payroll_district_code'), 'payroll', ['district_code'], unique=False)
-    op.create_index(op.f('ix_payroll_id'), 'payroll', ['id'], unique=False)
-    op.create_index(op.f('ix_payroll_project_id_payroll_unit_id_payroll_wage_month'), 'payroll', ['project_id', 'unit_id', 'wage_month'], unique=False)
-    op.create_index(op.f('ix_payroll_state'), 'payroll', ['state'], unique=False)
-    op.create_index(op.f('ix_payroll_team_id'), 'payroll', ['team_id'], unique=False)
-    op.create_index(op.f('ix_payroll_unit_id'), 'payroll', ['unit_id'], unique=False)
+    op.create_index(op.f('ix_payroll_plan_account_id'), 'payroll_plan', ['account_id'], unique=False)
+    op.create_index(op.f('ix_payroll_plan_district_code'), 'payroll_plan', ['district_code'], unique=False)
+    op.create_index(op.f('ix_payroll_plan_id'), 'payroll_plan', ['id'], unique=False)
+    op.create_index(op.f('ix_payroll_plan_state'), 'payroll_plan', ['state'], unique=False)
+    op.create_index(op.f('ix_payroll_plan_unit_id'), 'payroll_plan', ['unit_id'], unique=False)
     op.create_table('project_worker',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -1871,43 +1969,33 @@ def upgrade():
     op.create_index(op.f('ix_movement_district_code'), 'movement', ['district_code'], unique=False)
     op.create_index(op.f('ix_movement_id'), 'movement', ['id'], unique=False)
     op.create_index(op.f('ix_movement_worker_id'), 'movement', ['worker_id'], unique=False)
-    op.create_table('payroll_line',
+    op.create_table('payroll',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
-    sa.Column('payroll_id', sa.BigInteger(), nullable=False),
+    sa.Column('payroll_no', sa.String(length=32), nullable=True),
+    sa.Column('entry_way', sa.Enum('REVIEWED_FIRST', 'PAID_ALREADY', name='entryway', native_enum=False, length=32), nullable=False),
+    sa.Column('wage_month', sa.String(length=7), nullable=False),
+    sa.Column('batch_kind', sa.String(length=20), nullable=False),
+    sa.Column('batch_no', sa.Integer(), nullable=True),
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
-    sa.Column('project_worker_id', sa.BigInteger(), nullable=False),
-    sa.Column('days', sa.Numeric(precision=5, scale=1), nullable=True),
-    sa.Column('hours', sa.Numeric(precision=6, scale=1), nullable=True),
-    sa.Column('pay_method', sa.String(length=20), nullable=True),
-    sa.Column('rate', sa.Numeric(precision=16, scale=2), nullable=True),
-    sa.Column('quantity', sa.Numeric(precision=12, scale=2), nullable=True),
-    sa.Column('payable', sa.Numeric(precision=16, scale=2), nullable=False),
-    sa.Column('overtime_pay', sa.Numeric(precision=16, scale=2), nullable=True),
-    sa.Column('allowance', sa.Numeric(precision=16, scale=2), nullable=True),
-    sa.Column('tax_social', sa.Numeric(precision=16, scale=2), nullable=True),
-    sa.Column('deduction', sa.Numeric(precision=16, scale=2), nullable=True),
-    sa.Column('deduction_kind', sa.Enum('DAMAGE', 'MEALS', 'TOOLS', 'OTHER', name='deductionkind', native_enum=False, length=32), nullable=True),
-    sa.Column('deduction_note', sa.String(length=100), nullable=True),
-    sa.Column('advance', sa.Numeric(precision=16, scale=2), nullable=True),
-    sa.Column('paid', sa.Numeric(precision=16, scale=2), nullable=True),
-    sa.Column('pay_channel', sa.String(length=20), nullable=False),
-    sa.Column('pay_proof', sa.ARRAY(sa.BigInteger()), nullable=True),
-    sa.Column('cash_state', sa.Enum('WAITING', 'ACCEPTED', 'REFUSED', name='cashstate', native_enum=False, length=32), nullable=True),
-    sa.Column('bank_code', sa.String(length=20), nullable=True),
-    sa.Column('card_no', sa.Text(), nullable=True),
-    sa.Column('account_name', sa.String(length=50), nullable=True),
-    sa.Column('hold_reason', sa.Enum('NO_CARD', 'CARD_INVALID', 'NAME_DIFFERS', 'UNREACHABLE', 'OTHER', name='holdreason', native_enum=False, length=32), nullable=True),
-    sa.Column('paid_on', sa.Date(), nullable=True),
-    sa.Column('pay_state', sa.String(length=20), nullable=False),
-    sa.Column('fail_reason', sa.String(length=100), nullable=True),
-    sa.Column('retry_no', sa.Integer(), nullable=True),
-    sa.Column('txn_no', sa.String(length=64), nullable=True),
-    sa.Column('trust_mark', sa.Enum('BANK_CONFIRMED', 'UNCONFIRMED', 'CASH_WAITING', 'CASH_ACCEPTED', name='trustmark', native_enum=False, length=32), nullable=True),
-    sa.Column('confirm_state', sa.Enum('UNCONFIRMED', 'CONFIRMED', 'OBJECTED', 'TIMED_OUT', name='confirmstate', native_enum=False, length=32), nullable=False),
-    sa.Column('days_reason', sa.String(length=100), nullable=True),
-    sa.Column('card_no_hash', sa.String(length=64), nullable=True),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('account_id', sa.BigInteger(), nullable=True),
+    sa.Column('account_label', sa.String(length=200), nullable=True),
+    sa.Column('account_under_review', sa.Boolean(), nullable=False),
+    sa.Column('sent_on', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('publicity_on', sa.Date(), nullable=True),
+    sa.Column('publicity_img', sa.BigInteger(), nullable=True),
+    sa.Column('plan_id', sa.BigInteger(), nullable=True),
+    sa.Column('is_back_pay', sa.Boolean(), nullable=False),
+    sa.Column('back_pay_month', sa.String(length=7), nullable=True),
+    sa.Column('bank_batch_no', sa.String(length=64), nullable=True),
+    sa.Column('third_party_no', sa.String(length=64), nullable=True),
+    sa.Column('signed_file', sa.BigInteger(), nullable=True),
+    sa.Column('unsigned_reason', sa.String(length=200), nullable=True),
+    sa.Column('returned_reason', sa.String(length=500), nullable=True),
+    sa.Column('bank_receipt', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Enum('DRAFT', 'WITH_WORKERS', 'SUBMITTED', 'REVIEWED', 'RETURNED', 'PARTLY_PAID', 'PAID', 'ARCHIVED', name='payrollstate', native_enum=False, length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -1915,20 +2003,24 @@ def upgrade():
     sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.CheckConstraint("pay_state <> '20' or paid_on is not null", name=op.f('ck_payroll_line_paid_is_dated')),
-    sa.CheckConstraint('payable >= 0', name=op.f('ck_payroll_line_payable_not_negative')),
-    sa.ForeignKeyConstraint(['project_id', 'payroll_id'], ['payroll.project_id', 'payroll.id'], name=op.f('fk_payroll_line_project_id_payroll_id_payroll')),
-    sa.ForeignKeyConstraint(['project_id', 'project_worker_id'], ['project_worker.project_id', 'project_worker.id'], name=op.f('fk_payroll_line_project_id_project_worker_id_project_worker')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_payroll_line_project_id_project')),
-    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_payroll_line')),
-    sa.UniqueConstraint('project_id', 'payroll_id', 'project_worker_id', name=op.f('uq_payroll_line_project_id_payroll_id_project_worker_id'))
+    sa.CheckConstraint('back_pay_month < wage_month', name=op.f('ck_payroll_back_pay_is_of_an_earlier_month')),
+    sa.CheckConstraint('not is_back_pay or back_pay_month is not null', name=op.f('ck_payroll_back_pay_names_month')),
+    sa.ForeignKeyConstraint(['project_id', 'account_id'], ['wage_account.project_id', 'wage_account.id'], name=op.f('fk_payroll_project_id_account_id_wage_account')),
+    sa.ForeignKeyConstraint(['project_id', 'plan_id'], ['payroll_plan.project_id', 'payroll_plan.id'], name=op.f('fk_payroll_project_id_plan_id_payroll_plan')),
+    sa.ForeignKeyConstraint(['project_id', 'team_id'], ['team.project_id', 'team.id'], name=op.f('fk_payroll_project_id_team_id_team')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_payroll_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_payroll_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_payroll')),
+    sa.UniqueConstraint('project_id', 'payroll_no', name=op.f('uq_payroll_project_id_payroll_no'))
     )
-    op.create_index(op.f('ix_payroll_line_card_no_hash'), 'payroll_line', ['card_no_hash'], unique=False)
-    op.create_index(op.f('ix_payroll_line_district_code'), 'payroll_line', ['district_code'], unique=False)
-    op.create_index(op.f('ix_payroll_line_id'), 'payroll_line', ['id'], unique=False)
-    op.create_index(op.f('ix_payroll_line_pay_state'), 'payroll_line', ['pay_state'], unique=False)
-    op.create_index(op.f('ix_payroll_line_payroll_id'), 'payroll_line', ['payroll_id'], unique=False)
-    op.create_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), 'payroll_line', ['project_id', 'project_worker_id'], unique=False)
+    op.create_index(op.f('ix_payroll_account_id'), 'payroll', ['account_id'], unique=False)
+    op.create_index(op.f('ix_payroll_district_code'), 'payroll', ['district_code'], unique=False)
+    op.create_index(op.f('ix_payroll_id'), 'payroll', ['id'], unique=False)
+    op.create_index(op.f('ix_payroll_project_id_payroll_unit_id_payroll_wage_month'), 'payroll', ['project_id', 'unit_id', 'wage_month'], unique=False)
+    op.create_index(op.f('ix_payroll_state'), 'payroll', ['state'], unique=False)
+    op.create_index(op.f('ix_payroll_team_id'), 'payroll', ['team_id'], unique=False)
+    op.create_index(op.f('ix_payroll_unit_id'), 'payroll', ['unit_id'], unique=False)
+    op.create_index('uq_payroll_batch', 'payroll', ['project_id', 'unit_id', 'team_id', 'wage_month', 'batch_kind', 'batch_no'], unique=True, postgresql_where=sa.text('not is_deleted'))
     op.create_table('person_correction',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -2143,21 +2235,39 @@ def upgrade():
     op.create_index(op.f('ix_trainee_training_id'), 'trainee', ['training_id'], unique=False)
     op.create_index(op.f('ix_trainee_worker_id'), 'trainee', ['worker_id'], unique=False)
     op.create_index('uq_trainee_once_training', 'trainee', ['project_id', 'training_id', 'worker_id'], unique=True, postgresql_where=sa.text('not is_deleted'))
-    op.create_table('bank_receipt',
+    op.create_table('transfer',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
-    sa.Column('payroll_id', sa.BigInteger(), nullable=False),
-    sa.Column('line_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.Enum('SPLIT', 'WAGE', name='moneykind', native_enum=False, length=32), nullable=False),
+    sa.Column('transfer_no', sa.String(length=32), nullable=True),
+    sa.Column('payer_unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('payer_account_id', sa.BigInteger(), nullable=True),
+    sa.Column('payer_bank', sa.String(length=20), nullable=True),
+    sa.Column('payer_account_no', sa.Text(), nullable=True),
+    sa.Column('payer_account_name', sa.String(length=200), nullable=True),
+    sa.Column('payee_unit_id', sa.BigInteger(), nullable=False),
     sa.Column('unit_id', sa.BigInteger(), nullable=False),
-    sa.Column('try_no', sa.Integer(), nullable=False),
-    sa.Column('result', sa.Enum('PAID', 'FAILED', 'RETURNED_BY_BANK', name='receiptresult', native_enum=False, length=32), nullable=False),
-    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=True),
-    sa.Column('value_on', sa.Date(), nullable=True),
-    sa.Column('txn_no', sa.String(length=64), nullable=True),
-    sa.Column('fail_reason', sa.String(length=100), nullable=True),
-    sa.Column('file', sa.BigInteger(), nullable=True),
-    sa.Column('matched', sa.Boolean(), nullable=False),
+    sa.Column('payee_account_id', sa.BigInteger(), nullable=False),
+    sa.Column('payee_account_name', sa.String(length=200), nullable=True),
+    sa.Column('payee_bank', sa.String(length=20), nullable=True),
+    sa.Column('plan_id', sa.BigInteger(), nullable=True),
+    sa.Column('no_plan_reason', sa.String(length=200), nullable=True),
+    sa.Column('txn_no', sa.String(length=64), nullable=False),
+    sa.Column('txn_on', sa.Date(), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('purpose', sa.String(length=100), nullable=True),
+    sa.Column('wage_month', sa.String(length=7), nullable=True),
+    sa.Column('head_count', sa.Integer(), nullable=True),
+    sa.Column('receipt', sa.BigInteger(), nullable=True),
+    sa.Column('entered_for', sa.Enum('PAYER', 'PAYEE', name='enteredfor', native_enum=False, length=32), nullable=False),
+    sa.Column('account_under_review', sa.Boolean(), nullable=False),
+    sa.Column('confirm_by', sa.Date(), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('dispute_reason', sa.String(length=500), nullable=True),
+    sa.Column('remark', sa.String(length=200), nullable=True),
+    sa.Column('state', sa.Enum('PENDING', 'PAYEE_CONFIRMED', 'RECEIPT_CONFIRMED', 'DISPUTED', 'VOID', name='transferstate', native_enum=False, length=32), nullable=False),
+    sa.Column('payer_account_no_hash', sa.String(length=64), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -2165,15 +2275,92 @@ def upgrade():
     sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.ForeignKeyConstraint(['project_id', 'line_id'], ['payroll_line.project_id', 'payroll_line.id'], name=op.f('fk_bank_receipt_project_id_line_id_payroll_line')),
-    sa.ForeignKeyConstraint(['project_id', 'payroll_id'], ['payroll.project_id', 'payroll.id'], name=op.f('fk_bank_receipt_project_id_payroll_id_payroll')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_bank_receipt_project_id_project')),
-    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_bank_receipt')),
-    sa.UniqueConstraint('project_id', 'line_id', 'try_no', name=op.f('uq_bank_receipt_project_id_line_id_try_no'))
+    sa.CheckConstraint("state not in ('PAYEE_CONFIRMED', 'RECEIPT_CONFIRMED') or confirmed_at is not null", name=op.f('ck_transfer_confirmed_is_dated')),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_transfer_transfer_above_nought')),
+    sa.CheckConstraint('payer_unit_id <> payee_unit_id', name=op.f('ck_transfer_transfer_between_two')),
+    sa.CheckConstraint('plan_id is not null or no_plan_reason is not null', name=op.f('ck_transfer_planned_or_reasoned')),
+    sa.ForeignKeyConstraint(['project_id', 'payee_account_id'], ['wage_account.project_id', 'wage_account.id'], name=op.f('fk_transfer_project_id_payee_account_id_wage_account')),
+    sa.ForeignKeyConstraint(['project_id', 'payee_unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_transfer_project_id_payee_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id', 'payer_account_id'], ['wage_account.project_id', 'wage_account.id'], name=op.f('fk_transfer_project_id_payer_account_id_wage_account')),
+    sa.ForeignKeyConstraint(['project_id', 'payer_unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_transfer_project_id_payer_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id', 'plan_id'], ['allocation_plan.project_id', 'allocation_plan.id'], name=op.f('fk_transfer_project_id_plan_id_allocation_plan')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_transfer_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_transfer')),
+    sa.UniqueConstraint('project_id', 'transfer_no', name=op.f('uq_transfer_project_id_transfer_no'))
     )
-    op.create_index(op.f('ix_bank_receipt_district_code'), 'bank_receipt', ['district_code'], unique=False)
-    op.create_index(op.f('ix_bank_receipt_id'), 'bank_receipt', ['id'], unique=False)
-    op.create_index(op.f('ix_bank_receipt_payroll_id'), 'bank_receipt', ['payroll_id'], unique=False)
+    op.create_index(op.f('ix_transfer_district_code'), 'transfer', ['district_code'], unique=False)
+    op.create_index(op.f('ix_transfer_id'), 'transfer', ['id'], unique=False)
+    op.create_index(op.f('ix_transfer_payee_account_id'), 'transfer', ['payee_account_id'], unique=False)
+    op.create_index(op.f('ix_transfer_payee_unit_id'), 'transfer', ['payee_unit_id'], unique=False)
+    op.create_index(op.f('ix_transfer_payer_account_id'), 'transfer', ['payer_account_id'], unique=False)
+    op.create_index(op.f('ix_transfer_payer_account_no_hash'), 'transfer', ['payer_account_no_hash'], unique=False)
+    op.create_index(op.f('ix_transfer_payer_unit_id'), 'transfer', ['payer_unit_id'], unique=False)
+    op.create_index(op.f('ix_transfer_plan_id'), 'transfer', ['plan_id'], unique=False)
+    op.create_index(op.f('ix_transfer_state'), 'transfer', ['state'], unique=False)
+    op.create_index(op.f('ix_transfer_unit_id'), 'transfer', ['unit_id'], unique=False)
+    op.create_index('uq_transfer_txn_no', 'transfer', ['project_id', 'payer_bank', 'txn_no'], unique=True, postgresql_where=sa.text("state <> 'VOID' and not is_deleted"))
+    op.create_table('payroll_line',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('payroll_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('project_worker_id', sa.BigInteger(), nullable=False),
+    sa.Column('days', sa.Numeric(precision=5, scale=1), nullable=True),
+    sa.Column('hours', sa.Numeric(precision=6, scale=1), nullable=True),
+    sa.Column('pay_method', sa.String(length=20), nullable=True),
+    sa.Column('rate', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=2), nullable=True),
+    sa.Column('payable', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('overtime_pay', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('allowance', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('tax_social', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('deduction', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('deduction_kind', sa.Enum('DAMAGE', 'MEALS', 'TOOLS', 'OTHER', name='deductionkind', native_enum=False, length=32), nullable=True),
+    sa.Column('deduction_note', sa.String(length=100), nullable=True),
+    sa.Column('advance', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('paid', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('pay_channel', sa.String(length=20), nullable=False),
+    sa.Column('pay_proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('cash_state', sa.Enum('WAITING', 'ACCEPTED', 'REFUSED', name='cashstate', native_enum=False, length=32), nullable=True),
+    sa.Column('bank_code', sa.String(length=20), nullable=True),
+    sa.Column('card_no', sa.Text(), nullable=True),
+    sa.Column('account_name', sa.String(length=50), nullable=True),
+    sa.Column('hold_reason', sa.Enum('NO_CARD', 'CARD_INVALID', 'NAME_DIFFERS', 'UNREACHABLE', 'OTHER', name='holdreason', native_enum=False, length=32), nullable=True),
+    sa.Column('paid_on', sa.Date(), nullable=True),
+    sa.Column('pay_state', sa.String(length=20), nullable=False),
+    sa.Column('fail_reason', sa.String(length=100), nullable=True),
+    sa.Column('retry_no', sa.Integer(), nullable=True),
+    sa.Column('txn_no', sa.String(length=64), nullable=True),
+    sa.Column('trust_mark', sa.Enum('BANK_CONFIRMED', 'UNCONFIRMED', 'CASH_WAITING', 'CASH_ACCEPTED', name='trustmark', native_enum=False, length=32), nullable=True),
+    sa.Column('confirm_state', sa.Enum('UNCONFIRMED', 'CONFIRMED', 'OBJECTED', 'TIMED_OUT', name='confirmstate', native_enum=False, length=32), nullable=False),
+    sa.Column('days_reason', sa.String(length=100), nullable=True),
+    sa.Column('card_no_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint("pay_channel = 'account' or cash_state is not null or pay_state <> '20'", name=op.f('ck_payroll_line_cash_is_reviewed')),
+    sa.CheckConstraint("pay_state <> '20' or paid_on is not null", name=op.f('ck_payroll_line_paid_is_dated')),
+    sa.CheckConstraint('coalesce(overtime_pay, 0) + coalesce(allowance, 0) <= payable', name=op.f('ck_payroll_line_parts_within_payable')),
+    sa.CheckConstraint('least(overtime_pay, allowance, tax_social, deduction, advance) >= 0', name=op.f('ck_payroll_line_parts_not_negative')),
+    sa.CheckConstraint('paid between 0 and payable', name=op.f('ck_payroll_line_paid_within_payable')),
+    sa.CheckConstraint('payable >= 0', name=op.f('ck_payroll_line_payable_not_negative')),
+    sa.ForeignKeyConstraint(['project_id', 'payroll_id'], ['payroll.project_id', 'payroll.id'], name=op.f('fk_payroll_line_project_id_payroll_id_payroll')),
+    sa.ForeignKeyConstraint(['project_id', 'project_worker_id'], ['project_worker.project_id', 'project_worker.id'], name=op.f('fk_payroll_line_project_id_project_worker_id_project_worker')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_payroll_line_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_payroll_line')),
+    sa.UniqueConstraint('project_id', 'payroll_id', 'project_worker_id', name=op.f('uq_payroll_line_project_id_payroll_id_project_worker_id'))
+    )
+    op.create_index(op.f('ix_payroll_line_card_no_hash'), 'payroll_line', ['card_no_hash'], unique=False)
+    op.create_index(op.f('ix_payroll_line_district_code'), 'payroll_line', ['district_code'], unique=False)
+    op.create_index(op.f('ix_payroll_line_id'), 'payroll_line', ['id'], unique=False)
+    op.create_index(op.f('ix_payroll_line_pay_state'), 'payroll_line', ['pay_state'], unique=False)
+    op.create_index(op.f('ix_payroll_line_payroll_id'), 'payroll_line', ['payroll_id'], unique=False)
+    op.create_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), 'payroll_line', ['project_id', 'project_worker_id'], unique=False)
     op.create_table('post_replacement',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -2242,6 +2429,114 @@ def upgrade():
     op.create_index(op.f('ix_visitor_pass_id_number_hash'), 'visitor_pass', ['id_number_hash'], unique=False)
     op.create_index(op.f('ix_visitor_pass_project_id_visitor_pass_valid_from'), 'visitor_pass', ['project_id', 'valid_from'], unique=False)
     op.create_index(op.f('ix_visitor_pass_unit_id'), 'visitor_pass', ['unit_id'], unique=False)
+    op.create_table('account_transaction',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('txn_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('in_out', sa.Enum('IN', 'OUT', name='direction', native_enum=False, length=32), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=False),
+    sa.Column('txn_no', sa.String(length=64), nullable=False),
+    sa.Column('counterparty', sa.String(length=200), nullable=False),
+    sa.Column('counterparty_account', sa.Text(), nullable=True),
+    sa.Column('counterparty_bank', sa.String(length=100), nullable=True),
+    sa.Column('purpose', sa.String(length=200), nullable=True),
+    sa.Column('txn_class', sa.String(length=20), nullable=True),
+    sa.Column('transfer_id', sa.BigInteger(), nullable=True),
+    sa.Column('payroll_id', sa.BigInteger(), nullable=True),
+    sa.Column('line_id', sa.BigInteger(), nullable=True),
+    sa.Column('balance_after', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('proof', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('reversal_reason', sa.String(length=200), nullable=True),
+    sa.Column('state', sa.Enum('BOOKED', 'REVERSED', name='transactionstate', native_enum=False, length=32), nullable=False),
+    sa.Column('counterparty_account_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.CheckConstraint("state <> 'REVERSED' or reversal_reason is not null", name=op.f('ck_account_transaction_reversed_with_reason')),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_account_transaction_transaction_above_nought')),
+    sa.CheckConstraint('num_nonnulls(transfer_id, payroll_id) <= 1', name=op.f('ck_account_transaction_linked_once')),
+    sa.ForeignKeyConstraint(['project_id', 'account_id'], ['wage_account.project_id', 'wage_account.id'], name=op.f('fk_account_transaction_project_id_account_id_wage_account')),
+    sa.ForeignKeyConstraint(['project_id', 'line_id'], ['payroll_line.project_id', 'payroll_line.id'], name=op.f('fk_account_transaction_project_id_line_id_payroll_line')),
+    sa.ForeignKeyConstraint(['project_id', 'payroll_id'], ['payroll.project_id', 'payroll.id'], name=op.f('fk_account_transaction_project_id_payroll_id_payroll')),
+    sa.ForeignKeyConstraint(['project_id', 'transfer_id'], ['transfer.project_id', 'transfer.id'], name=op.f('fk_account_transaction_project_id_transfer_id_transfer')),
+    sa.ForeignKeyConstraint(['project_id', 'unit_id'], ['project_unit.project_id', 'project_unit.id'], name=op.f('fk_account_transaction_project_id_unit_id_project_unit')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_account_transaction_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_account_transaction'))
+    )
+    op.create_index(op.f('ix_account_transaction_account_id'), 'account_transaction', ['account_id'], unique=False)
+    op.create_index(op.f('ix_account_transaction_counterparty_account_hash'), 'account_transaction', ['counterparty_account_hash'], unique=False)
+    op.create_index(op.f('ix_account_transaction_district_code'), 'account_transaction', ['district_code'], unique=False)
+    op.create_index(op.f('ix_account_transaction_id'), 'account_transaction', ['id'], unique=False)
+    op.create_index(op.f('ix_account_transaction_line_id'), 'account_transaction', ['line_id'], unique=False)
+    op.create_index(op.f('ix_account_transaction_project_id_account_transaction_account_id_account_transaction_txn_at'), 'account_transaction', ['project_id', 'account_id', 'txn_at'], unique=False)
+    op.create_index(op.f('ix_account_transaction_state'), 'account_transaction', ['state'], unique=False)
+    op.create_index('uq_account_transaction_txn_no', 'account_transaction', ['project_id', 'account_id', 'txn_no'], unique=True, postgresql_where=sa.text("state = 'BOOKED' and not is_deleted"))
+    op.create_table('bank_receipt',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('payroll_id', sa.BigInteger(), nullable=False),
+    sa.Column('line_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('try_no', sa.Integer(), nullable=False),
+    sa.Column('result', sa.Enum('PAID', 'FAILED', 'RETURNED_BY_BANK', name='receiptresult', native_enum=False, length=32), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=16, scale=2), nullable=True),
+    sa.Column('value_on', sa.Date(), nullable=True),
+    sa.Column('txn_no', sa.String(length=64), nullable=True),
+    sa.Column('fail_reason', sa.String(length=100), nullable=True),
+    sa.Column('file', sa.BigInteger(), nullable=True),
+    sa.Column('matched', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'line_id'], ['payroll_line.project_id', 'payroll_line.id'], name=op.f('fk_bank_receipt_project_id_line_id_payroll_line')),
+    sa.ForeignKeyConstraint(['project_id', 'payroll_id'], ['payroll.project_id', 'payroll.id'], name=op.f('fk_bank_receipt_project_id_payroll_id_payroll')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_bank_receipt_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_bank_receipt')),
+    sa.UniqueConstraint('project_id', 'line_id', 'try_no', name=op.f('uq_bank_receipt_project_id_line_id_try_no'))
+    )
+    op.create_index(op.f('ix_bank_receipt_district_code'), 'bank_receipt', ['district_code'], unique=False)
+    op.create_index(op.f('ix_bank_receipt_id'), 'bank_receipt', ['id'], unique=False)
+    op.create_index(op.f('ix_bank_receipt_payroll_id'), 'bank_receipt', ['payroll_id'], unique=False)
+    op.create_table('line_card',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('line_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger(), nullable=False),
+    sa.Column('try_no', sa.Integer(), nullable=False),
+    sa.Column('bank_code', sa.String(length=20), nullable=True),
+    sa.Column('card_no', sa.Text(), nullable=True),
+    sa.Column('account_name', sa.String(length=50), nullable=True),
+    sa.Column('pay_state', sa.String(length=20), nullable=True),
+    sa.Column('fail_reason', sa.String(length=100), nullable=True),
+    sa.Column('card_no_hash', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id', 'line_id'], ['payroll_line.project_id', 'payroll_line.id'], name=op.f('fk_line_card_project_id_line_id_payroll_line')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_line_card_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_line_card')),
+    sa.UniqueConstraint('project_id', 'line_id', 'try_no', name=op.f('uq_line_card_project_id_line_id_try_no'))
+    )
+    op.create_index(op.f('ix_line_card_card_no_hash'), 'line_card', ['card_no_hash'], unique=False)
+    op.create_index(op.f('ix_line_card_district_code'), 'line_card', ['district_code'], unique=False)
+    op.create_index(op.f('ix_line_card_id'), 'line_card', ['id'], unique=False)
     op.execute('grant select, insert, update, delete on ab_group to app_login')
     op.execute('grant usage on sequence ab_group_id_seq to app_login')
     op.execute('grant select, insert, update, delete on ab_permission to app_login')
@@ -2934,6 +3229,29 @@ def upgrade():
     op.execute("create trigger written after insert on team for each row execute function write_new('team', 'both')")
     op.execute("create trigger audit after update or delete on team for each row execute function write_audit('team')")
     op.execute("create trigger state_log after update of state on team for each row execute function log_state('team')")
+    op.execute('alter table wage_account enable row level security')
+    op.execute('alter table wage_account force row level security')
+    op.execute('create policy owner on wage_account to current_user using (true) with check (true)')
+    op.execute('create policy system on wage_account to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on wage_account to app_system')
+    op.execute("create policy tenant_sees on wage_account for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on wage_account to app_tenant')
+    op.execute("create policy tenant_adds on wage_account for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on wage_account to app_tenant')
+    op.execute("create policy tenant_changes on wage_account for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on wage_account for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on wage_account to app_tenant')
+    op.execute("create policy government_sees on wage_account for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on wage_account to app_government')
+    op.execute("create policy government_adds on wage_account for insert to app_government with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant insert on wage_account to app_government')
+    op.execute("create policy government_changes on wage_account for update to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[])) with check (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute("create policy government_removes on wage_account for delete to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant update, delete on wage_account to app_government')
+    op.execute('create trigger fill_district before insert on wage_account for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on wage_account for each row execute function write_new('wage_account', 'both')")
+    op.execute("create trigger audit after update or delete on wage_account for each row execute function write_audit('wage_account')")
+    op.execute("create trigger state_log after update of state on wage_account for each row execute function log_state('wage_account')")
     op.execute('alter table alert_event enable row level security')
     op.execute('alter table alert_event force row level security')
     op.execute('create policy owner on alert_event to current_user using (true) with check (true)')
@@ -2946,6 +3264,24 @@ def upgrade():
     op.execute('create trigger fill_district before insert on alert_event for each row when (new.district_code is null) execute function fill_district()')
     op.execute("create trigger written after insert on alert_event for each row execute function write_new('alert_event', 'audit')")
     op.execute("create trigger audit after update or delete on alert_event for each row execute function write_audit('alert_event')")
+    op.execute('alter table allocation_plan enable row level security')
+    op.execute('alter table allocation_plan force row level security')
+    op.execute('create policy owner on allocation_plan to current_user using (true) with check (true)')
+    op.execute('create policy system on allocation_plan to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on allocation_plan to app_system')
+    op.execute("create policy tenant_sees on allocation_plan for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on allocation_plan to app_tenant')
+    op.execute("create policy tenant_adds on allocation_plan for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on allocation_plan to app_tenant')
+    op.execute("create policy tenant_changes on allocation_plan for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on allocation_plan for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on allocation_plan to app_tenant')
+    op.execute("create policy government_sees on allocation_plan for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on allocation_plan to app_government')
+    op.execute('create trigger fill_district before insert on allocation_plan for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on allocation_plan for each row execute function write_new('allocation_plan', 'both')")
+    op.execute("create trigger audit after update or delete on allocation_plan for each row execute function write_audit('allocation_plan')")
+    op.execute("create trigger state_log after update of state on allocation_plan for each row execute function log_state('allocation_plan')")
     op.execute('alter table correction enable row level security')
     op.execute('alter table correction force row level security')
     op.execute('create policy owner on correction to current_user using (true) with check (true)')
@@ -2998,24 +3334,24 @@ def upgrade():
     op.execute('create trigger fill_district before insert on odd_punch for each row when (new.district_code is null) execute function fill_district()')
     op.execute("create trigger written after insert on odd_punch for each row execute function write_new('odd_punch', 'state')")
     op.execute("create trigger state_log after update of state on odd_punch for each row execute function log_state('odd_punch')")
-    op.execute('alter table payroll enable row level security')
-    op.execute('alter table payroll force row level security')
-    op.execute('create policy owner on payroll to current_user using (true) with check (true)')
-    op.execute('create policy system on payroll to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on payroll to app_system')
-    op.execute("create policy tenant_sees on payroll for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant select on payroll to app_tenant')
-    op.execute("create policy tenant_adds on payroll for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant insert on payroll to app_tenant')
-    op.execute("create policy tenant_changes on payroll for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on payroll for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant update, delete on payroll to app_tenant')
-    op.execute("create policy government_sees on payroll for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant select on payroll to app_government')
-    op.execute('create trigger fill_district before insert on payroll for each row when (new.district_code is null) execute function fill_district()')
-    op.execute("create trigger written after insert on payroll for each row execute function write_new('payroll', 'both')")
-    op.execute("create trigger audit after update or delete on payroll for each row execute function write_audit('payroll')")
-    op.execute("create trigger state_log after update of state on payroll for each row execute function log_state('payroll')")
+    op.execute('alter table payroll_plan enable row level security')
+    op.execute('alter table payroll_plan force row level security')
+    op.execute('create policy owner on payroll_plan to current_user using (true) with check (true)')
+    op.execute('create policy system on payroll_plan to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on payroll_plan to app_system')
+    op.execute("create policy tenant_sees on payroll_plan for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on payroll_plan to app_tenant')
+    op.execute("create policy tenant_adds on payroll_plan for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on payroll_plan to app_tenant')
+    op.execute("create policy tenant_changes on payroll_plan for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on payroll_plan for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on payroll_plan to app_tenant')
+    op.execute("create policy government_sees on payroll_plan for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on payroll_plan to app_government')
+    op.execute('create trigger fill_district before insert on payroll_plan for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on payroll_plan for each row execute function write_new('payroll_plan', 'both')")
+    op.execute("create trigger audit after update or delete on payroll_plan for each row execute function write_audit('payroll_plan')")
+    op.execute("create trigger state_log after update of state on payroll_plan for each row execute function log_state('payroll_plan')")
     op.execute('alter table project_worker enable row level security')
     op.execute('alter table project_worker force row level security')
     op.execute('create policy owner on project_worker to current_user using (true) with check (true)')
@@ -3085,23 +3421,24 @@ def upgrade():
     op.execute('create trigger fill_district before insert on movement for each row when (new.district_code is null) execute function fill_district()')
     op.execute("create trigger written after insert on movement for each row execute function write_new('movement', 'audit')")
     op.execute("create trigger audit after update or delete on movement for each row execute function write_audit('movement')")
-    op.execute('alter table payroll_line enable row level security')
-    op.execute('alter table payroll_line force row level security')
-    op.execute('create policy owner on payroll_line to current_user using (true) with check (true)')
-    op.execute('create policy system on payroll_line to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on payroll_line to app_system')
-    op.execute("create policy tenant_sees on payroll_line for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant select on payroll_line to app_tenant')
-    op.execute("create policy tenant_adds on payroll_line for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant insert on payroll_line to app_tenant')
-    op.execute("create policy tenant_changes on payroll_line for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on payroll_line for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant update, delete on payroll_line to app_tenant')
-    op.execute("create policy government_sees on payroll_line for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant select on payroll_line to app_government')
-    op.execute('create trigger fill_district before insert on payroll_line for each row when (new.district_code is null) execute function fill_district()')
-    op.execute("create trigger written after insert on payroll_line for each row execute function write_new('payroll_line', 'audit')")
-    op.execute("create trigger audit after update or delete on payroll_line for each row execute function write_audit('payroll_line')")
+    op.execute('alter table payroll enable row level security')
+    op.execute('alter table payroll force row level security')
+    op.execute('create policy owner on payroll to current_user using (true) with check (true)')
+    op.execute('create policy system on payroll to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on payroll to app_system')
+    op.execute("create policy tenant_sees on payroll for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on payroll to app_tenant')
+    op.execute("create policy tenant_adds on payroll for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on payroll to app_tenant')
+    op.execute("create policy tenant_changes on payroll for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on payroll for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on payroll to app_tenant')
+    op.execute("create policy government_sees on payroll for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on payroll to app_government')
+    op.execute('create trigger fill_district before insert on payroll for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on payroll for each row execute function write_new('payroll', 'both')")
+    op.execute("create trigger audit after update or delete on payroll for each row execute function write_audit('payroll')")
+    op.execute("create trigger state_log after update of state on payroll for each row execute function log_state('payroll')")
     op.execute('alter table person_correction enable row level security')
     op.execute('alter table person_correction force row level security')
     op.execute('create policy owner on person_correction to current_user using (true) with check (true)')
@@ -3188,23 +3525,41 @@ def upgrade():
     op.execute('create trigger fill_district before insert on trainee for each row when (new.district_code is null) execute function fill_district()')
     op.execute("create trigger written after insert on trainee for each row execute function write_new('trainee', 'audit')")
     op.execute("create trigger audit after update or delete on trainee for each row execute function write_audit('trainee')")
-    op.execute('alter table bank_receipt enable row level security')
-    op.execute('alter table bank_receipt force row level security')
-    op.execute('create policy owner on bank_receipt to current_user using (true) with check (true)')
-    op.execute('create policy system on bank_receipt to app_system using (true) with check (true)')
-    op.execute('grant select, insert, update, delete on bank_receipt to app_system')
-    op.execute("create policy tenant_sees on bank_receipt for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant select on bank_receipt to app_tenant')
-    op.execute("create policy tenant_adds on bank_receipt for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant insert on bank_receipt to app_tenant')
-    op.execute("create policy tenant_changes on bank_receipt for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute("create policy tenant_removes on bank_receipt for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
-    op.execute('grant update, delete on bank_receipt to app_tenant')
-    op.execute("create policy government_sees on bank_receipt for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
-    op.execute('grant select on bank_receipt to app_government')
-    op.execute('create trigger fill_district before insert on bank_receipt for each row when (new.district_code is null) execute function fill_district()')
-    op.execute("create trigger written after insert on bank_receipt for each row execute function write_new('bank_receipt', 'audit')")
-    op.execute("create trigger audit after update or delete on bank_receipt for each row execute function write_audit('bank_receipt')")
+    op.execute('alter table transfer enable row level security')
+    op.execute('alter table transfer force row level security')
+    op.execute('create policy owner on transfer to current_user using (true) with check (true)')
+    op.execute('create policy system on transfer to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on transfer to app_system')
+    op.execute("create policy tenant_sees on transfer for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on transfer to app_tenant')
+    op.execute("create policy tenant_adds on transfer for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on transfer to app_tenant')
+    op.execute("create policy tenant_changes on transfer for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on transfer for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or payer_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]) or payee_unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on transfer to app_tenant')
+    op.execute("create policy government_sees on transfer for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on transfer to app_government')
+    op.execute('create trigger fill_district before insert on transfer for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on transfer for each row execute function write_new('transfer', 'both')")
+    op.execute("create trigger audit after update or delete on transfer for each row execute function write_audit('transfer')")
+    op.execute("create trigger state_log after update of state on transfer for each row execute function log_state('transfer')")
+    op.execute('alter table payroll_line enable row level security')
+    op.execute('alter table payroll_line force row level security')
+    op.execute('create policy owner on payroll_line to current_user using (true) with check (true)')
+    op.execute('create policy system on payroll_line to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on payroll_line to app_system')
+    op.execute("create policy tenant_sees on payroll_line for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on payroll_line to app_tenant')
+    op.execute("create policy tenant_adds on payroll_line for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on payroll_line to app_tenant')
+    op.execute("create policy tenant_changes on payroll_line for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on payroll_line for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on payroll_line to app_tenant')
+    op.execute("create policy government_sees on payroll_line for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on payroll_line to app_government')
+    op.execute('create trigger fill_district before insert on payroll_line for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on payroll_line for each row execute function write_new('payroll_line', 'audit')")
+    op.execute("create trigger audit after update or delete on payroll_line for each row execute function write_audit('payroll_line')")
     op.execute('alter table post_replacement enable row level security')
     op.execute('alter table post_replacement force row level security')
     op.execute('create policy owner on post_replacement to current_user using (true) with check (true)')
@@ -3246,11 +3601,80 @@ def upgrade():
     op.execute("create trigger written after insert on visitor_pass for each row execute function write_new('visitor_pass', 'both')")
     op.execute("create trigger audit after update or delete on visitor_pass for each row execute function write_audit('visitor_pass')")
     op.execute("create trigger state_log after update of state on visitor_pass for each row execute function log_state('visitor_pass')")
+    op.execute('alter table account_transaction enable row level security')
+    op.execute('alter table account_transaction force row level security')
+    op.execute('create policy owner on account_transaction to current_user using (true) with check (true)')
+    op.execute('create policy system on account_transaction to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on account_transaction to app_system')
+    op.execute("create policy tenant_sees on account_transaction for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on account_transaction to app_tenant')
+    op.execute("create policy tenant_adds on account_transaction for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on account_transaction to app_tenant')
+    op.execute("create policy tenant_changes on account_transaction for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on account_transaction for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on account_transaction to app_tenant')
+    op.execute("create policy government_sees on account_transaction for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on account_transaction to app_government')
+    op.execute('create trigger fill_district before insert on account_transaction for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on account_transaction for each row execute function write_new('account_transaction', 'both')")
+    op.execute("create trigger audit after update or delete on account_transaction for each row execute function write_audit('account_transaction')")
+    op.execute("create trigger state_log after update of state on account_transaction for each row execute function log_state('account_transaction')")
+    op.execute('alter table bank_receipt enable row level security')
+    op.execute('alter table bank_receipt force row level security')
+    op.execute('create policy owner on bank_receipt to current_user using (true) with check (true)')
+    op.execute('create policy system on bank_receipt to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on bank_receipt to app_system')
+    op.execute("create policy tenant_sees on bank_receipt for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on bank_receipt to app_tenant')
+    op.execute("create policy tenant_adds on bank_receipt for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on bank_receipt to app_tenant')
+    op.execute("create policy tenant_changes on bank_receipt for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on bank_receipt for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on bank_receipt to app_tenant')
+    op.execute("create policy government_sees on bank_receipt for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on bank_receipt to app_government')
+    op.execute('create trigger fill_district before insert on bank_receipt for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on bank_receipt for each row execute function write_new('bank_receipt', 'audit')")
+    op.execute("create trigger audit after update or delete on bank_receipt for each row execute function write_audit('bank_receipt')")
+    op.execute('alter table line_card enable row level security')
+    op.execute('alter table line_card force row level security')
+    op.execute('create policy owner on line_card to current_user using (true) with check (true)')
+    op.execute('create policy system on line_card to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on line_card to app_system')
+    op.execute("create policy tenant_sees on line_card for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant select on line_card to app_tenant')
+    op.execute("create policy tenant_adds on line_card for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant insert on line_card to app_tenant')
+    op.execute("create policy tenant_changes on line_card for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on line_card for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]) or unit_id = any (nullif(current_setting('app.units', true), '')::bigint[]))")
+    op.execute('grant update, delete on line_card to app_tenant')
+    op.execute("create policy government_sees on line_card for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on line_card to app_government')
+    op.execute('create trigger fill_district before insert on line_card for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on line_card for each row execute function write_new('line_card', 'audit')")
+    op.execute("create trigger audit after update or delete on line_card for each row execute function write_audit('line_card')")
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f('ix_line_card_id'), table_name='line_card')
+    op.drop_index(op.f('ix_line_card_district_code'), table_name='line_card')
+    op.drop_index(op.f('ix_line_card_card_no_hash'), table_name='line_card')
+    op.drop_table('line_card')
+    op.drop_index(op.f('ix_bank_receipt_payroll_id'), table_name='bank_receipt')
+    op.drop_index(op.f('ix_bank_receipt_id'), table_name='bank_receipt')
+    op.drop_index(op.f('ix_bank_receipt_district_code'), table_name='bank_receipt')
+    op.drop_table('bank_receipt')
+    op.drop_index('uq_account_transaction_txn_no', table_name='account_transaction', postgresql_where=sa.text("state = 'BOOKED' and not is_deleted"))
+    op.drop_index(op.f('ix_account_transaction_state'), table_name='account_transaction')
+    op.drop_index(op.f('ix_account_transaction_project_id_account_transaction_account_id_account_transaction_txn_at'), table_name='account_transaction')
+    op.drop_index(op.f('ix_account_transaction_line_id'), table_name='account_transaction')
+    op.drop_index(op.f('ix_account_transaction_id'), table_name='account_transaction')
+    op.drop_index(op.f('ix_account_transaction_district_code'), table_name='account_transaction')
+    op.drop_index(op.f('ix_account_transaction_counterparty_account_hash'), table_name='account_transaction')
+    op.drop_index(op.f('ix_account_transaction_account_id'), table_name='account_transaction')
+    op.drop_table('account_transaction')
     op.drop_index(op.f('ix_visitor_pass_unit_id'), table_name='visitor_pass')
     op.drop_index(op.f('ix_visitor_pass_project_id_visitor_pass_valid_from'), table_name='visitor_pass')
     op.drop_index(op.f('ix_visitor_pass_id_number_hash'), table_name='visitor_pass')
@@ -3264,10 +3688,25 @@ def downgrade():
     op.drop_index(op.f('ix_post_replacement_holder_id'), table_name='post_replacement')
     op.drop_index(op.f('ix_post_replacement_district_code'), table_name='post_replacement')
     op.drop_table('post_replacement')
-    op.drop_index(op.f('ix_bank_receipt_payroll_id'), table_name='bank_receipt')
-    op.drop_index(op.f('ix_bank_receipt_id'), table_name='bank_receipt')
-    op.drop_index(op.f('ix_bank_receipt_district_code'), table_name='bank_receipt')
-    op.drop_table('bank_receipt')
+    op.drop_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_payroll_id'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_pay_state'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_id'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_district_code'), table_name='payroll_line')
+    op.drop_index(op.f('ix_payroll_line_card_no_hash'), table_name='payroll_line')
+    op.drop_table('payroll_line')
+    op.drop_index('uq_transfer_txn_no', table_name='transfer', postgresql_where=sa.text("state <> 'VOID' and not is_deleted"))
+    op.drop_index(op.f('ix_transfer_unit_id'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_state'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_plan_id'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_payer_unit_id'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_payer_account_no_hash'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_payer_account_id'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_payee_unit_id'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_payee_account_id'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_id'), table_name='transfer')
+    op.drop_index(op.f('ix_transfer_district_code'), table_name='transfer')
+    op.drop_table('transfer')
     op.drop_index('uq_trainee_once_training', table_name='trainee', postgresql_where=sa.text('not is_deleted'))
     op.drop_index(op.f('ix_trainee_worker_id'), table_name='trainee')
     op.drop_index(op.f('ix_trainee_training_id'), table_name='trainee')
@@ -3303,13 +3742,15 @@ def downgrade():
     op.drop_index(op.f('ix_person_correction_id'), table_name='person_correction')
     op.drop_index(op.f('ix_person_correction_district_code'), table_name='person_correction')
     op.drop_table('person_correction')
-    op.drop_index(op.f('ix_payroll_line_project_id_payroll_line_project_worker_id'), table_name='payroll_line')
-    op.drop_index(op.f('ix_payroll_line_payroll_id'), table_name='payroll_line')
-    op.drop_index(op.f('ix_payroll_line_pay_state'), table_name='payroll_line')
-    op.drop_index(op.f('ix_payroll_line_id'), table_name='payroll_line')
-    op.drop_index(op.f('ix_payroll_line_district_code'), table_name='payroll_line')
-    op.drop_index(op.f('ix_payroll_line_card_no_hash'), table_name='payroll_line')
-    op.drop_table('payroll_line')
+    op.drop_index('uq_payroll_batch', table_name='payroll', postgresql_where=sa.text('not is_deleted'))
+    op.drop_index(op.f('ix_payroll_unit_id'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_team_id'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_state'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_project_id_payroll_unit_id_payroll_wage_month'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_id'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_district_code'), table_name='payroll')
+    op.drop_index(op.f('ix_payroll_account_id'), table_name='payroll')
+    op.drop_table('payroll')
     op.drop_index(op.f('ix_movement_worker_id'), table_name='movement')
     op.drop_index(op.f('ix_movement_id'), table_name='movement')
     op.drop_index(op.f('ix_movement_district_code'), table_name='movement')
@@ -3345,13 +3786,12 @@ def downgrade():
     op.drop_index(op.f('ix_project_worker_birth_on'), table_name='project_worker')
     op.drop_index(op.f('ix_project_worker_bank_card_no_hash'), table_name='project_worker')
     op.drop_table('project_worker')
-    op.drop_index(op.f('ix_payroll_unit_id'), table_name='payroll')
-    op.drop_index(op.f('ix_payroll_team_id'), table_name='payroll')
-    op.drop_index(op.f('ix_payroll_state'), table_name='payroll')
-    op.drop_index(op.f('ix_payroll_project_id_payroll_unit_id_payroll_wage_month'), table_name='payroll')
-    op.drop_index(op.f('ix_payroll_id'), table_name='payroll')
-    op.drop_index(op.f('ix_payroll_district_code'), table_name='payroll')
-    op.drop_table('payroll')
+    op.drop_index(op.f('ix_payroll_plan_unit_id'), table_name='payroll_plan')
+    op.drop_index(op.f('ix_payroll_plan_state'), table_name='payroll_plan')
+    op.drop_index(op.f('ix_payroll_plan_id'), table_name='payroll_plan')
+    op.drop_index(op.f('ix_payroll_plan_district_code'), table_name='payroll_plan')
+    op.drop_index(op.f('ix_payroll_plan_account_id'), table_name='payroll_plan')
+    op.drop_table('payroll_plan')
     op.drop_index(op.f('ix_odd_punch_project_id_odd_punch_state_odd_punch_punched_at'), table_name='odd_punch')
     op.drop_index(op.f('ix_odd_punch_id_number_hash'), table_name='odd_punch')
     op.drop_index(op.f('ix_odd_punch_id'), table_name='odd_punch')
@@ -3368,11 +3808,28 @@ def downgrade():
     op.drop_index(op.f('ix_correction_id'), table_name='correction')
     op.drop_index(op.f('ix_correction_district_code'), table_name='correction')
     op.drop_table('correction')
+    op.drop_index('uq_allocation_plan_live', table_name='allocation_plan', postgresql_where=sa.text("state <> 'VOID' and not is_deleted"))
+    op.drop_index(op.f('ix_allocation_plan_unit_id'), table_name='allocation_plan')
+    op.drop_index(op.f('ix_allocation_plan_state'), table_name='allocation_plan')
+    op.drop_index(op.f('ix_allocation_plan_payer_unit_id'), table_name='allocation_plan')
+    op.drop_index(op.f('ix_allocation_plan_payee_unit_id'), table_name='allocation_plan')
+    op.drop_index(op.f('ix_allocation_plan_payee_account_id'), table_name='allocation_plan')
+    op.drop_index(op.f('ix_allocation_plan_id'), table_name='allocation_plan')
+    op.drop_index(op.f('ix_allocation_plan_district_code'), table_name='allocation_plan')
+    op.drop_table('allocation_plan')
     op.drop_index(op.f('ix_alert_event_project_id_alert_event_alert_id_alert_event_id'), table_name='alert_event')
     op.drop_index(op.f('ix_alert_event_id'), table_name='alert_event')
     op.drop_index(op.f('ix_alert_event_district_code'), table_name='alert_event')
     op.drop_index(op.f('ix_alert_event_alert_id'), table_name='alert_event')
     op.drop_table('alert_event')
+    op.drop_index('uq_wage_account_number', table_name='wage_account', postgresql_where=sa.text('not is_deleted'))
+    op.drop_index('uq_wage_account_live_unit', table_name='wage_account', postgresql_where=sa.text("state <> 'CLOSED' and not is_deleted"))
+    op.drop_index(op.f('ix_wage_account_unit_id'), table_name='wage_account')
+    op.drop_index(op.f('ix_wage_account_state'), table_name='wage_account')
+    op.drop_index(op.f('ix_wage_account_id'), table_name='wage_account')
+    op.drop_index(op.f('ix_wage_account_district_code'), table_name='wage_account')
+    op.drop_index(op.f('ix_wage_account_account_no_hash'), table_name='wage_account')
+    op.drop_table('wage_account')
     op.drop_index('uq_team_live_name', table_name='team', postgresql_where=sa.text('not is_deleted'))
     op.drop_index(op.f('ix_team_unit_id'), table_name='team')
     op.drop_index(op.f('ix_team_team_no'), table_name='team')

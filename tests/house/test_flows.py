@@ -7,14 +7,21 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.core import scope
+from app.core import clock, scope
 from app.core.errors import IllegalMove, NotAllowed
 from app.core.states import history
 from app.extensions import db
 from app.incidents.models import Incident, WatchEntry
 from app.openapi.models import ApiClient
 from app.roster.models import PersonCorrection, StaffMember
-from app.wages.models import Payroll
+from app.wages.models import (
+    AccountTransaction,
+    AllocationPlan,
+    Payroll,
+    PayrollPlan,
+    Transfer,
+    WageAccount,
+)
 from tests.factories import people, states, wages
 from tests.house.machines import machines, model_of, states_of
 from tests.house.test_strangers import model_views, route
@@ -99,6 +106,7 @@ def rows(work):
     found[StaffMember] = victim.rows["SpecialistView"][0]
     found[ApiClient] = victim.client
     found[Payroll] = wages.payroll([victim.worker], "2026-10").id
+    found |= _money(victim)
     human = people.person()
     entry = WatchEntry(
         district_code="440703", name=human.name, id_type="01", id_number=human.id_number,
@@ -112,6 +120,18 @@ def rows(work):
     db.session.get(PersonCorrection, found[PersonCorrection]).dispute_reason = "登记无误"
     db.session.flush()
     return SimpleNamespace(get=lambda model: db.session.get(model, found[model]))
+
+
+def _money(victim):
+    """An account with its transaction, a plan of each kind and a transfer."""
+    account = wages.account(victim.unit, closed_on=date(2026, 11, 20))
+    return {
+        WageAccount: account.id,
+        AccountTransaction: wages.transaction(account, reversal_reason="录入有误").id,
+        AllocationPlan: wages.plan(victim.invited, victim.unit).id,
+        PayrollPlan: wages.payroll_plan(victim.unit).id,
+        Transfer: wages.transfer(victim.invited, account, confirmed_at=clock.now()).id,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("machine", NAMED)

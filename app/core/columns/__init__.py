@@ -19,7 +19,7 @@ from app.core.columns.codes import N_, Choice, ChoiceOf, ChoicesOf, Code, Codes,
 from app.core.columns.files import Document, Documents, Picture, Pictures
 from app.core.columns.links import Ref, Refs
 from app.core.columns.numbers import Amount, Flag, Integer, Money, Number, Percent
-from app.core.columns.secrets import BankCard, DocumentNumber, SecretText
+from app.core.columns.secrets import AccountNumber, BankCard, DocumentNumber, SecretText
 from app.core.columns.structures import Json, Point, RichText
 from app.core.columns.texts import (
     CreditCode,
@@ -36,6 +36,7 @@ from app.core.columns.times import Date, Instant, Month, TimeOfDay
 
 __all__ = [
     "N_",
+    "AccountNumber",
     "Amount",
     "BankCard",
     "Case",

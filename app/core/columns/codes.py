@@ -26,6 +26,8 @@ TONES = {
     "WITH_WORKERS": "blue", "EXPECTED": "blue", "INVITED": "amber", "PREVIEWED": "amber",
     "UNDONE": "grey", "LAPSED": "grey", "LEFT": "grey", "VOID": "grey",
     "DISPUTED": "amber",
+    "CONFIRMED": "green", "RUNNING": "blue", "DONE": "grey", "PAYEE_CONFIRMED": "green",
+    "RECEIPT_CONFIRMED": "green", "FROZEN": "red", "BOOKED": "green", "REVERSED": "grey",
     "PARTLY": "amber", "PARTLY_PAID": "amber", "WAITING_REGISTRATION": "amber",
 }  # fmt: skip
 

@@ -134,3 +134,13 @@ class BankCard(Hashed):
 
     def attributes(self) -> dict[str, Any]:
         return {"maxlength": self.length + HEADROOM, "inputmode": "numeric", "autocomplete": "off"}
+
+
+class AccountNumber(BankCard):
+    """The number of a bank account; found by the same hash as a card of the same number."""
+
+    def clean(self, raw: Any) -> str | None:
+        return checks.bank_account(str(raw)) if str(raw).strip() else None
+
+    def hint(self) -> str:
+        return gettext("6 to 30 digits, as text")

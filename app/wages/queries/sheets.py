@@ -1,4 +1,4 @@
-"""Reads of the wage domain, across rows."""
+"""What the wage sheets say: payable, paid, owed, unsettled; and what is evidence of them."""
 
 from datetime import date, timedelta
 from decimal import Decimal
