@@ -2343,7 +2343,6 @@ def upgrade():
     sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
-    sa.CheckConstraint("pay_channel = 'account' or cash_state is not null or pay_state <> '20'", name=op.f('ck_payroll_line_cash_is_reviewed')),
     sa.CheckConstraint("pay_state <> '20' or paid_on is not null", name=op.f('ck_payroll_line_paid_is_dated')),
     sa.CheckConstraint('coalesce(overtime_pay, 0) + coalesce(allowance, 0) <= payable', name=op.f('ck_payroll_line_parts_within_payable')),
     sa.CheckConstraint('least(overtime_pay, allowance, tax_social, deduction, advance) >= 0', name=op.f('ck_payroll_line_parts_not_negative')),
