@@ -46,7 +46,8 @@ def payroll(workers: list[ProjectWorker], month: str, **values: Any) -> Payroll:
     for worker in workers:
         db.session.add(PayrollLine(**{
             "project_id": row.project_id, "payroll_id": row.id, "unit_id": row.unit_id,
-            "project_worker_id": worker.id, "payable": 6000, "paid": line.get("payable", 6000), "pay_state": "0",
+            "project_worker_id": worker.id, "payable": 6000,
+            "paid": line.get("payable", 6000), "pay_state": "0",
             "pay_channel": "account", **line,
         }))  # fmt: skip
     db.session.flush()

@@ -58,7 +58,6 @@ class AllocationPlan(ProjectRow):
     __areas__ = (Area.WAGES,)
     __scope__ = BETWEEN_UNITS
     __picker__ = ("plan_no",)
-    __follows__ = staticmethod(of_payee)
     __table_args__ = (
         UniqueConstraint("project_id", "plan_no"),
         Index(
@@ -133,6 +132,9 @@ class AllocationPlan(ProjectRow):
         State(AllocationState), label=_("State"), default=AllocationState.DRAFT, nullable=False,
         index=True,
     )  # fmt: skip
+
+
+AllocationPlan.__follows__ = staticmethod(of_payee)
 
 
 class PayrollPlan(ProjectRow):

@@ -57,7 +57,6 @@ class Transfer(ProjectRow):
     __areas__ = (Area.WAGES,)
     __scope__ = BETWEEN_UNITS
     __picker__ = ("txn_no",)
-    __follows__ = staticmethod(of_payee)
     __table_args__ = (
         UniqueConstraint("project_id", "transfer_no"),
         Index(
@@ -159,3 +158,6 @@ class Transfer(ProjectRow):
         State(TransferState), label=_("State"), default=TransferState.PENDING, nullable=False,
         index=True,
     )  # fmt: skip
+
+
+Transfer.__follows__ = staticmethod(of_payee)
