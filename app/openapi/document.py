@@ -9,11 +9,12 @@ from app.attendance.models import Punch
 from app.core.columns.base import specs
 from app.openapi import codes
 from app.openapi.methods import METHODS, Method
+from app.openapi.methods.words import WORDS
 from app.openapi.wire import Field, Kind, Schema
 from app.projects.models import Project
-from app.roster.models import Movement, ProjectWorker, Team
+from app.roster.models import Contract, Movement, ProjectWorker, Team, Trainee, Training
 
-MODELS = (Project, Team, ProjectWorker, Movement, Punch)
+MODELS = (Project, Team, Contract, Training, Trainee, ProjectWorker, Movement, Punch)
 KINDS = {
     Kind.TEXT: "文本", Kind.INTEGER: "整数", Kind.NUMBER: "数值", Kind.MONEY: "金额",
     Kind.FLAG: "0/1", Kind.DATE: "yyyy-MM-dd", Kind.MONTH: "yyyy-MM",
@@ -134,4 +135,4 @@ def words() -> dict[str, str]:
     found = {
         spec.api: str(spec.label) for model in MODELS for spec in specs(model).values() if spec.api
     }
-    return {**found, **OWN_WORDS}
+    return {**found, **WORDS, **OWN_WORDS}

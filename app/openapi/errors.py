@@ -150,3 +150,8 @@ def team_exists(team_number: int) -> str:
 def team_named(name: str) -> str:
     """Remark that a team has another name than the message gives it."""
     return f"与班组现名“{name}”不一致,已按teamSysNo登记!"
+
+
+def trainee_unknown(id_type: str, number: str) -> str:
+    """Tell that a person of a training is not known, in the wording clients match."""
+    return f"没有找到证件类型为{id_type},证件号码为{number}的对应信息,上传失败!"

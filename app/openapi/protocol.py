@@ -57,6 +57,18 @@ METHODS = (
     "WorkerBlackList.Query",
     "AsyncHandleResult.Query",
     "CheckSign.Query",
+    # what the city adds (screens.md 7.4)
+    "WageAccount.Add",
+    "WageAccount.Query",
+    "WagePlan.Add",
+    "WagePlan.Query",
+    "LaborTransfer.Add",
+    "LaborTransfer.Query",
+    "BankReceipt.Add",
+    "AccountTransaction.Add",
+    "Device.Heartbeat",
+    "Dict.Query",
+    "Alert.Query",
 )
 
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}

@@ -5,6 +5,7 @@ knows (what it demands, sizes of pictures, numbers instead of texts) is given be
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from app.core.columns import (
@@ -12,9 +13,11 @@ from app.core.columns import (
     Date,
     Document,
     DocumentNumber,
+    Documents,
     Flag,
     Instant,
     Integer,
+    Money,
     Month,
     Number,
     Picture,
@@ -37,6 +40,7 @@ KINDS: tuple[tuple[type, Kind], ...] = (
     (Date, Kind.DATE),
     (Instant, Kind.INSTANT),
     (Month, Kind.MONTH),
+    (Money, Kind.MONEY),
     (DocumentNumber, Kind.ID_NUMBER),
     (Integer, Kind.INTEGER),
     (Number, Kind.NUMBER),
@@ -47,6 +51,8 @@ KINDS: tuple[tuple[type, Kind], ...] = (
 
 def field_of(spec: ColumnSpec, **extra: Any) -> Field:
     """Give the field of the wire that a declared column is."""
+    if isinstance(spec.kind, Documents):
+        return replace(attachments(spec.api, spec.kind.most), **extra)
     if codes.is_code(spec.kind):
         table = spec.kind.table  # type: ignore[attr-defined]
         facts: dict[str, Any] = {
@@ -57,6 +63,8 @@ def field_of(spec: ColumnSpec, **extra: Any) -> Field:
         facts = {"kind": next((w for own, w in KINDS if isinstance(spec.kind, own)), Kind.TEXT)}
     if isinstance(spec.kind, (Text, SecretText)):
         facts["max_length"] = spec.kind.length if isinstance(spec.kind, Text) else 30
+    if isinstance(spec.kind, Number):
+        facts["places"], facts["digits"] = spec.kind.scale, spec.kind.precision
     if isinstance(spec.kind, BankCard):
         facts["encrypted"] = True
     if facts["kind"] in (Kind.IMAGE, Kind.FILE):
@@ -100,6 +108,16 @@ def attachments(name: str, most: int) -> Field:
     )
 
 
+def told_files(schema: Schema) -> Schema:
+    """Give the fields of a reply, in which files stand by name and address."""
+    return tuple(
+        Field(field.name, Kind.LIST, items=(Field("name"), Field("url")))
+        if field.kind is Kind.LIST and any(one.kind is Kind.FILE for one in field.items)
+        else Field(field.name) if field.kind in (Kind.IMAGE, Kind.FILE) else field
+        for field in schema
+    )  # fmt: skip
+
+
 PAGING: Schema = (
     Field("pageIndex", Kind.INTEGER, minimum=0),
     Field("pageSize", Kind.INTEGER, minimum=1),
@@ -109,11 +127,13 @@ COMPANY: Schema = (
     Field("corpCode", max_length=18, required=True),
     Field("corpName", max_length=200, required=True),
 )
+SOME_PROJECT: Schema = (Field("projectCode", max_length=32),)
 SOME_COMPANY: Schema = (Field("corpCode", max_length=18), Field("corpName", max_length=200))
 SOME_PERSON: Schema = (
     Field("idCardType", Kind.CODE, dictionary="id_card_type"),
     Field("idCardNumber", Kind.ID_NUMBER, max_length=30),
 )
+PERSON: Schema = tuple(replace(field, required=True) for field in SOME_PERSON)
 TEAM: Schema = (Field("teamSysNo", Kind.INTEGER, required=True, minimum=1, numeric=True),)
 SOME_TEAM: Schema = (Field("teamSysNo", Kind.INTEGER, minimum=1, numeric=True),)
 # what a client whose key names the project may leave out (section 8)

@@ -169,4 +169,4 @@ def test_it_stands_in_the_worker_sheet_and_in_the_document_of_the_interface(work
     assert values[NAME] == "甲"
     methods = document.markdown("/open.api").split("### ")
     told = {method.split()[1] for method in methods if "addedNote" in method}
-    assert told == {"ProjectWorker.Add", "ProjectWorker.Query"}
+    assert told == {f"ProjectWorker.{verb}" for verb in ("Add", "Update", "Query")}

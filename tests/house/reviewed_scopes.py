@@ -83,6 +83,7 @@ SYSTEM: dict[str, str] = {
     "imports.services.running._written":
         "what an import of this project wrote is read for its undo",
     "imports.templates.since.written_since": "what depends on imported rows is counted",
+    "incidents.queries.watched_on": "who of a project is on the watch list",
     "incidents.receivers.persons_have_joined": "a person being added may stand in an incident",
     "incidents.receivers.what_is_on_record": "class and date of incidents of a person being added",
     "incidents.services.rescan": "persons of an incident are looked for on all projects",
@@ -126,7 +127,7 @@ SYSTEM: dict[str, str] = {
     "roster.services.corrections.dispute_correction":
         "an objection of another site goes to the district",
     "roster.services.edits.change_cards": "whose wage card this is, is kept in the city",
-    "roster.services.edits._taken": "is a card carried by somebody else",
+    "roster.services.edits.taken_elsewhere": "is a card carried by somebody else",
     "roster.services.enrolment._checked": "who joins is looked up in the city",
     "roster.services.enrolment._city_part": "persons and numbers are kept in the city",
     "roster.services.logins._accounts_of": "the login a person has on another site",

@@ -42,6 +42,16 @@ def test_numbers_of_persons_and_cards_travel_encrypted():
                 assert field.sensitive, f"{method.name} {field.name}"
 
 
+def test_every_field_of_every_method_is_explained(work):
+    known = document.words()
+    silent = {
+        f"{method.name} {field.name}"
+        for method in METHODS.values() for field in flat(method.schema) + flat(method.reply)
+        if not known.get(field.name)
+    }  # fmt: skip
+    assert silent == set()
+
+
 def flat(schema):
     return [one for field in schema for one in (field, *flat(field.items))]
 

@@ -326,9 +326,9 @@ def test_methods_are_found_in_any_letter_case(name):
 
 def test_an_unknown_method_is_refused_and_an_added_one_found():
     with pytest.raises(errors.UnknownMethod) as refusal:
-        protocol.method_key("device.heartbeat")
+        protocol.method_key("tempexit.add")
     assert refusal.value.code == "-1"
-    assert protocol.method_key("device.heartbeat", ["Device.Heartbeat"]) == "Device.Heartbeat"
+    assert protocol.method_key("tempexit.add", ["TempExit.Add"]) == "TempExit.Add"
 
 
 def test_a_success_carries_its_data_and_a_text_code():

@@ -1,12 +1,35 @@
 """The methods of the interface: a schema over the columns and a call of the same service."""
 
-from app.openapi.methods import attendance, checks, movements, projects, teams, workers
+from typing import Any
+
+from app.openapi.methods import (
+    attendance,
+    checks,
+    contracts,
+    movements,
+    persons,
+    projects,
+    reference,
+    teams,
+    trainings,
+    warnings,
+    workers,
+)
 from app.openapi.methods.base import Caller, Done, Method, Task
 
-METHODS: dict[str, Method] = {
-    method.name: method
-    for part in (checks, projects, teams, workers, movements, attendance)
-    for method in part.METHODS
-}
+PARTS: tuple[Any, ...] = (
+    checks,
+    projects,
+    teams,
+    workers,
+    movements,
+    contracts,
+    attendance,
+    trainings,
+    persons,
+    reference,
+    warnings,
+)
+METHODS: dict[str, Method] = {method.name: method for part in PARTS for method in part.METHODS}
 
 __all__ = ["METHODS", "Caller", "Done", "Method", "Task"]

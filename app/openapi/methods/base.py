@@ -133,6 +133,34 @@ def of_person(found: Any, read: Mapping[str, Any], model: Any) -> Any:
     return found
 
 
+def of_team(found: Any, read: Mapping[str, Any]) -> Any:
+    """Narrow a query that joins teams to the team a message names."""
+    number = read.get("teamSysNo")
+    return found if number is None else found.where(Team.team_no == number)
+
+
+def listed(
+    task: Task, found: Any, schema: Schema, row: Callable[..., dict[str, Any]], *, key: Any,
+    order: tuple[Any, ...] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """Give the page of a query that was asked for; ``row`` writes the entities of one row."""
+    page = wire.paging(task.data)
+    chosen = found.order_by(*(order or (key,))).offset(page.offset).limit(page.size)
+    rows = [row(*one) for one in db.session.execute(chosen)]
+    return page.reply(counted(found, key), task.reply(schema, rows))
+
+
+def head(task: Task, unit: Any = None, team: Any = None) -> dict[str, Any]:
+    """Give what rows of replies say of project, company and team."""
+    return {
+        "projectCode": task.caller.project_no,
+        "corpCode": unit.credit_code if unit else None,
+        "corpName": unit.name if unit else None,
+        "teamSysNo": team.team_no if team else None,
+        "teamName": team.name if team else None,
+    }
+
+
 def unit_of(task: Task, values: Mapping[str, Any]) -> ProjectUnit:
     """Find the participating unit a message names; the general contractor when it names none.
 

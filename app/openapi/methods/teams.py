@@ -1,63 +1,97 @@
-"""班组: Team.Add and Team.Query (open-api.md 9.4)."""
+"""班组: Team.Add, .Update and .Query (open-api.md 9.4)."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from app.core.errors import Refusal
 from app.extensions import db
-from app.openapi import errors, wire
+from app.openapi import errors
 from app.openapi.choices import Content
 from app.openapi.methods import rows
-from app.openapi.methods.base import Done, Method, Task, counted, of_company, told, unit_of
+from app.openapi.methods.base import (
+    Done,
+    Method,
+    Task,
+    head,
+    listed,
+    of_company,
+    of_team,
+    team_of,
+    told,
+    unit_of,
+)  # fmt: skip
 from app.openapi.schemas import (
     COMPANY,
     EXCUSED,
     PAGING,
     PROJECT,
     SOME_COMPANY,
+    SOME_PROJECT,
     SOME_TEAM,
-    attachments,
+    TEAM,
     columns_of,
     fields_of,
+    told_files,
 )  # fmt: skip
 from app.openapi.wire import Field, Latest
 from app.projects.models import ProjectUnit
 from app.roster import services
+from app.roster.choices import TeamState
 from app.roster.errors import TeamNameTaken
 from app.roster.models import Team
 
 LEADER = ("leader_name", "leader_mobile", "leader_id_type", "leader_id_number")
 COLUMNS = columns_of(Team)
-ADD_COLUMNS = {name: spec for name, spec in COLUMNS.items() if spec.name not in LEADER}
+TAKEN_COLUMNS = {
+    name: spec for name, spec in COLUMNS.items() if spec.name not in (*LEADER, "team_no")
+}
 LONG = {"max_length": 50}
 PASSED = {"latest": Latest(errors.NOT_AFTER_NOW)}
 FIELDS = fields_of(
     Team, without=("team_no", *LEADER),
     teamName={"max_length": 100}, responsiblePersonName=LONG, entryTime=PASSED, exitTime=PASSED,
 )  # fmt: skip
-ADD = (
-    *PROJECT, *COMPANY, *FIELDS,
-    attachments("entryAttachments", 5), attachments("exitAttachments", 5),
+ADD = (*PROJECT, *COMPANY, *FIELDS)
+# one client sends what changed alone
+UPDATE = (
+    *TEAM, *SOME_PROJECT, *SOME_COMPANY, *(replace(field, required=False) for field in FIELDS),
 )  # fmt: skip
 QUERY = (*PAGING, *PROJECT, *SOME_TEAM, Field("teamName", max_length=100), *SOME_COMPANY)
-ROW = (*PROJECT, *COMPANY, *fields_of(Team))
+ROW = told_files((*PROJECT, *COMPANY, *fields_of(Team)))
 ADD_EXCUSED = tuple(name for name in EXCUSED if name != "teamName")
-NAMES = {"unit_id": "corpCode", **{spec.name: name for name, spec in COLUMNS.items()}}
+NAMES = {
+    "unit_id": "corpCode", "moved_on": "exitTime",
+    **{spec.name: name for name, spec in COLUMNS.items()},
+}  # fmt: skip
 
 
 def check_add(task: Task) -> dict[str, Any]:
     """Read a team; its company must take part in the project."""
     read = task.read(ADD, excused=ADD_EXCUSED)
+    return {**_values(read, None), "unit_id": unit_of(task, read).id}
+
+
+def check_update(task: Task) -> dict[str, Any]:
+    """Read what is said of a team of the project."""
+    read = task.read(UPDATE, excused=EXCUSED)
+    team = team_of(task, read)
+    return {"team": team, "values": _values(read, team)}
+
+
+def _values(read: Mapping[str, Any], team: Team | None) -> dict[str, Any]:
     problems: list[str] = []
-    values = rows.values_of(ADD_COLUMNS, read, (), problems)
-    entry_on, exit_on = values.get("entry_on"), values.get("exit_on")
+    values = rows.values_of(TAKEN_COLUMNS, read, (), problems)
+    entry_on = values.get("entry_on") or (team.entry_on if team else None)
+    exit_on = values.get("exit_on")
     if entry_on and exit_on and exit_on < entry_on:
         problems.append(errors.at(["exitTime"], errors.NOT_BEFORE_HISTORY))
     if problems:
         raise errors.ParameterRefused(*problems)
-    return {**values, "unit_id": unit_of(task, read).id}
+    return values
 
 
 def add(task: Task, values: dict[str, Any]) -> Done:
@@ -70,7 +104,7 @@ def add(task: Task, values: dict[str, Any]) -> Done:
         return Done(errors.team_exists(number), succeeded=False, accepted=0)
     try:
         with db.session.begin_nested():
-            (team,) = services.add_teams(task.project(), [values], actor=task.actor)
+            (team,) = services.add_teams(task.project(), [rows.kept(values)], actor=task.actor)
             if left_on:
                 services.exit_team(team, {"moved_on": left_on}, actor=task.actor)
     except TeamNameTaken as taken:
@@ -78,7 +112,29 @@ def add(task: Task, values: dict[str, Any]) -> Done:
         return Done(errors.team_exists(known or 0), succeeded=False, accepted=0)
     except Refusal as problem:
         return Done(told(problem, NAMES), succeeded=False, accepted=0)
-    return Done(json.dumps({"teamSysNo": int(team.team_no)}, separators=(",", ":")))
+    return Done(_outcome(team))
+
+
+def update(task: Task, checked: dict[str, Any]) -> Done:
+    """Change a team; a date of exit lets it leave, one that has left already stays as it is."""
+    team, values = checked["team"], dict(checked["values"])
+    left_on = values.pop("exit_on", None)
+    gone = team.state is TeamState.EXITED and left_on in (None, team.exit_on)
+    try:
+        with db.session.begin_nested():
+            if not gone:
+                services.edit_team(team, rows.kept(values), actor=task.actor)
+            if left_on and not gone:
+                services.exit_team(team, {"moved_on": left_on}, actor=task.actor)
+    except TeamNameTaken as taken:
+        return Done(errors.team_exists(taken.team_no or 0), succeeded=False, accepted=0)
+    except Refusal as problem:
+        return Done(told(problem, NAMES), succeeded=False, accepted=0)
+    return Done(_outcome(team))
+
+
+def _outcome(team: Team) -> str:
+    return json.dumps({"teamSysNo": int(team.team_no)}, separators=(",", ":"))
 
 
 def _number(task: Task, values: dict[str, Any]) -> int | None:
@@ -93,30 +149,20 @@ def _number(task: Task, values: dict[str, Any]) -> int | None:
 
 def query(task: Task) -> dict[str, Any]:
     """List the teams of the project."""
-    page = wire.paging(task.data)
     read = task.read(QUERY, excused=EXCUSED)
     found = (
         select(Team, ProjectUnit)
         .join(ProjectUnit, ProjectUnit.id == Team.unit_id)
         .where(Team.project_id == task.caller.project_id, Team.is_deleted.is_(False))
     )
-    if number := read.get("teamSysNo"):
-        found = found.where(Team.team_no == number)
     if name := read.get("teamName"):
         found = found.where(Team.name.contains(name, autoescape=True))
-    found = of_company(found, read)
-    total = counted(found, Team.id)
-    pairs = db.session.execute(found.order_by(Team.id).offset(page.offset).limit(page.size))
-    listed = [
-        {
-            **rows.shown(COLUMNS, team),
-            "projectCode": task.caller.project_no,
-            "corpCode": unit.credit_code,
-            "corpName": unit.name,
-        }
-        for team, unit in pairs
-    ]
-    return page.reply(total, task.reply(ROW, listed))
+    found = of_company(of_team(found, read), read)
+
+    def row(team: Team, unit: ProjectUnit) -> dict[str, Any]:
+        return {**head(task, unit, team), **rows.shown(COLUMNS, team)}
+
+    return listed(task, found, ROW, row, key=Team.id)
 
 
 METHODS = (
@@ -128,6 +174,13 @@ METHODS = (
             "entryTime、exitTime 不能晚于当天,exitTime 不能早于 entryTime;"
             "有 exitTime 的,登记后即为已退场,不再接收工人。",
             '成功后 result 为文本 {"teamSysNo":1500000001}。',
+        ),
+    ),
+    Method(
+        "Team.Update", "修改班组信息", UPDATE, Content.TEAM, check=check_update, work=update,
+        notes=(
+            "班组以 teamSysNo 为准,所属企业不可修改;未填的字段保持不变。",
+            "填写 exitTime 的,班组及其在场工人于该日退场。",
         ),
     ),
     Method("Team.Query", "查询班组信息", QUERY, Content.TEAM, reply=ROW, answer=query),

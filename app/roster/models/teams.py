@@ -12,6 +12,7 @@ from app.core.columns import (
     Date,
     Document,
     DocumentNumber,
+    Documents,
     Mobile,
     Money,
     PersonName,
@@ -105,6 +106,12 @@ class Team(ProjectRow):
         Date, label=_("Entry date"), required_at=BOTH, sheet="进场日期", api="entryTime"
     )
     exit_on: Mapped[Any] = column(Date, label=_("Exit date"), readonly=True, api="exitTime")
+    entry_files: Mapped[Any] = column(
+        Documents(5), label=_("Papers of the entry of the team"), api="entryAttachments"
+    )
+    exit_files: Mapped[Any] = column(
+        Documents(5), label=_("Papers of the exit of the team"), api="exitAttachments"
+    )
     remark: Mapped[Any] = column(Text(200), label=_("Remark"), sheet="备注", api="remark")
     is_management: Mapped[Any | None] = mapped_column(Boolean, nullable=False, default=False)
     state: Mapped[Any] = column(

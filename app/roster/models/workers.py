@@ -215,6 +215,9 @@ class ProjectWorker(ProjectRow):
     specialty: Mapped[Any] = column(
         Text(200), label=_("Speciality"), section=CONTACT, api="Specialty"
     )
+    worked_since: Mapped[Any] = column(
+        Date(past=True), label=_("Began to work on"), section=CONTACT, api="workDate"
+    )
     serious_illness: Mapped[Any] = column(
         Flag, label=_("Serious illness"), section=CONTACT, sheet="有无重大病史",
         api="hasBadMedicalHistory", help=_("Asked only with the worker's consent"),
@@ -264,7 +267,7 @@ class ProjectWorker(ProjectRow):
         api="payRollBankCardNumber",
     )  # fmt: skip
     bank_union_no: Mapped[Any] = column(
-        Text(12, input_mode="numeric"),
+        Text(30, input_mode="numeric"),
         label=_("Bank line no."),
         section=CARD,
         api="bankLinkNumber",

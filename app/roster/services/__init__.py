@@ -56,6 +56,7 @@ from app.roster.services.taking_back import (
 from app.roster.services.team_rows import record_teams, take_back_teams
 from app.roster.services.teams import add_teams, edit_team, management_team
 from app.roster.services.trainings import drop_training, edit_training, grade, record_trainings
+from app.roster.services.updating import update_workers
 from app.roster.services.visitors import edit_visitor, register_visitor, see_off, void_visitor
 
 __all__ = [
@@ -120,6 +121,7 @@ __all__ = [
     "take_back_teams",
     "take_back_workers",
     "take_city_name",
+    "update_workers",
     "verify_certificate",
     "void_visitor",
     "waiting_logins",

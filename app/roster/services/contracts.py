@@ -207,7 +207,12 @@ def _twice(found: Iterable[Keyed]) -> Iterator[Refusal]:
 def _known(
     worker: ProjectWorker, others: Iterable[Contract], values: Values
 ) -> ProjectWorker | Contract | None:
-    """Give the contract on record that a row speaks of again."""
+    """Give the contract on record that a row speaks of again.
+
+    The interface knows no numbers (open-api.md 9.7): there the day it begins says which.
+    """
+    if not values.get("contract_no") and (begin := values.get("contract_from")):
+        return next((row for row in (worker, *others) if row.contract_from == begin), None)
     for row in (worker, *others):
         same_day = (
             row.contract_from == values.get("contract_from")

@@ -113,7 +113,7 @@ def _problems(
         if changes.get(name) not in (None, "") and changes[name] != getattr(worker, name):
             yield NotEditable(_why_fixed(name), field=name)
     yield from fitting(worker, changes, merged, door)
-    yield from _taken(worker, changes, door)
+    yield from taken_elsewhere(worker, changes, door)
 
 
 def fitting(
@@ -152,7 +152,10 @@ def _entry_problems(
     yield from rules.after_first_punch(worker, entry_on, "entry_on")
 
 
-def _taken(worker: ProjectWorker, changes: Mapping[str, Any], door: str) -> Iterator[Refusal]:
+def taken_elsewhere(
+    worker: ProjectWorker, changes: Mapping[str, Any], door: str
+) -> Iterator[Refusal]:
+    """Refuse cards somebody else carries, and a second leader of the team."""
     card, card_no = changes.get("bank_card_no"), changes.get("card_no")
     card_changes = bool(card) and card != worker.bank_card_no and door == "form"
     if card_changes or (card_no and card_no != worker.card_no):
