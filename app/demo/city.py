@@ -12,6 +12,8 @@ from app.demo.people import PeopleGenerator
 from app.extensions import db
 from app.identity import services as identity
 from app.identity.models import Account
+from app.openapi import passes
+from app.openapi.choices import Environment
 from app.openapi.models import ApiClient
 from app.openapi.services import open_client
 from app.projects.models import Project
@@ -39,7 +41,9 @@ def create() -> None:
     posts.certificates(crews, chance)
     stories.articles()
     _labour_manager(projects["main"], units["main", "gc"])
-    open_client(projects["main"], _vendor(), actor=scope.SYSTEM)
+    vendor = _vendor()
+    passes.record(vendor["vendor_name"], vendor["software"], vendor["software_version"])
+    open_client(projects["main"], vendor, actor=scope.SYSTEM)
     db.session.commit()
     attendance.create(projects, crews, chance)
     stories.wrong_data(crews, chance)
@@ -58,6 +62,7 @@ def _vendor() -> dict[str, Any]:
         "vendor_name": "五邑智慧工地科技（演示）", "vendor_contact": "技术支持",
         "vendor_mobile": "0750-3000100", "scopes": ["TEAM", "WORKER", "ATTENDANCE"],
         "software": "智慧工地平台", "software_version": "3.2", "enabled": True,
+        "environment": Environment.LIVE,
     }  # fmt: skip
 
 

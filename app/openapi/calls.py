@@ -14,11 +14,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.core import addresses, clock, guard, scope, settings
 from app.core.errors import Refusal, Stale
 from app.extensions import db
-from app.openapi import cipher, errors, protocol, results, services, wire
-from app.openapi.choices import ClientState, Content, Outcome
+from app.openapi import cipher, conformance, errors, protocol, results, sandbox, services, wire
+from app.openapi.choices import ClientState, Content, Environment, Outcome
 from app.openapi.methods import METHODS, Caller, Done, Method, Task
 from app.openapi.methods.base import told
-from app.openapi.models import ApiCall, ApiClient
+from app.openapi.models import MOST_KEPT, ApiCall, ApiClient
 from app.openapi.settings import ACCEPT_PLAIN, CALLS_PER_MINUTE, CLOCK_HOURS
 from app.permissions import Area
 from app.projects.choices import WORKING_STATES
@@ -49,6 +49,9 @@ class Record:
     accepted: int = 0
     failed: bool = False
     body_hash: str = ""
+    trial: bool = False  # in the trial environment, whose calls the self-test looks at
+    envelope: protocol.Envelope | None = field(default=None, repr=False)
+    stray: bool = False  # the secret was sent along
 
 
 def answer(parameters: Any, record: Record) -> dict[str, Any]:
@@ -63,7 +66,9 @@ def answer(parameters: Any, record: Record) -> dict[str, Any]:
     client = _client(envelope.appid)
     if client is None:
         raise errors.UnknownAppid
-    record.client = client
+    record.client, record.envelope = client, envelope
+    record.trial = client.environment is Environment.TRIAL
+    record.stray = any(name.lower() == protocol.SECRET_NAME for name in parameters)
     _check_address(client, record.address)
     if not protocol.signature_matches(envelope, client.app_secret):
         raise errors.SignatureRefused
@@ -75,13 +80,14 @@ def answer(parameters: Any, record: Record) -> dict[str, Any]:
 
 def _client(app_id: str) -> Any:
     """Load a client and its project in a short transaction of its own."""
-    project = Project.__table__.c
+    project, trial = Project.__table__.c, Project.__table__.alias("trial")
     query = (
         select(
             ApiClient.__table__, project.project_no, project.actual_end,
-            project.state.label("project_state"),
+            project.state.label("project_state"), trial.c.project_no.label("sandbox_no"),
         )
         .join(Project.__table__, project.id == ApiClient.project_id)
+        .outerjoin(trial, trial.c.id == ApiClient.sandbox_id)
         .where(ApiClient.app_id == app_id, ApiClient.is_deleted.is_(False))
     )  # fmt: skip
     with scope.act_as(scope.NOBODY), scope.system_scope("the client of a call") as connection:
@@ -93,8 +99,15 @@ def _client(app_id: str) -> Any:
 def _principal(client: Any) -> scope.Principal:
     return scope.Principal(
         scope.Audience.TENANT, username=client.app_id, name=client.vendor_name,
-        permissions=RIGHTS, projects=(client.project_id,), door=scope.Door.API,
+        permissions=RIGHTS, projects=(_place(client)[0],), door=scope.Door.API,
     )  # fmt: skip
+
+
+def _place(client: Any) -> tuple[int, str]:
+    """Give the project a client works in, and its number: in trial, its sandbox."""
+    if client.environment is Environment.TRIAL:
+        return client.sandbox_id, client.sandbox_no
+    return client.project_id, client.project_no
 
 
 def _check_address(client: Any, address: str) -> None:
@@ -125,7 +138,7 @@ def _permitted(
     method = _method(envelope.method, client)
     record.method = method.name
     caller = Caller(
-        client.id, client.project_id, client.project_no, client.app_id, client.app_secret
+        client.id, *_place(client), client.app_id, client.app_secret, in_sandbox=record.trial
     )
     if method.work and (serial := results.known_serial(caller, envelope.sign)):
         record.serial = serial
@@ -135,6 +148,8 @@ def _permitted(
     _check_quota(client, record.at)
     if broken:
         raise broken
+    if record.trial:
+        sandbox.refuse_real_firms(method.name, data)
     task = Task(caller, actor, data, record.at, accept_plain=bool(settings.get(ACCEPT_PLAIN)))
     if method.answer:
         return protocol.accepted(method.answer(task))
@@ -150,7 +165,9 @@ def _method(name: str, client: Any) -> Method:
     if method is None:
         raise errors.MethodForbidden(f"无API访问权限:{known}暂未开放!")
     live = _state_in_force(client)
-    if live is not ClientState.LIVE and (live is not ClientState.TRIAL or method.content):
+    trying = live in (ClientState.TRIAL, ClientState.TESTED)
+    open_ = client.environment is Environment.TRIAL or not method.content
+    if live is not ClientState.LIVE and not (trying and open_):
         raise errors.MethodForbidden(f"无API访问权限:接口{_STATES[live]}!")
     if method.content and method.content.name not in client.scopes:
         raise errors.MethodForbidden(f"无API访问权限:未开通{_CONTENTS[method.content]}对接!")
@@ -158,7 +175,7 @@ def _method(name: str, client: Any) -> Method:
 
 
 _STATES = {
-    ClientState.TRIAL: "联调中,项目审核通过后生效", ClientState.TESTED: "联调中,项目审核通过后生效",
+    ClientState.TRIAL: "未通过联调自测", ClientState.TESTED: "待项目审核通过后生效",
     ClientState.DISABLED: "已停用", ClientState.EXPIRED: "已到期",
 }  # fmt: skip
 _CONTENTS = {
@@ -170,7 +187,8 @@ def _state_in_force(client: Any) -> ClientState:
     """Give the state a client has today; a move that is due is made and kept."""
     ended = services.last_day(client, client.actual_end)
     due = (
-        client.state in (ClientState.TRIAL, ClientState.TESTED)
+        client.environment is Environment.LIVE
+        and client.state in (ClientState.TRIAL, ClientState.TESTED)
         and client.project_state in WORKING_STATES
     ) or (client.state is ClientState.LIVE and ended and ended < clock.today())
     if not due:
@@ -200,7 +218,7 @@ def _data(text: str) -> tuple[dict[str, Any], errors.WireRefusal | None]:
 
 def _check_project(data: dict[str, Any], client: Any) -> None:
     named = wire.Members(data).get("projectCode")
-    if named is not None and str(named).strip() != client.project_no:
+    if named is not None and str(named).strip() != _place(client)[1]:
         raise errors.MethodForbidden("无API访问权限:projectCode不是该接入编号所属项目!")
 
 
@@ -279,10 +297,21 @@ def keep(record: Record, reply: dict[str, Any]) -> None:
                 rejected=record.items - record.accepted, code=reply["code"],
                 outcome=_outcome(record, reply), duration_ms=took, body_hash=record.body_hash,
                 sample=None if reply["code"] == "0" else reply["message"][:500],
-                source=scope.Door.API.value,
+                source=scope.Door.API.value, environment=record.client.environment,
+                request=_request(record),
             )
         )  # fmt: skip
+        if record.trial:
+            conformance.observe(record, reply)
         db.session.commit()
+
+
+def _request(record: Record) -> str | None:
+    """Give what was sent, to be sent again; in the trial environment only (screens.md 7.3)."""
+    if not (record.trial and record.signed and record.envelope):
+        return None
+    text = record.envelope.data_text
+    return protocol.redacted(text, record.client.app_secret) if len(text) <= MOST_KEPT else None
 
 
 def _kept_already(record: Record, reply: dict[str, Any]) -> bool:

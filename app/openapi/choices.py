@@ -13,6 +13,13 @@ class Content(Choice):
     WAGE = N_("Wages")
 
 
+class Environment(Choice):
+    """环境: where a client's calls work, in its sandbox or in the project itself."""
+
+    TRIAL = N_("Trial")
+    LIVE = N_("Live")
+
+
 class Outcome(Choice):
     """What became of a call, for the call log."""
 
@@ -22,4 +29,4 @@ class Outcome(Choice):
     REFUSED = N_("Refused")
 
 
-__all__ = ["ClientState", "Content", "Outcome"]
+__all__ = ["ClientState", "Content", "Environment", "Outcome"]

@@ -80,6 +80,11 @@ def codes(wire_name: str) -> Collection[str]:
     return _codes(own_name(wire_name)).inward
 
 
+def pairs(wire_name: str) -> list[tuple[str, str]]:
+    """Give the codes of a list as the wire writes them, each beside ours, in the list's order."""
+    return list(reversed(_codes(own_name(wire_name)).inward.items()))
+
+
 def title(wire_name: str) -> str:
     """Give the Chinese name of a list of the wire."""
     return _codes(own_name(wire_name)).title

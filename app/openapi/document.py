@@ -106,19 +106,20 @@ def _table(schema: Schema) -> Iterator[str]:
         return
     yield "| 字段 | 类型 | 长度 | 必填 | 加密 | 字典 | 说明 |"
     yield "|---|---|---|---|---|---|---|"
-    yield from _rows(schema, "")
+    for cells in rows(schema):
+        yield "| " + " | ".join(cells) + " |"
 
 
-def _rows(schema: Schema, prefix: str) -> Iterator[str]:
+def rows(schema: Schema, prefix: str = "") -> Iterator[tuple[str, ...]]:
+    """Give the fields of a schema as the cells of a table, those of lists below them."""
     for field in schema:
         demand = "条件" if callable(field.required) else "是" if field.required else ""
-        cells = (
+        yield (
             f"{prefix}{field.name}", KINDS[field.kind], _length(field), demand,
             "E" if field.sensitive else "", codes.title(field.dictionary)
             if field.dictionary else "", words().get(field.name, ""),
         )  # fmt: skip
-        yield "| " + " | ".join(str(cell) for cell in cells) + " |"
-        yield from _rows(field.items, f"{prefix}·")
+        yield from rows(field.items, f"{prefix}·")
 
 
 def _length(field: Field) -> str:

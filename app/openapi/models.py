@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ARRAY, BigInteger, Index, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import addresses, checks, scope
@@ -14,6 +14,7 @@ from app.core.columns import (
     Flag,
     Instant,
     Integer,
+    Json,
     Kind,
     LongText,
     Phone,
@@ -22,12 +23,13 @@ from app.core.columns import (
     Text,
     column,
 )  # fmt: skip
-from app.core.models import ProjectRow
-from app.openapi.choices import ClientState, Content, Outcome
+from app.core.models import Entity, ProjectRow
+from app.openapi.choices import ClientState, Content, Environment, Outcome
 
 FORM = ("form",)
 VENDOR, ACCESS = _("Vendor and software"), _("Access")
 KEY_LENGTH = 32
+MOST_KEPT = 200_000  # characters of a request in the trial environment
 
 
 class Contents(Kind):
@@ -120,6 +122,11 @@ class ApiClient(ProjectRow):
         CorpKey(KEY_LENGTH), label=_("Key of the vendor"), section=ACCESS,
         help=_("For makers that send corpsign; empty: the proof is not asked for"),
     )  # fmt: skip
+    environment: Mapped[Any] = column(
+        ChoiceOf(Environment), label=_("Environment"), required_at=FORM, nullable=False,
+        default=Environment.TRIAL, server_default=Environment.TRIAL.name, section=ACCESS,
+        help=_("Live only after the software of the vendor has passed the self-test"),
+    )  # fmt: skip
     scopes: Mapped[Any] = column(
         Contents, label=_("Exchanged data"), required_at=FORM, nullable=False, section=ACCESS
     )
@@ -144,6 +151,9 @@ class ApiClient(ProjectRow):
     state: Mapped[Any] = column(
         State(ClientState), label=_("State"), default=ClientState.TRIAL, nullable=False
     )
+
+    # the project the calls of the trial environment work in; nobody else sees it
+    sandbox_id: Mapped[Any | None] = mapped_column(BigInteger, ForeignKey("project.id"))
 
     @property
     def standing(self) -> ClientState:
@@ -208,5 +218,58 @@ class ApiCall(ProjectRow):
     duration_ms: Mapped[Any] = column(Integer(unit="ms"), label=_("Duration"), readonly=True)
     sample: Mapped[Any] = column(LongText(500), label=_("Message"), readonly=True)
     body_hash: Mapped[Any] = column(Text(64), label=_("Digest of the data"), readonly=True)
+    environment: Mapped[Any] = column(
+        ChoiceOf(Environment), label=_("Environment"), nullable=False, readonly=True,
+        default=Environment.LIVE, server_default=Environment.LIVE.name,
+    )  # fmt: skip
+    # what was sent, of calls in the trial environment alone: only test persons stand in it
+    request: Mapped[Any | None] = mapped_column(String(MOST_KEPT))
 
     __table_args__ = (Index(None, "project_id", "client_id", "called_at"),)
+
+
+class ConformanceRun(ProjectRow):
+    """联调自测: what the calls of one client showed, case by case (screens.md 7.4).
+
+    ``results`` holds for each case how often it was kept and broken, and what was said last;
+    ``memory`` what later calls are compared with. The report stays as it was when it ended.
+    """
+
+    __scope__ = scope.Scope(scope.PROJECTS, None, scope.DISTRICTS)
+    __audited__ = False
+    __picker__ = ("software",)
+
+    client_id: Mapped[Any | None] = mapped_column(BigInteger, nullable=False)
+    app_id: Mapped[Any] = column(Text(32), label=_("Access number (appid)"), readonly=True)
+    vendor_name: Mapped[Any] = column(Text(100), label=_("Vendor"), readonly=True)
+    software: Mapped[Any] = column(Text(100), label=_("Software"), readonly=True)
+    software_version: Mapped[Any] = column(Text(100), label=_("Software version"), readonly=True)
+    started_at: Mapped[Any] = column(Instant, label=_("Begun at"), nullable=False, readonly=True)
+    ended_at: Mapped[Any] = column(Instant, label=_("Ended at"), readonly=True)
+    calls: Mapped[Any] = column(
+        Integer(), label=_("Calls"), nullable=False, default=0, readonly=True
+    )
+    passed: Mapped[Any] = column(
+        Flag, label=_("Necessary cases seen"), nullable=False, default=False, readonly=True
+    )
+    results: Mapped[Any | None] = mapped_column(Json().sql(), nullable=False, default=dict)
+    memory: Mapped[Any | None] = mapped_column(Json().sql(), nullable=False, default=dict)
+
+    __table_args__ = (Index(None, "project_id", "client_id", "id"),)
+
+
+class SoftwarePass(Entity):
+    """A vendor's software that has passed the self-test; holds for its other projects too."""
+
+    __scope__ = scope.system_only("vendors of one project do not learn of those of another")
+    __picker__ = ("software",)
+
+    vendor_name: Mapped[Any] = column(Text(100), label=_("Vendor"), nullable=False)
+    vendor_credit_code: Mapped[Any] = column(CreditCode, label=_("Credit code of the vendor"))
+    software: Mapped[Any] = column(Text(100), label=_("Software"), nullable=False)
+    software_version: Mapped[Any] = column(Text(100), label=_("Software version"))
+    passed_at: Mapped[Any] = column(Instant, label=_("Passed at"), nullable=False)
+    vendor_key: Mapped[Any | None] = mapped_column(String(100), nullable=False)
+    software_key: Mapped[Any | None] = mapped_column(String(100), nullable=False)
+
+    __table_args__ = (UniqueConstraint("vendor_key", "software_key"),)

@@ -56,3 +56,38 @@ class PasswordLocked(Refusal):
         super().__init__(
             _("Too many wrong passwords: wait 15 minutes and try again"), field="password"
         )
+
+
+class NotPassed(Refusal):
+    """The vendor's software has not passed the self-test yet (screens.md 7.4)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This software of the vendor has not passed the self-test yet: choose the trial"
+                " environment, let the vendor run the self-test, then go live"
+            ),
+            field="environment",
+        )
+
+
+class LiveAccess(Refusal):
+    """A live access does not slip back into the trial environment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The access is live: disable it first, then choose the trial environment"),
+            field="environment",
+        )
+
+
+class NoRunOpen(Refusal):
+    """The self-test is run in the trial environment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The access is not in the trial environment: disable it, choose the trial"
+                " environment and enable it again"
+            )
+        )

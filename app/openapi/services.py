@@ -13,10 +13,13 @@ from app.core import clock, scope
 from app.core.errors import NotAllowed, Refusal, refuse_all
 from app.extensions import db
 from app.identity import lockout
-from app.openapi.choices import ClientState
+from app.openapi import passes, sandbox
+from app.openapi.choices import ClientState, Environment
 from app.openapi.models import ApiClient
 from app.openapi.refusals import (
+    LiveAccess,
     NoProjectNumber,
+    NotPassed,
     NotTheGeneralContractor,
     PasswordLocked,
     PasswordNeeded,
@@ -31,8 +34,10 @@ from app.projects.states import require
 
 SETTINGS = (
     "enabled", "vendor_name", "vendor_credit_code", "vendor_contact", "vendor_mobile", "software",
-    "software_version", "corp_key", "scopes", "ip_allow", "callback_url", "valid_to",
+    "software_version", "corp_key", "environment", "scopes", "ip_allow", "callback_url",
+    "valid_to",
 )  # fmt: skip
+NAMED = ("vendor_name", "vendor_credit_code", "software")
 AFTER_COMPLETION = timedelta(days=90)
 UPPER_HALF = 16  # bytes of a secret or access number: 32 hex digits
 
@@ -59,21 +64,29 @@ def _require(project: Project, actor: scope.Principal) -> None:
 
 
 def open_client(project: Project, values: Mapping[str, Any], *, actor: scope.Principal) -> Opened:
-    """Open an access for a vendor; the first of a project has the project number as appid."""
+    """Open an access for a vendor, in the trial environment unless it is said otherwise.
+
+    The first live one of a project has the project number as appid.
+    """
     _require(project, actor)
     require("interface", project)
     if not project.project_no:
         raise NoProjectNumber
-    refuse_all([*_second(project, values["vendor_name"]), *past(values.get("valid_to"))])
+    environment = values.get("environment") or Environment.TRIAL
+    refuse_all([
+        *_second(project, values["vendor_name"]), *past(values.get("valid_to")),
+        *_unpassed(values, environment),
+    ])  # fmt: skip
     secret = secrets.token_hex(UPPER_HALF)
     client = ApiClient(
         project_id=project.id,
-        app_id=_access_number(project),
+        app_id=_access_number(project, environment),
         app_secret=secret,
         **{name: values[name] for name in SETTINGS if values.get(name) is not None},
     )
     db.session.add(client)
     db.session.flush()
+    _furnish(client)
     settle_state(client, project, clock.today())
     return Opened(client, secret)
 
@@ -87,7 +100,24 @@ def past(last: date | None, kept: date | None = None) -> Iterator[Refusal]:
         )
 
 
-def _access_number(project: Project) -> str:
+def _unpassed(values: Mapping[str, Any], environment: Environment) -> Iterator[Refusal]:
+    """Give the refusal of a live access whose software has not passed the self-test."""
+    if environment is Environment.LIVE and not passes.has_passed(
+        values.get("vendor_name"), values.get("software"), values.get("vendor_credit_code")
+    ):
+        yield NotPassed()
+
+
+def _furnish(client: ApiClient) -> None:
+    """Give a client of the trial environment its sandbox."""
+    if client.environment is Environment.TRIAL and client.sandbox_id is None:
+        sandbox.open_sandbox(client)
+
+
+def _access_number(project: Project, environment: Environment) -> str:
+    """Give an appid: the project number to its first live access, 32 hex digits to others."""
+    if environment is Environment.TRIAL:
+        return secrets.token_hex(UPPER_HALF)
     taken = db.session.scalar(
         select(func.count()).select_from(ApiClient).where(ApiClient.app_id == project.project_no)
     )
@@ -108,19 +138,37 @@ def _second(project: Project, vendor: str, besides: int | None = None) -> Iterat
 def change_client(
     client: ApiClient, values: Mapping[str, Any], *, actor: scope.Principal
 ) -> ApiClient:
-    """Change the settings of an access; number and secret stay."""
+    """Change the settings of an access; the secret stays, and the appid in its environment."""
     project = db.session.get_one(Project, client.project_id)
     _require(project, actor)
     require("interface", project)
     vendor = values.get("vendor_name")
     taken = _second(project, vendor, client.id) if vendor else ()
-    refuse_all([*taken, *past(values.get("valid_to"), client.valid_to)])
+    before, environment = client.environment, values.get("environment") or client.environment
+    named = {name: values.get(name, getattr(client, name)) for name in NAMED}
+    refuse_all([
+        *taken, *past(values.get("valid_to"), client.valid_to), *_unpassed(named, environment),
+        *_slipping(client, environment),
+    ])  # fmt: skip
     for name in SETTINGS:
         if name in values and not (name == "corp_key" and values[name] is None):
             setattr(client, name, values[name])
+    if environment is not before:
+        client.app_id = _access_number(project, environment)
     db.session.flush()
+    _furnish(client)
     _follow_switch(client, project, actor)
     return client
+
+
+def _slipping(client: ApiClient, environment: Environment) -> Iterator[Refusal]:
+    if client.state is ClientState.LIVE and environment is Environment.TRIAL:
+        yield LiveAccess()
+
+
+def go_live(client: ApiClient, *, actor: scope.Principal) -> None:
+    """Let an access whose software has passed work in the project itself, under a new appid."""
+    change_client(client, {"environment": Environment.LIVE}, actor=actor)
 
 
 def _follow_switch(client: ApiClient, project: Project, actor: scope.Principal) -> None:
@@ -192,13 +240,19 @@ def standing(client: ApiClient, project: Project, today: date) -> ClientState:
 
 
 def settle_state(client: ApiClient, project: Project, today: date) -> None:
-    """Bring an access to where project and calendar have it: live, or expired.
+    """Bring an access to where self-test, project and calendar have it: live, or expired.
 
     One that is switched off does not go live before it is switched on again.
     """
     state = client.state
-    trial = client.enabled and state in (ClientState.TRIAL, ClientState.TESTED)
-    if trial and project.state in WORKING_STATES:
+    if (
+        client.enabled
+        and state is ClientState.TRIAL
+        and passes.has_passed(client.vendor_name, client.software, client.vendor_credit_code)
+    ):
+        CLIENT_FLOW.fire("pass", client, actor=scope.SYSTEM)
+    chosen = client.enabled and client.environment is Environment.LIVE
+    if chosen and client.state is ClientState.TESTED and project.state in WORKING_STATES:
         CLIENT_FLOW.fire("go_live", client, actor=scope.SYSTEM)
     ended = last_day(client, project.actual_end)
     if client.state is ClientState.LIVE and ended and ended < today:

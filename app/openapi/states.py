@@ -8,11 +8,11 @@ from app.permissions import Area
 
 add_verbs({"pass": N_("Self-test passed"), "go_live": N_("Go live")})
 
-# A client is live as soon as its project is approved, until the conformance run exists.
+# Live: the project is approved, its vendor's software has passed and 正式 was chosen.
 CLIENT_FLOW = StateMachine(
     Area.INTERFACES,
     Transition("pass", S.TRIAL, S.TESTED, system=True),
-    Transition("go_live", (S.TRIAL, S.TESTED), S.LIVE, system=True),
+    Transition("go_live", S.TESTED, S.LIVE, system=True),
     Transition("disable", S.LIVE, S.DISABLED, permission="write"),
     Transition("expire", S.LIVE, S.EXPIRED, system=True),
     Transition("enable", S.DISABLED, S.TRIAL, permission="write"),

@@ -491,6 +491,25 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_failure')),
     sa.UniqueConstraint('name_hash', name=op.f('uq_sign_in_failure_name_hash'))
     )
+    op.create_table('software_pass',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('vendor_name', sa.String(length=100), nullable=False),
+    sa.Column('vendor_credit_code', sa.String(length=18), nullable=True),
+    sa.Column('software', sa.String(length=100), nullable=False),
+    sa.Column('software_version', sa.String(length=100), nullable=True),
+    sa.Column('passed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('vendor_key', sa.String(length=100), nullable=False),
+    sa.Column('software_key', sa.String(length=100), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_software_pass')),
+    sa.UniqueConstraint('vendor_key', 'software_key', name=op.f('uq_software_pass_vendor_key_software_key'))
+    )
     op.create_table('state_log',
     sa.Column('project_id', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -901,6 +920,8 @@ def upgrade():
     sa.Column('duration_ms', sa.Integer(), nullable=True),
     sa.Column('sample', sa.String(length=500), nullable=True),
     sa.Column('body_hash', sa.String(length=64), nullable=True),
+    sa.Column('environment', sa.Enum('TRIAL', 'LIVE', name='environment', native_enum=False, length=32), server_default='LIVE', nullable=False),
+    sa.Column('request', sa.String(length=200000), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -926,6 +947,7 @@ def upgrade():
     sa.Column('software', sa.String(length=100), nullable=True),
     sa.Column('software_version', sa.String(length=100), nullable=True),
     sa.Column('corp_key', sa.Text(), nullable=True),
+    sa.Column('environment', sa.Enum('TRIAL', 'LIVE', name='environment', native_enum=False, length=32), server_default='TRIAL', nullable=False),
     sa.Column('scopes', sa.ARRAY(sa.String(length=20)), nullable=False),
     sa.Column('ip_allow', sa.String(length=2000), nullable=True),
     sa.Column('callback_url', sa.String(length=300), nullable=True),
@@ -933,6 +955,7 @@ def upgrade():
     sa.Column('app_id', sa.String(length=32), nullable=False),
     sa.Column('app_secret', sa.Text(), nullable=False),
     sa.Column('state', sa.Enum('TRIAL', 'TESTED', 'LIVE', 'DISABLED', 'EXPIRED', name='clientstate', native_enum=False, length=32), nullable=False),
+    sa.Column('sandbox_id', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
@@ -941,6 +964,7 @@ def upgrade():
     sa.Column('source', sa.String(length=10), nullable=True),
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_api_client_project_id_project')),
+    sa.ForeignKeyConstraint(['sandbox_id'], ['project.id'], name=op.f('fk_api_client_sandbox_id_project')),
     sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_api_client')),
     sa.UniqueConstraint('project_id', 'app_id', name=op.f('uq_api_client_project_id_app_id'))
     )
@@ -1001,6 +1025,34 @@ def upgrade():
     op.create_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'work_on'], unique=False)
     op.create_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), 'attendance_day', ['project_id', 'worker_id', 'work_on'], unique=False)
     op.create_index(op.f('ix_attendance_day_unit_id_attendance_day_work_on'), 'attendance_day', ['unit_id', 'work_on'], unique=False)
+    op.create_table('conformance_run',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('client_id', sa.BigInteger(), nullable=False),
+    sa.Column('app_id', sa.String(length=32), nullable=True),
+    sa.Column('vendor_name', sa.String(length=100), nullable=True),
+    sa.Column('software', sa.String(length=100), nullable=True),
+    sa.Column('software_version', sa.String(length=100), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('calls', sa.Integer(), nullable=False),
+    sa.Column('passed', sa.Boolean(), nullable=False),
+    sa.Column('results', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('memory', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_conformance_run_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_conformance_run'))
+    )
+    op.create_index(op.f('ix_conformance_run_district_code'), 'conformance_run', ['district_code'], unique=False)
+    op.create_index(op.f('ix_conformance_run_id'), 'conformance_run', ['id'], unique=False)
+    op.create_index(op.f('ix_conformance_run_project_id_conformance_run_client_id_conformance_run_id'), 'conformance_run', ['project_id', 'client_id', 'id'], unique=False)
     op.create_table('import_job',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -2827,6 +2879,13 @@ def upgrade():
     op.execute('create policy owner on sign_in_failure to current_user using (true) with check (true)')
     op.execute('create policy system on sign_in_failure to app_system using (true) with check (true)')
     op.execute('grant select, insert, update, delete on sign_in_failure to app_system')
+    op.execute('alter table software_pass enable row level security')
+    op.execute('alter table software_pass force row level security')
+    op.execute('create policy owner on software_pass to current_user using (true) with check (true)')
+    op.execute('create policy system on software_pass to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on software_pass to app_system')
+    op.execute("create trigger written after insert on software_pass for each row execute function write_new('software_pass', 'audit')")
+    op.execute("create trigger audit after update or delete on software_pass for each row execute function write_audit('software_pass')")
     op.execute('alter table state_log enable row level security')
     op.execute('alter table state_log force row level security')
     op.execute('create policy owner on state_log to current_user using (true) with check (true)')
@@ -3022,6 +3081,16 @@ def upgrade():
     op.execute('grant select on attendance_day to app_tenant')
     op.execute("create policy government_sees on attendance_day for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant select on attendance_day to app_government')
+    op.execute('alter table conformance_run enable row level security')
+    op.execute('alter table conformance_run force row level security')
+    op.execute('create policy owner on conformance_run to current_user using (true) with check (true)')
+    op.execute('create policy system on conformance_run to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on conformance_run to app_system')
+    op.execute("create policy tenant_sees on conformance_run for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant select on conformance_run to app_tenant')
+    op.execute("create policy government_sees on conformance_run for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on conformance_run to app_government')
+    op.execute('create trigger fill_district before insert on conformance_run for each row when (new.district_code is null) execute function fill_district()')
     op.execute('alter table import_job enable row level security')
     op.execute('alter table import_job force row level security')
     op.execute('create policy owner on import_job to current_user using (true) with check (true)')
@@ -3904,6 +3973,10 @@ def downgrade():
     op.drop_index(op.f('ix_import_job_district_code'), table_name='import_job')
     op.drop_index(op.f('ix_import_job_digest'), table_name='import_job')
     op.drop_table('import_job')
+    op.drop_index(op.f('ix_conformance_run_project_id_conformance_run_client_id_conformance_run_id'), table_name='conformance_run')
+    op.drop_index(op.f('ix_conformance_run_id'), table_name='conformance_run')
+    op.drop_index(op.f('ix_conformance_run_district_code'), table_name='conformance_run')
+    op.drop_table('conformance_run')
     op.drop_index(op.f('ix_attendance_day_unit_id_attendance_day_work_on'), table_name='attendance_day')
     op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_worker_id_attendance_day_work_on'), table_name='attendance_day')
     op.drop_index(op.f('ix_attendance_day_project_id_attendance_day_work_on'), table_name='attendance_day')
@@ -3967,6 +4040,7 @@ def downgrade():
     op.drop_index(op.f('ix_state_log_table_name_state_log_row_id'), table_name='state_log')
     op.drop_index(op.f('ix_state_log_id'), table_name='state_log')
     op.drop_table('state_log')
+    op.drop_table('software_pass')
     op.drop_table('sign_in_failure')
     op.drop_table('setting')
     op.drop_table('schedule')

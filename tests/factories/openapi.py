@@ -6,7 +6,8 @@ import io
 from PIL import Image
 
 from app.core import scope
-from app.openapi import services
+from app.openapi import passes, services
+from app.openapi.choices import Environment
 from tests.factories import numbered, people
 
 SETTINGS = {
@@ -17,10 +18,16 @@ SETTINGS = {
 
 
 def client(of, **values):
-    """Open an access of a vendor to a project; gives the row and its secret."""
-    return services.open_client(
-        of, {**SETTINGS, "vendor_name": numbered("厂商"), **values}, actor=scope.SYSTEM
-    )
+    """Open an access of a vendor to a project; gives the row and its secret.
+
+    Live unless said otherwise: the vendor's software has passed the self-test.
+    """
+    given = {
+        **SETTINGS, "vendor_name": numbered("厂商"), "environment": Environment.LIVE, **values
+    }  # fmt: skip
+    if given["environment"] is Environment.LIVE:
+        passes.record(given["vendor_name"], given["software"])
+    return services.open_client(of, given, actor=scope.SYSTEM)
 
 
 def picture(width=102, height=126, kind="JPEG"):

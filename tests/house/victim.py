@@ -26,7 +26,7 @@ from app.identity import services as identity
 from app.identity.models import Account, SiteAccess
 from app.imports.models import ImportJob
 from app.openapi.choices import Outcome
-from app.openapi.models import ApiCall
+from app.openapi.models import ApiCall, ConformanceRun
 from app.projects.choices import ProjectState, UnitState
 from app.projects.models import Permit
 from app.reference.models import DictionaryEntry
@@ -227,6 +227,12 @@ class Victim:
         )  # fmt: skip
         db.session.add(call)
         self._keep(call, call.request_id)
+        trial = ConformanceRun(
+            project_id=self.project.id, client_id=client.id, started_at=now,
+            software=numbered("软件"), results={}, memory={},
+        )  # fmt: skip
+        db.session.add(trial)
+        self._keep(trial, trial.software)
         run = JobRun(name="alerts.scan", args={}, created_by=self.office, text=numbered("运行"))
         db.session.add(run)
         self._keep(run, run.text)

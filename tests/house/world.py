@@ -14,6 +14,7 @@ from app.enterprises.choices import EnterpriseType
 from app.enterprises.models import EnterpriseChange
 from app.guides.models import Article
 from app.imports.models import ImportJob
+from app.openapi.models import ConformanceRun
 from app.projects.models import Project
 from app.roster.services import passes
 from tests.factories import enterprises, projects
@@ -167,6 +168,7 @@ class World:
         project, number = victim.project.id, self.row
         article, change = number(Article), number(EnterpriseChange)
         job, client = number(ImportJob), victim.client
+        run = number(ConformanceRun)
         return {
             "AccountAdminView.switch": {"pk": victim.admin, "on": 0},
             "AdministratorPage.reset": {"enterprise_id": victim.firm.id},
@@ -192,6 +194,12 @@ class World:
             "InterfacePage.debug": {"project_id": project},
             "InterfacePage.edit": {"pk": client},
             "InterfacePage.secret": {"pk": client},
+            "DocumentPage.html": {"pk": client},
+            "DocumentPage.pdf": {"pk": client},
+            "SelfTestPage.show": {"pk": client},
+            "SelfTestPage.begin": {"pk": client},
+            "SelfTestPage.finish": {"pk": client},
+            "SelfTestPage.report": {"pk": run},
             "InterfacePage.move": {"pk": client, "verb": "disable"},
             "PersonCorrectionView.ask": {"worker": victim.worker.id},
             "ProgressPage.show": {"number": number(JobRun)},

@@ -88,7 +88,7 @@ def test_a_project_without_number_gets_no_access(work):
 
 @pytest.mark.parametrize(
     ("state", "expected"),
-    [(ProjectState.DRAFT, ClientState.TRIAL), (ProjectState.APPROVED, ClientState.LIVE)],
+    [(ProjectState.DRAFT, ClientState.TESTED), (ProjectState.APPROVED, ClientState.LIVE)],
 )
 def test_a_client_is_live_as_soon_as_its_project_is_approved(work, state, expected):
     project = projects.project(enterprises.enterprise(), state=state)
@@ -191,7 +191,7 @@ def test_an_access_switched_off_before_the_approval_does_not_go_live_by_it(work)
     project = projects.project(enterprises.enterprise(), state=ProjectState.DRAFT)
     client = openapi.client(project).client
     services.disable(client, actor=scope.SYSTEM)
-    assert (client.state, client.standing) == (ClientState.TRIAL, ClientState.DISABLED)
+    assert (client.state, client.standing) == (ClientState.TESTED, ClientState.DISABLED)
 
     work.execute(text("set local app.verb = 'approve'"))
     work.execute(
@@ -201,7 +201,7 @@ def test_an_access_switched_off_before_the_approval_does_not_go_live_by_it(work)
     )
     work.refresh(project)
     services.settle_state(client, project, clock.today())
-    assert client.state is ClientState.TRIAL
+    assert client.state is ClientState.TESTED
     services.enable(client, actor=scope.SYSTEM)
     assert client.state is ClientState.LIVE
 

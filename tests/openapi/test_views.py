@@ -9,7 +9,7 @@ import pytest
 from app.core import clock
 from app.enterprises.choices import EnterpriseType
 from app.extensions import db
-from app.openapi import cipher
+from app.openapi import cipher, passes
 from app.openapi.choices import ClientState, Outcome
 from app.openapi.models import ApiCall, ApiClient
 from tests.factories import enterprises, openapi, projects
@@ -18,7 +18,7 @@ from tests.openapi.site_system import SiteSystem, china_now
 FORM = {
     "vendor_name": "江门某某科技", "vendor_contact": "技术员", "vendor_mobile": "13800000000",
     "software": "实名制终端", "software_version": "3.1", "enabled": "1",
-    "scopes": ["TEAM", "WORKER"],
+    "environment": "LIVE", "scopes": ["TEAM", "WORKER"],
 }  # fmt: skip
 SECRET = re.compile(r'id="app-secret">([0-9a-f]{32})<')
 
@@ -31,6 +31,7 @@ def here(system, signed_in):
         labour = enterprises.enterprise(EnterpriseType.LABOUR_SUBCONTRACTOR)
         project = projects.project(firm)
         projects.unit(project, labour)
+        passes.record(FORM["vendor_name"], FORM["software"])
         client = openapi.client(project, vendor_name="原有厂商").client
         ids = SimpleNamespace(project=project.id, client=client.id, code=project.project_no)
         admins = [enterprises.admin(one) for one in (firm, other, labour)]
@@ -212,17 +213,6 @@ def test_the_call_log_of_a_project_is_its_contractors(here, system):
     assert "[teamName]" not in page_of(here.stranger.get(address))
 
 
-def test_the_document_is_written_from_the_schemas_in_force(here):
-    answer = here.contractor.get("/interface/document")
-    text = page_of(answer)
-    assert "attachment" in answer.headers["Content-Disposition"]
-    assert "POST /open.api" in text
-    for name in ("ProjectWorker.Add", "WorkerAttendance.Query", "AsyncHandleResult.Query"):
-        assert name in text
-    assert "| ·headImage | 图片base64 | 50KB | 是 |" in text
-    assert "| ·idCardNumber | 证件号码 | 30 | 是 | E |" in text
-
-
 def test_signing_on_the_page_gives_what_the_interface_accepts(here, system, server):
     with system():
         row = db.session.get(ApiClient, here.client)
@@ -266,3 +256,44 @@ def test_what_a_client_may_exchange_is_named_by_its_data(here):
 
     assert ">考勤<" in re.sub(r"\s+", "", offered)
     assert "考勤管理" not in offered
+
+
+def test_an_access_of_new_software_begins_in_the_trial_environment(here, system):
+    fresh = {**FORM, "software": "新软件"}
+    text = page_of(here.contractor.post(f"/interface/{here.project}/add", data=fresh))
+    assert SECRET.search(text) is None
+    assert 'href="#environment"' in text
+    assert "尚未通过联调自测" in text
+    trial = {**fresh, "environment": "TRIAL"}
+    text = page_of(here.contractor.post(f"/interface/{here.project}/add", data=trial))
+    assert SECRET.search(text)
+    with system():
+        row = db.session.query(ApiClient).filter_by(software="新软件").one()
+        assert (row.state, row.sandbox_id is None) == (ClientState.TRIAL, False)
+        number, other = row.id, row.app_id
+    assert other != here.code
+    page = page_of(here.contractor.get(f"/interface/selftest/{number}"))
+    assert all(word in page for word in ("联调自测", "440799", other, "上传班组", "必测", "未测"))
+    assert here.contractor.post(f"/interface/selftest/{number}/begin").status_code == 302
+    assert "结束并保存报告" in page_of(here.contractor.get(f"/interface/selftest/{number}"))
+    here.contractor.post(f"/interface/selftest/{number}/finish")
+    assert "未完成" in page_of(here.contractor.get(f"/interface/selftest/{number}"))
+    assert here.contractor.post(f"/interface/client/{number}/live").status_code == 302
+    with system():
+        assert db.session.get(ApiClient, number).state is ClientState.TRIAL
+        passes.record(FORM["vendor_name"], "新软件")
+    here.contractor.post(f"/interface/client/{number}/live")
+    with system():
+        row = db.session.get(ApiClient, number)
+        assert row.state is ClientState.LIVE
+        assert re.fullmatch("[0-9a-f]{32}", row.app_id)
+        assert row.app_id != other
+
+
+@pytest.mark.parametrize("who", ["stranger", "labour"])
+def test_others_find_no_self_test(here, who):
+    browser = getattr(here, who)
+    assert browser.get(f"/interface/selftest/{here.client}").status_code in {302, 403, 404}
+    for verb in ("begin", "finish"):
+        answer = browser.post(f"/interface/selftest/{here.client}/{verb}")
+        assert answer.status_code in {302, 403, 404}

@@ -12,7 +12,7 @@ from app.core import checks, clock, scope
 from app.core.columns.base import spec_of
 from app.core.errors import Refusal, Refusals
 from app.extensions import db
-from app.openapi import codes, errors, wire
+from app.openapi import codes, errors, sandbox, wire
 from app.openapi.choices import Content
 from app.openapi.schemas import EXCUSED
 from app.openapi.wire import Schema
@@ -30,6 +30,7 @@ class Caller:
     project_no: str
     app_id: str
     secret: str = field(repr=False)
+    in_sandbox: bool = False  # in the trial environment
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,14 @@ class Task:
         data: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """Read what was sent by a schema; every problem at once."""
-        return wire.read(
+        values = wire.read(
             schema, self.data if data is None else data, secret=self.caller.secret,
             codes=codes.codes, titles=codes.title, now=self.now,
             accept_plain=self.accept_plain, excused=excused, assumed=assumed,
         ).or_refuse()  # fmt: skip
+        if self.caller.in_sandbox:
+            sandbox.refuse_real_persons(schema, values)
+        return values
 
     def project(self) -> Project:
         """Give the project of the caller."""
