@@ -62,7 +62,8 @@ TABLES = {
     "site_access": N_("Access of a login to a site"), "staff_member": N_("Staff member"),
     "stay_release": N_("Request for a release"), "stored_file": N_("File"),
     "team": N_("Team"), "trainee": N_("Person at a training"), "training": N_("Training session"),
-    "transfer": N_("Transfer"), "visitor_pass": N_("Visitor pass"),
+    "transfer": N_("Transfer"), "uploaded_company": N_("Company as uploaded"),
+    "visitor_pass": N_("Visitor pass"),
     "wage_account": N_("Special wage account"),
     "watch_entry": N_("Watch entry"),
 }  # fmt: skip
@@ -72,6 +73,8 @@ COLUMNS = {
     "concerned_projects": N_("Projects concerned"), "concerned_units": N_("Units concerned"),
     "new_project_id": N_("Project of the new stay"), "new_unit_id": N_("Unit of the new stay"),
     "new_worker_id": N_("New stay"), "former_hashes": N_("Hashes of former numbers"),
+    "wage_banks": N_("Wage banks as uploaded"), "content": N_("Content as uploaded"),
+    "credit_code": N_("Unified social credit code"), "name": N_("Name"),
     "account_id": N_("Special account"), "active": N_("Active"), "audience": N_("Kind of account"),
     "district_code": N_("District"),
     "actor": N_("Account"),

@@ -30,6 +30,8 @@ UNSIGNED = (errors.AddressRefused.sentence, errors.SignatureRefused.sentence)
 RIGHTS = frozenset({
     *((verb, Area.ROSTER) for verb in ("read", "write", "enter", "exit")),
     *((verb, Area.ATTENDANCE) for verb in ("read", "write")),
+    *((verb, Area.UNITS) for verb in ("read", "write", "invite")),
+    ("read", Area.ALERTS),
 })  # fmt: skip
 
 

@@ -35,7 +35,10 @@ def wire_names() -> dict[str, str]:
 @cache
 def own_name(wire_name: str) -> str:
     """Give our name of a list of the wire; the name itself when no list has it."""
-    return next((own for own, name in wire_names().items() if name == wire_name), wire_name)
+    # several lists may be parts of one of the wire: the last is the whole (district, region)
+    return next(
+        (own for own, name in reversed(wire_names().items()) if name == wire_name), wire_name
+    )
 
 
 @dataclass

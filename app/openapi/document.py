@@ -7,14 +7,26 @@ from flask_babel import force_locale
 
 from app.attendance.models import Punch
 from app.core.columns.base import specs
+from app.enterprises.models import Enterprise
 from app.openapi import codes
 from app.openapi.methods import METHODS, Method
 from app.openapi.methods.words import WORDS
 from app.openapi.wire import Field, Kind, Schema
-from app.projects.models import Project
+from app.projects.models import Project, ProjectUnit
 from app.roster.models import Contract, Movement, ProjectWorker, Team, Trainee, Training
 
-MODELS = (Project, Team, Contract, Training, Trainee, ProjectWorker, Movement, Punch)
+MODELS = (
+    Enterprise,
+    ProjectUnit,
+    Project,
+    Team,
+    Contract,
+    Training,
+    Trainee,
+    ProjectWorker,
+    Movement,
+    Punch,
+)
 KINDS = {
     Kind.TEXT: "文本", Kind.INTEGER: "整数", Kind.NUMBER: "数值", Kind.MONEY: "金额",
     Kind.FLAG: "0/1", Kind.DATE: "yyyy-MM-dd", Kind.MONTH: "yyyy-MM",

@@ -155,3 +155,12 @@ def team_named(name: str) -> str:
 def trainee_unknown(id_type: str, number: str) -> str:
     """Tell that a person of a training is not known, in the wording clients match."""
     return f"没有找到证件类型为{id_type},证件号码为{number}的对应信息,上传失败!"
+
+
+def unit_exists(name: str) -> str:
+    """Tell that a company takes part in the project already; clients look for the first words."""
+    return f"参建单位已存在:{name}"
+
+
+KEPT_AS_AGREED = "与登记内容不一致,未覆盖,如有变化请在页面办理!"
+REVIEWED = "与登记内容不一致,未直接生效,请在项目变更中提交!"

@@ -740,6 +740,7 @@ def upgrade():
     sa.Column('total_investment', sa.Numeric(precision=18, scale=4), nullable=True),
     sa.Column('building_area', sa.Numeric(precision=18, scale=2), nullable=True),
     sa.Column('building_length', sa.Numeric(precision=18, scale=2), nullable=True),
+    sa.Column('sender_project_no', sa.String(length=50), nullable=True),
     sa.Column('safety_record_no', sa.String(length=50), nullable=True),
     sa.Column('description', sa.String(length=1000), nullable=True),
     sa.Column('contract_no', sa.String(length=50), nullable=True),
@@ -1197,6 +1198,7 @@ def upgrade():
     sa.Column('settlement_file', sa.BigInteger(), nullable=True),
     sa.Column('incomplete', sa.Boolean(), nullable=False),
     sa.Column('complete_by', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('wage_banks', sa.Text(), nullable=True),
     sa.Column('no_qualification_warning', sa.Boolean(), nullable=False),
     sa.Column('owner_id_number_hash', sa.String(length=64), nullable=True),
     sa.Column('leader_id_number_hash', sa.String(length=64), nullable=True),
@@ -1286,6 +1288,26 @@ def upgrade():
     op.create_index(op.f('ix_training_district_code'), 'training', ['district_code'], unique=False)
     op.create_index(op.f('ix_training_id'), 'training', ['id'], unique=False)
     op.create_index(op.f('ix_training_trained_on'), 'training', ['trained_on'], unique=False)
+    op.create_table('uploaded_company',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('credit_code', sa.String(length=18), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('content', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_uploaded_company_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_uploaded_company')),
+    sa.UniqueConstraint('project_id', 'credit_code', name=op.f('uq_uploaded_company_project_id_credit_code'))
+    )
+    op.create_index(op.f('ix_uploaded_company_district_code'), 'uploaded_company', ['district_code'], unique=False)
+    op.create_index(op.f('ix_uploaded_company_id'), 'uploaded_company', ['id'], unique=False)
     op.create_table('alert',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -3203,6 +3225,23 @@ def upgrade():
     op.execute('create trigger fill_district before insert on training for each row when (new.district_code is null) execute function fill_district()')
     op.execute("create trigger written after insert on training for each row execute function write_new('training', 'audit')")
     op.execute("create trigger audit after update or delete on training for each row execute function write_audit('training')")
+    op.execute('alter table uploaded_company enable row level security')
+    op.execute('alter table uploaded_company force row level security')
+    op.execute('create policy owner on uploaded_company to current_user using (true) with check (true)')
+    op.execute('create policy system on uploaded_company to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on uploaded_company to app_system')
+    op.execute("create policy tenant_sees on uploaded_company for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant select on uploaded_company to app_tenant')
+    op.execute("create policy tenant_adds on uploaded_company for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant insert on uploaded_company to app_tenant')
+    op.execute("create policy tenant_changes on uploaded_company for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on uploaded_company for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant update, delete on uploaded_company to app_tenant')
+    op.execute("create policy government_sees on uploaded_company for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on uploaded_company to app_government')
+    op.execute('create trigger fill_district before insert on uploaded_company for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on uploaded_company for each row execute function write_new('uploaded_company', 'audit')")
+    op.execute("create trigger audit after update or delete on uploaded_company for each row execute function write_audit('uploaded_company')")
     op.execute('alter table alert enable row level security')
     op.execute('alter table alert force row level security')
     op.execute('create policy owner on alert to current_user using (true) with check (true)')
@@ -3939,6 +3978,9 @@ def downgrade():
     op.drop_index(op.f('ix_alert_due_at'), table_name='alert')
     op.drop_index(op.f('ix_alert_district_code'), table_name='alert')
     op.drop_table('alert')
+    op.drop_index(op.f('ix_uploaded_company_id'), table_name='uploaded_company')
+    op.drop_index(op.f('ix_uploaded_company_district_code'), table_name='uploaded_company')
+    op.drop_table('uploaded_company')
     op.drop_index(op.f('ix_training_trained_on'), table_name='training')
     op.drop_index(op.f('ix_training_id'), table_name='training')
     op.drop_index(op.f('ix_training_district_code'), table_name='training')

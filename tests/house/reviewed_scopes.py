@@ -83,6 +83,15 @@ SYSTEM: dict[str, str] = {
     "imports.services.running._written":
         "what an import of this project wrote is read for its undo",
     "imports.templates.since.written_since": "what depends on imported rows is counted",
+    "enterprises.services.changes.propose_change":
+        "values a site system sent are compared with an enterprise",
+    "projects.services.particulars.take_particulars":
+        "particulars a site system sent of its own project",
+    "openapi.methods.companies.upload": "is the enterprise a site system names registered",
+    "openapi.methods.companies.query": "the enterprises that take part in a project",
+    "openapi.methods.companies.credentials":
+        "the qualifications of enterprises that take part in a project",
+    "core.adjusted.by_hand": "which values of a row were put in by hand",
     "incidents.queries.watched_on": "who of a project is on the watch list",
     "incidents.receivers.persons_have_joined": "a person being added may stand in an incident",
     "incidents.receivers.what_is_on_record": "class and date of incidents of a person being added",

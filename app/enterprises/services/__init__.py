@@ -9,6 +9,7 @@ from app.enterprises.services.changes import (
     approve_change,
     change_misfits,
     correct_locked,
+    propose_change,
     reject_change,
     request_change,
     return_change,
@@ -34,6 +35,7 @@ from app.enterprises.services.review import (
 __all__ = [
     "COMMITMENT_VERSION", "DIRECT", "LOCKED", "QUALIFICATIONS", "REVIEWED", "REVIEWED_TOO",
     "approve", "approve_change", "approve_many", "change_misfits", "correct_locked", "disable",
-    "enable", "misfits", "register", "reject", "reject_change", "request_change", "resubmit",
-    "return_application", "return_change", "username_problem", "waits", "withdraw_change",
+    "enable", "misfits", "propose_change", "register", "reject", "reject_change",
+    "request_change", "resubmit", "return_application", "return_change", "username_problem",
+    "waits", "withdraw_change",
 ]  # fmt: skip

@@ -73,6 +73,27 @@ def request_change(
     return made
 
 
+def propose_change(enterprise_id: int, values: Mapping[str, Any], *, ask: bool) -> bool:
+    """Compare values another system sent of an enterprise; tell whether any differ.
+
+    With ``ask`` all of them wait in one request for the review, the direct ones too: the
+    enterprise itself has not said them, and may take the request back (screens.md 7.4). While
+    another request waits no second one is made.
+    """
+    with scope.system_scope("values a site system sent are compared with an enterprise"):
+        row = db.session.get_one(Enterprise, enterprise_id)
+        given = {name: value for name, value in values.items() if value not in (None, "")}
+        changed = _differences(row, given)
+        if not changed or not ask or waits(row.id):
+            return bool(changed)
+        if "name" in changed and _name_taken(given["name"], row.id):
+            raise NameTaken
+        reason = str(_("Sent by the interface of a project and different from what is registered"))
+        db.session.add(_new(row, changed, reason, ChangeState.SUBMITTED))
+        db.session.flush()
+    return True
+
+
 def change_misfits(
     enterprise_id: int, values: Mapping[str, Any], *, reason: str, proof: list[int] | None
 ) -> list[Refusal]:

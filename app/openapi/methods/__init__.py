@@ -5,13 +5,16 @@ from typing import Any
 from app.openapi.methods import (
     attendance,
     checks,
+    companies,
     contracts,
     movements,
     persons,
+    project_changes,
     projects,
     reference,
     teams,
     trainings,
+    units,
     warnings,
     workers,
 )
@@ -19,7 +22,10 @@ from app.openapi.methods.base import Caller, Done, Method, Task
 
 PARTS: tuple[Any, ...] = (
     checks,
+    companies,
     projects,
+    project_changes,
+    units,
     teams,
     workers,
     movements,

@@ -40,6 +40,7 @@ from app.core.columns import (
     case,
     column,
 )  # fmt: skip
+from app.core.columns.secrets import Packed
 from app.core.models import Entity, ProjectRow
 from app.enterprises.models import Enterprise
 from app.permissions import Area
@@ -232,6 +233,8 @@ class ProjectUnit(ProjectRow):
         Flag, label=_("To be completed"), nullable=False, default=False, readonly=True
     )
     complete_by: Mapped[Any] = column(Instant, label=_("Complete by"), readonly=True)
+    # wage banks as a site system names them, a list in JSON; accounts are registered in 10.7
+    wage_banks: Mapped[Any | None] = mapped_column(Packed())
     no_qualification_warning: Mapped[Any | None] = mapped_column(
         Boolean, nullable=False, default=False
     )

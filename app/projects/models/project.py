@@ -142,6 +142,9 @@ class Project(Entity):
     building_length: Mapped[Any] = column(
         Number(18, 2, "m"), label=_("Total length"), api="buildingLength"
     )
+    sender_project_no: Mapped[Any] = column(
+        Text(50), label=_("Project no. of the sender"), readonly=True, api="thirdPartyProjectCode"
+    )
     safety_record_no: Mapped[Any] = column(Text(50), label=_("Safety supervision record no."))
     description: Mapped[Any] = column(LongText(1000), label=_("Description"), api="description")
 

@@ -20,6 +20,7 @@ from app.projects.services.invitations import (
     withdraw_invitation,
 )
 from app.projects.services.numbers import claim_city_key, draw_number, release_city_key
+from app.projects.services.particulars import PARTICULARS, take_particulars
 from app.projects.services.permits import add_permit, change_permit, permit_warnings, remove_permit
 from app.projects.services.renaming import carry_names
 from app.projects.services.reviews import (
@@ -33,6 +34,7 @@ from app.projects.services.snapshots import answers_marks
 from app.projects.services.unit_rows import record_units, take_back_units
 
 __all__ = [
+    "PARTICULARS",
     "SETTINGS",
     "accept_invitation",
     "add_permit",
@@ -63,6 +65,7 @@ __all__ = [
     "start_project",
     "submit_project",
     "take_back_units",
+    "take_particulars",
     "unit_warnings",
     "whole_project",
     "withdraw_invitation",

@@ -17,7 +17,7 @@ from app.roster import events, queries
 from app.roster.choices import StaffState, TeamState
 from app.roster.errors import CorrectionRefused
 from app.roster.models import Person, ProjectWorker, StaffMember, Team
-from app.roster.services import due
+from app.roster.services import conflicts, due
 from app.roster.services.rules import CARD_DOCUMENT
 
 DOCUMENT = ("id_type", "id_number")
@@ -107,7 +107,7 @@ def renew(
     if chip:
         stay.read_by_chip, stay.reader_no = True, reader
     if stay.conflicted and same_name(stay.name, person.name):
-        stay.conflicted, stay.conflict = False, None
+        conflicts.settle_names(stay)
     due.renew(stay, stay.entry_on)
 
 
@@ -146,11 +146,12 @@ def take_city_name(worker: ProjectWorker, *, actor: scope.Principal) -> ProjectW
     """Settle a conflict by the name the city knows (以登记为准); the one entered was wrong."""
     if not queries.keeps(worker, actor) or worker.state not in queries.LIVE:
         raise CorrectionRefused(gettext("This stay is not yours to change, or it has ended"))
-    if not worker.conflicted:
+    if not conflicts.of_names(worker):
         raise CorrectionRefused(gettext("“%(name)s” has no conflict of data", name=worker.name))
     with scope.system_scope("a conflict is settled by the name the city knows"):
         known = db.session.scalar(select(Person.name).where(Person.id == worker.person_id))
-    worker.name, worker.conflicted, worker.conflict = known, False, None
+    worker.name = known
+    conflicts.settle_names(worker)
     db.session.flush()
     events.workers_changed.send(workers=[worker], actor=actor)
     return worker

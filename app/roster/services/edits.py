@@ -15,7 +15,16 @@ from app.roster.choices import StayState
 from app.roster.errors import CardTaken, DateRefused, LeaderTaken, NotEditable
 from app.roster.models import ProjectWorker, Team
 from app.roster.queries import papers
-from app.roster.services import ages, contracts, due, entry_training, memberships, persons, rules
+from app.roster.services import (
+    ages,
+    conflicts,
+    contracts,
+    due,
+    entry_training,
+    memberships,
+    persons,
+    rules,
+)
 from app.roster.services.certificates import replace_certificates
 from app.roster.services.doors import door_of, missing, open_columns
 from app.roster.services.entering import record_entries, state_on_entry
@@ -39,6 +48,7 @@ def edit_worker(
     write_changes([(worker, changes)], actor=actor)
     if "certificates" in values:
         replace_certificates(worker, values["certificates"] or ())
+    conflicts.settle_fields(worker)
     new_card = worker.bank_card_no if worker.bank_card_no != card_before else ""
     worker.notices = (*ages.warnings(worker), *rules.card_notices(new_card))
     db.session.flush()

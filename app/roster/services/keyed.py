@@ -16,6 +16,7 @@ from app.roster import queries
 from app.roster.errors import Missing, NotOnRoster
 from app.roster.models import ProjectWorker
 from app.roster.queries import Key
+from app.roster.services import conflicts
 from app.roster.services.doors import document
 
 CARD_DOCUMENT = "01"
@@ -135,9 +136,9 @@ def compare_names(rows: Iterable[Keyed]) -> None:
         if names.same_name(worker.name, given):
             continue
         row.before |= {"conflicted": worker.conflicted, "conflict": worker.conflict}
-        if not worker.conflicted:
+        if not conflicts.of_names(worker):
             worker.conflicted = True
-            worker.conflict = {"known": worker.name, "given": given}
+            worker.conflict = {**(worker.conflict or {}), "known": worker.name, "given": given}
         row.notices.append(said_otherwise(worker.name, "name", worker.id))
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app.core import clock, scope
+from app.core import adjusted, clock, scope
+from app.core.columns import Document
 from app.core.columns.base import specs
 from app.core.errors import Refusal, refuse_all
 from app.core.notices import Notice
@@ -15,7 +16,7 @@ from app.roster import events
 from app.roster.choices import StayState
 from app.roster.errors import TeamNotHere
 from app.roster.models import ProjectWorker, Team
-from app.roster.services import ages, edits, keyed, rules
+from app.roster.services import ages, conflicts, edits, keyed, rules
 from app.roster.services.doors import door_of, taken
 from app.roster.services.entering import complete_team
 from app.roster.services.keyed import Keyed
@@ -36,7 +37,8 @@ def update_workers(
     """
     given = [{**row, "person_name": row.get("name")} for row in rows]
     found, problems = keyed.find(project, given, actor=actor)
-    changes = {row.index: _changes(row) for row in found}
+    kept = adjusted.by_hand(row.worker for row in found)
+    changes = {row.index: _changes(row, kept[row.worker.id]) for row in found}
     for row in found:
         problems += [keyed.at(one, row.index) for one in _problems(row, changes[row.index], actor)]
     refuse_all(problems)
@@ -52,12 +54,21 @@ def update_workers(
     return workers
 
 
-def _changes(row: Keyed) -> dict[str, Any]:
-    """Give what a row says otherwise than the stay."""
-    return {
+def _changes(row: Keyed, by_hand: set[str]) -> dict[str, Any]:
+    """Give what a row says otherwise than the stay; a value put in by hand stays (7.4)."""
+    said = {
         name: value for name, value in taken(ProjectWorker, row.values).items()
         if name not in LOCKED and getattr(row.worker, name) != value
     }  # fmt: skip
+    stay = {name: value for name, value in said.items() if name in by_hand and not _file(name)}
+    if stay:
+        row.notices.append(conflicts.raise_fields(row.worker, stay))
+    return {name: value for name, value in said.items() if name not in by_hand}
+
+
+def _file(name: str) -> bool:
+    """Tell whether a column holds files, which are new each time they come."""
+    return isinstance(specs(ProjectWorker)[name].kind, Document)
 
 
 def _problems(row: Keyed, changes: dict[str, Any], actor: scope.Principal) -> Iterator[Refusal]:

@@ -19,6 +19,7 @@ from app.roster import queries, services
 from app.roster.choices import PersonCorrectionState, ReleaseState, StayState
 from app.roster.models import PersonCorrection, ProjectWorker, StayRelease
 from app.roster.queries import elsewhere
+from app.roster.services import conflicts
 from app.roster.services.corrections import OPEN
 
 TOLD_FOR = timedelta(days=30)  # how long a settled request stays on the page
@@ -87,7 +88,7 @@ class PersonActs:
         found: Rows = []
         if self.allowed("write"):
             found += _release_buttons(row)
-            if row.conflicted and not (row.conflict or {}).get("chip"):
+            if conflicts.of_names(row) and not (row.conflict or {}).get("chip"):
                 found.append(_button(
                     gettext("Take the name the city knows"), url_for(".take_name", pk=row.id),
                     gettext("The name entered here was wrong: take “%(name)s”?",

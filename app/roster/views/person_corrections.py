@@ -24,6 +24,7 @@ from app.roster import queries, services
 from app.roster.choices import CorrectedField, PersonCorrectionState
 from app.roster.models import PersonCorrection, ProjectWorker
 from app.roster.queries import elsewhere
+from app.roster.services import conflicts
 from app.roster.services.corrections import COLUMNS, is_concerned, is_own
 from app.roster.states import PERSON_CORRECTION_FLOW
 from app.roster.views.merging import MergingViews
@@ -262,7 +263,7 @@ class DisputeView(MergingViews, PersonCorrectionView):
 
 def _proposed(stay: ProjectWorker) -> dict[str, Any]:
     """Propose what a conflict suggests: the name entered here, or read from the chip."""
-    if not stay.conflicted:
+    if not conflicts.of_names(stay):
         return {}
     found = {"fields": [CorrectedField.NAME.name], "new_name": stay.name}
     if stay.read_by_chip:

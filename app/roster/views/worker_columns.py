@@ -1,5 +1,6 @@
 """What stands on list, form and detail of workers."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.core import clock, thumbnails
-from app.core.columns.base import EMPTY
+from app.core.columns.base import EMPTY, specs
 from app.core.columns.codes import badge
 from app.projects.models import Project
 from app.roster.choices import WORKER, IdCheck, StayState
@@ -194,8 +195,23 @@ def notes(row: ProjectWorker) -> Markup:
     if missing := special_trades.lacking([row]).get(row.id):
         lines.append(gettext("Special certificate missing: %(names)s", names="、".join(missing)))
     if row.conflicted and row.conflict:
-        lines.append(conflict_note(row.conflict))
+        lines += conflict_notes(row.conflict)
     return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
+
+
+def conflict_notes(conflict: dict[str, Any]) -> Iterator[str]:
+    """Name what an upload says otherwise than was put in by hand, and both names (7.4)."""
+    columns = specs(ProjectWorker)
+    if sent := conflict.get("fields"):
+        values = "、".join(
+            gettext("%(field)s “%(value)s”", field=columns[name].label, value=value)
+            for name, value in sent.items()
+        )
+        yield gettext("Data conflict: uploaded was %(values)s; what was put in by hand stays."
+                      " Look at it and save the worker, with the value that is right",
+                      values=values)  # fmt: skip
+    if "known" in conflict:
+        yield conflict_note(conflict)
 
 
 def conflict_note(conflict: dict[str, Any]) -> str:

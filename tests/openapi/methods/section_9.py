@@ -163,8 +163,101 @@ PERSON_QUERY = """
 idCardType id_card_type
 idCardNumber E
 """
+CORP = """
+corpCode R
+corpName R
+corpType corp_register_type
+licenseNum
+areaCode R area_code
+address
+zipCode
+legalMan
+legalManDuty
+legaManProTitle
+legalManIDCardType id_card_type
+legalManIDCardNumber E
+regCapital
+factRegCapital
+capitalCurrencyType currency
+registerDate
+establishDate
+officePhone
+faxNumber
+linkman
+linkTel
+email
+website
+remark
+"""
+PARTICULARS = """
+description
+category project_category
+buildCorpName
+buildCorpCode
+buildPlanNum E
+prjPlanNum E
+invest
+buildingArea
+buildingLength
+linkMan
+linkPhone
+prjStatus R project_status
+lat
+lng
+address
+approvalNum
+approvalLevelNum approval_level
+prjSize project_size
+propertyNum construction_nature
+functionNum project_function
+nationNum
+thirdPartyProjectCode
+"""
+PROJECT = """
+contractorCorpCode R
+contractorCorpName R
+name R
+builderLicenses R
+areaCode R area_code
+startDate
+completeDate
+""" + PARTICULARS.replace("category", "category R", 1)
+UNIT = """
+projectCode R
+corpCode R
+corpName R
+corpType R corp_type
+entryTime
+exitTime
+bankInfos
+pmName
+pmIDCardType id_card_type
+pmIDCardNumber E
+pmPhone
+"""
+BANKS = """
+bankCode R bank_code
+bankName R
+bankNumber R E
+bankLinkNumber
+"""
 # section, method, place of the fields ("" for the message itself, "reply" for its rows), table
 TABLES = (
+    ("9.1", "Corp.Upload", "", CORP),
+    ("9.1", "Corp.Query", "", "pageIndex\npageSize\ncorpCode\ncorpName"),
+    ("9.1", "Corp.Query", "reply", CORP.replace(" R", "")),
+    ("9.2", "Project.Add", "", PROJECT),
+    ("9.2", "Project.Add", "builderLicenses", "prjName R\nbuilderLicenseNum R E"),
+    ("9.2", "Project.Update", "", "projectCode R" + PROJECT),
+    ("9.2", "Project.PartUpdate", "", PARTICULARS),
+    ("9.2", "Project.Query", "", "pageIndex\npageSize\nprojectCode\ncontractorCorpCode\n"
+     "contractorCorpName"),
+    ("9.3", "ProjectSubContractor.Add", "", UNIT),
+    ("9.3", "ProjectSubContractor.Add", "bankInfos", BANKS),
+    ("9.3", "ProjectSubContractor.Update", "", UNIT.replace(" R", "").replace(
+        "corpCode", "corpCode R").replace("corpName", "corpName R")),
+    ("9.3", "ProjectSubContractor.Query", "", COMPANY_QUERY),
+    ("9.3", "ProjectSubContractor.Query", "reply", UNIT.replace(" R", "")),
     ("9.4", "Team.Add", "", "projectCode R\ncorpCode R\ncorpName R" + TEAM),
     ("9.4", "Team.Update", "", "teamSysNo R" + TEAM.replace(" R", "")),
     ("9.4", "Team.Query", "", COMPANY_QUERY + "teamSysNo\nteamName"),
@@ -193,6 +286,10 @@ TABLES = (
     ("9.11", "WorkerCredential.Query", "", "pageIndex\npageSize" + PERSON_QUERY),
 )  # fmt: skip
 METHODS = (
+    "Corp.Upload", "Corp.Query", "CorpCredential.Query", "CorpBadRecord.Query",
+    "CorpGoodRecord.Query", "CorpBlackList.Query", "Project.Add", "Project.Update",
+    "Project.PartUpdate", "ProjectSubContractor.Add", "ProjectSubContractor.Update",
+    "ProjectSubContractor.Query",
     "Team.Add", "Team.Update", "Team.Query", "ProjectWorker.Add", "ProjectWorker.Update",
     "ProjectWorker.Query", "WorkerEntryExit.Add", "WorkerEntryExit.Query", "WorkerContract.Add",
     "WorkerContract.Query", "WorkerAttendance.Add", "WorkerAttendance.Query",

@@ -1,9 +1,14 @@
 """Section 9.5 from the outside: ProjectWorker.Add in both shapes, .Update, .Query."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
+from app.core import scope
+from app.core.columns.base import specs
 from app.extensions import db
+from app.roster import services
 from app.roster.models import ProjectWorker, StaffMember
 from tests.factories import openapi, people
 from tests.openapi.site_system import china_now
@@ -21,6 +26,9 @@ def change(site, human, **values):
 def only(site, **more):
     (row,) = page(site, "ProjectWorker.Query", **more)["rows"]
     return row
+
+
+OWED: dict[str, str] = {}
 
 
 def in_list(values):
@@ -67,6 +75,53 @@ def test_another_name_is_no_change_but_a_data_conflict(site, system):
         ).one()
         assert stay.conflicted
         assert stay.conflict == {"known": human.name, "given": "张三锋"}
+
+
+def edited(site, system, human, **values):
+    with system():
+        stay = db.session.query(ProjectWorker).filter_by(
+            project_id=site.facts.project_id, name=human.name
+        ).one()  # fmt: skip
+        by_hand = replace(scope.SYSTEM, door=scope.Door.FORM)
+        number = stay.id
+    with system(by_hand):
+        stay = db.session.get(ProjectWorker, number)
+        whole = {name: getattr(stay, name) for name in specs(ProjectWorker)}
+        services.edit_worker(stay, {**whole, **values}, actor=by_hand)
+    return number
+
+
+def test_what_was_corrected_by_hand_stays_and_a_later_upload_is_a_data_conflict(site, system):
+    human, number = people.person(), team(site)
+    enrol(site, number, human)
+    enter(site, number, human)
+    stay_id = edited(site, system, human, mobile="13911112222", **OWED)
+    outcome = site.write("ProjectWorker.Update", {
+        **site.head, **change(site, human, cellPhone="13833334444", Specialty="焊接"),
+    })  # fmt: skip
+    assert outcome["status"] == 20, outcome
+    assert "手机号码已手工更正" in outcome["result"]
+    row = only(site)
+    assert (row["cellPhone"], row["Specialty"]) == ("13911112222", "焊接")
+    with system():
+        stay = db.session.get(ProjectWorker, stay_id)
+        assert stay.conflicted
+        assert stay.conflict == {"fields": {"mobile": "138****4444"}}
+    edited(site, system, human, mobile="13833334444", **OWED)
+    with system():
+        assert not db.session.get(ProjectWorker, stay_id).conflicted, "looked at and saved"
+
+
+def test_what_the_interface_sent_itself_it_corrects(site, system):
+    human, number = people.person(), team(site)
+    enrol(site, number, human)
+    for phone in ("13833334444", "13855556666"):
+        site.write("ProjectWorker.Update", {**site.head, **change(site, human, cellPhone=phone)})
+    assert only(site)["cellPhone"] == "13855556666"
+    with system():
+        assert not db.session.query(ProjectWorker).filter_by(
+            project_id=site.facts.project_id, conflicted=True
+        ).count()  # fmt: skip
 
 
 def test_a_stranger_names_the_step_before(site):
