@@ -142,6 +142,7 @@ SYSTEM: dict[str, str] = {
     "roster.services.edits.taken_elsewhere": "is a card carried by somebody else",
     "roster.services.enrolment._checked": "who joins is looked up in the city",
     "roster.services.enrolment._city_part": "persons and numbers are kept in the city",
+    "roster.services.keyed.lead_on": "documents of merged persons lead on to those in force",
     "roster.services.logins._accounts_of": "the login a person has on another site",
     "roster.services.merging.merge_persons":
         "two documents of one person are merged by the district",

@@ -1,6 +1,6 @@
 """补录 as a list brings it: one row is one worker's in and out of one day (14, T7)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -23,9 +23,16 @@ from app.permissions import Area
 from app.projects.models import Project
 from app.roster.errors import each
 from app.roster.models import ProjectWorker, Team
-from app.roster.queries import key_of
+from app.roster.queries import Key, key_of
 from app.roster.services.doors import document
-from app.roster.services.keyed import CARD_DOCUMENT, Keyed, Recorded, at, compare_names
+from app.roster.services.keyed import (
+    CARD_DOCUMENT,
+    Keyed,
+    Recorded,
+    at,
+    compare_names,
+    lead_on,
+)
 
 Values = Mapping[str, Any]
 
@@ -38,6 +45,7 @@ class Row:
     values: Values
     stay: queries.Stay
     times: Times
+    notices: Sequence[str] = ()
 
     @property
     def span(self) -> Span:
@@ -80,21 +88,24 @@ def record_corrections(
             made[row.index] = Recorded(correction, new=True, changed=True)
             if correction.warning:
                 made[row.index].notices.append(Notice(correction.warning, "out_time"))
-    for index, words in notices.items():
-        made[index].notices += words
+    for row in found:
+        made[row.index].notices += [*row.notices, *notices.get(row.index, [])]
     return [made[index] for index in sorted(made)]
 
 
 def _found(
     project: Project, rows: list[Values], actor: scope.Principal
 ) -> tuple[list[Row], list[Refusal]]:
-    stays = _stays(project, rows)
+    keys = {index: key for index, values in enumerate(rows) if (key := _key(values)) is not None}
+    led = lead_on(keys)
+    stays = _stays(project, keys.values())
     found, problems = [], []
     for index, values in enumerate(rows):
         try:
             times = spans.times_of(_times(values))
-            stay = _stay(project, values, stays, times, actor)
-            found.append(Row(index, values, stay, times))
+            own = stays.get(keys[index][1], []) if index in keys else []
+            stay = _stay(project, values, own, times, actor)
+            found.append(Row(index, values, stay, times, led.get(index, ())))
         except Refusal as problem:
             problems += [at(single, index) for single in each(problem)]
     return found, problems
@@ -106,26 +117,25 @@ def _times(values: Values) -> dict[str, Any]:
     return {**values, "until_on": None, "out_next_day": night}
 
 
-def _stays(project: Project, rows: list[Values]) -> dict[str, list[queries.Stay]]:
-    hashes = {_hash(values) for values in rows}
+def _stays(project: Project, keys: Iterable[Key]) -> dict[str, list[queries.Stay]]:
     with scope.system_scope("the workers a list names are looked up on the project"):
-        return queries.stays(hashes - {""}, project.id)
+        return queries.stays({number for _kind, number in keys}, project.id)
 
 
-def _hash(values: Values) -> str:
+def _key(values: Values) -> Key | None:
     kind, number = values.get("id_type") or CARD_DOCUMENT, values.get("id_number")
     try:
-        return key_of(kind, document(kind, str(number)))[1] if number else ""
+        return key_of(kind, document(kind, str(number))) if number else None
     except Refusal:
-        return ""
+        return None
 
 
 def _stay(
-    project: Project, values: Values, stays: Mapping[str, list[queries.Stay]], times: Times,
+    project: Project, values: Values, stays: Iterable[queries.Stay], times: Times,
     actor: scope.Principal,
 ) -> queries.Stay:  # fmt: skip
     own = [
-        stay for stay in stays.get(_hash(values), [])
+        stay for stay in stays
         if actor.audience is scope.Audience.SYSTEM or project.id in actor.projects
         or stay.unit_id in actor.units
     ]  # fmt: skip

@@ -25,7 +25,7 @@ from app.roster.models import ProjectWorker, Team
 from app.roster.queries import Key, Known, Stay, merging
 from app.roster.services import ages, certificates, entry_training, rules, wage_cards
 from app.roster.services.doors import missing, taken
-from app.roster.services.keyed import said_otherwise
+from app.roster.services.keyed import merged_into, said_otherwise
 from app.roster.services.persons import FACTS
 from app.roster.services.places import Places
 
@@ -156,13 +156,6 @@ def lead_on(intakes: list[Intake]) -> list[tuple[Intake, Refusal]]:
         seen.add(intake.key)
         intake.notices.append(Notice(merged_into(number), "id_number"))
     return problems
-
-
-def merged_into(number: str) -> str:
-    """Say that a number leads to another document since the district merged two persons (8.5)."""
-    masked = checks.mask_identity(number)
-    return gettext("This number was merged into %(number)s by the district: the worker is"
-                   " registered with that document", number=masked)  # fmt: skip
 
 
 def read_facts(intakes: list[Intake], project: Project, door: str) -> Facts:

@@ -15,7 +15,7 @@ from app.projects.models import Project
 from app.roster import queries
 from app.roster.errors import Missing, NotOnRoster
 from app.roster.models import ProjectWorker
-from app.roster.queries import Key
+from app.roster.queries import Key, merging
 from app.roster.services import conflicts
 from app.roster.services.doors import document
 
@@ -50,7 +50,8 @@ def find(
     """Find the stay each row is about; give the rows with one, and a refusal for each without.
 
     A row names its ``worker`` (a stay or its number), or document type (empty: identity card),
-    number and ``person_name``. Stays that have ended are found by ``worker`` alone.
+    number and ``person_name``. Stays that have ended are found by ``worker`` alone. The number of
+    somebody who was merged leads on to the person that is kept, which is said.
     """
     given = list(enumerate(rows))
     problems: list[Refusal] = []
@@ -61,6 +62,7 @@ def find(
                 keys[index] = _key(row)
             except Refusal as problem:
                 problems.append(at(problem, index))
+    led = lead_on(keys)
     by_key, by_number = _live(project, keys.values()), _named(project, [row for _i, row in given])
     found = []
     for index, row in given:
@@ -69,10 +71,32 @@ def find(
         else:
             worker = by_number.get(_number(row.get("worker")))
         if worker is not None and keeps(worker, actor):
-            found.append(Keyed(index, row, worker))
+            found.append(Keyed(index, row, worker, led.get(index, [])))
         elif index in keys or row.get("worker") is not None:
             problems.append(at(NotOnRoster("id_number" if index in keys else "worker"), index))
     return found, problems
+
+
+def lead_on(keys: dict[int, Key]) -> dict[int, list[str]]:
+    """Put the documents in force for those of merged persons; give what rows are told of it (8.5).
+
+    Who does not keep the stay it leads to must not hear of it.
+    """
+    with scope.system_scope("documents of merged persons lead on to those in force"):
+        moved = merging.moved_documents(keys.values())
+    told: dict[int, list[str]] = {}
+    for index, key in keys.items() if moved else ():
+        if key in moved:
+            keys[index] = queries.key_of(*moved[key])
+            told[index] = [Notice(merged_into(moved[key][1]), "id_number")]
+    return told
+
+
+def merged_into(number: str) -> str:
+    """Say that a number leads to another document since the district merged two persons (8.5)."""
+    masked = checks.mask_identity(number)
+    return gettext("This number was merged into %(number)s by the district: the worker is"
+                   " registered with that document", number=masked)  # fmt: skip
 
 
 def at(problem: Refusal, index: int) -> Refusal:

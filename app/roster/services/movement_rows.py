@@ -36,7 +36,8 @@ def record_movement_rows(
 ) -> list[Recorded]:
     """Record the entries and exits of people found by their document, all or none.
 
-    An exit on record already, and an entry of the very day, change nothing.
+    An exit on record already, that of an earlier stay too, and an entry of the very day change
+    nothing.
     A row holds ``id_type``, ``id_number``, ``name``, ``team`` (the name of the team), ``kind``,
     ``moved_on`` and, for an exit, ``reason`` and ``settled``. The team is the one the person is
     in; who has left enters the named team of a company the actor keeps. Refusals carry ``row``.
@@ -74,7 +75,10 @@ def _has_left_so(row: Keyed) -> bool:
 
     Of who is lost the day of the last punch stands for the day of the row (8.3).
     """
-    worker, values = row.worker, row.values
+    return _ended_so(row.worker, row.values)
+
+
+def _ended_so(worker: ProjectWorker, values: Values) -> bool:
     reason = values.get("reason") or worker.exit_reason
     return bool(
         values.get("kind") is MovementKind.EXIT and worker.state is StayState.EXITED
@@ -94,19 +98,33 @@ def _find(
             keys[index] = queries.key_of(id_type, document(id_type, str(row["id_number"])))
         except Refusal as problem:
             problems.append(keyed.at(problem, index))
-    stays = _stays(project, keys.values())
+    led, stays = keyed.lead_on(keys), _stays(project, keys.values())
     found = []
     for index, key in keys.items():
-        worker = stays.get(key)
+        worker = _meant(stays.get(key, ()), given[index])
         if worker is not None and keyed.keeps(worker, actor):
-            found.append(Keyed(index, given[index], worker))
+            found.append(Keyed(index, given[index], worker, led.get(index, [])))
         else:
             problems.append(keyed.at(NotOnRoster("id_number"), index))
     return found, problems
 
 
-def _stays(project: Project, keys: Iterable[Key]) -> dict[Key, ProjectWorker]:
-    """Give the stay of each person: the live one, or else the last."""
+def _meant(stays: Sequence[ProjectWorker], values: Values) -> ProjectWorker | None:
+    """Give the live stay or else the last; of an exit on record before a return, its own."""
+    *earlier, last = stays or (None,)
+    if last is None or last.state is StayState.EXITED:
+        return last
+    day = values.get("moved_on")
+    before = [
+        stay for stay in earlier
+        if _ended_so(stay, values) and day is not None and last.entry_on is not None
+        and stay.entry_on <= day <= last.entry_on
+    ]  # fmt: skip
+    return before[-1] if before else last
+
+
+def _stays(project: Project, keys: Iterable[Key]) -> dict[Key, list[ProjectWorker]]:
+    """Give the stays of each person in their order, the live one last."""
     rows = db.session.scalars(
         select(ProjectWorker)
         .where(
@@ -116,7 +134,10 @@ def _stays(project: Project, keys: Iterable[Key]) -> dict[Key, ProjectWorker]:
         )
         .order_by(ProjectWorker.state != StayState.EXITED, ProjectWorker.id)
     )
-    return {(row.id_type, row.id_number_hash): row for row in rows}
+    found: dict[Key, list[ProjectWorker]] = {}
+    for row in rows:
+        found.setdefault((row.id_type, row.id_number_hash), []).append(row)
+    return found
 
 
 class _Teams:
@@ -179,7 +200,10 @@ def _before(worker: ProjectWorker, step: Values, *, repeated: bool) -> dict[str,
 
 def _outcome(project: Project, found: list[Keyed]) -> list[Recorded]:
     now = _stays(project, {(r.worker.id_type, r.worker.id_number_hash) for r in found})
-    stays = {r.index: now[r.worker.id_type, r.worker.id_number_hash] for r in found}
+    stays = {
+        r.index: r.worker if _has_left_so(r) else now[r.worker.id_type, r.worker.id_number_hash][-1]
+        for r in found
+    }
     last = _last_movements(stay.id for stay in stays.values())
     made = []
     for row in found:

@@ -20,7 +20,7 @@ from app.roster.services import ages
 from app.roster.services.ages import Line
 from app.roster.services.doors import document
 from app.roster.services.enrolment import hits
-from app.roster.services.intake import merged_into
+from app.roster.services.keyed import merged_into
 from app.roster.services.rules import CARD_DOCUMENT
 
 FILLED = ("name", "sex", "birth_on", "nationality", "nation")

@@ -280,3 +280,34 @@ def test_an_exit_with_a_new_stay_or_new_wages_is_not_taken_back(site, gc):
 
     assert back.name in told
     assert settled.name in told
+
+
+@pytest.mark.parametrize("reason", ["resigned", "lost"])
+def test_an_exit_on_record_from_before_a_return_changes_nothing(site, gc, reason):
+    worker = enrolled(site, gc)
+    left = values(worker, reason=reason, day=date(2026, 11, 18))
+    taken("T5", site.project, [left], gc)
+    other = roster.team(site.main)
+    back = values(worker, MovementKind.ENTRY, date(2026, 11, 20)) | {"team": other.name}
+    taken("T5", site.project, [back], gc)
+    before = movements(worker)
+    run = taken("T5", site.project, [left, values(roster.worker(site.main_team))], gc)
+
+    assert [one.kind for one in run.taken] == [Kind.UNCHANGED, Kind.CREATED]
+    assert run.taken[0].row.id == worker.id
+    assert [stay.state for stay in stays_of(worker)] == [StayState.EXITED, StayState.ON_SITE]
+    assert movements(worker) == before
+
+
+def test_an_exit_after_a_return_is_that_of_the_new_stay(site, gc):
+    worker = enrolled(site, gc)
+    left = values(worker, reason="resigned", day=date(2026, 11, 18))
+    taken("T5", site.project, [left], gc)
+    other = roster.team(site.main)
+    back = values(worker, MovementKind.ENTRY, date(2026, 11, 20)) | {"team": other.name}
+    taken("T5", site.project, [back], gc)
+    again = left | {"team": other.name, "moved_on": date(2026, 11, 21)}
+    run = taken("T5", site.project, [again], gc)
+
+    assert [one.kind for one in run.taken] == [Kind.CREATED]
+    assert {stay.state for stay in stays_of(worker)} == {StayState.EXITED}
