@@ -47,6 +47,8 @@ ENTRIES = (
           "review", "review", "approve"),
     Entry("roster.DisputeView", "person_disputes", _("Disputed person corrections"), "review",
           "review", "approve"),
+    Entry("wages.AccountReviewView", "account_reviews", _("Special accounts to review"), "review",
+          "review", "approve"),
     Entry("enterprises.DirectoryView", "enterprises", _("Enterprise directory"), "enterprise"),
     Entry("projects.ProjectView", "projects", _("Project information"), "building"),
     # for who answers them: the enterprise, not its people on site
@@ -60,6 +62,7 @@ ENTRIES = (
           "project"),
     Entry("attendance.ReportPage", "attendance", _("Attendance"), "calendar", "project"),
     Entry("attendance.PunchView", "punches", _("Punch list"), "calendar", "project"),
+    Entry("wages.AccountView", "wages", _("Wage splitting"), "money", "project"),
     Entry("alerts.AlertView", "alerts", _("Warnings"), "bell", "project"),
     Entry("incidents.IncidentView", "incidents", _("Incidents"), "incident", "project"),
     Entry("enterprises.InformationPage", "enterprise", _("Enterprise information"), "enterprise"),

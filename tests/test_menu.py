@@ -106,11 +106,19 @@ def test_the_administration_stands_last_under_its_chinese_name(system, signed_in
 
 
 SITE = ("项目", "项目列表", "班组", "工人", "现场专业人员", "管理技术人员", "考勤管理", "考勤明细",
-        "预警信息")  # fmt: skip
+        "工资分账", "预警信息")  # fmt: skip
 FIRM = ("首页", "工程信息", "我的邀请", *SITE, "事件记录", "企业信息", "办事指南", "批量导入模板")
 ON_SITE = ("首页", "工程信息", *SITE, "事件记录", "办事指南")
 OFFICE = ("企业库", "工程信息", *SITE, "事件记录", "办事指南", "系统管理")
-REVIEW = ("待我审核", "企业注册", "企业变更", "项目审核", "岗位更换审核", "人员信息争议")
+REVIEW = (
+    "待我审核",
+    "企业注册",
+    "企业变更",
+    "项目审核",
+    "岗位更换审核",
+    "人员信息争议",
+    "工资专户审核",
+)
 # the order of the manual and of screens.md 1; what a role cannot use is not offered
 MENUS = {
     "gc_admin": FIRM, "prof_sub_admin": FIRM, "labour_sub_admin": FIRM,

@@ -155,8 +155,7 @@ class ReceiptResult(Choice):
 UNPAID, PAID, FAILED, AGAIN, HELD = "0", "20", "30", "40", "50"
 # which state of payment may follow which (screens.md 20, PayrollLine)
 LINE_MOVES = {
-    UNPAID: (PAID, FAILED, HELD), FAILED: (AGAIN, PAID), HELD: (AGAIN, PAID), AGAIN: (PAID, FAILED),
-    PAID: (FAILED,),
+    UNPAID: (PAID, FAILED, HELD), FAILED: (AGAIN,), HELD: (AGAIN,), AGAIN: (PAID, FAILED), PAID: (),
 }  # fmt: skip
 MONTHLY, BACK_PAY = "monthly", "back_pay"
 ACCOUNT, CASH, OTHERWISE = "account", "cash", "other"

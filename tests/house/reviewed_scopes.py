@@ -129,6 +129,8 @@ SYSTEM: dict[str, str] = {
     "roster.receivers.draft_unit_staff": "posts named by the invitation are drafted",
     "roster.receivers.open_labour_manager": "the labour manager's login opens with the approval",
     "roster.queries.elsewhere.others_on_site": "is a worker on site elsewhere, and asked for",
+    "wages.services.places.account_facts": "wages are paid out of an account of another unit",
+    "wages.services.places.payer_of": "wages are paid by the general contractor on behalf",
     "roster.services.carrying.take_city_name": "a conflict is settled by the name the city knows",
     "roster.services.corrections._hand_over": "a number of another person goes to the district",
     "roster.services.corrections._take_effect": "a correction of a person comes into force",

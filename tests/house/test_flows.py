@@ -124,7 +124,8 @@ def rows(work):
 
 def _money(victim):
     """An account with its transaction, a plan of each kind and a transfer."""
-    account = wages.account(victim.unit, closed_on=date(2026, 11, 20))
+    account = victim.account
+    account.closed_on = date(2026, 11, 20)
     return {
         WageAccount: account.id,
         AccountTransaction: wages.transaction(account, reversal_reason="录入有误").id,

@@ -13,7 +13,8 @@ from app.extensions import db
 from app.projects.models import Project, ProjectUnit
 from app.roster.choices import StaffKind
 from app.roster.models import StaffMember, VisitorPass
-from tests.factories import enterprises, projects, roster
+from app.wages.models import WageAccount
+from tests.factories import enterprises, projects, roster, wages
 from tests.house.test_strangers import model_views, route
 from tests.house.world import World
 
@@ -48,6 +49,7 @@ class Own:
         )  # fmt: skip
         db.session.add(self.visit)
         db.session.flush()
+        self.account = wages.account(self.unit)
         self.foreign = victim.ids
         self.forms = self.valid()
 
@@ -68,6 +70,8 @@ class Own:
                 "team_id": team.id, "worker_ids": self.worker.id, "work_on": "2026-11-20",
                 "in_time": "07:00", "out_time": "18:00", "reason": "missed_punch",
             },
+            ("AccountView", "add"): account(unit),
+            ("AccountView", "edit"): {**account(unit), "pk": self.account.id},
             ("VisitorView", "add"): visit(self.staff),
             ("VisitorView", "edit"): {**visit(self.staff), "pk": self.visit.id},
             ("UnitView", "add"): {**invited, "project": self.project.id},
@@ -80,6 +84,14 @@ def incident(unit):
         "unit_id": unit.id, "kind": "disturbance", "severity": "COMMON", "place": "大门",
         "occurred_at": "2026-11-01T08:00", "known_at": "2026-11-01T08:10", "head_count": "3",
         "description": "堵门讨薪", "people-0-name": "", "people-0-role": "",
+    }  # fmt: skip
+
+
+def account(unit):
+    return {
+        "unit_id": unit.id, "account_name": "一期农民工工资专用账户", "bank_code": "102",
+        "bank_branch": "江门分行", "account_no": "6222000011112222", "opened_on": "2026-10-08",
+        "contact_name": "陈财务", "contact_mobile": "13800138000",
     }  # fmt: skip
 
 
@@ -103,10 +115,9 @@ def posted(values):
 
 
 def scans(view):
-    """Give the scans an invitation cannot do without."""
-    if view.model is not ProjectUnit:
-        return {}
-    return {name: enterprises.upload("scan.png") for name in SCANS}
+    """Give the scans an invitation or an account cannot do without."""
+    wanted = {ProjectUnit: SCANS, WageAccount: ("tripartite_file",)}.get(view.model, ())
+    return {name: enterprises.upload("scan.png") for name in wanted}
 
 
 def references(view, door):

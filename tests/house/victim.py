@@ -39,6 +39,7 @@ from app.roster.models import (
     Training,
     VisitorPass,
 )
+from app.wages.choices import AccountState
 from tests.factories import (
     attendance,
     enterprises,
@@ -48,6 +49,7 @@ from tests.factories import (
     openapi,
     projects,
     roster,
+    wages,
 )
 
 LABOUR = EnterpriseType.LABOUR_SUBCONTRACTOR
@@ -64,6 +66,7 @@ class Victim:
         self._people()
         self._trained()
         self._attendance()
+        self._money()
         self._records()
         self._imports_and_accounts()
         self._shared()
@@ -99,6 +102,14 @@ class Victim:
         self._keep(waiting, waiting.name, "RegistrationReviewView")
         asked = projects.project(firm, state=ProjectState.SUBMITTED)
         self._keep(asked, asked.name, "ProjectReviewView")
+
+    def _money(self) -> None:
+        self.account = wages.account(self.unit, account_name="受害人农民工工资专用账户")
+        self._keep(self.account, self.account.account_name)
+        waiting = wages.account(
+            self.invited, account_name="待审农民工工资专用账户", state=AccountState.SUBMITTED
+        )
+        self._keep(waiting, waiting.account_name, "AccountReviewView")
 
     def _papers(self) -> None:
         content = b"%PDF-1.4 the victim's permit"
