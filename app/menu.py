@@ -92,6 +92,7 @@ BELOW = {
     "LookView": "AuditView",
     "OddPunchView": "ReportPage",
     "PassPage": "WorkerView",
+    "PayrollView": "AccountView",
     "PermitView": "ProjectView",
     "ReplacementView": "ManagerView",
     "PersonCorrectionView": "WorkerView",

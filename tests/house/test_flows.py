@@ -17,7 +17,6 @@ from app.roster.models import PersonCorrection, StaffMember
 from app.wages.models import (
     AccountTransaction,
     AllocationPlan,
-    Payroll,
     PayrollPlan,
     Transfer,
     WageAccount,
@@ -105,7 +104,6 @@ def rows(work):
     found = {key: number for key, (number, _text) in victim.rows.items() if isinstance(key, type)}
     found[StaffMember] = victim.rows["SpecialistView"][0]
     found[ApiClient] = victim.client
-    found[Payroll] = wages.payroll([victim.worker], "2026-10").id
     found |= _money(victim)
     human = people.person()
     entry = WatchEntry(

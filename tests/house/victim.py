@@ -110,6 +110,8 @@ class Victim:
             self.invited, account_name="待审农民工工资专用账户", state=AccountState.SUBMITTED
         )
         self._keep(waiting, waiting.account_name, "AccountReviewView")
+        sheet = wages.payroll([self.worker], "2026-10", payroll_no="GZ受害人工资单")
+        self._keep(sheet, sheet.payroll_no)
 
     def _papers(self) -> None:
         content = b"%PDF-1.4 the victim's permit"

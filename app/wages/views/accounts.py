@@ -188,6 +188,7 @@ class AccountReviewView(QueueMixin, AccountView):
     list_template = "appbuilder/general/model/list.html"
     empty_title, empty_text = _("Nothing waits"), _("New accounts of contractors stand here.")
     waiting_state = AccountState.SUBMITTED
+    exclude_route_methods = {"download", "delete", "action", "action_post", "balance", "closing"}
     add_service = None
     edit_service = None
 
