@@ -37,13 +37,10 @@ PLACES = {
     "attendance_day": ("ReportPage.day", N_("Attendance and punches of the day"),
                        lambda row: {"worker_id": row["id"], "day": row["label"]}),
     "incident": ("IncidentView.show", N_("Incident"), lambda row: {"pk": row["id"]}),
-    "wage_month": ("PayrollView.list", N_("Wages of the month"), lambda _row: {}),
+    "wage_month": (
+        "PayrollView.list", N_("Wages of the month"), lambda row: {"month": row.get("label")}
+    ),
 }  # fmt: skip
-WAGE_PAGES = ("PayrollView.list",)
-NO_WAGE_PAGE = N_(
-    "Payrolls cannot be entered here yet: pay in time, keep the bank receipts, and record with"
-    " “Handle” what was paid, with the receipts as proof."
-)
 # what a threshold says beside numbers: its own words, or the list its codes come from
 OPTIONS = {
     "verify_source": {"none": N_("Not configured"), "manual": N_("Checked by hand"),
@@ -228,8 +225,6 @@ def mending_of(alert: Alert) -> Any:
         return EMPTY
     his = alert.state in OPEN_STATES and scope.current().audience is scope.Audience.TENANT
     url = _mending_url(alert, rule) if his else ""
-    if rule.mend_endpoint in WAGE_PAGES and rule.mend_endpoint not in current_app.view_functions:
-        return f"{rule.mend} {gettext(NO_WAGE_PAGE)}"
     if not url:
         return rule.mend
     return Markup('{} <a class="btn" href="{}">{}</a>').format(

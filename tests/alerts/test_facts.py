@@ -7,8 +7,9 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from app.alerts import facts, words
+from app.alerts.choices import AlertState
 from app.alerts.models import Alert
-from app.core import rules
+from app.core import rules, scope
 
 FINDINGS = {
     "ATT-001": {"name": "张三", "day": "2026-10-20", "seconds": 44011, "own": 28800,
@@ -69,13 +70,15 @@ def test_without_any_payroll_the_amount_is_unknown_and_not_nought(app):
     assert "0.00" not in sentence
 
 
-def test_months_without_a_payroll_page_lead_nowhere_and_the_mending_says_what_to_do(work, app):
+def test_months_lead_to_their_payrolls_and_the_mending_too(work, app):
     row = Alert(
-        rule_code="WAGE-001", evidence=[{"kind": "wage_month", "id": 1, "label": "2026-09"}]
-    )
+        rule_code="WAGE-001", state=AlertState.OPEN,
+        evidence=[{"kind": "wage_month", "id": 1, "label": "2026-09"}],
+    )  # fmt: skip
     with app.test_request_context(), force_locale("zh"):
-        evidence, mending = words.evidence_of(row), words.mending_of(row)
+        evidence = words.evidence_of(row)
+        with scope.act_as(scope.Principal(scope.Audience.TENANT, 1)):
+            mending = words.mending_of(row)
 
-    assert "2026-09" in evidence
-    assert "<a" not in evidence
-    assert "通过“处置”说明发放情况" in mending
+    assert "/payrolls/list/?month=2026-09" in evidence
+    assert "/payrolls/list/" in mending

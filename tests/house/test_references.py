@@ -50,6 +50,7 @@ class Own:
         db.session.add(self.visit)
         db.session.flush()
         self.account = wages.account(self.unit)
+        self.sheet = wages.payroll([self.worker], "2026-10", state="DRAFT")
         self.foreign = victim.ids
         self.forms = self.valid()
 
@@ -72,6 +73,7 @@ class Own:
             },
             ("AccountView", "add"): account(unit),
             ("AccountView", "edit"): {**account(unit), "pk": self.account.id},
+            ("PayrollView", "edit"): {"bank_batch_no": "P1", "pk": self.sheet.id},
             ("VisitorView", "add"): visit(self.staff),
             ("VisitorView", "edit"): {**visit(self.staff), "pk": self.visit.id},
             ("UnitView", "add"): {**invited, "project": self.project.id},
@@ -193,6 +195,7 @@ def test_the_views_tried_here_are_all_that_have_such_fields(app):
              or (type(view).edit_service and references(view, "edit")))
     }  # fmt: skip
     assert named == {
-        "CorrectionView", "IncidentView", "ManagerView", "SpecialistView", "TeamView", "UnitView",
+        "AccountView", "CorrectionView", "IncidentView", "ManagerView", "PayrollView",
+        "SpecialistView", "TeamView", "UnitView",
         "VisitorView", "WorkerView",
     }  # fmt: skip

@@ -73,7 +73,8 @@ class Victim:
         self._of_the_system()
         self.ids = {
             "unit_id": self.unit.id, "team_id": self.team.id, "worker_ids": self.worker.id,
-            "worker_id": self.worker.id, "parent_id": self.unit.id, "host_id": self.staff[0].id,
+            "worker_id": self.worker.id, "parent_id": self.unit.id, "plan_id": self.plan.id,
+            "host_id": self.staff[0].id,
         }  # fmt: skip
         self.words = {
             str(row)
@@ -112,6 +113,7 @@ class Victim:
         self._keep(waiting, waiting.account_name, "AccountReviewView")
         sheet = wages.payroll([self.worker], "2026-10", payroll_no="GZ受害人工资单")
         self._keep(sheet, sheet.payroll_no)
+        self.plan = wages.payroll_plan(self.unit)
 
     def _papers(self) -> None:
         content = b"%PDF-1.4 the victim's permit"

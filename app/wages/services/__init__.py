@@ -15,6 +15,7 @@ from app.wages.services.payments import (
     send_to_bank,
 )
 from app.wages.services.payrolls import (
+    OPEN_PLANS,
     archive_payroll,
     ask_workers,
     correct_payroll,
@@ -29,6 +30,7 @@ from app.wages.services.payrolls import (
 )
 
 __all__ = [
+    "OPEN_PLANS",
     "archive_payroll",
     "ask_closing",
     "ask_workers",

@@ -19,10 +19,10 @@ from app.projects.models import Project, ProjectUnit
 from app.projects.services.numbers import draw_number, hold_lock
 from app.roster.models import Team
 from app.roster.services.doors import door_of
-from app.wages.choices import BACK_PAY, ConfirmState, EntryWay, PayrollState
+from app.wages.choices import BACK_PAY, ConfirmState, EntryWay, PayrollPlanState, PayrollState
 from app.wages.errors import NoAccount, NotNow, WageRefusal
 from app.wages.events import payments_stored
-from app.wages.models import Payroll
+from app.wages.models import Payroll, PayrollPlan
 from app.wages.queries.choosing import Candidate, candidates
 from app.wages.queries.payrolls import (
     lines_in,
@@ -43,6 +43,7 @@ from app.wages.states import PAYROLL_FLOW
 
 HEAD = ("plan_id", "bank_batch_no", "third_party_no", "publicity_on", "publicity_img",
         "bank_receipt", "signed_file")  # fmt: skip
+OPEN_PLANS = (PayrollPlanState.CONFIRMED, PayrollPlanState.RUNNING, PayrollPlanState.DONE)
 Values = Mapping[str, Any]
 
 
@@ -78,6 +79,8 @@ def draft_payroll(
 def edit_payroll(payroll: Payroll, values: Values, *, actor: scope.Principal) -> Payroll:
     """Change what stands beside the lines of a draft: plan, numbers, vouchers, way of entry."""
     _editable(payroll, actor)
+    if number := values.get("plan_id"):
+        _plan(payroll, number)
     for name in HEAD:
         if name in values:
             setattr(payroll, name, values[name] or None)
@@ -286,6 +289,21 @@ def _team(project: Project, unit: ProjectUnit, number: Any) -> Team:
     if row is None:
         raise WageRefusal(gettext("Choose a team of this unit"), field="team_id")
     return row
+
+
+def _plan(payroll: Payroll, number: Any) -> None:
+    """Refuse a plan of another unit or month, or one that is not confirmed."""
+    found = db.session.scalar(
+        select(PayrollPlan.id).where(
+            PayrollPlan.id == number, PayrollPlan.project_id == payroll.project_id,
+            PayrollPlan.unit_id == payroll.unit_id, PayrollPlan.wage_month == payroll.wage_month,
+            PayrollPlan.state.in_(OPEN_PLANS), PayrollPlan.is_deleted.is_(False),
+        )
+    )  # fmt: skip
+    if found is None:
+        raise WageRefusal(
+            gettext("Choose a confirmed plan of this unit and month"), field="plan_id"
+        )
 
 
 def _of_head(values: Values, rows: Sequence[Values]) -> list[Refusal]:

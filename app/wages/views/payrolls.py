@@ -26,7 +26,7 @@ from app.roster.models import ProjectWorker, Team
 from app.roster.queries import open_teams, units_of
 from app.wages import services
 from app.wages.choices import FAILED, HELD, PAID, EntryWay, PayrollState, ReceiptResult
-from app.wages.models import Payroll, PayrollLine
+from app.wages.models import Payroll, PayrollLine, PayrollPlan
 from app.wages.queries.payrolls import Totals, lines_in, totals, unsigned, warnings
 from app.wages.services.payments import PAYING, lines_to_send
 from app.wages.services.payrolls import may_edit
@@ -70,6 +70,13 @@ def _teams(given: dict[str, str]) -> Any:
     return open_teams(chosen_project_id(), number)
 
 
+def _plans(_given: dict[str, str]) -> Any:
+    return select(PayrollPlan).where(
+        PayrollPlan.project_id == (chosen_project_id() or 0), PayrollPlan.is_deleted.is_(False),
+        PayrollPlan.state.in_(services.OPEN_PLANS),
+    )  # fmt: skip
+
+
 class PayrollView(ChoosingMixin, LinesMixin, WageView):
     """工资发放."""
 
@@ -94,7 +101,9 @@ class PayrollView(ChoosingMixin, LinesMixin, WageView):
     order_columns = ["wage_month"]
     base_order = ("id", "desc")
     primary_filters = 2
-    left_out = ("account_id", "is_back_pay")
+    # chosen in step 1 and no more changed; the account's name stands instead of the account
+    left_out = ("account_id", "is_back_pay", "unit_id", "team_id", "wage_month", "batch_kind",
+                "back_pay_month", "entry_way", "signed_file")  # fmt: skip
     form_sections = [(_("Particulars"), EDITED)]
     show_sections = [(_("Payroll"), HEAD), (_("Papers and reasons"), PAPERS)]
     computed = {
@@ -119,7 +128,10 @@ class PayrollView(ChoosingMixin, LinesMixin, WageView):
         ),
     }  # fmt: skip
     flow = PAYROLL_FLOW
-    lookups = {"unit_id": lambda _given: units_of(chosen_project_id()), "team_id": _teams}
+    lookups = {
+        "unit_id": lambda _given: units_of(chosen_project_id()), "team_id": _teams,
+        "plan_id": _plans,
+    }  # fmt: skip
     edit_service = staticmethod(services.edit_payroll)
 
     def facts(self, rows: Any) -> Any:
