@@ -50,10 +50,12 @@ def totals(payroll_ids: Iterable[int]) -> dict[int, Totals]:
         .where(L.payroll_id.in_(list(payroll_ids)), L.is_deleted.is_(False))
         .group_by(L.payroll_id)
     )  # fmt: skip
-    return {
-        row[0]: Totals(row[1], *(Decimal(x or 0).quantize(FEN) for x in row[2:5]), *row[5:])
-        for row in rows
-    }
+    return {row[0]: _totals(row) for row in rows}
+
+
+def _totals(row: Any) -> Totals:
+    payable, to_pay, paid = (Decimal(figure or 0).quantize(FEN) for figure in row[2:5])
+    return Totals(row[1], payable, to_pay, paid, *row[5:])
 
 
 def lines_in(payroll: Payroll) -> list[PayrollLine]:
