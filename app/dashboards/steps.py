@@ -13,6 +13,7 @@ from app.core.dictionaries import label
 from app.dashboards import queries, waiting
 from app.dashboards.waiting import Waiting
 from app.permissions import Area
+from app.roster.choices import ReplacementState
 
 # who may take the next step of a project: it leads to a form of this area
 STEP_AREAS = {
@@ -44,6 +45,8 @@ def office_steps(actor: scope.Principal) -> list[Step]:
         kinds["corrections"] = waiting.corrections(actor)
     if actor.can("approve", Area.PERSONS):
         kinds["objections"] = waiting.corrections_to_decide()
+    if actor.can("approve", Area.STAFF):
+        kinds["replacements"] = waiting.replacements(ReplacementState.SUBMITTED)
     found = waiting.read(kinds)
     return [step for kind in found for step in LINES[kind](found[kind])]
 
@@ -59,6 +62,8 @@ def _kinds(actor: scope.Principal) -> dict[str, Any]:
         kinds["declined"] = waiting.declined_invitations(actor)
     if actor.enterprises and actor.can("write", Area.STAFF):
         kinds["unopened"] = waiting.unopened_logins()
+    if actor.can("exit", Area.STAFF):
+        kinds["succession"] = waiting.replacements(ReplacementState.RETURNED)
     if actor.can("handle", Area.ALERTS):
         kinds["urged"] = waiting.urged_alerts()
         kinds["alerts"] = waiting.returned_alerts()
@@ -171,11 +176,27 @@ def _corrections(rows: list[Waiting]) -> Iterator[Step]:
         yield _step(row.title, row, url_for("CorrectionView.show", pk=row.number), words)
 
 
+def _replacements(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        words = gettext("Review who replaces %(name)s", name=row.about)
+        yield _step(row.title, row, url_for("ReplacementReviewView.show", pk=row.number), words)
+
+
+def _succession(rows: list[Waiting]) -> Iterator[Step]:
+    for row in rows:
+        words = gettext(
+            "The request to replace %(name)s was returned: %(words)s", name=row.about,
+            words=row.more,
+        )  # fmt: skip
+        yield _step(row.title, row, url_for("ReplacementView.show", pk=row.number), words)
+
+
 LINES: dict[str, Callable[[list[Waiting]], Iterator[Step]]] = {
     "invitations": _invitations, "changes": _returned, "declined": _declined,
     "unopened": _unopened, "urged": _urged, "alerts": _alerts, "leaving": _leaving,
     "decisions": _decisions, "handled": _handled, "incidents": _incidents,
     "corrections": _corrections, "notices": _notices, "objections": _objections,
+    "replacements": _replacements, "succession": _succession,
 }  # fmt: skip
 
 

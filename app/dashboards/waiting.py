@@ -36,8 +36,14 @@ from app.incidents.models import Incident
 from app.incidents.queries import to_verify
 from app.projects.choices import EDITABLE_STATES, GONE_UNITS, LIVE_STATES, UnitState
 from app.projects.models import Project, ProjectUnit
-from app.roster.choices import PersonCorrectionState, ReleaseState
-from app.roster.models import PersonCorrection, ProjectWorker, StaffMember, StayRelease
+from app.roster.choices import PersonCorrectionState, ReleaseState, ReplacementState
+from app.roster.models import (
+    PersonCorrection,
+    PostReplacement,
+    ProjectWorker,
+    StaffMember,
+    StayRelease,
+)
 from app.roster.queries import login_not_opened
 
 MOST = 10  # of a kind
@@ -88,7 +94,7 @@ def read(kinds: Mapping[str, Select[Any]]) -> dict[str, list[Waiting]]:
 
 MODELS = (
     ProjectUnit, EnterpriseChange, StaffMember, Alert, ProjectWorker, Incident, Correction,
-    PersonCorrection,
+    PersonCorrection, PostReplacement,
 )  # fmt: skip
 STATES: dict[str, Any] = {
     model.__name__: specs(model)["state"].kind.choice  # type: ignore[attr-defined]
@@ -232,6 +238,18 @@ def corrections_to_decide() -> Select[Any]:
     return _chosen(row, row.site_name, row.name, row.disputed_at).where(
         row.state == PersonCorrectionState.DISPUTED
     )
+
+
+def replacements(state: ReplacementState) -> Select[Any]:
+    """Choose the requests for another person on a post: project, holder, and the review's words."""
+    row = PostReplacement
+    return (
+        _chosen(row, Project.name, StaffMember.name, row.id, more=row.opinion)
+        .join(Project, Project.id == row.project_id)
+        .join(StaffMember, (StaffMember.project_id == row.project_id)
+              & (StaffMember.id == row.holder_id))
+        .where(row.state == state)
+    )  # fmt: skip
 
 
 def corrections(actor: scope.Principal) -> Select[Any]:

@@ -478,3 +478,34 @@ def test_the_first_password_of_a_successor_is_shown_this_once(system, screens, c
     assert answer.headers["Cache-Control"] == "no-store"
     entered = client.post("/login/", data={"username": name, "password": password})
     assert entered.status_code == 302
+
+
+def test_an_open_request_is_shown_to_whoever_asks_once_more_and_waits_on_the_first_pages(
+    system, screens, signed_in
+):
+    number = requested(system, screens)
+    again = screens.browser.get(f"/managerview/replace/{screens.holder}")
+    assert (again.status_code, again.location) == (302, f"/replacements/show/{number}")
+
+    office = signed_in(screens.reviewer)
+    line = f'<a href="/replacement-reviews/show/{number}">请审核{screens.name}的岗位更换申请</a>'
+    assert line in office.get("/").text
+    assert line not in signed_in(screens.far).get("/").text
+    office.post(f"/replacement-reviews/move/return/{number}", data={"remark": "请补充任命文件"})
+
+    words = f"更换{screens.name}的申请被退回，请修改后重新提交：请补充任命文件"
+    assert words in screens.browser.get("/").text
+    assert words not in signed_in(screens.stranger).get("/").text
+    assert line not in office.get("/").text
+
+
+def test_the_pages_of_a_person_on_a_post_lead_to_the_correction_of_his_data(system, screens):
+    with system() as session:
+        stay = session.get(StaffMember, screens.holder).worker_id
+    for page in ("managerview/show", "managerview/edit"):
+        text = screens.browser.get(f"/{page}/{screens.holder}").text
+        assert f"/personcorrectionview/ask/{stay}" in text
+    assert (
+        f"/personcorrectionview/ask/{stay}" in screens.browser.get(f"/workerview/edit/{stay}").text
+    )
+    assert screens.browser.get(f"/personcorrectionview/ask/{stay}").status_code == 200

@@ -306,12 +306,26 @@ def test_a_stale_form_and_a_changed_identity_are_refused(site, gc):
     with scope.act_as(gc):
         with pytest.raises(Stale):
             services.edit_staff(row, {"row_version": "99"}, actor=gc)
-        with pytest.raises(errors.NotEditable):
+        with pytest.raises(errors.NotEditable, match="人员信息更正"):
             services.edit_staff(row, {"name": "别人"}, actor=gc)
         services.edit_staff(row, {"mobile": "13800138000"}, actor=gc)
 
     assert row.mobile == "13800138000"
     assert SimpleNamespace(kind=row.staff_kind).kind is MANAGER
+
+
+@pytest.mark.parametrize(("post", "wanted"), [(LABOUR, "1031"), ("1031", LABOUR), ("1031", "1009")])
+def test_a_post_of_one_person_is_neither_left_nor_taken_by_a_change_of_the_form(
+    site, gc, post, wanted
+):
+    row = add(site, gc, post=post)
+    certified = {"certificate_no": "粤144", "certificate_valid_to": date(2028, 1, 1),
+                 "certificate_file": projects.stored_file(gc.user_id)}  # fmt: skip
+    with scope.act_as(gc), pytest.raises(errors.NotEditable) as caught:
+        services.edit_staff(row, {"post": wanted, **certified}, actor=gc)
+
+    assert (caught.value.field, row.post) == ("post", post)
+    assert "更换" in str(caught.value)
 
 
 def logged_in(site, gc, post="1022", **values):

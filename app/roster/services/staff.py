@@ -43,7 +43,8 @@ from app.roster.services.rules import DAYS_AHEAD, normal_document
 from app.roster.services.teams import management_team
 from app.roster.states import STAFF_FLOW
 
-FIXED = ("staff_kind", "id_type", "id_number", "name", "unit_id")
+PERSONS = ("id_type", "id_number", "name")  # of the person, by 人员信息更正 (8.5)
+FIXED = ("staff_kind", *PERSONS, "unit_id")
 SHARED = (
     "name", "id_type", "id_number", "sex", "birth_on", "nationality", "nation", "address",
     "id_issuer", "id_valid_from", "id_valid_to", "mobile", "education", "politics", "join_reason",
@@ -156,8 +157,28 @@ def _fixed(row: StaffMember, changes: Mapping[str, Any]) -> Iterator[Refusal]:
     for name in FIXED:
         if name in changes and changes[name] != getattr(row, name):
             yield NotEditable(
-                gettext("This no longer changes once the person is on the post"), field=name
-            )
+                gettext("Name and document change only by a correction of the person's data")
+                if name in PERSONS else
+                gettext("This no longer changes once the person is on the post"),
+                field=name,
+            )  # fmt: skip
+    if (words := _why_kept(row.post, changes.get("post") or row.post)) is not None:
+        yield NotEditable(words, field="post")
+
+
+def _why_kept(post: str, wanted: str) -> str | None:
+    """Say why a post only one person holds is neither left nor taken by a change of the form."""
+    if wanted == post or not (single(post) or single(wanted)):
+        return None
+    if single(post):
+        return gettext(
+            "“%(post)s” does not become another post here: choose “Replace”, or “Leave the post”"
+            " and add the person to the other post", post=dictionaries.label("post", post),
+        )  # fmt: skip
+    return gettext(
+        "Nobody becomes “%(post)s” by a change of this form: add him to that post, or choose"
+        " “Replace” on the page of its last holder", post=dictionaries.label("post", wanted),
+    )  # fmt: skip
 
 
 def post_problems(

@@ -94,12 +94,27 @@ class PersonActs:
                     gettext("The name entered here was wrong: take “%(name)s”?",
                             name=(row.conflict or {}).get("known", "")),
                 ))  # fmt: skip
-        if actor.can("write", Area.PERSONS):
-            found.append({
-                "label": gettext("Correct the person's data"), "method": "get", "tone": "",
-                "url": url_for("PersonCorrectionView.ask", worker=row.id), "confirm": None,
-            })  # fmt: skip
-        return found
+        return [*found, *correction_buttons(row)]
+
+
+def correction_buttons(row: ProjectWorker | None) -> Rows:
+    """Give 人员信息更正 of the person of a live stay, to who may ask for it (screens.md 8.5)."""
+    actor = scope.current()
+    asks = row is not None and row.state in queries.LIVE and queries.keeps(row, actor)
+    if row is None or not asks or not actor.can("write", Area.PERSONS):
+        return []
+    return [{
+        "label": gettext("Correct the person's data"), "method": "get", "tone": "",
+        "url": url_for("PersonCorrectionView.ask", worker=row.id), "confirm": None,
+    }]  # fmt: skip
+
+
+def correction_notice(row: ProjectWorker | None) -> dict[str, Any]:
+    """Lead from an edit form, where name and document do not change, to where they do."""
+    words = gettext("Name and document change only by a correction of the person's data")
+    line = Markup('<p class="help">{} <a href="{}">{}</a></p>')
+    found = correction_buttons(row)
+    return {"form_notice": line.format(words, found[0]["url"], found[0]["label"])} if found else {}
 
 
 def _releases(row: ProjectWorker) -> list[StayRelease]:

@@ -25,6 +25,7 @@ from app.permissions import Area
 from app.projects.models import Project
 from app.roster import queries, services
 from app.roster.choices import FORM_ID_TYPES, StaffKind, StaffState
+from app.roster.errors import ReplacementPending
 from app.roster.forms import (
     EXIT_COLUMNS,
     REPLACEMENT_SECTIONS,
@@ -35,13 +36,14 @@ from app.roster.forms import (
     exit_form,
     replacement_form,
 )
-from app.roster.models import PostReplacement, StaffMember
+from app.roster.models import PostReplacement, ProjectWorker, StaffMember
 from app.roster.services.posts import reviewed, single
 from app.roster.services.replacements import open_request, replaceable
 from app.roster.services.staff import is_post_of, posts_of
 from app.roster.states import STAFF_FLOW
 from app.roster.views.answers import about_number
 from app.roster.views.base import RosterView, chosen_project, unit_choices
+from app.roster.views.person_acts import correction_buttons, correction_notice
 from app.roster.views.worker_columns import completion_note, remaining
 
 POST = ["post", "unit_id", "on_post_from", "on_post_to"]
@@ -209,11 +211,16 @@ class StaffView(RosterView):
             if saved is not None:
                 flash(gettext("Saved"), "success")
                 return self.after_save(saved)
-        return self.form_page(form, self.edit_sections, self.edit_title, url_for(".show", pk=pk))
+        return self.form_page(
+            form, self.edit_sections, self.edit_title, url_for(".show", pk=pk),
+            **correction_notice(_stay(row)),
+        )  # fmt: skip
 
     def buttons(self, row: Any) -> Any:
-        """Offer besides the first password of a login nobody has used yet."""
-        found = super().buttons(row)
+        """Offer besides 人员信息更正, and the first password of a login nobody has used yet."""
+        found = [*super().buttons(row), *correction_buttons(_stay(row))]
+        if row.state is StaffState.EXITED:
+            return found
         own = scope.current().enterprises if self.allowed("write") else ()
         if row.user_id and own and awaits_first_use(row.user_id, own):
             found.append({
@@ -282,7 +289,10 @@ class StaffView(RosterView):
     def replace(self, pk: str) -> Any:
         """Ask for a successor; a labour manager's takes the post at once, with his login."""
         row = self.row(pk)
-        if not replaceable(row) or open_request(row) is not None:
+        if (pending := open_request(row)) is not None:
+            flash(str(ReplacementPending(row.name)), "warning")
+            return redirect(url_for("ReplacementView.show", pk=pending.id))
+        if not replaceable(row):
             abort(409)
         form = replacement_form(row)
 
@@ -351,6 +361,12 @@ class StaffView(RosterView):
     def subtitle(self, row: Any) -> str:
         """Name post and unit under the name."""
         return " · ".join([dictionaries.label("post", row.post), str(row.unit or "")])
+
+
+def _stay(row: StaffMember) -> ProjectWorker | None:
+    """Give the stay of who is on a post; the person of a draft is still changed in its form."""
+    drafted = row.state is StaffState.DRAFT or not row.worker_id
+    return None if drafted else db.session.get(ProjectWorker, row.worker_id)
 
 
 class SpecialistView(StaffView):

@@ -30,7 +30,7 @@ from app.roster.views.answers import about_number, about_team
 from app.roster.views.base import RosterView, chosen_project, employer_choices, team_choices
 from app.roster.views.card_reading import CardReading, card_reading
 from app.roster.views.moving import MovingMixin
-from app.roster.views.person_acts import PersonActs
+from app.roster.views.person_acts import PersonActs, correction_notice
 from app.roster.views.worker_contracts import ContractMixin
 from app.roster.views.worker_filters import FilteredWorkers
 from app.roster.views.worker_papers import PapersMixin
@@ -187,7 +187,10 @@ class WorkerView(
         target = url_for(".show", pk=pk)
         if (done := self.take(form, saving, gettext("Saved"), target)) is not None:
             return done
-        return self._worker_form(form, self.edit_sections, self.edit_title, target)
+        return self._worker_form(
+            form, self.edit_sections, f"{self.edit_title}：{row.name}", target,
+            **correction_notice(row),
+        )  # fmt: skip
 
     def _edit_form(self, row: ProjectWorker) -> BaseForm:
         kept = [{name: getattr(c, name) for name in OPEN} for c in certificates_of(row)]
@@ -196,7 +199,9 @@ class WorkerView(
         form.known = {n: getattr(row, n) for n in ("id_type", "id_number", "name")}
         return form
 
-    def _worker_form(self, form: BaseForm, sections: Any, title: Any, cancel: str) -> str:
+    def _worker_form(
+        self, form: BaseForm, sections: Any, title: Any, cancel: str, **more: Any
+    ) -> str:
         if "id_number" in form:
             form["id_number"].render_kw = {
                 "data-answer-with": "id_type work_type name", "data-answer-length": "4",
@@ -211,7 +216,7 @@ class WorkerView(
         if "work_role" in form:
             only = dictionaries.label("work_role", WORKER)
             form["work_role"].chosen, form["work_role"].flags.required = [(WORKER, only)], True
-        return self.form_page(form, sections, title, cancel, **card_reading(form))
+        return self.form_page(form, sections, title, cancel, **more, **card_reading(form))
 
     @expose("/team_answer", methods=["POST"])
     @has_access
