@@ -161,6 +161,4 @@ def replacement_form(holder: StaffMember, request: PostReplacement | None = None
     kind = extend(base, {name: declared[name] for name in names}, title="Replacement")
     if request is not None:
         return read_form(kind, Requested(request))
-    return new_form(
-        kind, project_id=holder.project_id, id_type="01", nationality="CN", has_account=True
-    )
+    return new_form(kind, project_id=holder.project_id, id_type="01", has_account=True)

@@ -268,6 +268,18 @@ def test_the_short_form_signs_and_the_tab_shows_it(seat, system):
         assert session.query(Contract).filter_by(worker_id=pk).one().source == "manual"
 
 
+def test_a_contract_that_begins_before_the_one_in_force_says_that_it_is_history(seat, system):
+    sit, found = seat
+    browser, pk = sit(), found["worker"]
+    browser.post(f"/workerview/sign/{pk}", data=FORM)
+    earlier = {**FORM, "contract_no": "HT-8", "contract_from": "2026-10-01"}
+    tab = browser.post(f"/workerview/sign/{pk}", data=earlier, follow_redirects=True).text
+
+    assert "早于现行合同（2026-11-20起）" in tab
+    with system() as session:
+        assert session.get(ProjectWorker, pk).contract_no == "HT-9"
+
+
 def test_the_short_form_names_field_and_way_out(seat):
     sit, found = seat
     wrong = {**FORM, "contract_to": "", "pay_method": "piece", "pay_rate": "0"}

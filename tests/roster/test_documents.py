@@ -6,6 +6,7 @@ import pytest
 
 from app.core.errors import Refusal, Refusals
 from app.roster import services
+from app.roster.choices import StaffKind
 from app.roster.services.due import still_due
 from tests.factories import people, roster
 
@@ -29,6 +30,35 @@ def test_other_documents_are_taken_with_sex_and_birth_by_hand(site, gc, kind):
     assert {"nation", "politics", "id_issuer", "id_back"} & owed(worker) == set()
     permit = {"work_permit_no", "work_permit_valid_to"}
     assert permit & owed(worker) == (permit if kind in ("08", "20") else set())
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "country"),
+    [("10", "H12345678", "HK"), ("10", "M12345678", "MO"), ("12", "12345678", "TW"),
+     ("17", "A123456(7)", "HK"), ("18", "A123456789", "TW"), ("19", "1234567(8)", "MO"),
+     ("99", "X1234", "CN"), ("08", "E12345678", None), ("20", "E12345678", None)],
+)  # fmt: skip
+def test_the_document_says_the_region_and_a_country_no_document_names_is_asked_for(
+    site, gc, kind, number, country
+):
+    foreigner = {"id_type": kind, "id_number": number, "sex": "0", "birth_on": date(1985, 5, 5)}
+    worker = enrol(site, gc, **foreigner)
+    post = services.add_staff(
+        site.project, StaffKind.SPECIALIST,
+        roster.staff_values(site.main, "1", **foreigner | {"id_number": number + "9"}), actor=gc,
+    )  # fmt: skip
+
+    for row in (worker, post):
+        assert (row.nationality, "nationality" in owed(row)) == (country, country is None)
+
+
+@pytest.mark.parametrize(
+    ("region", "country"),
+    [("440781", "CN"), ("810000", "HK"), ("820000", "MO"), ("830000", "TW"), ("911100", None)],
+)
+def test_a_residence_permit_says_the_region_of_its_holder(site, gc, region, country):
+    number = people.identity_number(date(1988, 8, 8), "1", region)
+    assert enrol(site, gc, id_number=number).nationality == country
 
 
 @pytest.mark.parametrize("kind", ["08", "10", "12", "17", "18", "19", "20", "99"])

@@ -13,10 +13,17 @@ from app.enterprises.models import CityKey
 from app.extensions import db
 from app.incidents.models import IncidentPerson, WatchEntry
 from app.roster import queries, services
-from app.roster.choices import CorrectionBasis, KeptPerson, PersonCorrectionState, StayState
+from app.roster.choices import (
+    CorrectionBasis,
+    KeptPerson,
+    PersonCorrectionState,
+    ReleaseState,
+    StayState,
+)
 from app.roster.errors import CorrectionRefused, NumberOfAnother
-from app.roster.models import Person, PersonCorrection, ProjectWorker, Team
-from tests.factories import attendance, enterprises, incidents, projects, roster
+from app.roster.models import Person, PersonCorrection, ProjectWorker, StayRelease, Team
+from app.roster.queries import elsewhere
+from tests.factories import attendance, enterprises, incidents, projects, roster, states
 from tests.factories.attendance import DAY, punch
 from tests.roster.conftest import principal_of
 from tests.roster.test_person_pages import picture, read
@@ -95,6 +102,27 @@ def test_the_district_makes_one_person_of_two(site, wrong, right, gc, office):
     assert (person.former_names, gone.merged_into_id) == ("张三锋", kept)
     moved = history(row)[-1]
     assert (moved.verb, moved.remark) == ("merge", REASON)
+
+
+def test_who_is_on_two_sites_after_the_merger_is_asked_to_leave_the_older_one(
+    site, wrong, right, gc, office
+):
+    row = asked(wrong, right.id_number, gc)
+    merge(row, office)
+
+    release = db.session.scalars(select(StayRelease)).one()
+    assert (release.state, release.worker_id, release.new_worker_id) == (
+        ReleaseState.PENDING, wrong.id, right.id,
+    )  # fmt: skip
+    with scope.act_as(gc):
+        assert [one.id for one in elsewhere.releases_about(wrong)] == [release.id]
+
+
+def test_no_site_is_asked_for_an_exit_where_only_one_stay_goes_on(site, wrong, right, gc, office):
+    right.exit_on = date(2026, 3, 2)
+    states.put(ProjectWorker, right, StayState.EXITED)
+    merge(asked(wrong, right.id_number, gc), office)
+    assert db.session.scalars(select(StayRelease)).all() == []
 
 
 def test_the_chip_wins_and_else_the_district_chooses(site, wrong, right, gc, office):

@@ -226,7 +226,9 @@ def test_a_number_answers_with_sex_birth_and_age(firm):
     answer = ask(firm, number)
 
     assert answer["ok"] is True
-    assert answer["fill"] == {"sex": "1", "birth_on": "1990-05-06"}
+    assert answer["fill"] == {
+        "sex": "1", "birth_on": "1990-05-06", "nationality": {"id": "CN", "text": "China"},
+    }  # fmt: skip
     assert "36" in answer["lines"][0]["text"]
 
 

@@ -78,7 +78,7 @@ class StaffMember(ProjectRow):
     )  # fmt: skip
     nationality: Mapped[Any] = column(
         Code("nationality", long=True), label=_("Nationality or region"), later=True,
-        default="CN", sheet="国籍/地区",
+        sheet="国籍/地区",
     )  # fmt: skip
     nation: Mapped[Any] = column(
         Code("nation"), label=_("Ethnic group"), later=True, when=chinese, sheet="民族"

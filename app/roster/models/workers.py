@@ -129,7 +129,7 @@ class ProjectWorker(ProjectRow):
     )  # fmt: skip
     nationality: Mapped[Any] = column(
         Code("nationality", long=True), label=_("Nationality or region"), later=True,
-        default="CN", section=IDENTITY, sheet="国籍/地区",
+        section=IDENTITY, sheet="国籍/地区",
     )  # fmt: skip
     nation: Mapped[Any] = column(
         Code("nation"), label=_("Ethnic group"), later=True, when=chinese, section=IDENTITY,

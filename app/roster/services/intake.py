@@ -31,7 +31,6 @@ from app.roster.services.places import Places
 
 SHARED_MOBILES = 3  # PERS-001 f
 CHIP = ("read_by_chip", "reader_no")  # set by the form that read the card (8.2, 读身份证)
-HOME = "CN"  # 国籍/地区 where no door says another (screens.md 8.2)
 
 
 @dataclass(slots=True)
@@ -308,7 +307,7 @@ def fill(
         if not values.get(name):
             values[name] = getattr(intake.known, name)
     if not values.get("nationality"):
-        values["nationality"] = HOME
+        values["nationality"] = rules.country_of(values["id_type"], values["id_number"])
     return values
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from app.core import clock, scope
 from app.core.errors import NotAllowed, Refusal, refuse_all
@@ -22,6 +22,7 @@ from app.roster.errors import MergeRefused, Missing
 from app.roster.models import Person, PersonCorrection, ProjectWorker
 from app.roster.queries import merging
 from app.roster.services import carrying
+from app.roster.services.releases import ask_again
 from app.roster.states import PERSON_CORRECTION_FLOW as FLOW
 
 CARRIED = ("name", "id_type", "id_number", "sex", "birth_on", "nation")
@@ -54,6 +55,8 @@ def merge_persons(
         db.session.flush()
         if keeps_owner and row.read_by_chip and (changes := _read_besides(row)):
             carrying.carry(kept, changes, chip=True, reader=row.reader_no)
+        # one human being on two sites: the older one is asked for his exit (8.2, 释放)
+        ask_again(db.session.scalars(_stays(kept)).all())
         return int(kept.id)
 
 
@@ -120,15 +123,15 @@ def _read_besides(row: PersonCorrection) -> dict[str, Any]:
     return {name: getattr(row, f"new_{name}") for name in names if name not in DOCUMENT}
 
 
+def _stays(person: Person) -> Select[Any]:
+    stay = ProjectWorker
+    return select(stay).where(stay.person_id == person.id).order_by(stay.id)
+
+
 def _merge(kept: Person, gone: Person) -> None:
     before = queries.key_of(gone.id_type, gone.id_number)
     after = queries.key_of(kept.id_type, kept.id_number)
-    stays = list(
-        db.session.scalars(
-            select(ProjectWorker).where(ProjectWorker.person_id == gone.id)
-            .order_by(ProjectWorker.id)
-        )
-    )  # fmt: skip
+    stays = list(db.session.scalars(_stays(gone)))
     _know_names(kept, gone)
     live = _move_stays(kept, gone, stays, before)
     gone.merged_into_id = kept.id

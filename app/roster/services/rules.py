@@ -18,6 +18,10 @@ from app.roster.services.doors import document
 
 DAYS_AHEAD = 15
 CARD_DOCUMENT = "01"
+PASSPORT, FOREIGN_DOCUMENT, PASSES = "08", "20", ("09", "10")
+HOME = "CN"
+RESIDENTS = {"81": "HK", "82": "MO", "83": "TW"}  # 港澳台居民居住证, entered as 01
+REGIONS = {"12": "TW", "17": "HK", "18": "TW", "19": "MO"}
 TRADE_FOLLOWS_TEAM = settings.declare(
     "roster.trade_follows_team", default=False, label=_("The trade of a worker follows his team")
 )
@@ -83,6 +87,20 @@ def inside_number(values: Mapping[str, Any]) -> checks.IdentityNumber | None:
         return checks.identity_number(str(values.get("id_number") or ""), clock.today())
     except checks.Invalid:
         return None
+
+
+def country_of(id_type: str, number: str) -> str | None:
+    """Give the 国籍/地区 a document stands for (screens.md 8.2); None where it must be said.
+
+    A passport, a foreigner's document and the permanent residence card (9…) name no country.
+    """
+    if id_type in (PASSPORT, FOREIGN_DOCUMENT):
+        return None
+    if id_type == CARD_DOCUMENT:
+        return RESIDENTS.get(number[:2], None if number.startswith("9") else HOME)
+    if id_type in PASSES:  # 港澳居民: the letter says where he lives
+        return RESIDENTS.get({"H": "81", "M": "82"}.get(number[:1].upper(), ""))
+    return REGIONS.get(id_type, HOME)
 
 
 def entry_dates(values: Mapping[str, Any], project: Project, door: str) -> Iterator[Refusal]:

@@ -326,6 +326,7 @@ def take_up(
     """Put a draft on its post: his stay in 项目管理部 and his login come with it."""
     stay = _stay(project, row, unit, actor)
     row.worker_id, row.notices = stay.id, (*row.notices, *stay.notices)
+    row.nationality = row.nationality or stay.nationality
     STAFF_FLOW.fire("take_post", row, actor=actor)
     open_login(row, unit, actor=actor)
     due.renew(row, row.on_post_from)

@@ -21,9 +21,9 @@ from app.roster.services.ages import Line
 from app.roster.services.doors import document
 from app.roster.services.enrolment import hits
 from app.roster.services.keyed import merged_into
-from app.roster.services.rules import CARD_DOCUMENT
+from app.roster.services.rules import CARD_DOCUMENT, country_of
 
-FILLED = ("name", "sex", "birth_on", "nationality", "nation")
+FILLED = ("name", "sex", "birth_on", "nation")
 
 
 def about_number(
@@ -52,9 +52,12 @@ def about_number(
             key = queries.key_of(*led)
         known = queries.persons([key]).get(key)
         stays = queries.stays([key]).get(key, [])
-    lines, fill = [], _known_values(known)
+    lines: list[Line] = []
+    fill: dict[str, Any] = _known_values(known)
     if led:
         lines.append({"level": "warn", "text": merged_into(led[1])})
+    if country := (known and known.nationality) or country_of(id_type, number):
+        fill["nationality"] = {"id": country, "text": dictionaries.label("nationality", country)}
     if id_type == CARD_DOCUMENT:
         read = checks.identity_number(number, clock.today(), regions=dictionaries.codes("region"))
         fill |= {"sex": read.sex, "birth_on": read.birth_on.isoformat()}

@@ -151,7 +151,7 @@ class StaffView(RosterView):
             return self.lead_to_choice() or abort(403)
         form: Any = new_form(
             self._class_of(self.form_sections, StaffForm), project_id=self.project_id(),
-            id_type="01", nationality="CN", has_account=False,
+            id_type="01", has_account=False,
         )  # fmt: skip
         form.narrow(self.kind, chosen_project())
 

@@ -90,7 +90,7 @@ LEFT_OUT = (*AGREEMENT, *LESSONS, "incomplete", "complete_by", "conflicted")
 def defaults(project: Project) -> dict[str, Any]:
     """Give what a new form starts with, the project's terms among it."""
     return {
-        "id_type": "01", "nationality": "CN", "is_team_leader": False, "work_role": WORKER,
+        "id_type": "01", "is_team_leader": False, "work_role": WORKER,
         "entry_on": clock.today(), "injury_insured": project.injury_insured,
         "accident_insured": project.accident_insured, "contract_pay_day": project.pay_day,
     }  # fmt: skip

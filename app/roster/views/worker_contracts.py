@@ -17,6 +17,7 @@ from app.core.columns.codes import badge
 from app.core.columns.files import describe_all
 from app.core.errors import Refusal
 from app.core.forms import BaseForm, form_class
+from app.core.notices import Notice
 from app.core.views import read_form
 from app.core.views.importing import import_button
 from app.extensions import db
@@ -143,7 +144,15 @@ class ContractMixin:
 
         def save(values: Mapping[str, Any], *, actor: scope.Principal) -> Any:
             rows = [{**values, "worker": row}]
-            return services.sign_contracts(form.site, rows, actor=actor)[0]
+            made = services.sign_contracts(form.site, rows, actor=actor)[0]
+            begin, present = values.get("contract_from"), contracts.begins(row)
+            if begin and begin < present:
+                words = gettext(
+                    "It begins before the contract in force of %(day)s: it is kept below as a"
+                    " former contract, and the one in force stays", day=present.isoformat(),
+                )  # fmt: skip
+                made.notices.append(Notice(words, "contract_from"))
+            return made
 
         target = url_for(".show", pk=pk, tab="contract")
         done = self.take(form, save, gettext("The contract is on record"), target)
