@@ -74,7 +74,7 @@ COLUMNS = {
     "new_project_id": N_("Project of the new stay"), "new_unit_id": N_("Unit of the new stay"),
     "new_worker_id": N_("New stay"), "former_hashes": N_("Hashes of former numbers"),
     "wage_banks": N_("Wage banks as uploaded"), "content": N_("Content as uploaded"),
-    "credit_code": N_("Unified social credit code"), "name": N_("Name"),
+    "credit_code": N_("Unified social credit code"), "company_name": N_("Enterprise name"),
     "account_id": N_("Special account"), "active": N_("Active"), "audience": N_("Kind of account"),
     "district_code": N_("District"),
     "actor": N_("Account"),

@@ -14,9 +14,9 @@ class UploadedCompany(ProjectRow):
     """One company as the site system of one project knows it; it fills in no registration."""
 
     __scope__ = scope.by_project()
-    __picker__ = ("name",)
+    __picker__ = ("company_name",)
     __table_args__ = (UniqueConstraint("project_id", "credit_code"),)
 
     credit_code: Mapped[Any] = mapped_column(String(18), nullable=False)
-    name: Mapped[Any] = mapped_column(String(200), nullable=False)
+    company_name: Mapped[Any] = mapped_column(String(200), nullable=False)
     content: Mapped[Any | None] = mapped_column(Packed())

@@ -1293,7 +1293,7 @@ def upgrade():
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
     sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
     sa.Column('credit_code', sa.String(length=18), nullable=False),
-    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('company_name', sa.String(length=200), nullable=False),
     sa.Column('content', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),

@@ -116,7 +116,7 @@ def _keep(task: Task, read: Mapping[str, Any], code: str) -> Done:
     if row is None:
         row = UploadedCompany(project_id=task.caller.project_id, credit_code=code)
         db.session.add(row)
-    row.name, row.is_deleted = read["corpName"], False
+    row.company_name, row.is_deleted = read["corpName"], False
     row.content = json.dumps({name: _plain(value) for name, value in read.items()})
     db.session.flush()
     return Done()
@@ -155,7 +155,8 @@ def _asked(found: Any, read: Mapping[str, Any], model: Any) -> Any:
     if code := read.get("corpCode"):
         found = found.where(func.upper(model.credit_code) == code.upper())
     if name := read.get("corpName"):
-        found = found.where(model.name == name)
+        column = UploadedCompany.company_name if model is UploadedCompany else model.name
+        found = found.where(column == name)
     return found
 
 
