@@ -31,6 +31,7 @@ RIGHTS = frozenset({
     *((verb, Area.ROSTER) for verb in ("read", "write", "enter", "exit")),
     *((verb, Area.ATTENDANCE) for verb in ("read", "write")),
     *((verb, Area.UNITS) for verb in ("read", "write", "invite")),
+    *((verb, Area.WAGES) for verb in ("read", "write", "submit")),
     ("read", Area.ALERTS),
 })  # fmt: skip
 

@@ -14,6 +14,7 @@ from app.openapi.methods.words import WORDS
 from app.openapi.wire import Field, Kind, Schema
 from app.projects.models import Project, ProjectUnit
 from app.roster.models import Contract, Movement, ProjectWorker, Team, Trainee, Training
+from app.wages.models import PayrollLine, WageAccount
 
 MODELS = (
     Enterprise,
@@ -26,6 +27,8 @@ MODELS = (
     ProjectWorker,
     Movement,
     Punch,
+    WageAccount,
+    PayrollLine,
 )
 KINDS = {
     Kind.TEXT: "文本", Kind.INTEGER: "整数", Kind.NUMBER: "数值", Kind.MONEY: "金额",
@@ -39,7 +42,7 @@ OWN_WORDS = {
     "teamName": "班组名称", "workerList": "工人列表", "dataList": "考勤列表",
     "date": "日期或时间", "type": "1进场，0退场", "voucher": "凭证扫描件",
     "entryAttachments": "进场附件", "exitAttachments": "退场附件", "name": "名称", "data": "内容",
-    "requestSerialCode": "请求序列号", "status": "处理状态", "result": "处理结果（文本）",
+    "requestSerialCode": "请求序列号", "status": "处理状态", "result": "处理结果",
     "issueCardDate": "办卡日期", "hasContract": "是否签订劳动合同", "gender": "性别",
     "birthday": "出生日期", "birth_place_code": "籍贯代码", "payRollTopBankName": "工资卡银行名称",
     "builderLicenses": "施工许可证", "prjName": "工程名称", "builderLicenseNum": "施工许可证编号",

@@ -164,3 +164,12 @@ def unit_exists(name: str) -> str:
 
 KEPT_AS_AGREED = "与登记内容不一致,未覆盖,如有变化请在页面办理!"
 REVIEWED = "与登记内容不一致,未直接生效,请在项目变更中提交!"
+
+
+def payroll_stranger(number: str) -> str:
+    """Tell that wages are for somebody who is not on the roster; clients match the end."""
+    return f"没有找到证件号码为{number}的工人信息,不允许上传该工人的工资发放信息!"
+
+
+ACCOUNT_EXISTS = "该单位在本项目已有工资专用账户,请先销户再登记新账户!"
+NOT_ON_PAYROLL = "不在该工资单中!"

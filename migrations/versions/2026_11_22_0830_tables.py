@@ -2069,6 +2069,7 @@ def upgrade():
     sa.Column('bank_batch_no', sa.String(length=64), nullable=True),
     sa.Column('third_party_no', sa.String(length=64), nullable=True),
     sa.Column('signed_file', sa.BigInteger(), nullable=True),
+    sa.Column('papers', sa.ARRAY(sa.BigInteger()), nullable=True),
     sa.Column('unsigned_reason', sa.String(length=200), nullable=True),
     sa.Column('returned_reason', sa.String(length=500), nullable=True),
     sa.Column('bank_receipt', sa.BigInteger(), nullable=True),

@@ -168,8 +168,8 @@ def test_the_switch_of_the_settings_closes_the_interface(site, system):
 
 
 def test_a_method_of_the_standard_that_is_not_open_yet_is_named(site):
-    reply = site.call("payroll.query", {})
-    assert (reply["code"], reply["message"]) == ("-3", "无API访问权限:Payroll.Query暂未开放!")
+    reply = site.call("wageplan.query", {})
+    assert (reply["code"], reply["message"]) == ("-3", "无API访问权限:WagePlan.Query暂未开放!")
 
 
 def test_switch_and_state_go_together(work):

@@ -3,11 +3,13 @@
 from typing import Any
 
 from app.openapi.methods import (
+    accounts,
     attendance,
     checks,
     companies,
     contracts,
     movements,
+    payrolls,
     persons,
     project_changes,
     projects,
@@ -32,6 +34,8 @@ PARTS: tuple[Any, ...] = (
     contracts,
     attendance,
     trainings,
+    payrolls,
+    accounts,
     persons,
     reference,
     warnings,

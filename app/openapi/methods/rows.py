@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import force_locale
 
 from app.core import checks, clock, files, uploads
-from app.core.columns import Document, Documents
+from app.core.columns import Document, Documents, Number
 from app.core.columns.base import ColumnSpec
 from app.openapi import codes, errors
 from app.openapi.wire import File
@@ -62,6 +62,8 @@ def _file(value: File, name: str, path: Path, problems: list[str]) -> uploads.Cl
 def _clean(spec: ColumnSpec, value: Any) -> Any:
     if codes.is_code(spec.kind):
         return codes.inward(spec.kind, value)
+    if isinstance(spec.kind, Number):
+        return spec.kind.clean(value)
     return spec.kind.read(value) if isinstance(value, str) else value
 
 

@@ -31,4 +31,10 @@ WORDS = {
     "pmIDCardType": "项目经理证件类型", "pmIDCardNumber": "项目经理证件号码",
     "pmPhone": "项目经理电话", "buildCorpName": "建设单位名称",
     "buildCorpCode": "建设单位统一社会信用代码", "nationNum": "国家代码，如 156",
+    "detailList": "工资明细列表", "payMonth": "工资所属月份", "payrollCode": "工资单编号",
+    "payRollBankCode": "工资卡银行代码", "payRollBankName": "工资卡开户支行",
+    "payBankCardNumber": "付款（专用账户）账号", "payBankCode": "付款银行代码",
+    "payBankName": "付款开户支行", "isBackPay": "是否补发", "backPayMonth": "补发月份",
+    "thirdPayRollCode": "第三方工资单编号", "balanceTime": "余额时间", "amount": "金额",
+    "valueDate": "入账日期", "txnNo": "银行流水号", "failReason": "失败原因",
 }  # fmt: skip

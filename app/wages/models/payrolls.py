@@ -139,6 +139,7 @@ class Payroll(ProjectRow):
         Document, label=_("Signed wage sheet"),
         help=_("Needed before the review where lines are not confirmed by their workers"),
     )  # fmt: skip
+    papers: Mapped[Any] = column(Documents(5), label=_("Attachments"), api="attachments")
     unsigned_reason: Mapped[Any] = column(
         Text(200), label=_("Reason of unsigned lines"), readonly=True
     )

@@ -241,6 +241,33 @@ bankName R
 bankNumber R E
 bankLinkNumber
 """
+PAYROLL = """
+projectCode R
+corpCode R
+corpName R
+teamSysNo R
+payMonth R
+attachments
+detailList R
+"""
+PAYROLL_LINE = """
+idCardType R id_card_type
+idCardNumber R E
+days
+workHours
+payRollBankCardNumber R E
+payRollBankCode R bank_code
+payRollBankName R
+payBankCardNumber R E
+payBankCode R bank_code
+payBankName R
+totalPayAmount R
+actualAmount R
+isBackPay R
+balanceDate R
+backPayMonth c
+thirdPayRollCode
+"""
 # section, method, place of the fields ("" for the message itself, "reply" for its rows), table
 TABLES = (
     ("9.1", "Corp.Upload", "", CORP),
@@ -278,6 +305,11 @@ TABLES = (
     ("9.7", "WorkerContract.Query", "reply", CONTRACT.replace(" R", "")),
     ("9.8", "WorkerAttendance.Add", "", "projectCode R\nteamSysNo R\ndataList R"),
     ("9.8", "WorkerAttendance.Add", "dataList", ATTENDANCE),
+    ("9.8", "WorkerAttendance.Query", "", COMPANY_QUERY + "teamSysNo\ndate R" + PERSON_QUERY),
+    ("9.9", "Payroll.Add", "", PAYROLL),
+    ("9.9", "Payroll.Add", "detailList", PAYROLL_LINE),
+    ("9.9", "Payroll.Query", "", "pageIndex\npageSize\nprojectCode R\npayMonth R\ncorpCode R\n"
+     "corpName R\nteamSysNo\npayrollCode" + PERSON_QUERY),
     ("9.10", "ProjectTraining.Add", "", TRAINING),
     ("9.10", "ProjectTraining.Add", "workers", TRAINEE),
     ("9.10", "ProjectTraining.Query", "", "pageIndex\npageSize\nprojectCode R\ntrainingDate\n"
@@ -286,6 +318,7 @@ TABLES = (
     ("9.11", "WorkerCredential.Query", "", "pageIndex\npageSize" + PERSON_QUERY),
 )  # fmt: skip
 METHODS = (
+    "Payroll.Add", "Payroll.Query", "WageAccount.Add", "WageAccount.Query", "BankReceipt.Add",
     "Corp.Upload", "Corp.Query", "CorpCredential.Query", "CorpBadRecord.Query",
     "CorpGoodRecord.Query", "CorpBlackList.Query", "Project.Add", "Project.Update",
     "Project.PartUpdate", "ProjectSubContractor.Add", "ProjectSubContractor.Update",
