@@ -40,13 +40,16 @@ _asked: WeakKeyDictionary[Any, set[int]] = WeakKeyDictionary()
 
 @punches_stored.connect
 def hours_have_changed(
-    project_id: int, person_ids: Iterable[int], dates: Iterable[date], **_facts: Any
-) -> None:
+    project_id: int, person_ids: Iterable[int], dates: Iterable[date],
+    person_hashes: Iterable[str] = (), **_facts: Any,
+) -> None:  # fmt: skip
     """Look at hours of the day and months of wages, once a project and minute of punches."""
-    with scope.system_scope("the rules look at the persons whose days changed") as connection:
-        hashes = list(
-            connection.scalars(select(Person.id_number_hash).where(Person.id.in_(list(person_ids))))
-        )
+    hashes = sorted(person_hashes)
+    if not hashes:
+        with scope.system_scope("the rules look at the persons whose days changed") as connection:
+            hashes = list(connection.scalars(
+                select(Person.id_number_hash).where(Person.id.in_(list(person_ids)))
+            ))  # fmt: skip
     if hashes and any(True for _day in dates):
         defer_together(
             "alerts.after_punches", within=GATHERED, join="person_hashes", project_id=project_id,

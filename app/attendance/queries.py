@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from app.attendance import events
 from app.attendance.choices import PunchState
-from app.attendance.models import AttendanceDay, MonthLock, Punch, PunchMark
-from app.core import chain, clock, settings
+from app.attendance.models import AttendanceDay, Punch, PunchMark
+from app.core import chain, clock, raw, settings
+from app.core.bulk import APART
 from app.core.work_dates import work_date
 from app.extensions import db
 from app.projects.choices import ProjectState
@@ -35,7 +36,7 @@ CHAINED = tuple(c for c in Punch.__table__.columns if c.name not in {"id", "id_n
 CHAINED_MARK = tuple(c for c in PunchMark.__table__.columns if c.name not in {"id", "at"})
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Stay:
     """One stay of a person on a project, as punches are matched to it."""
 
@@ -48,18 +49,20 @@ class Stay:
     name: str
     entry_on: date | None
     exit_on: date | None
-    state: StayState
     source: str | None
     district_code: str
+    state: StayState
     # (first day, unit, team) of each team the stay has belonged to, the last to begin first
     teams: tuple[tuple[str | None, int, int], ...] = ()
+    renumbered: bool = False  # punches were sent under another number that was put right since
 
     @classmethod
     def of(cls, row: Any) -> "Stay":
-        """Read a row of ``STAY_COLUMNS``."""
-        *facts, teams = row
-        stay = cls(*facts)
-        return replace(stay, teams=tuple(tuple(one) for one in teams or ()))
+        """Read a row of ``STAYS`` or of ``STAY_COLUMNS``."""
+        *facts, state, teams, renumbered = row
+        several = tuple(tuple(one) for one in teams or ())
+        known = StayState[state] if isinstance(state, str) else state
+        return cls(*(*facts, known, several, bool(renumbered)))
 
     def at(self, moment: datetime) -> "Stay":
         """Give the stay with unit and team of the work date a moment lies in."""
@@ -98,8 +101,8 @@ class Stay:
 STAY_COLUMNS = (
     ProjectWorker.id, ProjectWorker.project_id, ProjectWorker.person_id, ProjectWorker.unit_id,
     ProjectWorker.team_id, ProjectWorker.id_number_hash, ProjectWorker.name,
-    ProjectWorker.entry_on, ProjectWorker.exit_on, ProjectWorker.state, ProjectWorker.source,
-    ProjectWorker.district_code,
+    ProjectWorker.entry_on, ProjectWorker.exit_on, ProjectWorker.source,
+    ProjectWorker.district_code, ProjectWorker.state,
     select(
         func.json_agg(aggregate_order_by(
             func.json_build_array(
@@ -114,37 +117,41 @@ STAY_COLUMNS = (
     )
     .correlate(ProjectWorker)
     .scalar_subquery(),
+    func.cardinality(ProjectWorker.former_hashes) > 0,
 )  # fmt: skip
+# the same for the documents of a batch, as one statement the driver prepares
+STAYS = f"""
+    select w.id, w.project_id, w.person_id, w.unit_id, w.team_id, w.id_number_hash, w.name,
+      w.entry_on, w.exit_on, w.source, w.district_code, w.state, t.teams,
+      cardinality(w.former_hashes) > 0
+    from project_worker w
+    cross join lateral (
+      select case when count(*) > 1 then
+        json_agg(json_build_array(m.from_on, m.unit_id, m.team_id) order by m.id desc) end as teams
+      from team_membership m
+      where m.project_id = w.project_id and m.worker_id = w.id and not m.is_deleted
+    ) t
+    where w.id_number_hash = any({raw.array("text")}) and not w.is_deleted
+    order by w.entry_on desc nulls first, w.id desc
+"""
 
 
 def stays(hashes: Iterable[str], project_id: int | None = None) -> dict[str, list[Stay]]:
     """Give the stays of persons by document hash, newest first; call it in system scope."""
-    query = (
-        select(*STAY_COLUMNS)
-        .where(
-            ProjectWorker.id_number_hash.in_(sorted(set(hashes))),
-            ProjectWorker.is_deleted.is_(False),
-        )
-        .order_by(ProjectWorker.entry_on.desc().nulls_first(), ProjectWorker.id.desc())
-    )
-    if project_id is not None:
-        query = query.where(ProjectWorker.project_id == project_id)
     found: dict[str, list[Stay]] = {}
-    for row in db.session.execute(query):
+    for row in raw.execute(STAYS, APART.join(sorted(set(hashes)))):
         stay = Stay.of(row)
-        found.setdefault(stay.hash, []).append(stay)
+        if project_id in (None, stay.project_id):
+            found.setdefault(stay.hash, []).append(stay)
     return found
+
+
+LOCKED = "select month from month_lock where project_id = %s and not is_deleted"
 
 
 def locked_months(project_id: int) -> set[str]:
     """Give the locked months of a project, such as 2026-10."""
-    return set(
-        db.session.scalars(
-            select(MonthLock.month).where(
-                MonthLock.project_id == project_id, MonthLock.is_deleted.is_(False)
-            )
-        )
-    )
+    return {row[0] for row in raw.execute(LOCKED, project_id)}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import ARRAY, BigInteger, DateTime, Identity, Integer, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import scope
+from app.core import raw, scope
 from app.extensions import db
 
 Facts = Mapping[str, Any]
@@ -43,6 +43,12 @@ MOVE_FACTS = (
 LOCK_SPACE = 7242030
 _LOW_BITS = 0xFFFFFFFF
 
+ADD = """
+    insert into chain_link (project_id, number, kind, row_ids, row_digests, previous, digest)
+    values (%s, %s, %s, %s::bigint[], %s::text[], %s, %s)
+"""
+
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 _readers: dict[str, Reader] = {}
 
 
@@ -93,8 +99,11 @@ def kind(name: str) -> Callable[[Reader], Reader]:
 
 def lock(project_id: int) -> None:
     """Wait for whoever else appends to the chain of this project in a running transaction."""
-    key = (LOCK_SPACE << 32) | (project_id & _LOW_BITS)
-    db.session.execute(select(func.pg_advisory_xact_lock(key)))
+    db.session.execute(select(func.pg_advisory_xact_lock(_lock_key(project_id))))
+
+
+def _lock_key(project_id: int) -> int:
+    return (LOCK_SPACE << 32) | (project_id & _LOW_BITS)
 
 
 def append(project_id: int, name: str, rows: Mapping[int, Facts] | Iterable[int]) -> None:
@@ -111,26 +120,33 @@ def append_all(project_id: int, batches: Mapping[str, Mapping[int, Facts]]) -> N
     batches = {name: facts for name, facts in batches.items() if facts}
     if not batches:
         return
-    with scope.system_scope("evidence is appended for every stored batch") as connection:
-        lock(project_id)
-        last = connection.execute(
-            select(ChainLink.number, ChainLink.digest)
-            .where(ChainLink.project_id == project_id)
-            .order_by(ChainLink.number.desc())
-            .limit(1)
-        ).first()
-        number, previous = (last[0], last[1]) if last else (0, GENESIS)
+    with scope.system_scope("evidence is appended for every stored batch"):
+        number, previous = _end(project_id)
         links = []
         for name, facts in batches.items():
             link = _link(project_id, number + 1, name, facts, previous)
             number, previous = link["number"], link["digest"]
             links.append(link)
-        connection.execute(ChainLink.__table__.insert(), links)
+        for link in links:
+            raw.execute(ADD, *link.values())
+
+
+def _end(project_id: int) -> tuple[int, str]:
+    """Wait for the lock, then give number and digest of the last link; one journey for both."""
+    project_id = int(project_id)
+    answer = raw.execute(
+        f"select pg_advisory_xact_lock({_lock_key(project_id)});"
+        " select number, digest from chain_link"
+        f" where project_id = {project_id} order by number desc limit 1"
+    )
+    answer.nextset()
+    last: tuple[int, str] | None = answer.fetchone()
+    return last or (0, GENESIS)
 
 
 def _link(project_id: int, number: int, name: str, rows: Any, previous: str) -> dict[str, Any]:
     ids = sorted(rows)
-    digests = [row_digest(row_id, rows[row_id]) for row_id in ids]
+    digests = row_digests(ids, rows)
     return {
         "project_id": project_id,
         "number": number,
@@ -147,6 +163,43 @@ def row_digest(row_id: int, facts: Facts) -> str:
     text = json.dumps([row_id, {k: _plain(v) for k, v in facts.items()}], sort_keys=True,
                       ensure_ascii=False, separators=(",", ":"))  # fmt: skip
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def row_digests(ids: Iterable[int], rows: Mapping[int, Facts]) -> list[str]:
+    """Give the digests of many rows: what several have in common is written once."""
+    written: dict[tuple[str, Any], str] = {}
+
+    def part(name: str, value: Any) -> str:
+        if isinstance(value, (list, dict)):
+            return _part(name, value)
+        found = written.get((name, value))
+        if found is None:
+            found = written[name, value] = _part(name, value)
+        return found
+
+    digests: list[str] = []
+    names: tuple[str, ...] = ()
+    for row_id in ids:
+        facts = rows[row_id]
+        if len(names) != len(facts) or not all(name in facts for name in names):
+            names = tuple(sorted(facts))
+        text = ",".join([part(name, facts[name]) for name in names])
+        line = f"[{row_id},{{{text}}}]".encode("utf-8", "surrogatepass")
+        digests.append(hashlib.sha256(line).hexdigest())
+    return digests
+
+
+def _part(name: str, value: Any) -> str:
+    if value is None:
+        return f'"{name}":null'
+    if type(value) is int:
+        return f'"{name}":{value}'
+    if type(value) is datetime:
+        return f'"{name}":"{value.astimezone(UTC).isoformat()}"'
+    if type(value) is str:
+        return f'"{name}":{_quoted(value)}'
+    whole = {name: _plain(value)}
+    return json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
 def link_digest(project_id: int, number: int, name: str, rows: list[str], previous: str) -> str:

@@ -100,8 +100,20 @@ def _text(value: str) -> str:
 
 def _on_begin(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     if not transaction.nested:  # a savepoint stays under the role it was opened in
-        escape = g.get("escape") if has_app_context() else None
-        connection.exec_driver_sql(statement_for(current(), escape[0].value if escape else None))
+        _send(connection, _whole())
+
+
+def _whole() -> str:
+    """Give the one string for the principal, and for the escape under way if there is one."""
+    escape = g.get("escape") if has_app_context() else None
+    if not escape:
+        return statement_for(current())
+    return f"{statement_for(current(), escape[0].value)}; {_escape(*escape)}"
+
+
+def _send(connection: Connection, statement: str) -> None:
+    raw: Any = connection.connection.driver_connection
+    raw.execute(statement)
 
 
 def install() -> None:
@@ -132,10 +144,7 @@ def adopt(principal: Principal) -> None:
 def _renew_running() -> None:
     session = db.session()
     if session.in_transaction() and session.is_active and not _failed(session.connection()):
-        escape = g.get("escape")
-        session.connection().exec_driver_sql(
-            statement_for(current(), escape[0].value if escape else None)
-        )
+        _send(session.connection(), _whole())
 
 
 @contextmanager
@@ -160,17 +169,26 @@ def login_scope(reason: str) -> Iterator[Connection]:
 def _role(role: Audience, reason: str) -> Iterator[Connection]:
     session = db.session()
     session.flush()  # what waits must be written under the rights of the principal
-    connection = session.connection()
-    before = g.get("escape")
+    before, running = g.get("escape"), session.in_transaction()
+    if before and before[0] is role and running:  # the act that left the scope names the reason
+        yield session.connection()
+        session.flush()
+        return
     g.escape = (role, reason)
-    connection.exec_driver_sql(_escape(role, reason))
+    try:
+        connection = session.connection()
+        if running:  # a transaction that only begins is under the role from its beginning
+            _send(connection, _escape(role, reason))
+    except BaseException:
+        g.escape = before
+        raise
     try:
         yield connection
         session.flush()
     finally:
         g.escape = before
         if session.in_transaction() and not _failed(connection):
-            connection.exec_driver_sql(_escape(*(before or (current().audience, ""))))
+            _send(connection, _escape(*(before or (current().audience, ""))))
 
 
 def _escape(role: Audience, reason: str) -> str:

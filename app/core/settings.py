@@ -5,9 +5,11 @@ bounds is never believed. No screen changes a threshold: whoever runs the progra
 ``change`` from its shell (README.md).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g, has_app_context
 from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -74,8 +76,17 @@ def declared() -> dict[str, Declared]:
 def get(key: str) -> Any:
     """Give the value in force."""
     known = _declared[key]
-    stored = db.session.query(Setting.value).filter_by(key=key).scalar()
+    kept = g.get("settings_in_force") if has_app_context() else None
+    if kept is not None:
+        stored = kept.get(key)
+    else:
+        stored = db.session.query(Setting.value).filter_by(key=key).scalar()
     return stored if stored is not None and known.accepts(stored) else known.default
+
+
+def remember(stored: Mapping[str, Any]) -> None:
+    """Take these stored values for the rest of a request, which has just read them all."""
+    g.settings_in_force = stored
 
 
 def change(key: str, value: Any) -> None:
@@ -83,6 +94,7 @@ def change(key: str, value: Any) -> None:
     known = _declared[key]
     if not known.accepts(value):
         raise OutOfBounds(f"{known.label}: {known.low} – {known.high}", field=key)
+    g.pop("settings_in_force", None)
     row = db.session.query(Setting).filter_by(key=key).one_or_none()
     if row is None:
         db.session.add(Setting(key=key, value=value))

@@ -6,6 +6,7 @@ The same input gives the same output, so this is for the wire only and never for
 import base64
 import binascii
 import hmac
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
@@ -41,6 +42,35 @@ def decrypt(text: str, secret: str) -> str:
         return (unpadder.update(padded) + unpadder.finalize()).decode()
     except (binascii.Error, ValueError) as error:
         raise CipherTextRefused from error
+
+
+def decrypt_all(texts: Sequence[str], secret: str) -> list[str]:
+    """Decrypt many texts in one pass: the vector before each makes one chain of them all.
+
+    Raises CipherTextRefused when any of them is not what `decrypt` would take.
+    """
+    vector = secret.encode()[:BLOCK_BYTES]
+    decryptor = _cipher(secret).decryptor()
+    try:
+        blocks = [base64.b64decode("".join(text.split()), validate=True) for text in texts]
+        if any(not block or len(block) % BLOCK_BYTES for block in blocks):
+            raise CipherTextRefused
+        whole = decryptor.update(b"".join([vector + block for block in blocks]))
+        found, begin = [], BLOCK_BYTES
+        for block in blocks:
+            end = begin + len(block)
+            found.append(_unpadded(whole[begin:end]).decode())
+            begin = end + BLOCK_BYTES
+    except ValueError as error:  # of base64, of the padding, of UTF-8
+        raise CipherTextRefused from error
+    return found
+
+
+def _unpadded(padded: bytes) -> bytes:
+    number = padded[-1]
+    if not 1 <= number <= BLOCK_BYTES or padded[-number:] != bytes([number]) * number:
+        raise CipherTextRefused
+    return padded[:-number]
 
 
 def corpsign(corp_key: str, timestamp: str, secret: str) -> str:

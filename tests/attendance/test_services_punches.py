@@ -15,7 +15,7 @@ from app.attendance.errors import NotYourProject
 from app.attendance.events import punches_stored
 from app.attendance.models import AttendanceDay, OddPunch, PersonDay, Punch, PunchMark
 from app.attendance.services import decide_punches, lock_month, match_stays
-from app.core import clock, scope
+from app.core import clock, raw, scope
 from app.extensions import db
 from app.roster.choices import StayState
 from app.roster.models import ProjectWorker
@@ -256,18 +256,17 @@ def test_what_a_later_stay_takes_in_waits_for_approval_where_it_is_old_or_locked
 
 
 @pytest.fixture
-def locks():
+def locks(monkeypatch):
     """Give the advisory locks taken from now on: of persons, or of the chain of a project."""
-    taken = []
+    taken, send = [], raw.execute
 
-    def note(_connection, _cursor, statement, *_rest):
+    def note(statement, *values):
         if "pg_advisory_xact_lock" in statement:
             taken.append("persons" if "unnest" in statement else "chain")
+        return send(statement, *values)
 
-    connection = db.session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    yield taken
-    event.remove(connection, "before_cursor_execute", note)
+    monkeypatch.setattr(raw, "execute", note)
+    return taken
 
 
 def two_who_wait(site):
@@ -402,15 +401,17 @@ def test_hours_of_two_projects_are_counted_once_for_the_person(site):
     assert sorted(person.project_ids) == sorted([site.project.id, other.project.id])
 
 
-def test_twenty_items_cost_no_more_statements_than_two(site):
+def test_twenty_items_cost_no_more_statements_than_two(site, monkeypatch):
     workers = [roster.worker(site.own_team) for _n in range(10)]
 
     def count(chosen, on):
-        seen = []
+        seen, send = [], raw.execute
         listener = lambda *args: seen.append(args[2])  # noqa: E731
         connection = db.session.connection()
         event.listen(connection, "before_cursor_execute", listener)
+        monkeypatch.setattr(raw, "execute", lambda *args: seen.append(args[0]) or send(*args))
         record(site.project, *[punch(w, t, on) for w in chosen for t in ("in 07:00", "out 18:00")])
+        monkeypatch.undo()
         event.remove(connection, "before_cursor_execute", listener)
         return len(seen)
 
@@ -427,9 +428,10 @@ def test_the_domains_above_hear_of_the_changed_days(site):
     finally:
         punches_stored.receivers.remove(receiver)
 
-    assert heard == [
-        {"project_id": site.project.id, "person_ids": {site.own_worker.person_id}, "dates": {DAY}}
-    ]
+    assert heard == [{
+        "project_id": site.project.id, "person_ids": {site.own_worker.person_id}, "dates": {DAY},
+        "person_hashes": {site.own_worker.id_number_hash},
+    }]  # fmt: skip
 
 
 def test_a_void_pair_leaves_no_day_behind(site):

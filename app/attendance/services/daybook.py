@@ -64,7 +64,7 @@ def recompute(touched: Mapping[str, Iterable[datetime]]) -> Outcome:
     Runs in system scope within the transaction that stores the punches (D6). Persons
     without a stay anywhere have no days yet.
     """
-    known = queries.stays(touched)
+    known = queries.stays(touched) if touched else {}
     spans = {hashed: list(instants) for hashed, instants in touched.items() if hashed in known}
     outcome = Outcome()
     if not spans:
@@ -143,7 +143,10 @@ def _day(part: ProjectPart, day: DayResult, stays: list[Stay], facts: Any) -> di
             [pair.in_at.isoformat(), pair.out_at.isoformat(), pair.in_id, pair.out_id]
             for pair in part.pairs
         ],
-        "loose": [[facts[i][0].at.isoformat(), i, facts[i][0].inbound] for i in sorted(loose)],
+        "loose": [
+            [clock.local(facts[i][0].at).isoformat(), i, facts[i][0].inbound]
+            for i in sorted(loose)
+        ],
         "sources": sorted({facts[i][2] for i in counted}),
     }  # fmt: skip
 

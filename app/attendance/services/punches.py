@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.attendance import queries
 from app.attendance.choices import IN, OUT, OddKind, PunchState
+from app.attendance.days import DayTerms
 from app.attendance.errors import NotYourProject
 from app.attendance.models import OddPunch, Punch
 from app.attendance.queries import Stay
@@ -22,8 +23,10 @@ from app.extensions import db
 from app.projects.models import Project
 from app.roster.models import Team
 
+Stays = dict[str, list[Stay]]
 
-@dataclass(frozen=True)
+
+@dataclass
 class PunchInput:
     """One passage as it was sent: ``at`` is aware, ``direction`` 01 in or 02 out.
 
@@ -49,7 +52,7 @@ class PunchInput:
     channel_known: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class PunchOutcome:
     """What became of one item: kept or refused, and why; ``name`` is as far as it is known."""
 
@@ -61,7 +64,7 @@ class PunchOutcome:
     message: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Item:
     given: PunchInput
     key: Key
@@ -70,10 +73,11 @@ class _Item:
 
 
 def record_punches(
-    project: Project, items: Iterable[PunchInput], *, actor: scope.Principal
+    project: Any, items: Iterable[PunchInput], *, actor: scope.Principal
 ) -> list[PunchOutcome]:
     """Keep punches; good items are kept even when others fail. Outcomes are in the items' order.
 
+    ``project`` is the row, or what is known of it: number, district and the terms of its days.
     Refuses as a whole an actor without any right on the project; an item is refused when it is
     another unit's, unreadable, or further ahead of the clock than the drift allows (then it is
     kept in 异常流水). An identity already known succeeds and counts once.
@@ -86,10 +90,11 @@ def record_punches(
     with scope.system_scope("punches are kept after the right to every row was checked"):
         limit = now + timedelta(minutes=settings.get(queries.DRIFT))
         read = [_read(item) for item in given]
-        found = _match(project, read, actor)
+        found, known = _match(project, read, actor)
         late = {number for number, item in found.items() if item.key[1] > limit}
         outcomes = dict(_refuse_ahead(project, {n: found[n] for n in late}, now))
-        outcomes |= _keep(project, {n: i for n, i in found.items() if n not in late}, now)
+        good = {n: i for n, i in found.items() if n not in late}
+        outcomes |= _keep(project, good, known, now)
     foreign = PunchOutcome(accepted=False, message=gettext("The punch is incomplete or not yours"))
     return [outcomes.get(number, foreign) for number in range(len(given))]
 
@@ -108,16 +113,27 @@ def _read(item: PunchInput) -> _Item | None:
         return None
     at = item.at.replace(microsecond=0)
     hashed = str(kind.fingerprint(number))
-    return _Item(replace(item, id_number=number, at=at), (hashed, at, item.direction))
+    if (number, at) != (item.id_number, item.at):
+        item = replace(item, id_number=number, at=at)
+    return _Item(item, (hashed, at.astimezone(UTC), item.direction))
 
 
-def _match(project: Project, read: list[_Item | None], actor: scope.Principal) -> dict[int, _Item]:
-    """Lock the persons, find the stay of every item, and leave out what is another unit's."""
+def _match(
+    project: Any, read: list[_Item | None], actor: scope.Principal
+) -> tuple[dict[int, _Item], Stays]:
+    """Lock the persons, find the stay of every item, and leave out what is another unit's.
+
+    Gives the items and the persons' stays on all projects.
+    """
     hashes = {item.key[0] for item in read if item is not None}
     if not hashes:
-        return {}
+        return {}, {}
     ledger.lock_persons(hashes)
-    stays = queries.stays(hashes, project.id)
+    known = queries.stays(hashes)
+    stays = {
+        hashed: own for hashed, found in known.items()
+        if (own := [stay for stay in found if stay.project_id == project.id])
+    }  # fmt: skip
     whole = actor.audience is scope.Audience.SYSTEM or project.id in actor.projects
     found = {}
     for number, item in enumerate(read):
@@ -128,7 +144,7 @@ def _match(project: Project, read: list[_Item | None], actor: scope.Principal) -
         unit_id = item.stay.unit_id if item.stay else _unit_of(item, project)
         if whole or unit_id in actor.units:
             found[number] = item
-    return found
+    return found, known
 
 
 def _unit_of(item: _Item, project: Project) -> int | None:
@@ -145,7 +161,9 @@ def _thought(item: _Item, now: datetime, locked: set[str]) -> PunchState:
     return queries.first_thought(at, now)
 
 
-def _keep(project: Project, items: dict[int, _Item], now: datetime) -> dict[int, PunchOutcome]:
+def _keep(
+    project: Any, items: dict[int, _Item], known: Stays, now: datetime
+) -> dict[int, PunchOutcome]:
     if not items:
         return {}
     locked = queries.locked_months(project.id)
@@ -153,14 +171,15 @@ def _keep(project: Project, items: dict[int, _Item], now: datetime) -> dict[int,
     for item in items.values():
         item.state = _thought(item, now, locked)
         first.setdefault(item.key, item)
-    stored = Stored(project.id, project.district_code)
+    stored = Stored(project.id, project.district_code, stays=known, terms=_terms(project))
     fresh = ledger.store(stored, [_row(project, item, now) for item in first.values()])
     ledger.mark(stored, [
         Mark(fresh[key]["id"], key[1], fresh[key]["unit_id"], item.state)
         for key, item in first.items() if key in fresh and item.state is not PunchState.VALID
     ])  # fmt: skip
     counting = [(first[key].stay, key) for key in fresh if ledger.counts(first[key].state)]
-    ledger.begin_stays(stay for stay, _key in counting if stay)
+    if ledger.begin_stays(stay for stay, _key in counting if stay):
+        stored.stays = None  # what they are now is read again
     ledger.note_last_punches(project.id, [(s.id, key[1]) for s, key in counting if s])
     for _stay, (hashed, at, _direction) in counting:
         stored.touch(hashed, at)
@@ -170,7 +189,12 @@ def _keep(project: Project, items: dict[int, _Item], now: datetime) -> dict[int,
     return _outcomes(items, fresh, older)
 
 
-def _row(project: Project, item: _Item, now: datetime) -> dict[str, Any]:
+def _terms(project: Any) -> DayTerms:
+    rest = 90 if project.rest_minutes is None else project.rest_minutes
+    return DayTerms(rest, bool(project.first_in_last_out), settings.get(queries.MAX_SPAN))
+
+
+def _row(project: Any, item: _Item, now: datetime) -> dict[str, Any]:
     given, stay = item.given, item.stay.at(item.key[1]) if item.stay else None
     team = given.team if _unit_of(item, project) else None
     return {

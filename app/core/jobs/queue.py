@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import Connection, cast, insert, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection, insert, text, update
 
-from app.core import clock, scope
+from app.core import clock, raw, scope
 from app.core.jobs.models import JobRun, RunState
 from app.core.jobs.registry import Job, find
 from app.core.postgres import libpq
@@ -25,6 +24,13 @@ PUT = text("""
       :queue, :task, :priority, :lock, null, cast(:args as jsonb), :at
     )::procrastinate_job_to_defer_v1])
 """)
+# the newest run that waits for company, and what it was given unless it has all of these texts
+WAITING = """
+    select id, case when (args::jsonb -> %s) ?& %s::text[] then null else args end
+    from job_run
+    where name = %s and state = %s and created_at >= %s and args::jsonb @> %s::jsonb
+    order by id desc limit 1 for update skip locked
+"""
 
 
 def defer(name: str, *, at: datetime | None = None, priority: int = 0, **args: Any) -> int:
@@ -41,31 +47,27 @@ def defer(name: str, *, at: datetime | None = None, priority: int = 0, **args: A
 def defer_together(name: str, *, within: timedelta, join: str, **args: Any) -> int:
     """Ask for a run that waits for others who ask for the same; give the number of the run.
 
-    Whoever asks with the same ``args`` while it waits adds his values of the list ``join`` to
+    Whoever asks with the same ``args`` while it waits adds his texts of the list ``join`` to
     it, and it does not start before he has committed. Nobody waits for anybody: where another
     is just adding, a run of one's own is written.
     """
     job, table = find(name), JobRun.__table__
     same = {key: value for key, value in args.items() if key != join}
     with scope.system_scope("a job is put into the queue") as connection:
-        waiting = connection.execute(
-            select(table.c.id, table.c.args)
-            .where(
-                table.c.name == job.name, table.c.state == RunState.WAITING,
-                table.c.created_at >= clock.now() - within,
-                cast(table.c.args, JSONB).contains(same),
-            )
-            .order_by(table.c.id.desc()).limit(1).with_for_update(skip_locked=True)
-        ).first()  # fmt: skip
+        waiting = raw.execute(
+            WAITING, join, args[join], job.name, RunState.WAITING.name, clock.now() - within,
+            json.dumps(same),
+        ).fetchone()  # fmt: skip
         if waiting is None:
             at = clock.now() + within
             return write(connection, job, args, scope.current().user_id, at=at)
-        joined = sorted({*waiting.args[join], *args[join]})
-        connection.execute(
-            update(table).where(table.c.id == waiting.id)
-            .values(args={**waiting.args, join: joined})
-        )  # fmt: skip
-        return int(waiting.id)
+        number, others = waiting
+        if others is not None:  # not all of them are among those it has
+            joined = sorted({*others[join], *args[join]})
+            connection.execute(
+                update(table).where(table.c.id == number).values(args={**others, join: joined})
+            )
+        return int(number)
 
 
 def write(

@@ -1,8 +1,10 @@
 """考勤: WorkerAttendance.Add and .Query (open-api.md 9.8)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -10,9 +12,9 @@ from app.attendance import services
 from app.attendance.choices import PunchState
 from app.attendance.models import Punch
 from app.attendance.services import PunchInput, PunchOutcome
-from app.core import clock, files
+from app.core import clock, files, raw, settings
 from app.extensions import db
-from app.openapi import errors, wire
+from app.openapi import codes, errors, wire
 from app.openapi.choices import Content
 from app.openapi.methods import rows
 from app.openapi.methods.base import (
@@ -37,6 +39,7 @@ from app.openapi.schemas import (
     columns_of,
     fields_of,
 )  # fmt: skip
+from app.openapi.settings import PUNCHES_A_CALL
 from app.openapi.wire import Field, Kind, Schema
 from app.projects.models import ProjectUnit
 from app.roster.models import Team
@@ -57,6 +60,30 @@ ADD = (
     *PROJECT, *COMPANY_TOO, *TEAM,
     Field(LIST, Kind.LIST, required=True, max_items=MOST, items=ITEM),
 )  # fmt: skip
+
+
+HEAD = ADD[:-1]
+ASSUMED = {"idCardType": "01"}
+TEAM_OF = """
+    select id, project_id, unit_id from team
+    where project_id = %s and team_no = %s and not is_deleted
+"""
+
+
+@cache
+def _add(most: int) -> Schema:
+    """Give the fields of the method with the city's own limit of a batch."""
+    return (*HEAD, replace(ADD[-1], max_items=most))
+
+
+class Gate(NamedTuple):
+    """The team a message names, as far as a punch needs it."""
+
+    id: int
+    project_id: int
+    unit_id: int
+
+
 QUERY = (
     *PAGING, *PROJECT, Field("date", Kind.DATE, required=True), *SOME_TEAM, *SOME_COMPANY,
     *SOME_PERSON,
@@ -71,25 +98,50 @@ ROW: Schema = (
 
 def check_add(task: Task) -> dict[str, Any]:
     """Read punches for a team of the project."""
-    read = task.read(ADD, excused=EXCUSED, assumed={"idCardType": "01"})
-    team = team_of(task, read)
+    read = _read(task)
+    team = _team(task, read)
     problems: list[str] = []
     pictures = {"image": COLUMNS["image"]}
-    found = []
-    for place, item in enumerate(read[LIST]):
-        image = {"image": item["image"]} if item.get("image") else {}
-        clean = rows.values_of(pictures, image, (LIST, place), problems)
-        found.append({**item, "image": clean.get("photo_id")})
+    found: list[dict[str, Any]] = read[LIST]
+    for place, item in enumerate(found):
+        if item.get("image"):
+            clean = rows.values_of(pictures, {"image": item["image"]}, (LIST, place), problems)
+            item["image"] = clean.get("photo_id")
     if problems:
         raise errors.ParameterRefused(*problems)
     return {"team": team, "items": found}
+
+
+def _read(task: Task) -> dict[str, Any]:
+    """Read the message: plainly written items at once, any others with every care."""
+    most = settings.get(PUNCHES_A_CALL)
+    items = wire.Members(task.data).get(LIST)
+    if isinstance(items, list) and len(items) <= most:
+        found = wire.read_items(
+            ITEM, items, secret=task.caller.secret, codes=codes.codes, assumed=ASSUMED
+        )
+        if found is not None:
+            head = {name: value for name, value in task.data.items() if value is not items}
+            return {**task.read(HEAD, excused=EXCUSED, data=head), LIST: found}
+    return task.read(_add(most), excused=EXCUSED, assumed=ASSUMED)
+
+
+def _team(task: Task, read: Mapping[str, Any]) -> Gate:
+    """Find the team, and see that it is the company's where the message names one."""
+    row = raw.execute(TEAM_OF, task.caller.project_id, read["teamSysNo"]).fetchone()
+    if row is None or read.get("corpCode") or read.get("corpName"):
+        team = team_of(task, read)
+        return Gate(team.id, team.project_id, team.unit_id)
+    return Gate(*row)
 
 
 def add(task: Task, checked: dict[str, Any]) -> Done:
     """Keep punches; good ones stay even when the outcome of the batch is failed."""
     items = checked["items"]
     outcomes = services.record_punches(
-        task.project(), [_input(item, checked["team"]) for item in items], actor=task.actor
+        task.caller.site or task.project(),
+        [_input(item, checked["team"]) for item in items],
+        actor=task.actor,
     )
     pairs = list(zip(items, outcomes, strict=True))
     bad = [
@@ -109,8 +161,8 @@ def add(task: Task, checked: dict[str, Any]) -> Done:
     )  # fmt: skip
 
 
-def _input(item: Mapping[str, Any], team: Team) -> PunchInput:
-    photo = files.keep(item["image"]) if item["image"] else None
+def _input(item: Mapping[str, Any], team: Any) -> PunchInput:
+    photo = files.keep(item["image"]) if item.get("image") else None
     return PunchInput(
         id_type=item["idCardType"], id_number=item["idCardNumber"], at=item["date"],
         direction=item["direction"], team=team, attend_method=item.get("attendType"),

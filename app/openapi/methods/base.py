@@ -31,6 +31,7 @@ class Caller:
     app_id: str
     secret: str = field(repr=False)
     in_sandbox: bool = False  # in the trial environment
+    site: Any = field(default=None, repr=False)  # what is known of the project already
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from app.openapi.wire.body import Members, load, parse
 from app.openapi.wire.fields import Field, File, Kind, Latest, Schema
 from app.openapi.wire.pages import Paging, paging
+from app.openapi.wire.quick import read_items
 from app.openapi.wire.reading import Reading, read
 from app.openapi.wire.values import passes_id_check
 from app.openapi.wire.writing import write, write_rows
@@ -21,6 +22,7 @@ __all__ = [
     "parse",
     "passes_id_check",
     "read",
+    "read_items",
     "write",
     "write_rows",
 ]
