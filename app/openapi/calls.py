@@ -96,7 +96,7 @@ def answer(parameters: Any, record: Record) -> dict[str, Any]:
 def _principal(client: Any) -> scope.Principal:
     return scope.Principal(
         scope.Audience.TENANT, username=client.app_id, name=client.vendor_name,
-        permissions=RIGHTS, projects=(client.place[0],), door=scope.Door.API,
+        permissions=RIGHTS, projects=(client.site.id,), door=scope.Door.API,
     )  # fmt: skip
 
 
@@ -128,8 +128,8 @@ def _permitted(
     method = _method(envelope.method, client)
     record.method = method.name
     caller = Caller(
-        client.id, *client.place, client.app_id, client.app_secret, in_sandbox=record.trial,
-        site=client.site,
+        client.id, client.site.id, client.site.project_no, client.app_id, client.app_secret,
+        in_sandbox=record.trial, site=client.site,
     )  # fmt: skip
     if method.work and client.serial:
         record.serial = client.serial
@@ -211,7 +211,7 @@ def _data(text: str) -> tuple[dict[str, Any], errors.WireRefusal | None]:
 
 def _check_project(data: dict[str, Any], client: Any) -> None:
     named = wire.Members(data).get("projectCode")
-    if named is not None and str(named).strip() != client.place[1]:
+    if named is not None and str(named).strip() != client.site.project_no:
         raise errors.MethodForbidden("无API访问权限:projectCode不是该接入编号所属项目!")
 
 

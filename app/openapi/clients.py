@@ -63,11 +63,6 @@ class Client:
     site: Site
     serial: str | None
 
-    @property
-    def place(self) -> tuple[int, str]:
-        """The project the client works in, and its number: in trial, its sandbox."""
-        return self.site.id, self.site.project_no
-
 
 def find(app_id: str, sign: str) -> Client | None:
     """Load a client, its project, the thresholds in force and whether the signature came before.
@@ -84,8 +79,9 @@ def find(app_id: str, sign: str) -> Client | None:
     thresholds: Mapping[str, Any] = stored or {}
     settings.remember(thresholds)
     keys = vault.current()
-    return Client(
+    found = (
         *who, ClientState[state], scopes, allowed, valid_to, keys.decrypt(secret),
         keys.decrypt(key) if key else None, Environment[environment], number, ended,
         ProjectState[standing], district, Site(*facts[FACTS:]), serial,
     )  # fmt: skip
+    return Client(*found)
