@@ -62,7 +62,7 @@ ENTRIES = (
           "project"),
     Entry("attendance.ReportPage", "attendance", _("Attendance"), "calendar", "project"),
     Entry("attendance.PunchView", "punches", _("Punch list"), "calendar", "project"),
-    Entry("wages.AccountView", "wages", _("Wage splitting"), "money", "project"),
+    Entry("wages.SplitPlanView", "wages", _("Wage splitting"), "money", "project"),
     Entry("alerts.AlertView", "alerts", _("Warnings"), "bell", "project"),
     Entry("incidents.IncidentView", "incidents", _("Incidents"), "incident", "project"),
     Entry("enterprises.InformationPage", "enterprise", _("Enterprise information"), "enterprise"),
@@ -80,6 +80,7 @@ ENTRIES = (
 
 # The pages without a line of their own, and the view each stands below.
 BELOW = {
+    "AccountView": "SplitPlanView",
     "AdministratorPage": "DirectoryView",
     "CallLogView": "ProjectView",
     "CertificateView": "WorkerView",
@@ -92,16 +93,19 @@ BELOW = {
     "LookView": "AuditView",
     "OddPunchView": "ReportPage",
     "PassPage": "WorkerView",
-    "PayrollView": "AccountView",
+    "PayrollView": "SplitPlanView",
     "PermitView": "ProjectView",
     "ReplacementView": "ManagerView",
     "PersonCorrectionView": "WorkerView",
     "TrainingView": "WorkerView",
     "SelfTestPage": "ProjectView",
     "SilentTeamsPage": "TeamView",
+    "SplitTransferView": "SplitPlanView",
     "SubAccountView": "InformationPage",
     "UnitView": "ProjectView",
     "VisitorView": "WorkerView",
+    "WagePlanView": "SplitPlanView",
+    "WageTransferView": "SplitPlanView",
 }
 
 DOMAINS_WITH_PAGES = (

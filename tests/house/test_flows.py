@@ -127,9 +127,11 @@ def _money(victim):
     return {
         WageAccount: account.id,
         AccountTransaction: wages.transaction(account, reversal_reason="录入有误").id,
-        AllocationPlan: wages.plan(victim.invited, victim.unit).id,
+        AllocationPlan: victim.rows["SplitPlanView"][0],
         PayrollPlan: wages.payroll_plan(victim.unit).id,
-        Transfer: wages.transfer(victim.invited, account, confirmed_at=clock.now()).id,
+        Transfer: wages.transfer(
+            victim.invited, account, confirmed_at=clock.now()
+        ).id,
     }  # fmt: skip
 
 

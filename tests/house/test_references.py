@@ -13,7 +13,8 @@ from app.extensions import db
 from app.projects.models import Project, ProjectUnit
 from app.roster.choices import StaffKind
 from app.roster.models import StaffMember, VisitorPass
-from app.wages.models import WageAccount
+from app.wages.choices import MoneyKind
+from app.wages.models import Transfer, WageAccount
 from tests.factories import enterprises, projects, roster, wages
 from tests.house.test_strangers import model_views, route
 from tests.house.world import World
@@ -50,9 +51,31 @@ class Own:
         db.session.add(self.visit)
         db.session.flush()
         self.account = wages.account(self.unit)
-        self.sheet = wages.payroll([self.worker], "2026-10", state="DRAFT")
+        self._money(unit=self.unit)
         self.foreign = victim.ids
         self.forms = self.valid()
+
+    def _money(self, unit):
+        """Give forms of plans and transfers between units of the own project, and drafts."""
+        owner = projects.unit(self.project, None, unit_role="008", state="REGISTERED")
+        below = projects.unit(self.project, None, unit_role="006", state="ACCEPTED")
+        there = wages.account(below)
+        self.split = wages.plan(owner, unit, "2026-09", state="DRAFT")
+        self.wage = wages.plan(unit, below, "2026-09", state="DRAFT", kind=MoneyKind.WAGE)
+        self.plan = {
+            "plan_month": "2026-10", "payer_unit_id": owner.id, "payee_unit_id": unit.id,
+            "payee_account_id": self.account.id, "amount": "1000", "due_on": "2026-10-20",
+        }  # fmt: skip
+        self.wages = {
+            **self.plan, "payer_unit_id": unit.id, "payee_unit_id": below.id,
+            "payee_account_id": there.id, "wage_month": "2026-10", "head_count": "3",
+        }  # fmt: skip
+        self.moved = {
+            "payer_unit_id": owner.id, "payee_unit_id": unit.id, "payer_bank": "102",
+            "payer_account_no": "6222000011112222", "payer_account_name": "建设单位",
+            "payee_account_id": self.account.id, "no_plan_reason": "补充拨付", "txn_no": "T1",
+            "txn_on": "2026-10-20", "amount": "1000", "purpose": "分账款",
+        }  # fmt: skip
 
     def valid(self):
         """Give the address and a complete form of every view whose form names other rows."""
@@ -73,7 +96,12 @@ class Own:
             },
             ("AccountView", "add"): account(unit),
             ("AccountView", "edit"): {**account(unit), "pk": self.account.id},
-            ("PayrollView", "edit"): {"bank_batch_no": "P1", "pk": self.sheet.id},
+            ("SplitPlanView", "add"): self.plan,
+            ("SplitPlanView", "edit"): {**self.plan, "pk": self.split.id},
+            ("WagePlanView", "add"): self.wages,
+            ("WagePlanView", "edit"): {**self.wages, "pk": self.wage.id},
+            ("SplitTransferView", "add"): self.moved,
+            ("WageTransferView", "add"): {**self.moved, **self.wages},
             ("VisitorView", "add"): visit(self.staff),
             ("VisitorView", "edit"): {**visit(self.staff), "pk": self.visit.id},
             ("UnitView", "add"): {**invited, "project": self.project.id},
@@ -118,7 +146,9 @@ def posted(values):
 
 def scans(view):
     """Give the scans an invitation or an account cannot do without."""
-    wanted = {ProjectUnit: SCANS, WageAccount: ("tripartite_file",)}.get(view.model, ())
+    wanted = {ProjectUnit: SCANS, WageAccount: ("tripartite_file",), Transfer: ("receipt",)}.get(
+        view.model, ()
+    )
     return {name: enterprises.upload("scan.png") for name in wanted}
 
 
@@ -195,7 +225,8 @@ def test_the_views_tried_here_are_all_that_have_such_fields(app):
              or (type(view).edit_service and references(view, "edit")))
     }  # fmt: skip
     assert named == {
-        "AccountView", "CorrectionView", "IncidentView", "ManagerView", "PayrollView",
-        "SpecialistView", "TeamView", "UnitView",
+        "AccountView", "CorrectionView", "IncidentView", "ManagerView",
+        "SpecialistView", "SplitPlanView", "SplitTransferView", "TeamView", "UnitView",
+        "WagePlanView", "WageTransferView",
         "VisitorView", "WorkerView",
     }  # fmt: skip

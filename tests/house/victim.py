@@ -39,7 +39,7 @@ from app.roster.models import (
     Training,
     VisitorPass,
 )
-from app.wages.choices import AccountState
+from app.wages.choices import AccountState, MoneyKind
 from tests.factories import (
     attendance,
     enterprises,
@@ -73,8 +73,10 @@ class Victim:
         self._of_the_system()
         self.ids = {
             "unit_id": self.unit.id, "team_id": self.team.id, "worker_ids": self.worker.id,
-            "worker_id": self.worker.id, "parent_id": self.unit.id, "plan_id": self.plan.id,
+            "worker_id": self.worker.id, "parent_id": self.unit.id, **self.plans,
             "host_id": self.staff[0].id,
+            "payer_unit_id": self.invited.id, "payee_unit_id": self.unit.id,
+            "payee_account_id": self.account.id, "payer_account_id": self.account.id,
         }  # fmt: skip
         self.words = {
             str(row)
@@ -113,7 +115,18 @@ class Victim:
         self._keep(waiting, waiting.account_name, "AccountReviewView")
         sheet = wages.payroll([self.worker], "2026-10", payroll_no="GZ受害人工资单")
         self._keep(sheet, sheet.payroll_no)
-        self.plan = wages.payroll_plan(self.unit)
+        split = wages.plan(self.invited, self.unit, plan_no="FZ受害人计划")
+        self._keep(split, split.plan_no, "SplitPlanView")
+        wage = wages.plan(self.unit, self.invited, plan_no="GK受害人计划", kind=MoneyKind.WAGE)
+        self._keep(wage, wage.plan_no, "WagePlanView")
+        moved = wages.transfer(self.invited, self.account, transfer_no="FB受害人拨付")
+        self._keep(moved, moved.transfer_no, "SplitTransferView")
+        other = wages.transfer(
+            self.unit, waiting, transfer_no="GB受害人拨付", kind=MoneyKind.WAGE,
+            wage_month="2026-10",
+        )  # fmt: skip
+        self._keep(other, other.transfer_no, "WageTransferView")
+        self.plans = {"plan_id": split.id, "linked_split_plan_id": split.id}
 
     def _papers(self) -> None:
         content = b"%PDF-1.4 the victim's permit"

@@ -28,12 +28,32 @@ from app.wages.services.payrolls import (
     sign_lines,
     submit_payroll,
 )
+from app.wages.services.plans import (
+    change_plan,
+    confirm_plan,
+    edit_plan,
+    plan_split,
+    plan_wages,
+    submit_plan,
+    void_plan,
+)
+from app.wages.services.transfers import (
+    confirm_transfer,
+    contest_transfer,
+    transfer_split,
+    transfer_wages,
+    void_transfer,
+)
 
 __all__ = [
     "OPEN_PLANS",
     "archive_payroll",
     "ask_closing",
     "ask_workers",
+    "change_plan",
+    "confirm_plan",
+    "confirm_transfer",
+    "contest_transfer",
     "correct_payroll",
     "decide_account",
     "decide_cash",
@@ -42,8 +62,11 @@ __all__ = [
     "edit_account",
     "edit_lines",
     "edit_payroll",
+    "edit_plan",
     "hold_line",
     "pay_again",
+    "plan_split",
+    "plan_wages",
     "record_answers",
     "register_account",
     "return_payroll",
@@ -51,5 +74,10 @@ __all__ = [
     "send_to_bank",
     "sign_lines",
     "submit_payroll",
+    "submit_plan",
     "tell_balance",
+    "transfer_split",
+    "transfer_wages",
+    "void_plan",
+    "void_transfer",
 ]

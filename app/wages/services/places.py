@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.core import scope
 from app.extensions import db
-from app.projects.choices import GENERAL_CONTRACTOR, WageMode
+from app.projects.choices import GENERAL_CONTRACTOR, UnitState, WageMode
 from app.projects.models import Project, ProjectUnit
 from app.wages.choices import USABLE_ACCOUNTS
 from app.wages.errors import NoAccount, NotYourUnit
@@ -23,6 +23,18 @@ def keeps(project_id: int, unit_id: Any, actor: scope.Principal) -> bool:
 def whole_project(project_id: int, actor: scope.Principal) -> bool:
     """Tell whether a principal acts for the general contractor of a project."""
     return actor.audience is scope.Audience.SYSTEM or project_id in actor.projects
+
+
+def acts_as(unit: ProjectUnit | None, actor: scope.Principal) -> bool:
+    """Tell whether a principal is the unit itself, not only whoever keeps the whole project.
+
+    The general contractor acts for a unit that has not accepted its invitation (screens.md 5.2).
+    """
+    if unit is None:
+        return False
+    own = unit.id in actor.units or unit.enterprise_id in actor.enterprises
+    stands_in = unit.unit_role == GENERAL_CONTRACTOR or unit.state is not UnitState.ACCEPTED
+    return own or (stands_in and unit.project_id in actor.projects)
 
 
 def unit_of(project: Project, number: Any, field: str = "unit_id") -> ProjectUnit:

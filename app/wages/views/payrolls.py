@@ -26,7 +26,7 @@ from app.roster.models import ProjectWorker, Team
 from app.roster.queries import open_teams, units_of
 from app.wages import services
 from app.wages.choices import FAILED, HELD, PAID, EntryWay, PayrollState, ReceiptResult
-from app.wages.models import Payroll, PayrollLine, PayrollPlan
+from app.wages.models import Payroll, PayrollLine
 from app.wages.queries.payrolls import Totals, lines_in, totals, unsigned, warnings
 from app.wages.services.payments import PAYING, lines_to_send
 from app.wages.services.payrolls import may_edit
@@ -37,11 +37,11 @@ from app.wages.views.choosing import ChoosingMixin
 from app.wages.views.lines import LinesMixin
 
 HEAD = ["payroll_no", "entry_way", "wage_month", "batch_kind", "batch_no", "unit_id", "team_id",
-        "back_pay_month", "account_label", "account_under_review", "plan_id", "sent_on",
+        "back_pay_month", "account_label", "account_under_review", "sent_on",
         "bank_batch_no", "third_party_no"]  # fmt: skip
 PAPERS = ["signed_file", "bank_receipt", "unsigned_reason", "returned_reason", "publicity_on",
           "publicity_img"]  # fmt: skip
-EDITED = ["plan_id", "bank_batch_no", "third_party_no", "bank_receipt", "publicity_on",
+EDITED = ["bank_batch_no", "third_party_no", "bank_receipt", "publicity_on",
           "publicity_img"]  # fmt: skip
 SHOWN = ("days", "hours", "payable", "tax_social", "deduction", "advance", "paid", "card_no",
          "pay_state", "paid_on", "txn_no", "hold_reason", "fail_reason", "confirm_state",
@@ -70,13 +70,6 @@ def _teams(given: dict[str, str]) -> Any:
     return open_teams(chosen_project_id(), number)
 
 
-def _plans(_given: dict[str, str]) -> Any:
-    return select(PayrollPlan).where(
-        PayrollPlan.project_id == (chosen_project_id() or 0), PayrollPlan.is_deleted.is_(False),
-        PayrollPlan.state.in_(services.OPEN_PLANS),
-    )  # fmt: skip
-
-
 class PayrollView(ChoosingMixin, LinesMixin, WageView):
     """工资发放."""
 
@@ -103,7 +96,7 @@ class PayrollView(ChoosingMixin, LinesMixin, WageView):
     primary_filters = 2
     # chosen in step 1 and no more changed; the account's name stands instead of the account
     left_out = ("account_id", "is_back_pay", "unit_id", "team_id", "wage_month", "batch_kind",
-                "back_pay_month", "entry_way", "signed_file")  # fmt: skip
+                "back_pay_month", "entry_way", "signed_file", "plan_id")  # fmt: skip
     form_sections = [(_("Particulars"), EDITED)]
     show_sections = [(_("Payroll"), HEAD), (_("Papers and reasons"), PAPERS)]
     computed = {
@@ -130,7 +123,6 @@ class PayrollView(ChoosingMixin, LinesMixin, WageView):
     flow = PAYROLL_FLOW
     lookups = {
         "unit_id": lambda _given: units_of(chosen_project_id()), "team_id": _teams,
-        "plan_id": _plans,
     }  # fmt: skip
     edit_service = staticmethod(services.edit_payroll)
 
