@@ -87,6 +87,7 @@ BELOW = {
     "CorrectionView": "ReportPage",
     "ImportEvidenceView": "AuditView",
     "ImportRunView": "TemplatePage",
+    "DeviceView": "ProjectView",
     "DocumentPage": "ProjectView",
     "InterfacePage": "ProjectView",
     "JobRunView": "JobView",

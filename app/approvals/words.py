@@ -41,7 +41,7 @@ TABLES = {
     "calendar_day": N_("Day of the working calendar"), "certificate": N_("Certificate"),
     "contract": N_("Contract"), "correction": N_("Attendance correction"),
     "dictionary_entry": N_("Dictionary entry"),
-    "dictionary_table": N_("Dictionary"), "enterprise": N_("Enterprise"),
+    "device": N_("Device"), "dictionary_table": N_("Dictionary"), "enterprise": N_("Enterprise"),
     "enterprise_change": N_("Change of an enterprise"),
     "form_draft": N_("Draft of a form"), "import_job": N_("Import"),
     "import_book": N_("Workbook of an import"),

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+import app.attendance.devices.models  # noqa: F401 - devices are declared with the others
 from app.attendance.choices import (
     OTHER_REASON,
     CorrectionState,

@@ -5,6 +5,7 @@ from functools import cache
 
 from flask_babel import force_locale
 
+from app.attendance.devices.models import Device
 from app.attendance.models import Punch
 from app.core.columns.base import specs
 from app.enterprises.models import Enterprise
@@ -29,6 +30,7 @@ MODELS = (
     Punch,
     WageAccount,
     PayrollLine,
+    Device,
 )
 KINDS = {
     Kind.TEXT: "文本", Kind.INTEGER: "整数", Kind.NUMBER: "数值", Kind.MONEY: "金额",
@@ -49,7 +51,8 @@ OWN_WORDS = {
     "buildPlanNum": "建设用地规划许可证", "prjPlanNum": "建设工程规划许可证",
     "areaCode": "行政区划", "linkMan": "联系人", "linkPhone": "联系电话", "lat": "纬度WGS84",
     "lng": "经度WGS84", "prjStatus": "项目状态", "contractorCorpCode": "总承包单位统一社会信用代码",
-    "contractorCorpName": "总承包单位名称", "workerName": "姓名",
+    "contractorCorpName": "总承包单位名称", "time": "设备当前时间",
+    "serverTime": "系统时间", "clockOffset": "设备快于系统的秒数", "workerName": "姓名",
 }  # fmt: skip
 HEAD = """# {name} 开放数据接口文档
 

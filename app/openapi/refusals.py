@@ -91,3 +91,15 @@ class NoRunOpen(Refusal):
                 " environment and enable it again"
             )
         )
+
+
+class NotReplayable(Refusal):
+    """Only calls in the trial environment are sent again (screens.md 7.3)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Only a call of the trial environment can be sent again, while its access is in"
+                " that environment and what was sent is kept"
+            )
+        )

@@ -1054,6 +1054,41 @@ def upgrade():
     op.create_index(op.f('ix_conformance_run_district_code'), 'conformance_run', ['district_code'], unique=False)
     op.create_index(op.f('ix_conformance_run_id'), 'conformance_run', ['id'], unique=False)
     op.create_index(op.f('ix_conformance_run_project_id_conformance_run_client_id_conformance_run_id'), 'conformance_run', ['project_id', 'client_id', 'id'], unique=False)
+    op.create_table('device',
+    sa.Column('project_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
+    sa.Column('district_code', sa.String(length=6), server_default=sa.FetchedValue(), nullable=False),
+    sa.Column('device_sn', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=True),
+    sa.Column('vendor', sa.String(length=100), nullable=True),
+    sa.Column('model', sa.String(length=100), nullable=True),
+    sa.Column('direction', sa.Enum('INWARD', 'OUTWARD', 'BOTH', name='passage', native_enum=False, length=32), nullable=True),
+    sa.Column('location', sa.String(length=200), nullable=True),
+    sa.Column('gate', sa.String(length=50), nullable=True),
+    sa.Column('ip', sa.String(length=45), nullable=True),
+    sa.Column('port', sa.Integer(), nullable=True),
+    sa.Column('liveness', sa.Boolean(), nullable=False),
+    sa.Column('installed_on', sa.Date(), nullable=True),
+    sa.Column('enabled', sa.Boolean(), nullable=False),
+    sa.Column('bound', sa.Boolean(), nullable=False),
+    sa.Column('last_heartbeat_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('clock_offset', sa.Integer(), nullable=True),
+    sa.Column('queue_length', sa.Integer(), nullable=True),
+    sa.Column('firmware', sa.String(length=50), nullable=True),
+    sa.Column('face_count', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_device_project_id_project')),
+    sa.PrimaryKeyConstraint('project_id', 'id', name=op.f('pk_device')),
+    sa.UniqueConstraint('project_id', 'device_sn', name=op.f('uq_device_project_id_device_sn'))
+    )
+    op.create_index(op.f('ix_device_district_code'), 'device', ['district_code'], unique=False)
+    op.create_index(op.f('ix_device_id'), 'device', ['id'], unique=False)
     op.create_table('import_job',
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), autoincrement=True, nullable=False),
@@ -3114,6 +3149,23 @@ def upgrade():
     op.execute("create policy government_sees on conformance_run for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
     op.execute('grant select on conformance_run to app_government')
     op.execute('create trigger fill_district before insert on conformance_run for each row when (new.district_code is null) execute function fill_district()')
+    op.execute('alter table device enable row level security')
+    op.execute('alter table device force row level security')
+    op.execute('create policy owner on device to current_user using (true) with check (true)')
+    op.execute('create policy system on device to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on device to app_system')
+    op.execute("create policy tenant_sees on device for select to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant select on device to app_tenant')
+    op.execute("create policy tenant_adds on device for insert to app_tenant with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant insert on device to app_tenant')
+    op.execute("create policy tenant_changes on device for update to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[])) with check (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute("create policy tenant_removes on device for delete to app_tenant using (project_id = any (nullif(current_setting('app.projects', true), '')::bigint[]))")
+    op.execute('grant update, delete on device to app_tenant')
+    op.execute("create policy government_sees on device for select to app_government using (district_code = any (nullif(current_setting('app.districts', true), '')::text[]))")
+    op.execute('grant select on device to app_government')
+    op.execute('create trigger fill_district before insert on device for each row when (new.district_code is null) execute function fill_district()')
+    op.execute("create trigger written after insert on device for each row execute function write_new('device', 'audit')")
+    op.execute("create trigger audit after update or delete on device for each row execute function write_audit('device')")
     op.execute('alter table import_job enable row level security')
     op.execute('alter table import_job force row level security')
     op.execute('create policy owner on import_job to current_user using (true) with check (true)')
@@ -4016,6 +4068,9 @@ def downgrade():
     op.drop_index(op.f('ix_import_job_district_code'), table_name='import_job')
     op.drop_index(op.f('ix_import_job_digest'), table_name='import_job')
     op.drop_table('import_job')
+    op.drop_index(op.f('ix_device_id'), table_name='device')
+    op.drop_index(op.f('ix_device_district_code'), table_name='device')
+    op.drop_table('device')
     op.drop_index(op.f('ix_conformance_run_project_id_conformance_run_client_id_conformance_run_id'), table_name='conformance_run')
     op.drop_index(op.f('ix_conformance_run_id'), table_name='conformance_run')
     op.drop_index(op.f('ix_conformance_run_district_code'), table_name='conformance_run')

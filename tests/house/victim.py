@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.alerts.choices import Level, Office
 from app.alerts.models import Alert
 from app.attendance.choices import OddKind
+from app.attendance.devices.models import Device, Passage
 from app.attendance.models import Correction, OddPunch, Punch
 from app.core import files, scope
 from app.core.audit import AuditEntry
@@ -261,6 +262,13 @@ class Victim:
         )  # fmt: skip
         db.session.add(trial)
         self._keep(trial, trial.software)
+        gate = Device(
+            project_id=self.project.id, device_sn=numbered("SN"), name=numbered("闸机"),
+            vendor="某某智能", direction=Passage.BOTH, location="北门", liveness=True,
+            installed_on=date(2026, 1, 1),
+        )  # fmt: skip
+        db.session.add(gate)
+        self._keep(gate, gate.name)
         run = JobRun(name="alerts.scan", args={}, created_by=self.office, text=numbered("运行"))
         db.session.add(run)
         self._keep(run, run.text)

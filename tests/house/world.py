@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import text
 from werkzeug.routing import Rule
 
+from app.attendance.devices.models import Device
 from app.core import scope
 from app.core.database import IDENTITY_TABLES
 from app.core.exports import Export
@@ -14,7 +15,7 @@ from app.enterprises.choices import EnterpriseType
 from app.enterprises.models import EnterpriseChange
 from app.guides.models import Article
 from app.imports.models import ImportJob
-from app.openapi.models import ConformanceRun
+from app.openapi.models import ApiCall, ConformanceRun
 from app.projects.models import Project
 from app.roster.services import passes
 from tests.factories import enterprises, projects
@@ -194,6 +195,8 @@ class World:
             "InterfacePage.debug": {"project_id": project},
             "InterfacePage.edit": {"pk": client},
             "InterfacePage.secret": {"pk": client},
+            "CallLogView.replay": {"pk": number(ApiCall)},
+            "DeviceView.switch": {"pk": number(Device), "verb": "unbind"},
             "DocumentPage.html": {"pk": client},
             "DocumentPage.pdf": {"pk": client},
             "SelfTestPage.show": {"pk": client},

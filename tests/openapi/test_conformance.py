@@ -424,3 +424,37 @@ def test_a_makers_proof_and_the_announced_addresses_are_cases_too(vendor, system
     lines = finished(system, vendor)
     assert lines["proof"].verdict == BROKEN
     assert json.dumps(lines["address"].good) == "0"
+
+
+def test_a_call_in_trial_is_sent_again_by_button_and_one_of_live_is_not(vendor, system, signed_in):
+    vendor.course()
+    with system():
+        project = db.session.get_one(Project, vendor.project_id)
+        user = enterprises.admin(
+            db.session.get_one(enterprises.Enterprise, project.general_contractor_id)
+        )
+        first = db.session.scalars(select(ApiCall).where(ApiCall.path == "Team.Query")).one()
+        number, before = first.id, db.session.scalar(select(func.count()).select_from(ApiCall))
+        assert first.request is not None
+    browser = signed_in(user)
+    assert "重放" in browser.get(f"/interface/calls/show/{number}").get_data(as_text=True)
+    answer = browser.post(f"/interface/calls/{number}/replay")
+    page = browser.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "replay-" in page
+    assert "已执行" in page or "成功" in page or "Team.Query" in page
+    with system():
+        calls = db.session.scalars(select(ApiCall).order_by(ApiCall.id)).all()
+        assert len(calls) == before + 1
+        assert (calls[-1].path, calls[-1].code) == ("Team.Query", "0")
+        client = db.session.get_one(ApiClient, vendor.client_id)
+        services.go_live(client, actor=scope.SYSTEM)
+    browser.post(f"/interface/calls/{number}/replay")
+    with system():
+        assert db.session.scalar(select(func.count()).select_from(ApiCall)) == before + 1
+
+
+def test_the_punches_of_real_people_are_refused_in_trial(vendor):
+    number = vendor.team()
+    body = vendor.attendance(number, vendor.punch(people.person(), china_now(hours=-2)))
+    reply = vendor.call("WorkerAttendance.Add", body)
+    assert (reply["code"], "联调环境只接受" in reply["message"]) == ("-1", True)

@@ -8,6 +8,7 @@ from app.openapi.methods import (
     checks,
     companies,
     contracts,
+    devices,
     movements,
     payrolls,
     persons,
@@ -39,6 +40,7 @@ PARTS: tuple[Any, ...] = (
     persons,
     reference,
     warnings,
+    devices,
 )
 METHODS: dict[str, Method] = {method.name: method for part in PARTS for method in part.METHODS}
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from app.attendance import services
 from app.attendance.choices import PunchState
+from app.attendance.devices import queries as devices
 from app.attendance.models import Punch
 from app.attendance.services import PunchInput, PunchOutcome
 from app.core import clock, files, raw, settings
 from app.extensions import db
-from app.openapi import codes, errors, wire
+from app.openapi import codes, errors, sandbox, wire
 from app.openapi.choices import Content
 from app.openapi.methods import rows
 from app.openapi.methods.base import (
@@ -121,6 +122,8 @@ def _read(task: Task) -> dict[str, Any]:
             ITEM, items, secret=task.caller.secret, codes=codes.codes, assumed=ASSUMED
         )
         if found is not None:
+            if task.caller.in_sandbox:
+                sandbox.refuse_real_persons((ADD[-1],), {LIST: found})
             head = {name: value for name, value in task.data.items() if value is not items}
             return {**task.read(HEAD, excused=EXCUSED, data=head), LIST: found}
     return task.read(_add(most), excused=EXCUSED, assumed=ASSUMED)
@@ -138,9 +141,11 @@ def _team(task: Task, read: Mapping[str, Any]) -> Gate:
 def add(task: Task, checked: dict[str, Any]) -> Done:
     """Keep punches; good ones stay even when the outcome of the batch is failed."""
     items = checked["items"]
+    named = any(item.get("channel") for item in items)
+    gates = devices.channels(task.caller.project_id) if named else {}
     outcomes = services.record_punches(
         task.caller.site or task.project(),
-        [_input(item, checked["team"]) for item in items],
+        [_input(item, checked["team"], gates) for item in items],
         actor=task.actor,
     )
     pairs = list(zip(items, outcomes, strict=True))
@@ -161,10 +166,12 @@ def add(task: Task, checked: dict[str, Any]) -> Done:
     )  # fmt: skip
 
 
-def _input(item: Mapping[str, Any], team: Any) -> PunchInput:
+def _input(item: Mapping[str, Any], team: Any, gates: Mapping[str, str]) -> PunchInput:
     photo = files.keep(item["image"]) if item.get("image") else None
+    serial = gates.get(item.get("channel") or "")
     return PunchInput(
-        id_type=item["idCardType"], id_number=item["idCardNumber"], at=item["date"],
+        channel_known=serial is not None, device_sn=serial, id_type=item["idCardType"],
+        id_number=item["idCardNumber"], at=item["date"],
         direction=item["direction"], team=team, attend_method=item.get("attendType"),
         channel=item.get("channel"), lng=_degrees(item, "lng"), lat=_degrees(item, "lat"),
         photo_id=photo,

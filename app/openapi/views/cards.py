@@ -65,6 +65,7 @@ def settings_context(project: Project) -> dict[str, Any]:
                 else []
             ),
             {"label": gettext("Call log"), "url": url_for("CallLogView.list", project=project.id)},
+            {"label": gettext("Devices"), "url": url_for("DeviceView.list")},
             {
                 "label": gettext("Try the interface"),
                 "url": url_for("InterfacePage.debug", project_id=project.id),

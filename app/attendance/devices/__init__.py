@@ -1,0 +1,1 @@
+"""考勤设备: the gates of a project, their heartbeats and clocks (screens.md 7.2)."""
