@@ -62,6 +62,10 @@ test: check ## All checks and the whole suite, browser included, against Postgre
 	@tools/needs.sh test
 	@printf '%s\n' $(PARTS) | xargs -P $(LANES) -I{} tools/part.sh $(BIN)/python {}
 
+.PHONY: fuzz
+fuzz: ready-for-checks ## Nonsense for the interface, for a long time (FUZZ: examples of each kind)
+	@FUZZ=$${FUZZ:-2000} $(BIN)/python -m pytest -q tests/openapi/test_fuzz.py
+
 .PHONY: bench
 bench: ready-for-checks ## The benchmarks: ours, the floor beside it, the ratio
 	@$(BIN)/python -m bench

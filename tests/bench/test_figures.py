@@ -16,6 +16,8 @@ FIGURES = (
     "worker_list of 100,000, government, the page", "worker_list of 100,000, government, a name",
     "worker_list of 100,000, government, no punch for 7 days",
     "worker_list of a project, tenant, the page", "worker_list of a project, tenant, a name",
+    "punches by interface, 20 a call, a thousand", "punches by interface, 100 a call, a thousand",
+    "punches by interface, 20 a call: p99", "signature and decryption of a call of 20",
 )  # fmt: skip
 
 
