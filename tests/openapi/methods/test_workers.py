@@ -12,7 +12,7 @@ from app.roster import services
 from app.roster.models import ProjectWorker, StaffMember
 from tests.factories import openapi, people
 from tests.openapi.site_system import china_now
-from tests.openapi.test_journey import enrol, enter, page, team
+from tests.openapi.test_journey import enrol, enter, page, page_of_worker, team
 
 
 def day(**shift):
@@ -91,7 +91,9 @@ def edited(site, system, human, **values):
     return number
 
 
-def test_what_was_corrected_by_hand_stays_and_a_later_upload_is_a_data_conflict(site, system):
+def test_what_was_corrected_by_hand_stays_and_a_later_upload_is_a_data_conflict(
+    site, system, signed_in
+):
     human, number = people.person(), team(site)
     enrol(site, number, human)
     enter(site, number, human)
@@ -107,6 +109,8 @@ def test_what_was_corrected_by_hand_stays_and_a_later_upload_is_a_data_conflict(
         stay = db.session.get(ProjectWorker, stay_id)
         assert stay.conflicted
         assert stay.conflict == {"fields": {"mobile": "138****4444"}}
+    told = page_of_worker(site, system, signed_in, human)
+    assert "接口上传的手机号码“138****4444”与手工填写的不一致" in told
     edited(site, system, human, mobile="13833334444", **OWED)
     with system():
         assert not db.session.get(ProjectWorker, stay_id).conflicted, "looked at and saved"
