@@ -46,7 +46,8 @@ def of_payee(value: Callable[[str], Any]) -> dict[str, Any]:
 
 
 def _for_wages(values: Mapping[str, Any]) -> bool:
-    return values.get("kind") is MoneyKind.WAGE
+    # a form is of one kind and does not ask for it
+    return values.get("kind") is not MoneyKind.SPLIT
 
 
 class AllocationPlan(ProjectRow):

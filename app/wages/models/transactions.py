@@ -90,7 +90,7 @@ class AccountTransaction(ProjectRow):
         sheet="金额", api="amount",
     )  # fmt: skip
     txn_no: Mapped[Any] = column(
-        Text(64), label=_("Transaction no."), required_at=EVERYWHERE, nullable=False,
+        Text(64), label=_("No. of the transaction"), required_at=EVERYWHERE, nullable=False,
         sheet="交易流水号", api="txnNo",
     )  # fmt: skip
     counterparty: Mapped[Any] = column(

@@ -34,7 +34,8 @@ from app.wages.models.shared import EVERYWHERE, FORM, LIVE, POSITIVE
 
 
 def _for_wages(values: Mapping[str, Any]) -> bool:
-    return values.get("kind") is MoneyKind.WAGE
+    # a form is of one kind and does not ask for it
+    return values.get("kind") is not MoneyKind.SPLIT
 
 
 @case(_("the payer has no special account here"))
@@ -122,7 +123,7 @@ class Transfer(ProjectRow):
         when=_unplanned, api="noPlanReason",
     )  # fmt: skip
     txn_no: Mapped[Any] = column(
-        Text(64), label=_("Transaction no."), required_at=EVERYWHERE, nullable=False,
+        Text(64), label=_("No. of the transaction"), required_at=EVERYWHERE, nullable=False,
         sheet="交易流水号", api="txnNo",
     )  # fmt: skip
     txn_on: Mapped[Any] = column(
