@@ -190,6 +190,7 @@ class BaseForm(FlaskForm):
 
     row_version = HiddenField()
     for_project = HiddenField()
+    stale = False  # the row has changed since the form was opened (core.views.pages.unless_stale)
     given: dict[str, Any]  # all values together, as each field is checked beside the others
 
     def process(self, *given: Any, **more: Any) -> None:
@@ -256,6 +257,12 @@ class BaseForm(FlaskForm):
     def further(self, values: Mapping[str, Any]) -> Iterable[Refusal]:  # noqa: ARG002
         """Give what the service would refuse besides, so that one save tells all there is."""
         return ()
+
+    def only(self, problem: Refusal) -> None:
+        """Say one thing alone, where nothing else said of the fields can be trusted."""
+        for field in self:
+            field.errors = []
+        self.blame(problem)
 
     def tell(self, problems: Iterable[Refusal]) -> bool:
         """Put problems beside fields that have none yet; give whether nothing was wrong."""

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.alerts import services as alerts
 from app.core import scope
-from app.demo import attendance, firms, imports, plan, posts, rosters, sites, stories
+from app.demo import attendance, firms, imports, plan, posts, rosters, sites, stories, visitors
 from app.demo.people import PeopleGenerator
 from app.extensions import db
 from app.identity import services as identity
@@ -39,6 +39,7 @@ def create() -> None:
     crews = rosters.create(units, people, chance)
     posts.create(projects, units, people)
     posts.certificates(crews, chance)
+    visitors.create(projects["main"], people)
     stories.articles()
     _labour_manager(projects["main"], units["main", "gc"])
     vendor = _vendor()

@@ -21,8 +21,9 @@ from app.incidents.models import Incident, IncidentPerson
 from app.projects.choices import ProjectState
 from app.projects.models import Project
 from app.projects.queries import completeness
-from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, StaffState
-from app.roster.models import Certificate, ProjectWorker, StaffMember, Team
+from app.roster.choices import LABOUR_MANAGER, PROJECT_MANAGER, StaffState, VisitState
+from app.roster.models import Certificate, ProjectWorker, StaffMember, Team, VisitorPass
+from app.roster.queries import visitors
 from app.roster.services.numbers import team_numbers
 from tests.conftest import undone
 
@@ -52,6 +53,14 @@ def printed(app):
     answer = app.test_cli_runner().invoke(args=["demo", "--json"])
     assert answer.exit_code == 0, answer.output
     return json.loads(answer.output)
+
+
+def test_visitors_are_there_one_now_one_often_and_one_void(inside):
+    passes = list(inside.scalars(select(VisitorPass)))
+
+    assert sum(one.state is VisitState.ACTIVE and one.valid_to > clock.now() for one in passes) == 1
+    assert list(visitors.frequent(one.id for one in passes).values()) == [4]
+    assert [one.state for one in passes].count(VisitState.VOID) == 1
 
 
 def test_the_command_prints_what_operators_rely_on(made):

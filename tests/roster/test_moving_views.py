@@ -196,3 +196,16 @@ def test_one_failing_row_keeps_the_whole_unit_as_it_was(city, firm, system):
         assert db.session.get(Team, city.side_team).state is TeamState.ON_SITE
         assert db.session.get(ProjectUnit, city.side).state is UnitState.ACCEPTED
         assert not db.session.query(Movement).filter(Movement.worker_id.in_((early, late))).count()
+
+
+def test_who_cannot_make_a_step_is_named_with_the_way_back(firm, crew, system):
+    here, gone = crew(1), crew(1, state=StayState.EXITED)
+    with system():
+        name = db.session.get(ProjectWorker, gone[0]).name
+
+    page = firm.get(f"/workerview/enter?rowid={gone[0]}", follow_redirects=True).text
+    both = firm.get(f"/workerview/exit?rowid={here[0]}&rowid={gone[0]}", follow_redirects=True)
+
+    assert f"{name} cannot make this step" in page
+    assert "returns through “Add a worker”" in page
+    assert f"{name} cannot make this step" in both.text

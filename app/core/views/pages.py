@@ -75,6 +75,8 @@ def submit(form: BaseForm, service: Callable[..., Any]) -> Any:
     if any(upload.filename for upload in request.files.values()):
         db.session.commit()  # only the uploads of this form were written so far
     if not fine:
+        if form.stale:  # what is masked in it is of the former values: they would be blamed
+            form.only(Stale())
         return None
     try:
         with guard.sentences():
@@ -104,9 +106,11 @@ def unless_stale(form: BaseForm, row: Any, service: Callable[..., Any]) -> Calla
 
     ``service(row, values, *, actor)`` is the verb behind the form; the answer goes to ``submit``.
     """
+    changed = str(row.row_version) != form.row_version.data
+    form.stale = changed and bool(form.row_version.data)
 
     def save(values: dict[str, Any], *, actor: scope.Principal) -> Any:
-        if str(row.row_version) != form.row_version.data:
+        if changed:
             raise Stale
         return service(row, values, actor=actor)
 

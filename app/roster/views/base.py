@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
@@ -12,7 +13,7 @@ from app.core import dictionaries, scope
 from app.core.columns.base import EMPTY, specs
 from app.core.errors import NotFound
 from app.core.forms import BaseForm
-from app.core.views import BaseModelView
+from app.core.views import BaseModelView, Computed
 from app.core.views.importing import import_button
 from app.core.views.pages import submit
 from app.core.views.shell import chosen_project_id
@@ -60,8 +61,29 @@ def team_choices(given: dict[str, str]) -> Select[Any]:
     return queries.open_teams(chosen_project_id(), picked_unit(given) or -1)
 
 
+def site_name(row: Any, _facts: Any) -> str:
+    """Give the name of the project a listed row stands on."""
+    return str(g.get("site_names", {}).get(row.project_id, ""))
+
+
+SITE = Computed(_("Project"), site_name)
+
+
 class RosterView(BaseModelView):
     """A screen inside the chosen project; contractors without one are led to the choice."""
+
+    site_columns = ("project",)
+
+    def _rows(self, ids: list[int], keys: Any, *, down: bool) -> list[Any]:
+        """Load a page, and in one statement the names of its projects where they are shown."""
+        rows = super()._rows(ids, keys, down=down)
+        if "project" in self._shown():
+            names = g.setdefault("site_names", {})
+            unknown = {row.project_id for row in rows} - names.keys()
+            if unknown:
+                found = select(Project.id, Project.name).where(Project.id.in_(unknown))
+                names.update(iter(db.session.execute(found)))  # type: ignore[arg-type]
+        return rows
 
     def own_tab(self, row: Any) -> dict[str, Any]:
         """Show what is asked of the row and what it has all the same, such as a derived birth."""

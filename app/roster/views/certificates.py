@@ -31,7 +31,7 @@ from app.roster import services
 from app.roster.choices import SPECIAL_CERTIFICATE, CertCheck, StayState
 from app.roster.models import Certificate, ProjectWorker
 from app.roster.queries import LIVE
-from app.roster.views.base import RosterView
+from app.roster.views.base import SITE, RosterView
 from app.roster.views.certificate_cells import SOON_DAYS, checked, validity
 
 NAMED = ["kind", "special_type", "name", "number", "issuer", "issued_on", "valid_to", "file"]
@@ -57,8 +57,8 @@ class CertificateView(RosterView):
     edit_title, record_title = _("Edit the certificate"), _("Add a certificate")
     empty_title = _("No certificate yet")
     empty_text = _("They are added on a worker's page, under its tab, or by sheet T12.")
-    list_columns = ["worker_id", "kind", "special_type", "number", "valid_to", "validity",
-                    "checked"]  # fmt: skip
+    list_columns = ["worker_id", "project", "kind", "special_type", "number", "valid_to",
+                    "validity", "checked"]  # fmt: skip
     card_columns = ("worker_id", "kind", "valid_to", "checked")
     name_column = "worker_id"
     search_columns = ["kind", "special_type", "verify_state", "valid_to"]
@@ -72,6 +72,7 @@ class CertificateView(RosterView):
     ]
     left_out = ("worker_id",)
     computed = {
+        "project": SITE,
         "validity": Computed(_("Validity"), lambda row, _facts: validity(row)),
         "checked": Computed(_("Certificate check"), lambda row, _facts: checked(row)),
     }

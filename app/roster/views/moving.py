@@ -194,7 +194,7 @@ class MovingMixin:
             flash(gettext("The filter finds more than %(n)s workers: narrow it", n=MOST), "danger")
             return redirect(url_for(".list", **asked_filters()))
         if any(row.state not in states for row in rows):
-            flash(gettext("Not every ticked worker can make this step now"), "danger")
+            flash(who_cannot(rows, states), "danger")
             return redirect(url_for(".list"))
         return rows
 
@@ -253,6 +253,20 @@ def kept_rows(rows: list[Any]) -> Markup:
     return Markup('<input type="hidden" name="rows" value="{}">').format(
         ",".join(str(row.id) for row in rows)
     )
+
+
+def who_cannot(rows: list[ProjectWorker], states: tuple[StayState, ...]) -> str:
+    """Name who cannot make a step and why, and what to do instead (screens.md 19)."""
+    others = [row for row in rows if row.state not in states]
+    kept = [row.state for row in others]
+    said = gettext(
+        "%(names)s cannot make this step in the state “%(state)s”: untick them and try again",
+        names=names_of(others),
+        state="、".join(dict.fromkeys(str(state.label) for state in kept)),
+    )
+    if StayState.EXITED in kept and StayState.DRAFT in states:
+        said += gettext(". Who has left returns through “Add a worker”, as a new stay")
+    return said
 
 
 def moved_words(rows: list[ProjectWorker], *, leaving: bool) -> str:

@@ -42,7 +42,7 @@ from app.roster.services.replacements import open_request, replaceable
 from app.roster.services.staff import is_post_of, posts_of
 from app.roster.states import STAFF_FLOW
 from app.roster.views.answers import about_number
-from app.roster.views.base import RosterView, chosen_project, unit_choices
+from app.roster.views.base import SITE, RosterView, chosen_project, unit_choices
 from app.roster.views.person_acts import correction_buttons, correction_notice
 from app.roster.views.worker_columns import completion_note, remaining
 
@@ -83,11 +83,11 @@ class StaffView(RosterView):
     }  # fmt: skip
     empty_text = _("Add the first person; his stay on the project is made with the post.")
     list_columns = [
-        "name", "post", "unit_id", "mobile", "id_number", "on_post_from", "certificate_no",
-        "has_account", "state", "remaining",
+        "name", "post", "project", "unit_id", "mobile", "id_number", "on_post_from",
+        "certificate_no", "has_account", "state", "remaining",
     ]  # fmt: skip
     card_columns = ("name", "post", "unit_id", "state")
-    search_columns = ["unit_id", "post", "state"]
+    search_columns = ["unit_id", "post", "state", "incomplete"]
     keyword_columns = ("name", "id_number")
     order_columns = ["name", "on_post_from"]
     base_order = ("on_post_from", "desc")
@@ -103,7 +103,7 @@ class StaffView(RosterView):
     # the stay and the kind are those of the screen; the head of the page says what is missing
     left_out = ("worker_id", "staff_kind", "incomplete", "complete_by")
     form_base = StaffForm
-    computed = {"remaining": Computed(_("Time left to complete"), remaining)}
+    computed = {"project": SITE, "remaining": Computed(_("Time left to complete"), remaining)}
     flow = STAFF_FLOW
     lookups = {"unit_id": unit_choices}
     answer_columns = {"id_number": ".answer"}

@@ -22,7 +22,7 @@ from app.roster.models import Team
 from app.roster.services.due import still_due
 from app.roster.states import TEAM_FLOW
 from app.roster.views import panels
-from app.roster.views.base import RosterView, chosen_project, employer_choices
+from app.roster.views.base import SITE, RosterView, chosen_project, employer_choices
 
 LEADER = ["leader_name", "leader_id_type", "leader_id_number", "leader_mobile", "leader_address"]
 RESPONSIBLE = [
@@ -63,8 +63,8 @@ class TeamView(RosterView):
     empty_text = _("Add the first team; its leader then waits on the list of workers.")
     list_columns = [
         # the state stands where a screen of 1366 dots shows it
-        "team_no", "name", "state", "work_type", "unit_id", "leader_name", "leader_mobile",
-        "heads", "entry_on", "due",
+        "team_no", "name", "project", "state", "work_type", "unit_id", "leader_name",
+        "leader_mobile", "heads", "entry_on", "due",
     ]  # fmt: skip
     name_column = "name"
     card_columns = ("name", "unit_id", "heads", "state")
@@ -96,7 +96,8 @@ class TeamView(RosterView):
     flow = TEAM_FLOW
     lookups = {"unit_id": employer_choices}
     computed = {
-        "heads": Computed(_("On site"), lambda row, counts: counts.get(row.id, 0), True),
+        "project": SITE,
+        "heads": Computed(_("Workers on site"), lambda row, counts: counts.get(row.id, 0), True),
         "due": Computed(_("To be completed"), lambda row, _counts: missing_words(row)),
     }
 

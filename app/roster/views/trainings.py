@@ -30,7 +30,7 @@ from app.roster.choices import TrainingResult
 from app.roster.models import ProjectWorker, Team, Trainee, Training
 from app.roster.queries import LIVE, open_teams, papers
 from app.roster.services import trainings
-from app.roster.views.base import RosterView, chosen_project
+from app.roster.views.base import SITE, RosterView, chosen_project
 
 PEOPLE: dict[str, ColumnSpec] = {
     "people": loose("people", column(
@@ -105,7 +105,7 @@ class TrainingView(RosterView):
     add_label = _("Add a training")
     empty_title = _("No training yet")
     empty_text = _("Record the entry training before the workers' first punch.")
-    list_columns = ["trained_on", "kind", "name", "hours", "heads", "trainer", "place"]
+    list_columns = ["trained_on", "kind", "name", "project", "hours", "heads", "trainer", "place"]
     card_columns = ("name", "trained_on", "kind", "heads")
     name_column = "name"
     search_columns = ["kind", "trained_on"]
@@ -116,7 +116,8 @@ class TrainingView(RosterView):
     show_sections = [(_("Training"), [*SESSION, *PAPERS])]
     form_base = TrainingForm
     computed = {
-        "heads": Computed(_("People"), lambda row, facts: facts.get(row.id, 0), numeric=True)
+        "project": SITE,
+        "heads": Computed(_("People"), lambda row, facts: facts.get(row.id, 0), numeric=True),
     }
     add_service = staticmethod(services.record_trainings)
     edit_service = staticmethod(services.edit_training)

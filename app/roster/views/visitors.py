@@ -25,7 +25,7 @@ from app.roster.models import StaffMember, VisitorPass
 from app.roster.queries import visitors
 from app.roster.services.visitors import may_keep
 from app.roster.states import VISIT_FLOW
-from app.roster.views.base import RosterView, chosen_project, unit_choices
+from app.roster.views.base import SITE, RosterView, chosen_project, unit_choices
 
 WHO = ["name", "mobile", "company", "id_type", "id_number", "face_photo"]
 VISIT = ["host_id", "purpose", "valid_from", "valid_to", "card_no"]
@@ -52,8 +52,8 @@ class VisitorView(RosterView):
     add_label = _("Register a visitor")
     empty_title = _("No visitor yet")
     empty_text = _("Whoever comes without being a worker gets a pass here, for 7 days at most.")
-    list_columns = ["name", "mobile", "company", "host_id", "purpose", "valid_from", "valid_to",
-                    "standing", "often", "card_no"]  # fmt: skip
+    list_columns = ["name", "project", "mobile", "company", "host_id", "purpose", "valid_from",
+                    "valid_to", "standing", "often", "card_no"]  # fmt: skip
     card_columns = ("name", "company", "valid_to", "standing", "often")
     name_column = "name"
     search_columns = ["state", "host_id", "valid_from", "valid_to", "unit_id"]
@@ -66,6 +66,7 @@ class VisitorView(RosterView):
         (_("Visitor"), WHO), (_("Visit"), ["host_id", "unit_id", *VISIT[1:], "left_at"]),
     ]  # fmt: skip
     computed = {
+        "project": SITE,
         "standing": Computed(_("State"), lambda row, _facts: badge(**holds(row))),
         "often": Computed(_("Frequent visits"), lambda row, facts: _often(facts.get(row.id))),
     }

@@ -27,7 +27,13 @@ from app.roster.services.certificates import OPEN, certificates_of
 from app.roster.states import STAY_FLOW
 from app.roster.views import worker_columns as columns
 from app.roster.views.answers import about_number, about_team
-from app.roster.views.base import RosterView, chosen_project, employer_choices, team_choices
+from app.roster.views.base import (
+    SITE,
+    RosterView,
+    chosen_project,
+    employer_choices,
+    team_choices,
+)
 from app.roster.views.card_reading import CardReading, card_reading
 from app.roster.views.moving import MovingMixin
 from app.roster.views.person_acts import PersonActs, correction_notice
@@ -67,9 +73,9 @@ class WorkerView(
     empty_text = _("Add the first worker, or several at once by the import template.")
     list_columns = [
         # what a screen of 1366 dots shows comes first, the rest of 8.2 sideways of it
-        "name", "team_id", "work_type", "state", "last_punch_at", "contract", "card", "remaining",
-        "alerts", "training", "entry_on", "worker_no", "sex", "age", "id_number", "unit_id",
-        "is_team_leader",
+        "name", "project", "team_id", "work_type", "state", "last_punch_at", "contract", "card",
+        "remaining", "alerts", "training", "entry_on", "worker_no", "sex", "age", "id_number",
+        "unit_id", "is_team_leader",
     ]  # fmt: skip
     name_column = "name"
     card_columns = ("name", "work_type", "team_id", "state", "remaining")
@@ -86,6 +92,7 @@ class WorkerView(
     show_sections = columns.SHOW
     left_out = columns.LEFT_OUT
     computed = {
+        "project": SITE,
         "age": Computed(_("Age"), columns.age, True),
         "contract": Computed(_("Contract"), columns.contract),
         "card": Computed(_("Wage card"), columns.card),
