@@ -15,9 +15,13 @@ from app.roster.models import StaffMember, VisitorPass
 
 DAYS_AGO = (24, 17, 10, 3)  # more than three visits within thirty days
 STAYS = timedelta(hours=3)
-DELIVERY = {"purpose": "商品混凝土供货对接", "company": "江门供砼建材（演示）"}
-INSPECTION = {"purpose": "塔吊年度检验", "company": "江门特检服务（演示）", "card_no": "FK0001"}
-OFFER = {"purpose": "钢材报价洽谈", "company": "五邑钢材贸易（演示）"}
+DELIVERY: dict[str, Any] = {"purpose": "商品混凝土供货对接", "company": "江门供砼建材（演示）"}
+INSPECTION: dict[str, Any] = {
+    "purpose": "塔吊年度检验",
+    "company": "江门特检服务（演示）",
+    "card_no": "FK0001",
+}
+OFFER: dict[str, Any] = {"purpose": "钢材报价洽谈", "company": "五邑钢材贸易（演示）"}
 
 
 def create(project: Project, people: PeopleGenerator) -> None:
