@@ -41,6 +41,9 @@ class Config:
     JOB_STALL_SECONDS = float(os.environ.get("JOB_STALL_SECONDS", "30"))
     # The address of the national interface; provincial copies use other paths.
     OPEN_API_PATH = os.environ.get("OPEN_API_PATH", "/open.api")
+    # Addresses of an upper platform that are trusted although no https or inside a private
+    # network, separated by spaces; all others must be https and public.
+    UPSTREAM_TRUSTED = tuple(os.environ.get("UPSTREAM_TRUSTED", "").split())
 
     # One form may bring a dozen scans of 20 MB; each is checked against its own field. Files are
     # written to disk while they arrive, so memory holds the other fields and one file at a time.

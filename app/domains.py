@@ -6,7 +6,8 @@ from types import ModuleType
 
 DOMAINS = (
     "core", "reference", "enterprises", "projects", "identity", "roster", "attendance", "wages",
-    "alerts", "incidents", "guides", "approvals", "openapi", "imports", "dashboards", "demo",
+    "alerts", "incidents", "guides", "approvals", "openapi", "upstream",
+    "imports", "dashboards", "demo",
 )  # fmt: skip
 CORE = (
     "preferences", "unmasking", "files", "drafts", "settings", "states", "audit", "jobs.upkeep",

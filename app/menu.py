@@ -72,6 +72,8 @@ ENTRIES = (
     Entry("reference.DictionaryEntryView", "dictionaries", _("Dictionaries"), "dictionary",
           "administration"),
     Entry("approvals.AuditView", "audit", _("Audit log"), "audit", "administration"),
+    Entry("upstream.UpstreamReportView", "upstream", _("Reporting upwards"), "import",
+          "administration"),
     Entry("approvals.JobView", "jobs", _("Scheduled jobs"), "jobs", "administration"),
     Entry("identity.AccountAdminView", "accounts_admin", _("Accounts"), "users",
           "administration"),
@@ -104,6 +106,9 @@ BELOW = {
     "SplitTransferView": "SplitPlanView",
     "SubAccountView": "InformationPage",
     "UnitView": "ProjectView",
+    "UpstreamCodeView": "UpstreamReportView",
+    "UpstreamPage": "UpstreamReportView",
+    "UpstreamSiteView": "UpstreamReportView",
     "VisitorView": "WorkerView",
     "WagePlanView": "SplitPlanView",
     "WageTransferView": "SplitPlanView",
@@ -111,7 +116,7 @@ BELOW = {
 
 DOMAINS_WITH_PAGES = (
     "reference", "enterprises", "projects", "identity", "roster", "attendance", "wages", "alerts",
-    "incidents", "guides", "approvals", "openapi", "imports", "dashboards",
+    "incidents", "guides", "approvals", "openapi", "upstream", "imports", "dashboards",
 )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ class Area(StrEnum):
     JOBS = "jobs"
     AUDIT = "audit"
     USERS = "users"
+    UPSTREAM = "upstream"
 
 
 READ = frozenset({"read"})
@@ -124,6 +125,7 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
         Area.ROSTER: READ | {"unmask"},
         Area.STAFF: REVIEW | {"unmask"},
         Area.JOBS: KEEP,
+        Area.UPSTREAM: KEEP,
     },
     "district_reviewer": REVIEWER,
     "inspector": {
@@ -148,5 +150,6 @@ ROLES: dict[str, dict[Area, frozenset[str]]] = {
         Area.JOBS: KEEP,
         Area.SETTINGS: READ,
         Area.DICTIONARIES: READ,
+        Area.UPSTREAM: KEEP,
     },
 }

@@ -125,12 +125,13 @@ MENUS = {
     "labour_manager": (*ON_SITE, "批量导入模板"),
     "clerk": ("首页", "工程信息", *SITE, "办事指南", "批量导入模板"),
     "project_staff": ON_SITE,
-    "city_admin": ("首页", *REVIEW, *OFFICE, "内容管理", "字典", "审计日志", "定时任务"),
+    "city_admin": ("首页", *REVIEW, *OFFICE, "内容管理", "字典", "审计日志", "上报上级平台",
+                   "定时任务"),
     "district_reviewer": ("首页", *REVIEW, *OFFICE, "审计日志"),
     "inspector": ("首页", *OFFICE, "审计日志"),
     "leader": ("首页", "办事指南"),
     "editor": ("首页", "办事指南", "系统管理", "内容管理"),
-    "sys_admin": ("首页", "系统管理", "字典", "定时任务", "账号", "角色"),
+    "sys_admin": ("首页", "系统管理", "字典", "上报上级平台", "定时任务", "账号", "角色"),
 }  # fmt: skip
 
 

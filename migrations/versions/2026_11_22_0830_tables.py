@@ -576,6 +576,90 @@ def upgrade():
     sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unmask_record'))
     )
+    op.create_table('upstream_code',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('table_name', sa.String(length=60), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('upper_code', sa.String(length=20), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_upstream_code')),
+    sa.UniqueConstraint('table_name', 'code', name=op.f('uq_upstream_code_table_name_code'))
+    )
+    op.create_table('upstream_link',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('enabled', sa.Boolean(), nullable=False),
+    sa.Column('address', sa.String(length=300), nullable=True),
+    sa.Column('app_id', sa.String(length=32), nullable=True),
+    sa.Column('app_secret', sa.Text(), nullable=True),
+    sa.Column('corp_key', sa.Text(), nullable=True),
+    sa.Column('subjects', sa.ARRAY(sa.String(length=32)), nullable=True),
+    sa.Column('from_on', sa.Date(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_upstream_link'))
+    )
+    op.create_table('upstream_report',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('subject', sa.Enum('TEAM', 'WORKER', 'MOVEMENT', 'CONTRACT', 'ATTENDANCE', 'TRAINING', name='subject', native_enum=False, length=32), nullable=False),
+    sa.Column('subject_id', sa.BigInteger(), nullable=False),
+    sa.Column('site_id', sa.BigInteger(), nullable=False),
+    sa.Column('covers', sa.ARRAY(sa.BigInteger()), nullable=True),
+    sa.Column('title', sa.String(length=200), nullable=True),
+    sa.Column('site_name', sa.String(length=200), nullable=True),
+    sa.Column('happened_on', sa.Date(), nullable=True),
+    sa.Column('standing', sa.Enum('QUEUED', 'SENT', 'ARRIVED', 'UNREPORTED', name='standing', native_enum=False, length=32), server_default='QUEUED', nullable=False),
+    sa.Column('message', sa.String(length=4000), nullable=True),
+    sa.Column('method', sa.String(length=40), nullable=True),
+    sa.Column('code', sa.String(length=10), nullable=True),
+    sa.Column('serial', sa.String(length=64), nullable=True),
+    sa.Column('remote', sa.String(length=64), nullable=True),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('request', sa.String(length=8000), nullable=True),
+    sa.Column('answer', sa.String(length=4000), nullable=True),
+    sa.Column('digest', sa.String(length=64), nullable=True),
+    sa.Column('stamp', sa.String(length=64), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_upstream_report')),
+    sa.UniqueConstraint('subject', 'subject_id', name=op.f('uq_upstream_report_subject_subject_id'))
+    )
+    op.create_index(op.f('ix_upstream_report_happened_on'), 'upstream_report', ['happened_on'], unique=False)
+    op.create_index(op.f('ix_upstream_report_subject_upstream_report_next_at'), 'upstream_report', ['subject', 'next_at'], unique=False, postgresql_where=sa.text("standing = 'QUEUED'"))
+    op.create_table('upstream_site',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('project_no', sa.String(length=32), nullable=False),
+    sa.Column('upper_no', sa.String(length=32), nullable=False),
+    sa.Column('app_id', sa.String(length=32), nullable=True),
+    sa.Column('app_secret', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=True),
+    sa.Column('changed_by', sa.Integer(), nullable=True),
+    sa.Column('row_version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=True),
+    sa.Column('is_deleted', sa.Boolean(), server_default='false', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_upstream_site')),
+    sa.UniqueConstraint('project_no', name=op.f('uq_upstream_site_project_no'))
+    )
     op.create_table('used_captcha',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('mark', sa.String(length=64), nullable=False),
@@ -2977,6 +3061,88 @@ def upgrade():
     op.execute('grant select on unmask_record to app_government')
     op.execute("create policy government_adds on unmask_record for insert to app_government with check (created_by = nullif(current_setting('app.actor', true), '')::integer)")
     op.execute('grant insert on unmask_record to app_government')
+    op.execute('alter table upstream_code enable row level security')
+    op.execute('alter table upstream_code force row level security')
+    op.execute('create policy owner on upstream_code to current_user using (true) with check (true)')
+    op.execute('create policy system on upstream_code to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on upstream_code to app_system')
+    op.execute("create policy government_sees on upstream_code for select to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant select on upstream_code to app_government')
+    op.execute("create policy government_adds on upstream_code for insert to app_government with check (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant insert on upstream_code to app_government')
+    op.execute("create policy government_changes on upstream_code for update to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1) with check (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute("create policy government_removes on upstream_code for delete to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant update, delete on upstream_code to app_government')
+    op.execute("create policy login_sees on upstream_code for select to app_login using (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant select on upstream_code to app_login')
+    op.execute("create policy login_adds on upstream_code for insert to app_login with check (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant insert on upstream_code to app_login')
+    op.execute("create policy login_changes on upstream_code for update to app_login using (nullif(current_setting('app.actor', true), '') is not null) with check (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute("create policy login_removes on upstream_code for delete to app_login using (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant update, delete on upstream_code to app_login')
+    op.execute("create trigger written after insert on upstream_code for each row execute function write_new('upstream_code', 'audit')")
+    op.execute("create trigger audit after update or delete on upstream_code for each row execute function write_audit('upstream_code')")
+    op.execute('alter table upstream_link enable row level security')
+    op.execute('alter table upstream_link force row level security')
+    op.execute('create policy owner on upstream_link to current_user using (true) with check (true)')
+    op.execute('create policy system on upstream_link to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on upstream_link to app_system')
+    op.execute("create policy government_sees on upstream_link for select to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant select on upstream_link to app_government')
+    op.execute("create policy government_adds on upstream_link for insert to app_government with check (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant insert on upstream_link to app_government')
+    op.execute("create policy government_changes on upstream_link for update to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1) with check (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute("create policy government_removes on upstream_link for delete to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant update, delete on upstream_link to app_government')
+    op.execute("create policy login_sees on upstream_link for select to app_login using (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant select on upstream_link to app_login')
+    op.execute("create policy login_adds on upstream_link for insert to app_login with check (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant insert on upstream_link to app_login')
+    op.execute("create policy login_changes on upstream_link for update to app_login using (nullif(current_setting('app.actor', true), '') is not null) with check (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute("create policy login_removes on upstream_link for delete to app_login using (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant update, delete on upstream_link to app_login')
+    op.execute("create trigger written after insert on upstream_link for each row execute function write_new('upstream_link', 'audit')")
+    op.execute("create trigger audit after update or delete on upstream_link for each row execute function write_audit('upstream_link')")
+    op.execute('alter table upstream_report enable row level security')
+    op.execute('alter table upstream_report force row level security')
+    op.execute('create policy owner on upstream_report to current_user using (true) with check (true)')
+    op.execute('create policy system on upstream_report to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on upstream_report to app_system')
+    op.execute("create policy government_sees on upstream_report for select to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant select on upstream_report to app_government')
+    op.execute("create policy government_adds on upstream_report for insert to app_government with check (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant insert on upstream_report to app_government')
+    op.execute("create policy government_changes on upstream_report for update to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1) with check (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute("create policy government_removes on upstream_report for delete to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant update, delete on upstream_report to app_government')
+    op.execute("create policy login_sees on upstream_report for select to app_login using (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant select on upstream_report to app_login')
+    op.execute("create policy login_adds on upstream_report for insert to app_login with check (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant insert on upstream_report to app_login')
+    op.execute("create policy login_changes on upstream_report for update to app_login using (nullif(current_setting('app.actor', true), '') is not null) with check (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute("create policy login_removes on upstream_report for delete to app_login using (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant update, delete on upstream_report to app_login')
+    op.execute('alter table upstream_site enable row level security')
+    op.execute('alter table upstream_site force row level security')
+    op.execute('create policy owner on upstream_site to current_user using (true) with check (true)')
+    op.execute('create policy system on upstream_site to app_system using (true) with check (true)')
+    op.execute('grant select, insert, update, delete on upstream_site to app_system')
+    op.execute("create policy government_sees on upstream_site for select to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant select on upstream_site to app_government')
+    op.execute("create policy government_adds on upstream_site for insert to app_government with check (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant insert on upstream_site to app_government')
+    op.execute("create policy government_changes on upstream_site for update to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1) with check (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute("create policy government_removes on upstream_site for delete to app_government using (cardinality(nullif(current_setting('app.districts', true), '')::text[]) > 1)")
+    op.execute('grant update, delete on upstream_site to app_government')
+    op.execute("create policy login_sees on upstream_site for select to app_login using (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant select on upstream_site to app_login')
+    op.execute("create policy login_adds on upstream_site for insert to app_login with check (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant insert on upstream_site to app_login')
+    op.execute("create policy login_changes on upstream_site for update to app_login using (nullif(current_setting('app.actor', true), '') is not null) with check (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute("create policy login_removes on upstream_site for delete to app_login using (nullif(current_setting('app.actor', true), '') is not null)")
+    op.execute('grant update, delete on upstream_site to app_login')
+    op.execute("create trigger written after insert on upstream_site for each row execute function write_new('upstream_site', 'audit')")
+    op.execute("create trigger audit after update or delete on upstream_site for each row execute function write_audit('upstream_site')")
     op.execute('alter table used_captcha enable row level security')
     op.execute('alter table used_captcha force row level security')
     op.execute('create policy owner on used_captcha to current_user using (true) with check (true)')
@@ -4130,6 +4296,12 @@ def downgrade():
     op.drop_index(op.f('ix_watch_entry_district_code'), table_name='watch_entry')
     op.drop_table('watch_entry')
     op.drop_table('used_captcha')
+    op.drop_table('upstream_site')
+    op.drop_index(op.f('ix_upstream_report_subject_upstream_report_next_at'), table_name='upstream_report', postgresql_where=sa.text("standing = 'QUEUED'"))
+    op.drop_index(op.f('ix_upstream_report_happened_on'), table_name='upstream_report')
+    op.drop_table('upstream_report')
+    op.drop_table('upstream_link')
+    op.drop_table('upstream_code')
     op.drop_table('unmask_record')
     op.drop_index(op.f('ix_stored_file_sha256'), table_name='stored_file')
     op.drop_index(op.f('ix_stored_file_project_id'), table_name='stored_file')

@@ -175,6 +175,7 @@ SYSTEM: dict[str, str] = {
     "roster.views.merging.may_merge":
         "does the number of a correction belong to another person",
     "roster.views.answers.about_number": "who joins is looked up in the city",
+    "upstream.services._fill_site": "a project is found by its number",
 }  # fmt: skip
 LOGIN: dict[str, str] = {
     "approvals.accounts.right_names": "the rights in the audit are named",
