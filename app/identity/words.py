@@ -32,6 +32,7 @@ AREAS = {
     Area.INCIDENTS: N_("Incidents"), Area.GUIDES: N_("Guides"), Area.ARTICLES: N_("Content"),
     Area.IMPORTS: N_("Imports"), Area.DICTIONARIES: N_("Dictionaries"),
     Area.SETTINGS: N_("Settings"), Area.JOBS: N_("Scheduled jobs"), Area.AUDIT: N_("Audit log"),
+    Area.UPSTREAM: N_("Reporting upwards"),
     Area.USERS: N_("Accounts"),
 }  # fmt: skip
 RIGHTS = {

@@ -40,6 +40,8 @@ from app.roster.models import (
     Training,
     VisitorPass,
 )
+from app.upstream.choices import Subject
+from app.upstream.models import UpstreamCode, UpstreamReport, UpstreamSite
 from app.wages.choices import AccountState, MoneyKind
 from tests.factories import (
     attendance,
@@ -72,6 +74,7 @@ class Victim:
         self._imports_and_accounts()
         self._shared()
         self._of_the_system()
+        self._reported()
         self.ids = {
             "unit_id": self.unit.id, "team_id": self.team.id, "worker_ids": self.worker.id,
             "worker_id": self.worker.id, "parent_id": self.unit.id, **self.plans,
@@ -128,6 +131,18 @@ class Victim:
         )  # fmt: skip
         self._keep(other, other.transfer_no, "WageTransferView")
         self.plans = {"plan_id": split.id, "linked_split_plan_id": split.id}
+
+    def _reported(self) -> None:
+        report = UpstreamReport(
+            subject=Subject.TEAM, subject_id=self.team.id, site_id=self.project.id,
+            title=numbered("上报"), site_name=self.project.name,
+        )  # fmt: skip
+        code = UpstreamCode(table_name="education", code="02", upper_code=numbered("A"))
+        site = UpstreamSite(project_no=self.project.project_no, upper_no=numbered("B"))
+        db.session.add_all([report, code, site])
+        self._keep(report, report.title)
+        self._keep(code, code.upper_code)
+        self._keep(site, site.upper_no)
 
     def _papers(self) -> None:
         content = b"%PDF-1.4 the victim's permit"

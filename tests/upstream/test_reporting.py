@@ -5,25 +5,27 @@ import threading
 import urllib.request
 from contextlib import contextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from app.core import clock, scope
 from app.projects.models import Project
-from app.roster.choices import MovementKind
+from app.roster import services as roster_services
+from app.roster.choices import MovementKind, TrainingResult
 from app.roster.models import Movement, ProjectWorker, Team
 from app.upstream import queries, sending, services, transport
 from app.upstream.choices import Standing, Subject
 from app.upstream.errors import AlreadyThere, Unreachable
 from app.upstream.models import UpstreamReport
 from tests.factories import attendance
-from tests.upstream.conftest import link, portrait
+from tests.upstream.conftest import ALL, link, portrait
 
 ENTRY_ON = date(2026, 3, 1)
 
 
 def enter(session, city):
-    """Put the worker's entry and a day of punches on record."""
+    """Put the worker's entry, contract, training and a day of punches on record."""
     worker = session.get_one(ProjectWorker, city.worker_id)
     session.add(
         Movement(
@@ -35,6 +37,24 @@ def enter(session, city):
     attendance.record(
         project, attendance.punch(worker, "in 07:00"), attendance.punch(worker, "out 18:00")
     )
+    roster_services.sign_contracts(
+        project,
+        [{
+            "worker": worker, "contract_no": "HT-1", "contract_term": "0",
+            "contract_signed_on": ENTRY_ON, "contract_from": ENTRY_ON,
+            "contract_to": date(2026, 12, 31), "pay_method": "daily", "pay_rate": Decimal(350),
+            "contract_files": [portrait()],
+        }],
+        actor=scope.SYSTEM,
+    )  # fmt: skip
+    roster_services.record_trainings(
+        project,
+        [{
+            "kind": "003002", "name": "三级安全教育", "trained_on": date(2026, 3, 2),
+            "hours": Decimal(4), "people": [{"worker": worker, "result": TrainingResult.PASSED}],
+        }],
+        actor=scope.SYSTEM,
+    )  # fmt: skip
 
 
 def run(system):
@@ -67,13 +87,12 @@ def ask(province, city, method, data):
 def test_records_arrive_in_the_order_of_docking_and_never_twice(system, city, province):
     with system() as session:
         enter(session, city)
-    assert run(system) == 4
-    assert {subject: standing for subject, (standing, _why) in reports(system).items()} == {
-        "TEAM": "ARRIVED", "WORKER": "ARRIVED", "MOVEMENT": "ARRIVED", "ATTENDANCE": "ARRIVED",
-    }  # fmt: skip
+    assert run(system) == len(ALL)
+    found = reports(system)
+    assert found == {name: ("ARRIVED", found[name][1]) for name in ALL}
     arrived = [
         ["Team.Add", 20], ["ProjectWorker.Add", 20], ["WorkerEntryExit.Add", 20],
-        ["WorkerAttendance.Add", 20],
+        ["WorkerContract.Add", 20], ["WorkerAttendance.Add", 20], ["ProjectTraining.Add", 20],
     ]  # fmt: skip
     assert province.ask("taken_in", {"project_id": city.handed["project_id"]}) == arrived
     assert run(system) == 0
@@ -81,6 +100,10 @@ def test_records_arrive_in_the_order_of_docking_and_never_twice(system, city, pr
     with system():
         day = {"date": f"{attendance.DAY}"}
         assert ask(province, city, "WorkerAttendance.Query", day)["totalCount"] == 2
+        (contract,) = ask(province, city, "WorkerContract.Query", {})["rows"]
+        (training,) = ask(province, city, "ProjectTraining.Query", {})["rows"]
+    assert (contract["startDate"], len(contract["attachments"])) == ("2026-03-01", 1)
+    assert (training["trainingName"], len(training["workers"])) == ("三级安全教育", 1)
 
 
 def test_nothing_is_collected_or_sent_before_somebody_switches_it_on(system, city, province):
@@ -112,7 +135,7 @@ def test_a_refused_record_says_why_holds_back_what_needs_it_and_goes_again_once_
     with system() as session:
         session.get_one(ProjectWorker, city.worker_id).id_portrait = portrait()
     due_now(system)
-    assert run(system) == 3
+    assert run(system) == 5
     assert {standing for standing, _why in reports(system).values()} == {"ARRIVED"}
 
 
@@ -269,16 +292,14 @@ def test_a_span_is_reported_again_but_for_what_is_taken_only_once(system, city, 
             {"first": date(2026, 1, 1), "last": clock.today(), "subjects": None},
             actor=scope.SYSTEM,
         )
-        entry = queries.report_of(Subject.ATTENDANCE, 0) or queries.report_of(
-            Subject.MOVEMENT, movement_of(city)
-        )
+        entry = queries.report_of(Subject.MOVEMENT, movement_of(city))
         with pytest.raises(AlreadyThere):
             services.resend([entry], actor=scope.SYSTEM)
-    assert (done.queued, done.left) == (3, 1)
+    assert (done.queued, done.left) == (3, 3)
     assert run(system) == 3
     assert {standing for standing, _why in reports(system).values()} == {"ARRIVED"}
     sent = province.ask("taken_in", {"project_id": city.handed["project_id"]})
-    assert [method for method, _status in sent[4:]] == [
+    assert [method for method, _status in sent[6:]] == [
         "Team.Update", "ProjectWorker.Update", "WorkerAttendance.Add",
     ]  # fmt: skip
     with system():
