@@ -26,7 +26,10 @@ def vendor(system, server):
     """Give a vendor's program with an access in the trial environment."""
     with system():
         project = projects.project(enterprises.enterprise())
-        opened = openapi.client(project, environment=Environment.TRIAL, software="闸机云")
+        opened = openapi.client(
+            project, environment=Environment.TRIAL, software="闸机云",
+            scopes=["TEAM", "WORKER", "ATTENDANCE"],
+        )  # fmt: skip
         client, unit = opened.client, projects.general_contractor_unit(project)
         place = db.session.get_one(Project, client.sandbox_id)
         talker = Vendor(server, client.app_id, opened.secret)
@@ -222,7 +225,7 @@ def breaks_its_json(vendor):
 
 def asks_what_it_may_not(vendor):
     vendor.course()
-    assert vendor.call("Project.Add", {})["code"] == "-3"
+    assert vendor.call("Payroll.Query", {})["code"] == "-3"
 
 
 def names_another_project(vendor):
