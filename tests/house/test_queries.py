@@ -54,6 +54,7 @@ OPENED = {
     "inspector": 108, "leader": 10, "editor": 16, "sys_admin": 25, "nobody": 6,
 }  # fmt: skip
 TABS = {
+    "DeviceView.show": {"today"},
     "ProjectView.show": {"units", "permits", "interface", "people", "attendance", "alerts",
                          "incidents", "review", "log"},
     "ProjectReviewView.show": {"units", "permits", "interface"},
@@ -78,6 +79,8 @@ CLOSED = {
     "ManagerView.exit": "the manager of the world has not come yet",
     "ManagerView.replace": "the manager of the world is on a post several may hold",
     "MenuApi.get_menu_data": "the framework's own menu, given to no role",
+    "PayrollView.edit": "the payroll of the world is handed in",
+    "PayrollView.lines": "the payroll of the world is handed in",
     "PermitView.edit": "the permit of the world is of an approved project",
     "ProgressPage.show": "its run belongs to another official",
     "PublicGuidePage.attachment": "the articles of the world have no file",
@@ -89,9 +92,11 @@ CLOSED = {
     "ReplacementView.edit": "the request of the world waits for its review",
     "SpecialistView.replace": "no specialist is on a post only one holds",
     "SpecialistView.exit": "the specialist of the world has not come yet",
+    "SplitPlanView.edit": "the plan of the world is confirmed",
     "TemplatePage.manual": "a worker draws it before it is sent",
     "TemplatePage.wrong": "the import of the world has no wrong row",
     "UtilView.back": "leads back",
+    "WagePlanView.edit": "the plan of the world is confirmed",
     "readyz": "asks for the worker, which no test runs",
 }
 
