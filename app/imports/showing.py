@@ -1,6 +1,8 @@
 """What the page of an import shows: where it stands, and its rows a page at a time."""
 
-from collections.abc import Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import url_for
@@ -15,6 +17,9 @@ from app.imports.models import ImportJob
 from app.imports.templates import template_of
 
 A_PAGE = 100
+FEW = 10  # sorts of remarks told above the rows
+VARYING = re.compile(r"“[^”]*”|[\d.,]+")  # what two remarks of one sort may differ in
+Row = dict[str, Any]
 UNDOABLE = (ImportState.DONE, ImportState.PARTLY)
 TONES = {"CREATED": "green", "UPDATED": "blue", "UNCHANGED": "grey", ERROR: "red",
          WARNING: "amber"}  # fmt: skip
@@ -38,15 +43,23 @@ def rows_of(row: ImportJob, asked: Mapping[str, str]) -> dict[str, Any]:
     kind = asked.get("kind", "")
     if kind not in groups:
         kind = next((k for k, rows in groups.items() if rows), ERROR)
-    pages = max(1, -(-len(groups[kind]) // A_PAGE))
-    page = asked.get("page", "1")
-    at = min(max(int(page) if page.isascii() and page.isdigit() else 1, 1), pages)
-    shown = groups[kind][(at - 1) * A_PAGE : at * A_PAGE]
+    sorts = alike(groups[kind]) if kind in (ERROR, WARNING) else []
+    sort = _number(asked.get("sort", ""), len(sorts))
+    listed = sorts[sort - 1] if sort else groups[kind]
+    pages = max(1, -(-len(listed) // A_PAGE))
+    at = max(1, min(_number(asked.get("page", "1"), pages) or 1, pages))
+    shown = listed[(at - 1) * A_PAGE : at * A_PAGE]
     written = links.written_rows(row, {one["row"] for one in shown})
     pages_of, mended = links.addresses(written), links.corrections(shown, written)
     return {
         **found, "kind": kind,
-        "pager": _pager(row, kind, at, pages),
+        "pager": _pager(row, kind, at, pages, sort),
+        "sorts": [
+            {"column": alikes[0]["column"], "message": alikes[0]["message"],
+             "count": _rows_in(alikes), "on": place == sort,
+             "url": _url(row, kind, 1, 0 if place == sort else place)}
+            for place, alikes in enumerate(sorts[:FEW], start=1) if len(sorts) > 1
+        ],
         "rows": [
             {**one, "url": pages_of.get(one["row"], ""),
              "correct": mended.get(one["row"]) if one.get("corrects") is not None else None}
@@ -54,24 +67,46 @@ def rows_of(row: ImportJob, asked: Mapping[str, str]) -> dict[str, Any]:
         ],
         "kinds": [
             {"name": name, "label": label_of(name), "tone": TONES[name],
-             "count": len({one["row"] for one in rows}), "url": _url(row, name, 1)}
+             "count": _rows_in(rows), "url": _url(row, name, 1)}
             for name, rows in groups.items() if rows
         ],
     }  # fmt: skip
 
 
-def _url(row: ImportJob, kind: str, page: int) -> str:
-    return url_for(".show", pk=row.id, kind=kind, page=page, _anchor="rows")
+def alike(remarks: Iterable[Row]) -> list[list[Row]]:
+    """Put remarks of one column together that differ in quoted words and numbers alone.
+
+    The sort most rows share comes first: one mistake made down a column is mended at once.
+    """
+    sorts: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for one in remarks:
+        sorts[one["column"], VARYING.sub("…", one["message"])].append(one)
+    return sorted(sorts.values(), key=_rows_in, reverse=True)
 
 
-def _pager(row: ImportJob, kind: str, at: int, pages: int) -> dict[str, Any]:
+def _rows_in(remarks: Iterable[Row]) -> int:
+    return len({one["row"] for one in remarks})
+
+
+def _number(asked: str, most: int) -> int:
+    """Read a number of an address, 0 for what is none; more than there are is the last."""
+    return min(int(asked[:9]), most) if asked.isascii() and asked.isdigit() else 0
+
+
+def _url(row: ImportJob, kind: str, page: int, sort: int = 0) -> str:
+    return url_for(".show", pk=row.id, kind=kind, page=page, sort=sort or None, _anchor="rows")
+
+
+def _pager(row: ImportJob, kind: str, at: int, pages: int, sort: int) -> dict[str, Any]:
     near = range(max(1, at - 2), min(pages, at + 2) + 1)
     return {
         "page": at, "pages": pages,
-        "prev_url": _url(row, kind, at - 1) if at > 1 else "",
-        "next_url": _url(row, kind, at + 1) if at < pages else "",
-        "first_url": _url(row, kind, 1), "last_url": _url(row, kind, pages),
-        "links": [{"label": n, "url": _url(row, kind, n), "current": n == at} for n in near],
+        "prev_url": _url(row, kind, at - 1, sort) if at > 1 else "",
+        "next_url": _url(row, kind, at + 1, sort) if at < pages else "",
+        "first_url": _url(row, kind, 1, sort), "last_url": _url(row, kind, pages, sort),
+        "links": [
+            {"label": n, "url": _url(row, kind, n, sort), "current": n == at} for n in near
+        ],
     }  # fmt: skip
 
 

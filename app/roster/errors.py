@@ -81,6 +81,17 @@ class TeamNameTaken(RosterRefusal):
         )  # fmt: skip
 
 
+class TeamTwiceInList(RosterRefusal):
+    """The same team of one unit stands twice in one list."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            gettext("The team “%(name)s” stands twice in this list: leave one of the rows out",
+                    name=name),
+            field="name",
+        )  # fmt: skip
+
+
 class TeamNameReserved(RosterRefusal):
     """项目管理部 is the team of the management staff."""
 

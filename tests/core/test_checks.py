@@ -205,6 +205,9 @@ def test_a_card_of_wrong_length_is_refused():
         (5230.12, "5230.12"),
         (0.1 + 0.2, "0.30"),
         ("99999999999999.99", "99999999999999.99"),
+        ("￥350", "350.00"),
+        ("¥ 1,350.5", "1350.50"),
+        ("350元", "350.00"),
     ],
 )
 def test_amounts_are_read_with_two_places(value, amount):
@@ -234,7 +237,21 @@ def test_amounts_that_would_be_guessed_or_rounded_are_refused(value, sentence):
 
 
 @pytest.mark.parametrize(
-    "value", ["1e3", "1,50", "12,34,567", "八千", "", float("nan"), float("inf"), True, None]
+    "value",
+    [
+        "1e3",
+        "350万元",
+        "350元/天",
+        "￥350元",
+        "1,50",
+        "12,34,567",
+        "八千",
+        "",
+        float("nan"),
+        float("inf"),
+        True,
+        None,
+    ],
 )
 def test_what_is_no_amount_is_refused(value):
     assert "amount is not well formed" in refusal(checks.money, value)
@@ -242,6 +259,7 @@ def test_what_is_no_amount_is_refused(value):
 
 def test_totals_in_ten_thousands_have_four_places():
     assert str(checks.money("1234.5678", places=4, digits=18)) == "1234.5678"
+    assert "not well formed" in refusal(checks.money, "5230000元", places=4, digits=18)
     assert "4 decimal" in refusal(checks.money, "1.00001", places=4, digits=18)
 
 

@@ -87,6 +87,7 @@ def test_confirmed_pictures_hang_at_their_worker(acting, site, worker):
     [
         pytest.param("440703198504120002_头像.jpg", picture(), "没有证件号码", id="nobody"),
         pytest.param("头像.jpg", picture(), "文件名应为", id="no number"),
+        pytest.param("赵伟兰_人脸.jpg", picture(), "文件名应为", id="a name"),
         pytest.param("{number}_全家福.jpg", picture(), "文件名应为", id="no such picture"),
         pytest.param("{number}_人脸.jpg", picture(100, 100), "太小", id="small"),
         pytest.param("{number}_头像.jpg", b"MZ\x90 no picture", "格式", id="no picture"),

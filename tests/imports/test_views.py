@@ -12,6 +12,7 @@ from app.core.jobs import run_now
 from app.enterprises.models import Enterprise
 from app.imports.jobs import AT_ONCE, WORK
 from app.imports.models import ImportJob
+from app.imports.showing import alike
 from app.imports.templates import TEMPLATES
 from app.projects.models import Project
 from app.roster.models import ProjectWorker
@@ -223,6 +224,31 @@ def test_a_large_preview_is_shown_a_page_at_a_time(clerk, site):
 
     assert clerk.get(address).text.count("<tr>") == 101
     assert clerk.get(f"{address}?kind=error&page=2").text.count("<tr>") == 51
+
+
+def test_mistakes_made_down_a_column_are_told_once_with_their_rows(clerk, site):
+    wrong = [good(site, 手机号码="1") for _n in range(3)] + [good(site, 计薪单价="面议")]
+    address = upload(clerk, wrong).headers["Location"]
+
+    told = clerk.get(address).text.split('class="remark-sorts"')[1].split("</details>")[0]
+    assert [told.count(word) for word in ("手机号码 ·", "计薪单价 ·")] == [1, 1]
+    assert told.index("3 行") < told.index("1 行")
+    chosen = re.search(r'href="([^"]*sort=1[^"]*)"', told).group(1).replace("&amp;", "&")
+    table = clerk.get(chosen).text.split("<tbody>")[1]
+    assert table.split("</tbody>")[0].count("<tr>") == 3
+    assert "面议" not in table
+    assert clerk.get(f"{address}?kind=error&sort=99&page=0").status_code == 200
+
+
+def test_remarks_that_differ_in_quoted_words_and_numbers_alone_are_of_one_sort():
+    said = [
+        {"row": 2, "column": "班组名称", "message": "没有班组“一班”，最多3字"},
+        {"row": 3, "column": "班组名称", "message": "请填写班组名称"},
+        {"row": 4, "column": "班组名称", "message": "没有班组“二班”，最多30字"},
+        {"row": 5, "column": "所属班组", "message": "没有班组“二班”，最多30字"},
+    ]
+
+    assert [[one["row"] for one in sort] for sort in alike(said)] == [[2, 4], [3], [5]]
 
 
 def test_an_import_is_taken_back_from_its_page(clerk, site, system):

@@ -21,6 +21,7 @@ HEADER_ROW = 1
 LAST_ROW = 20_001
 LISTS, VERSION, HELP = "_lists", "_version", "填写说明"
 LINE = 15  # points
+WIDEST = 24  # of a column, for the words of its example
 HELP_WIDTHS = {"A": 28, "B": 16, "C": 64, "D": 28}
 RED, GREY = "FFC00000", "FF666666"
 HEAD_FILL = PatternFill("solid", fgColor="FFF2F4F7")
@@ -61,7 +62,8 @@ def _head(page: Any, position: int, column: SheetColumn) -> None:
     cell.fill = HEAD_FILL
     cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
     dimension = page.column_dimensions[get_column_letter(position)]
-    dimension.width = max(12, 2.2 * len(column.header) + 4)
+    shown = _drawn(str(column.example or "")) + 3
+    dimension.width = max(12, 2.2 * len(column.header) + 4, min(shown, WIDEST))
     dimension.number_format = "@"  # text: a number of 18 digits would lose its last three
 
 

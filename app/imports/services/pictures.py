@@ -142,7 +142,7 @@ def _read_name(template: Template, name: str) -> tuple[str, str]:
     stem = name.rpartition(".")[0] or name
     number, mark, ending = stem.replace("＿", "_").rpartition("_")
     number, column = checks.document_text(number), template.pictures.get(ending.strip(), "")
-    if not mark or not number or not column:
+    if not mark or not column or not any(sign.isdigit() for sign in number):
         raise PictureRefused(
             gettext(
                 "The name must be the document number, “_” and one of %(words)s, such as %(one)s",
@@ -156,8 +156,9 @@ def _read_name(template: Template, name: str) -> tuple[str, str]:
 def _owner(rows: Sequence[Any], number: str) -> Any:
     if not rows:
         raise PictureRefused(
-            gettext("Nobody with the number %(number)s is on the roster of this project: register"
-                    " him first, or correct the name of the file",
+            gettext("Nobody with the number %(number)s is now on the roster of this project (who"
+                    " has left takes no more pictures): register him first, or correct the name of"
+                    " the file",
                     number=checks.mask_identity(number))
         )  # fmt: skip
     if len(rows) > 1:

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.projects.models import Project, ProjectUnit
 from app.roster import events, queries
 from app.roster.choices import StayState, TeamState
-from app.roster.errors import TeamNameTaken, UnitNotHere, each
+from app.roster.errors import TeamTwiceInList, UnitNotHere, each
 from app.roster.models import ProjectWorker, Team
 from app.roster.services import keyed
 from app.roster.services.doors import open_columns
@@ -44,7 +44,7 @@ def record_teams(
         key = (row.get("unit_id"), row.get("name"))
         team = known.get(key)
         if key in seen:
-            problems.append(keyed.at(TeamNameTaken(str(key[1])), index))
+            problems.append(keyed.at(TeamTwiceInList(str(key[1])), index))
         elif team is None or team.state is TeamState.EXITED:
             fresh.append((index, row))
         else:

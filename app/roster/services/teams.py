@@ -137,8 +137,10 @@ def draft_leaders(
     project: Project, teams: Iterable[Team], *, actor: scope.Principal
 ) -> list[ProjectWorker]:
     """Put leaders who are not yet on the project on its roster, as drafts to be completed."""
-    led = {queries.key_of(t.leader_id_type or "01", t.leader_id_number): t
-           for t in teams if t.leader_id_number and t.leader_name}  # fmt: skip
+    led: dict[Any, Team] = {}
+    for one in teams:
+        if one.leader_id_number and one.leader_name:  # of two teams he leads the first one named
+            led.setdefault(queries.key_of(one.leader_id_type or "01", one.leader_id_number), one)
     if not led:
         return []
     with scope.system_scope("leaders are looked up in the city"):

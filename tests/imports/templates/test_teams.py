@@ -105,6 +105,27 @@ def test_what_is_wrong_is_named_by_row_and_column(site, gc):
     assert not teams(good["班组名称"])
 
 
+def test_a_leader_named_for_two_teams_leads_the_first_and_the_second_row_says_so(site, gc):
+    first = line(site.main)
+    leader = {name: first[name] for name in ("班组长姓名", "班组长证件号码", "班组长电话")}
+    second = line(site.main, **leader)
+    job = imported("T2", site.project, [first, second], gc)
+
+    assert (job.state, job.imported) == (ImportState.DONE, 2), said(job)
+    leading, other = teams(first["班组名称"], second["班组名称"])
+    assert len(drafts_of(leading)) == 1
+    assert not drafts_of(other)
+    assert problems(job) == [(3, "班组长证件号码", "warning")]
+    assert first["班组名称"] in said(job)
+
+
+def test_a_team_twice_in_the_workbook_is_told_as_that(site, gc):
+    job = previewed("T2", site.project, [line(site.main, 班组名称="同名班")] * 2, gc)
+
+    assert problems(job) == [(3, "班组名称", "error")]
+    assert "出现两次" in said(job)
+
+
 def test_a_leader_of_another_name_is_a_data_conflict(site, gc):
     person = roster.worker(site.far_team)
     given = line(site.main, 班组长姓名="另有其人", 班组长证件号码=person.id_number)
