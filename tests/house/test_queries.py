@@ -71,6 +71,7 @@ CLOSED = {
     "DictionaryEntryView.add": "asks for the list it adds to",
     "DictionaryEntryView.edit": "the first entry is of a list nobody edits",
     "DictionaryEntryView.export": "too many rows for an answer: a job writes them",
+    "DocumentPage.pdf": "a worker draws it before it is sent",
     "GuidePage.attachment": "the articles of the world have no file",
     "JobRunView.show": "its run belongs to another official",
     "LocaleView.index": "sets the language and leads back",
