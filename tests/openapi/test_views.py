@@ -250,6 +250,15 @@ def test_a_site_without_interface_is_told_that_the_secret_alone_is_shown_once(sy
     assert "接入编号与密钥只显示一次" not in text
 
 
+def test_a_new_access_starts_in_the_trial_environment(here):
+    form = here.contractor.get(f"/interface/{here.project}/add").text
+    choice = form.split('name="environment"')[1].split("</select>")[0]
+
+    assert re.findall(r"<option([^>]*)>([^<]*)</option>", choice)[1:] == [
+        (' value="TRIAL" selected', "联调"), (' value="LIVE"', "正式"),
+    ]  # fmt: skip
+
+
 def test_what_a_client_may_exchange_is_named_by_its_data(here):
     form = page_of(here.contractor.get(f"/interface/{here.project}/add"))
     offered = re.search(r'name="scopes".*?</select>', form, re.DOTALL)[0]

@@ -16,6 +16,7 @@ from app.core.views import BasePage
 from app.core.views.pages import answer, new_form, read_form, submit
 from app.extensions import db
 from app.openapi import debugging, queries, services
+from app.openapi.choices import Environment
 from app.openapi.forms import ClientForm
 from app.openapi.models import ApiClient
 from app.openapi.refusals import PasswordNeeded
@@ -62,7 +63,10 @@ class InterfacePage(BasePage):
         """Open an access; the answer shows number and secret this once."""
         project = kept_project(project_id)
         require("interface", project)
-        form = new_form(_form(), enabled=True, scopes=["TEAM", "WORKER", "ATTENDANCE", "WAGE"])
+        form = new_form(
+            _form(), enabled=True, environment=Environment.TRIAL,
+            scopes=["TEAM", "WORKER", "ATTENDANCE", "WAGE"],
+        )  # fmt: skip
         if request.method == "POST":
             opened = submit(
                 form, lambda values, *, actor: services.open_client(project, values, actor=actor)
