@@ -17,6 +17,7 @@ from app.core.columns.base import specs
 from app.extensions import db
 from app.imports.templates import examples
 from app.incidents.models import Incident
+from app.openapi import handbook
 from app.roster.models import ProjectWorker
 from tests.factories import incidents
 from tests.house import walk
@@ -71,11 +72,11 @@ def on_paper(content):
     return "\n".join(page.get_textpage().get_text_bounded() for page in pages)
 
 
-EXAMPLES = {one["id_number"] for one in (examples.PERSON, examples.MANAGER)}
+EXAMPLES = {one["id_number"] for one in (examples.PERSON, examples.MANAGER)} | {handbook.PERSON}
 
 
 def identities(text):
-    """Give what is an identity number by its form and check digit, the templates' example aside."""
+    """Give what is an identity number by its form and check digit, the published examples aside."""
     for number in set(IDENTITY.findall(text)) - EXAMPLES:
         try:
             checks.identity_number(number, clock.today())
