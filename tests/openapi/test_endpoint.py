@@ -101,7 +101,7 @@ def test_an_unknown_method_is_refused(site):
 
 
 def test_a_method_that_is_not_open_yet_is_forbidden(site):
-    refused(site, site.call("Payroll.Add", {}), "-3", "无API访问权限")
+    refused(site, site.call("LaborTransfer.Add", {}), "-3", "无API访问权限")
 
 
 def test_another_projects_code_is_forbidden(site, neighbour):
