@@ -113,7 +113,7 @@ NAMED = {
     "a date that is none": (cell("进场日期", "2026-02-30"), "进场日期", "2026-11-22"),
     "a month where a day is meant": (cell("进场日期", "2026-11"), "进场日期", "2026-11-22"),
     "a truth where a day is meant": (cell("进场日期", True), "进场日期", "2026-11-22"),
-    "an amount with its unit": (cell("计薪单价", "350元"), "计薪单价", "金额"),
+    "an amount with its unit": (cell("计薪单价", "350元/天"), "计薪单价", "金额"),
     "an amount of three decimals": (cell("计薪单价", 350.505), "计薪单价", "小数"),
     "a number of a billion digits": (text("F2", "1E+999999999"), "计薪单价", "金额"),
     "a word beside the dictionary": (cell("工种", "钢筋"), "工种", "钢筋工"),
